@@ -1,0 +1,58 @@
+"""Who a person is: body, skin, hair, clothes and gait. Plain data, the same in every camera."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from vidsynth.motion.gait import Gait
+
+Colour = tuple[float, float, float]
+"""sRGB, 0 to 1."""
+
+
+@dataclass(frozen=True)
+class Body:
+    """A body in anny's phenotype space; every value 0 to 1 but ``age`` (years) and stature."""
+
+    gender: float
+    age: float
+    muscle: float
+    weight: float
+    height: float
+    proportions: float
+    stature: float
+
+
+@dataclass(frozen=True)
+class Garment:
+    """One piece of clothing. ``length`` and ``sleeve`` run from 0 (short) to 1 (long);
+    ``looseness`` is how far cloth stands off the body, in metres."""
+
+    kind: str
+    colour_name: str
+    colour: Colour
+    pattern: str = "plain"
+    second_name: str = ""
+    second_colour: Colour = (0.0, 0.0, 0.0)
+    pattern_scale: float = 1.0
+    length: float = 1.0
+    sleeve: float = 0.0
+    looseness: float = 0.01
+
+
+@dataclass(frozen=True)
+class Person:
+    """An identity. ``person_id`` starts at 1: 0 means distractor in the field's benchmarks."""
+
+    person_id: int
+    sex: str
+    body: Body
+    skin_name: str
+    skin: Colour
+    hair_style: str
+    hair_name: str
+    hair: Colour
+    upper: Garment
+    lower: Garment
+    shoes: Garment
+    gait: Gait

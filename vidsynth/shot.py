@@ -1,0 +1,73 @@
+"""A shot, the unit of work: who walks where, seen by which cameras, for how long."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import numpy as np
+
+from vidsynth.cameras.camera import Camera
+from vidsynth.people.person import Person
+
+
+@dataclass(frozen=True)
+class Walker:
+    """A person's walk through a shot: along ``path`` at the pace of the person's own gait.
+
+    ``path`` are way-points (x, y) in metres joined by straight lines; ``start`` is the distance
+    already covered at frame 0; ``phase`` in [0, 1) the point of the gait cycle at frame 0.
+    """
+
+    person: Person
+    path: tuple[tuple[float, float], ...]
+    start: float
+    phase: float
+
+
+@dataclass(frozen=True)
+class Shot:
+    """One site at one hour and weather, K people, C cameras, T frames at ``fps``.
+
+    ``seed`` varies the site and drives everything random inside the shot; nothing else does.
+    """
+
+    index: int
+    site: str
+    hour: str
+    weather: str
+    cameras: tuple[Camera, ...]
+    walkers: tuple[Walker, ...]
+    frames: int
+    fps: float
+    seed: int
+
+
+@dataclass(frozen=True, eq=False)
+class RenderedCrop:
+    """One person in one frame of one camera, as scene light, before the camera's own look.
+
+    ``light`` (H, W, 3) linear RGB float32; ``index`` (H, W) int16: 0 the site, k the shot's
+    walker k-1; ``depth`` (H, W) metres; ``box`` the crop in the full frame (x0, y0, x1, y1)
+    pixels, x1 and y1 exclusive; ``body_box`` the person's own box there before jitter and
+    clipping, float; ``visibility`` share of the body's points seen, in frame and unoccluded;
+    ``truncation`` share of ``body_box`` outside the frame; ``keypoints_3d`` (17, 3) COCO
+    order, metres; ``keypoints_2d`` (17, 2) frame pixels; ``azimuth`` degrees from which the
+    camera sees the person: 0 the face, 90 the person's left, 180 the back; ``depression``
+    degrees below the horizon at which the camera looks at the person; ``distance`` metres.
+    """
+
+    walker: int
+    camera_id: int
+    frame: int
+    light: np.ndarray
+    index: np.ndarray
+    depth: np.ndarray
+    box: tuple[int, int, int, int]
+    body_box: tuple[float, float, float, float]
+    visibility: float
+    truncation: float
+    keypoints_3d: np.ndarray
+    keypoints_2d: np.ndarray
+    azimuth: float
+    depression: float
+    distance: float
