@@ -1,0 +1,160 @@
+"""MARS and every data set laid out like it. Zheng et al., MARS: A Video Benchmark, ECCV 2016.
+
+The official tables give each tracklet as a range of lines of a list of file names, 1-based and
+inclusive. The gallery is the whole test set without junk, queries included: leaving them out, as
+many readers do, takes their only cross-camera match from 140 of 1,980 queries.
+"""
+
+from __future__ import annotations
+
+import re
+from pathlib import Path
+
+import numpy as np
+import scipy.io
+
+from reid_datasets.counts import Counts
+from reid_datasets.errors import DatasetError
+from reid_datasets.records import JUNK_ID, Split, Tracklet
+
+PUBLISHED = {
+    "train": Counts(625, 8_298, 509_914, 6),
+    "query": Counts(626, 1_980, 114_493, 6),
+    "gallery": Counts(634, 11_310, 657_709, 6, distractors=3_248),
+}
+
+_NAME = re.compile(r"(00-1|[0-9]{4,})C([0-9]+)T[0-9]{4,}F[0-9]{3,}\.jpg")
+_LAYOUT = (
+    "bbox_train",
+    "bbox_test",
+    "info/train_name.txt",
+    "info/test_name.txt",
+    "info/tracks_train_info.mat",
+    "info/tracks_test_info.mat",
+    "info/query_IDX.mat",
+)
+
+
+def read(root: Path) -> Split:
+    """The official split of the MARS tree at ``root``. Raises DatasetError.
+
+    Image files are not looked at one by one: MARS has 1.19 million.
+    """
+    _require_layout(root)
+    train = [t for t in _tracklets(root, "train") if t.person_id != JUNK_ID]
+    test = _tracklets(root, "test")
+    query = [test[row] for row in _query_rows(root, len(test))]
+    if any(tracklet.person_id == JUNK_ID for tracklet in query):
+        raise DatasetError(
+            f"{root / 'info/query_IDX.mat'} names junk tracklets (00-1) as queries: the tables in "
+            "info/ do not belong together. Copy the whole folder from one source."
+        )
+    gallery = [tracklet for tracklet in test if tracklet.person_id != JUNK_ID]
+    return Split(tuple(train), tuple(query), tuple(gallery))
+
+
+def _require_layout(root: Path) -> None:
+    expected = "Expected a MARS tree (bbox_train/, bbox_test/, info/*.mat, info/*_name.txt)"
+    if not root.is_dir():
+        found = "found a file" if root.exists() else "found nothing there"
+        raise DatasetError(
+            f"{expected} at {root}, {found}. Put the data set there, or point --root or "
+            "$REID_DATA at it. Images are on the MARS project page, info/ is in the GitHub "
+            "repository liangzheng06/MARS-evaluation."
+        )
+    missing = [name for name in _LAYOUT if not (root / name).exists()]
+    if not missing:
+        return
+    entries = sorted(entry.name for entry in root.iterdir())
+    nested = next((entry for entry in root.iterdir() if (entry / "info").is_dir()), None)
+    advice = (
+        f"The tree seems to be at {nested}: point --root there."
+        if nested
+        else "Copy what is missing; info/ is in the GitHub repository liangzheng06/MARS-evaluation."
+    )
+    listing = ", ".join(entries[:6]) + (", ..." if len(entries) > 6 else "")
+    raise DatasetError(
+        f"{expected} at {root}; missing {', '.join(missing)}, found "
+        f"{listing or 'an empty directory'}. {advice}"
+    )
+
+
+def _tracklets(root: Path, part: str) -> list[Tracklet]:
+    """Every row of a part's table, junk included, so that row numbers stay valid."""
+    names = _names(root / f"info/{part}_name.txt")
+    table = root / f"info/tracks_{part}_info.mat"
+    rows = _matrix(table)
+    if rows.ndim != 2 or rows.shape[1] != 4:
+        raise DatasetError(
+            f"Expected rows of (first, last, person, camera) in {table}, found an array of shape "
+            f"{rows.shape}. Use the official file."
+        )
+    directories: dict[str, Path] = {}
+    tracklets = []
+    for number, (first, last, person, camera) in enumerate(rows.tolist(), 1):
+        if not 1 <= first <= last <= len(names):
+            raise DatasetError(
+                f"Row {number} of {table} spans lines {first} to {last}, but {part}_name.txt has "
+                f"{len(names)}: they do not belong together. Copy info/ whole from one source."
+            )
+        frames = names[first - 1 : last]
+        parsed = _NAME.fullmatch(frames[0])
+        assert parsed is not None
+        stem = frames[0][: parsed.end(2)] + "T"
+        if (int(parsed[1].replace("00-1", "-1")), int(parsed[2])) != (person, camera) or any(
+            not name.startswith(stem) for name in frames
+        ):
+            raise DatasetError(
+                f"Row {number} of {table} says person {person}, camera {camera}, but its lines "
+                f"{first} to {last} of {part}_name.txt run from {frames[0]} to {frames[-1]}: they "
+                "do not belong together. Copy info/ whole from one source."
+            )
+        folder = directories.setdefault(parsed[1], root / f"bbox_{part}" / parsed[1])
+        tracklets.append(Tracklet(tuple(folder / name for name in frames), person, camera))
+    return tracklets
+
+
+def _names(path: Path) -> list[str]:
+    try:
+        names = path.read_text(encoding="ascii").split()
+    except (OSError, UnicodeDecodeError) as error:
+        raise DatasetError(
+            f"Expected image names in {path}, but it cannot be read: {error}. Copy it again."
+        ) from error
+    bad = next((i for i, name in enumerate(names) if not _NAME.fullmatch(name)), None)
+    if bad is not None:
+        raise DatasetError(
+            f"Expected names like 0001C1T0001F001.jpg in {path}, found {names[bad][:80]!r} as "
+            f"entry {bad + 1}. Use the official list; other names are refused."
+        )
+    return names
+
+
+def _query_rows(root: Path, tracklets: int) -> list[int]:
+    """0-based rows of the test table."""
+    path = root / "info/query_IDX.mat"
+    rows = _matrix(path).ravel() - 1
+    if len(rows) and not (rows.min() >= 0 and rows.max() < tracklets):
+        raise DatasetError(
+            f"{path} refers to rows {rows.min() + 1} to {rows.max() + 1} of a test table that has "
+            f"{tracklets}: they do not belong together. Copy info/ whole from one source."
+        )
+    return rows.tolist()
+
+
+def _matrix(path: Path) -> np.ndarray:
+    """The one array of a MATLAB file, int64."""
+    try:
+        content = scipy.io.loadmat(path)
+    except Exception as error:  # scipy raises whatever the damage leads to
+        raise DatasetError(
+            f"Expected a MATLAB file at {path}, but it cannot be read as one ({error}). Copy it "
+            "again."
+        ) from error
+    arrays = [value for key, value in content.items() if not key.startswith("__")]
+    if len(arrays) != 1 or not np.issubdtype(arrays[0].dtype, np.number):
+        raise DatasetError(
+            f"Expected one table of numbers in {path}, found {len(arrays)} variables. Use the "
+            "official file."
+        )
+    return arrays[0].astype(np.int64)

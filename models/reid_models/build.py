@@ -1,0 +1,57 @@
+"""Models by name."""
+
+from __future__ import annotations
+
+import difflib
+from collections.abc import Callable
+from dataclasses import dataclass
+from pathlib import Path
+
+from torch import nn
+from torchvision.models import WeightsEnum
+
+from reid_models import pretrained as weights
+from reid_models import resnet50, slim_resnet18
+from reid_models.errors import ModelError
+from reid_models.temporal_average import TemporalAverage
+
+
+@dataclass(frozen=True)
+class Architecture:
+    """A backbone and what it is meant for; ``input_size`` is (height, width) in pixels."""
+
+    backbone: Callable[[], nn.Module]
+    feature_size: int
+    input_size: tuple[int, int]
+    imagenet: WeightsEnum | None = None
+
+
+MODELS: dict[str, Architecture] = {
+    "resnet50": Architecture(
+        resnet50.resnet50_backbone, resnet50.FEATURE_SIZE, (256, 128), resnet50.IMAGENET
+    ),
+    "slim_resnet18": Architecture(
+        slim_resnet18.slim_resnet18, slim_resnet18.FEATURE_SIZE, (128, 64)
+    ),
+}
+
+
+def build(name: str, num_classes: int | None, pretrained: str | Path = "none") -> TemporalAverage:
+    """A model for clips ``(B, T, 3, H, W)`` that returns `Features`.
+
+    ``num_classes`` None builds it without a classifier. ``pretrained`` is "none", "imagenet" or a
+    file. Raises ModelError when the name is unknown or the weights cannot be had.
+    """
+    if name not in MODELS:
+        near = difflib.get_close_matches(name, MODELS, 1)
+        hint = f"Did you mean {near[0]}?" if near else "Choose one of these."
+        raise ModelError(f"Expected a model among {', '.join(MODELS)}, found {name!r}. {hint}")
+    architecture = MODELS[name]
+    backbone = architecture.backbone()
+    if pretrained == "imagenet":
+        weights.load_imagenet(backbone, architecture.imagenet, name)
+    elif pretrained != "none":
+        weights.load_file(backbone, Path(pretrained))
+    return TemporalAverage(
+        backbone, architecture.feature_size, num_classes, architecture.input_size
+    )

@@ -1,0 +1,29 @@
+"""Heads: from a video feature to an embedding and identity scores."""
+
+from __future__ import annotations
+
+import torch
+from torch import nn
+
+
+class BNNeck(nn.Module):
+    """Batch normalisation between the feature metric losses see and the one classified.
+
+    Luo et al., Bag of Tricks and A Strong Baseline for Deep Person Re-identification, CVPRW 2019:
+    the normalisation's bias stays zero and the classifier has none, so that identity hyperplanes
+    pass through the origin.
+    """
+
+    def __init__(self, in_features: int, num_classes: int | None) -> None:
+        super().__init__()
+        self.norm = nn.BatchNorm1d(in_features)
+        self.norm.bias.requires_grad_(False)
+        self.classifier: nn.Linear | None = None
+        if num_classes is not None:
+            self.classifier = nn.Linear(in_features, num_classes, bias=False)
+            nn.init.normal_(self.classifier.weight, std=0.001)
+
+    def forward(self, video: torch.Tensor) -> tuple[torch.Tensor, torch.Tensor | None]:
+        """Video features ``(B, D)`` to embedding ``(B, D)`` and scores ``(B, K)`` or None."""
+        embedding = self.norm(video)
+        return embedding, None if self.classifier is None else self.classifier(embedding)
