@@ -1,0 +1,112 @@
+"""From a gait to a walk over the ground: the foot that carries the body does not slide.
+
+At each phase the lowest point of either foot is the contact. The body advances by exactly what that
+point moves backwards relative to the hips, so it stays where it was set down, and the hips are as
+high as the standing leg makes them.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import numpy as np
+
+from vidsynth.motion.gait import Gait, joint_rotations
+from vidsynth.people.anatomy import TIGHTS, anatomy
+from vidsynth.people.body import BodyShape, body_model
+
+_SAMPLES = 48
+
+
+@dataclass(frozen=True, eq=False)
+class Stride:
+    """One person's gait cycle on the ground.
+
+    ``phases`` and ``advance`` (N + 1,): metres covered since phase 0; ``leg_swing`` the amplitude
+    that makes speed and cadence agree.
+    """
+
+    phases: np.ndarray
+    advance: np.ndarray
+    leg_swing: float
+
+    @property
+    def length(self) -> float:
+        """Metres covered in one cycle (two steps)."""
+        return float(self.advance[-1])
+
+    def phase_at(self, distance: np.ndarray, start: float) -> np.ndarray:
+        """Phase (T,) after walking ``distance`` (T,) metres from phase ``start``."""
+        begun = np.interp(start % 1.0, self.phases, self.advance)
+        cycles, rest = np.divmod(np.asarray(distance) + begun, self.length)
+        return cycles + np.interp(rest, self.advance, self.phases)
+
+
+def _sole_rows() -> np.ndarray:
+    """Vertices of the tights helper under both feet."""
+    rest = anatomy().rest
+    rows = np.arange(TIGHTS.start, TIGHTS.stop)
+    return rows[rest[rows, 2] < 0.02]
+
+
+def stride(gait: Gait, shape: BodyShape) -> Stride:
+    """Walk one cycle on the spot and measure how far the standing foot carries the body."""
+    model, rows = body_model(), _sole_rows()
+    wanted = gait.speed * 120 / gait.cadence
+    swing = gait.leg_swing
+    for _ in range(4):
+        phases = np.arange(_SAMPLES + 1) / _SAMPLES
+        soles = model.pose(shape, joint_rotations(gait, phases, swing), rows)
+        lowest = soles[:-1, :, 2].argmin(1)
+        steps = np.arange(_SAMPLES)
+        # Facing -y: a planted foot moves towards +y relative to the hips.
+        moved = soles[steps + 1, lowest, 1] - soles[steps, lowest, 1]
+        advance = np.concatenate([[0], np.cumsum(np.maximum(moved, 1e-4))])
+        if abs(advance[-1] / wanted - 1) < 0.01:
+            break
+        # Past this range legs look like a march; the cadence gives way instead.
+        swing = float(np.clip(swing * wanted / advance[-1], 0.75, 1.3))
+    return Stride(phases, advance, swing)
+
+
+@dataclass(frozen=True, eq=False)
+class Placement:
+    """Where a walker is at each of T frames: ``position`` (T, 2) metres, ``heading`` (T,) radians
+    (0 looks along -y, as the body does at rest), ``phase`` (T,) of the gait."""
+
+    position: np.ndarray
+    heading: np.ndarray
+    phase: np.ndarray
+
+
+def place(
+    path: tuple[tuple[float, float], ...],
+    start: float,
+    phase: float,
+    speed: float,
+    cycle: Stride,
+    times: np.ndarray,
+) -> Placement:
+    """Follow a path of way-points at constant mean speed; corners are rounded over a step."""
+    points = np.asarray(path, float)
+    lengths = np.linalg.norm(np.diff(points, axis=0), axis=1)
+    along = np.concatenate([[0], np.cumsum(lengths)])
+    distance = start + speed * np.asarray(times)
+
+    def at(d: np.ndarray) -> np.ndarray:
+        inside = np.stack([np.interp(d, along, points[:, k]) for k in (0, 1)], -1)
+        # Beyond the path's ends the walk goes straight on.
+        first = (points[1] - points[0]) / lengths[0]
+        last = (points[-1] - points[-2]) / lengths[-1]
+        before = np.minimum(d, 0)[..., None] * first
+        after = np.maximum(d - along[-1], 0)[..., None] * last
+        return inside + before + after
+
+    spread = np.linspace(-0.45, 0.45, 7)
+    smooth = at(distance[:, None] + spread)
+    direction = smooth[:, -1] - smooth[:, 0]
+    return Placement(
+        position=smooth.mean(1),
+        heading=np.arctan2(direction[:, 0], -direction[:, 1]),
+        phase=cycle.phase_at(distance - start, phase),
+    )

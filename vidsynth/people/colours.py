@@ -1,0 +1,55 @@
+"""Named colours, so that a colour label is true: sRGB, chosen as cloth, skin and hair show them."""
+
+from __future__ import annotations
+
+from vidsynth.people.person import Colour
+
+CLOTH: dict[str, tuple[Colour, float]] = {
+    # name: (sRGB, how often it is worn)
+    "black": ((0.06, 0.06, 0.07), 5.0),
+    "white": ((0.86, 0.86, 0.84), 3.0),
+    "grey": ((0.42, 0.43, 0.45), 3.0),
+    "light-grey": ((0.65, 0.66, 0.67), 1.5),
+    "navy": ((0.09, 0.12, 0.26), 3.0),
+    "blue": ((0.14, 0.30, 0.62), 2.5),
+    "light-blue": ((0.52, 0.68, 0.82), 1.5),
+    "red": ((0.66, 0.10, 0.11), 1.8),
+    "dark-red": ((0.36, 0.07, 0.11), 1.0),
+    "green": ((0.13, 0.40, 0.22), 1.2),
+    "olive": ((0.32, 0.33, 0.19), 1.2),
+    "yellow": ((0.85, 0.70, 0.18), 0.8),
+    "orange": ((0.82, 0.39, 0.11), 0.6),
+    "pink": ((0.84, 0.52, 0.60), 0.8),
+    "purple": ((0.36, 0.18, 0.43), 0.7),
+    "brown": ((0.33, 0.21, 0.14), 1.2),
+    "beige": ((0.72, 0.63, 0.49), 1.8),
+    "teal": ((0.10, 0.42, 0.44), 0.6),
+}
+LEGWEAR: dict[str, float] = {
+    "black": 5.0, "navy": 4.0, "blue": 3.5, "grey": 2.5, "beige": 2.0, "brown": 1.0, "olive": 1.0,
+    "white": 0.8, "light-blue": 1.0, "light-grey": 0.8, "dark-red": 0.3,
+}  # fmt: skip
+FOOTWEAR: dict[str, float] = {
+    "black": 5.0, "white": 3.5, "brown": 2.0, "grey": 1.5, "navy": 1.0, "red": 0.6, "beige": 0.8,
+}  # fmt: skip
+SKIN: dict[str, Colour] = {
+    "very-light": (0.90, 0.75, 0.67),
+    "light": (0.85, 0.67, 0.57),
+    "light-medium": (0.78, 0.59, 0.47),
+    "medium": (0.69, 0.50, 0.38),
+    "tan": (0.60, 0.42, 0.30),
+    "olive-brown": (0.50, 0.34, 0.24),
+    "brown": (0.41, 0.27, 0.19),
+    "dark-brown": (0.31, 0.20, 0.15),
+    "deep": (0.22, 0.14, 0.11),
+}
+HAIR: dict[str, Colour] = {
+    "black": (0.035, 0.032, 0.032),
+    "dark-brown": (0.11, 0.075, 0.055),
+    "brown": (0.22, 0.14, 0.09),
+    "light-brown": (0.36, 0.25, 0.16),
+    "blond": (0.62, 0.48, 0.29),
+    "red": (0.42, 0.17, 0.08),
+    "grey": (0.48, 0.47, 0.46),
+    "white": (0.80, 0.79, 0.77),
+}

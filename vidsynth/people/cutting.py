@@ -1,0 +1,186 @@
+"""Cutting cloth: pieces of a helper shell, trimmed along any scalar field, still tied to the body.
+
+A piece keeps, for each of its vertices, sparse weights over the base mesh's vertices, so one sparse
+product poses it. A cut adds vertices where edges cross the line: hems come out clean.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import numpy as np
+from scipy import sparse
+
+from vidsynth.people.anatomy import VERTICES
+
+
+@dataclass(frozen=True, eq=False)
+class Piece:
+    """N vertices tied to the body. ``weights`` (N, V) sparse, rows summing to one;
+    ``rest`` (N, 3) on the average body, statures; ``triangles`` (F, 3)."""
+
+    weights: sparse.csr_matrix
+    rest: np.ndarray
+    triangles: np.ndarray
+
+    def field(self, values: np.ndarray) -> np.ndarray:
+        """A per-body-vertex field (V,) or (V, K) carried over to this piece's vertices."""
+        return self.weights @ values
+
+
+def shell(rest: np.ndarray, triangles: np.ndarray) -> Piece:
+    """The piece made of these triangles (F, 3) of the base mesh ``rest`` (V, 3)."""
+    used, local = np.unique(triangles, return_inverse=True)
+    weights = sparse.csr_matrix(
+        (np.ones(len(used)), (np.arange(len(used)), used)), shape=(len(used), VERTICES)
+    )
+    return Piece(weights, rest[used], local.reshape(-1, 3))
+
+
+def compact(piece: Piece, triangles: np.ndarray) -> Piece:
+    """The same piece with only these triangles, unused vertices dropped."""
+    used, local = np.unique(triangles, return_inverse=True)
+    return Piece(piece.weights[used], piece.rest[used], local.reshape(-1, 3))
+
+
+def cut(piece: Piece, keep: np.ndarray) -> Piece:
+    """Trim to where the scalar field ``keep`` (N,) is positive, along its zero line."""
+    keep = np.where(keep == 0, 1e-9, keep)
+    inside = keep > 0
+    triangles = piece.triangles
+    count = inside[triangles].sum(1)
+    whole = triangles[count == 3]
+    edges: dict[tuple[int, int], int] = {}
+    made: list[tuple[int, int, float]] = []
+
+    def crossing(a: int, b: int) -> int:
+        key = (min(a, b), max(a, b))
+        if key not in edges:
+            edges[key] = len(keep) + len(made)
+            share = keep[key[0]] / (keep[key[0]] - keep[key[1]])
+            made.append((*key, share))
+        return edges[key]
+
+    extra = []
+    for triangle in triangles[(count > 0) & (count < 3)]:
+        # Turn the triangle until its lone vertex (inside or outside) comes first.
+        lone_inside = inside[triangle].sum() == 1
+        first = int(np.flatnonzero(inside[triangle] == lone_inside)[0])
+        a, b, c = np.roll(triangle, -first)
+        ab, ac = crossing(a, b), crossing(a, c)
+        extra += [(a, ab, ac)] if lone_inside else [(ab, b, c), (ab, c, ac)]
+    if made:
+        low, high, share = (np.array(column) for column in zip(*made, strict=True))
+        rows = np.arange(len(made))
+        mix = sparse.csr_matrix(
+            (
+                np.concatenate([1 - share, share]),
+                (np.tile(rows, 2), np.concatenate([low, high])),
+            ),
+            shape=(len(made), len(keep)),
+        )
+        piece = Piece(
+            sparse.vstack([piece.weights, mix @ piece.weights], format="csr"),
+            np.vstack([piece.rest, mix @ piece.rest]),
+            triangles,
+        )
+    kept = np.array([*whole.tolist(), *extra], dtype=np.int64).reshape(-1, 3)
+    return compact(piece, kept)
+
+
+def rings(piece: Piece) -> list[np.ndarray]:
+    """Closed boundary loops, each a list of vertex indices in order."""
+    t = piece.triangles
+    half = np.vstack([t[:, [0, 1]], t[:, [1, 2]], t[:, [2, 0]]])
+    present = {(int(a), int(b)) for a, b in half}
+    following = {a: b for a, b in present if (b, a) not in present}
+    loops = []
+    while following:
+        start, at = next(iter(following.items()))
+        del following[start]
+        loop = [start]
+        while at in following:
+            loop.append(at)
+            at = following.pop(at)
+        loops.append(np.array(loop))
+    return loops
+
+
+def join(*pieces: Piece) -> Piece:
+    """Several pieces as one mesh; nothing is welded."""
+    offsets = np.cumsum([0, *(len(p.rest) for p in pieces[:-1])])
+    return Piece(
+        sparse.vstack([p.weights for p in pieces], format="csr"),
+        np.vstack([p.rest for p in pieces]),
+        np.vstack([p.triangles + o for p, o in zip(pieces, offsets, strict=True)]),
+    )
+
+
+def sew(piece: Piece, first: np.ndarray, second: np.ndarray) -> Piece:
+    """Close the gap between two boundary loops that both run once around the z axis."""
+
+    def by_angle(loop: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
+        centre = piece.rest[loop, :2].mean(0)
+        angle = np.arctan2(*(piece.rest[loop, :2] - centre).T[::-1])
+        order = np.argsort(angle)
+        return loop[order], angle[order]
+
+    (upper, upper_angle), (lower, lower_angle) = by_angle(first), by_angle(second)
+    new, i, j = [], 0, 0
+    while i < len(upper) or j < len(lower):
+        up_next = upper_angle[i] if i < len(upper) else np.inf
+        low_next = lower_angle[j] if j < len(lower) else np.inf
+        a, b = upper[i % len(upper)], lower[j % len(lower)]
+        if up_next <= low_next:
+            new.append((a, b, upper[(i + 1) % len(upper)]))
+            i += 1
+        else:
+            new.append((a, b, lower[(j + 1) % len(lower)]))
+            j += 1
+    triangles = np.array(new)
+    return Piece(piece.weights, piece.rest, np.vstack([piece.triangles, triangles]))
+
+
+def smoothing(piece: Piece, rounds: int, strength: float = 0.5) -> sparse.csr_matrix:
+    """(N, N) operator that relaxes inner vertices towards their neighbours, hems along the hem."""
+    t = piece.triangles
+    n = len(piece.rest)
+    pairs = np.vstack([t[:, [0, 1]], t[:, [1, 2]], t[:, [2, 0]]])
+    graph = sparse.coo_matrix((np.ones(len(pairs)), pairs.T), shape=(n, n)).tocsr()
+    graph = ((graph + graph.T) > 0).astype(float)
+    border = np.zeros(n, bool)
+    for loop in rings(piece):
+        border[loop] = True
+    # A hem vertex averages with hem vertices only, or hems would shrink inward.
+    hem = sparse.diags(border.astype(float))
+    inner = sparse.diags((~border).astype(float))
+    graph = inner @ graph + hem @ graph @ hem
+    degree = np.maximum(np.asarray(graph.sum(1)).ravel(), 1)
+    step = (1 - strength) * sparse.eye(n) + strength * sparse.diags(1 / degree) @ graph
+    operator = sparse.eye(n, format="csr")
+    for _ in range(rounds):
+        operator = step @ operator
+    return operator.tocsr()
+
+
+def hem_lips(piece: Piece, inset: np.ndarray) -> tuple[Piece, np.ndarray]:
+    """Fold every open edge inward, so cloth shows a thickness. ``inset`` (N,) is the stand-off of
+    each vertex; returns the piece and its new stand-off, the folded edge close to the body."""
+    loops = rings(piece)
+    if not loops:
+        return piece, inset
+    weights, rest, triangles, offset = [piece.weights], [piece.rest], [piece.triangles], len(inset)
+    insets = [inset]
+    for loop in loops:
+        following = np.roll(loop, -1)
+        k = np.arange(len(loop)) + offset
+        k_next = np.roll(k, -1)
+        triangles += [np.stack([following, loop, k], 1), np.stack([following, k, k_next], 1)]
+        weights.append(piece.weights[loop])
+        rest.append(piece.rest[loop])
+        insets.append(np.minimum(inset[loop] * 0.2, 0.002))
+        offset += len(loop)
+    folded = Piece(
+        sparse.vstack(weights, format="csr"), np.vstack(rest), np.vstack(triangles)
+    )
+    return folded, np.concatenate(insets)

@@ -1,0 +1,104 @@
+"""A dressed person as one mesh: everything needed to pose it with one sparse product a frame."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import numpy as np
+from scipy import sparse
+
+from vidsynth.people import anatomy as at
+from vidsynth.people.body import BodyShape
+from vidsynth.people.cutting import Piece, compact, join, shell
+from vidsynth.people.garments import Cloth, arm_parameter, finish, sew_garment
+from vidsynth.people.hair import eyes, grow
+from vidsynth.people.hang import hang
+from vidsynth.people.person import Person
+
+SLOTS = ("skin", "eyes", "hair", "lower", "shoes", "upper")
+
+
+@dataclass(frozen=True, eq=False)
+class Figure:
+    """N vertices over a body. ``weights`` (N, V) sparse; ``push`` (N,) metres along the normal;
+    ``triangles`` (F, 3); ``slots`` (F,) index into SLOTS; ``rest`` (N, 3) statures, for patterns
+    that move with the cloth."""
+
+    weights: sparse.csr_matrix
+    push: np.ndarray
+    triangles: np.ndarray
+    slots: np.ndarray
+    rest: np.ndarray
+    _faces_of_vertex: sparse.csr_matrix
+
+    def pose(self, vertices: np.ndarray) -> np.ndarray:
+        """(N, 3) figure over a posed body (V, 3), metres."""
+        points = self.weights @ vertices
+        a, b, c = (points[self.triangles[:, k]] for k in range(3))
+        normals = self._faces_of_vertex @ np.cross(b - a, c - a)
+        normals /= np.maximum(np.linalg.norm(normals, axis=1, keepdims=True), 1e-12)
+        return (points + self.push[:, None] * normals).astype(np.float32)
+
+
+def dress(person: Person, shape: BodyShape) -> Figure:
+    """Sew the person's outfit over the body of that shape."""
+    upper = finish(sew_garment(person.upper), 8)
+    lower = finish(sew_garment(person.lower), 6)
+    shoes = finish(sew_garment(person.shoes), 5)
+    hair = grow(person.hair_style)
+    hem = upper.piece.rest[:, 2].min()
+    pushes = {
+        "upper": hang(upper, shape, max(person.upper.looseness, 0.010), 1.0),
+        "lower": hang(lower, shape, person.lower.looseness, 0.85),
+        "shoes": 0.007 * shoes.stand_off,
+        "hair": hair.stand_off,
+    }
+    # What lies under another layer stays close to the body.
+    tucked = lower.piece.rest[:, 2] > hem + 0.005
+    pushes["lower"] = np.where(tucked, np.minimum(pushes["lower"], 0.003), pushes["lower"])
+    skin = _visible_skin(person, upper, lower)
+    parts = {
+        "skin": (skin, np.zeros(len(skin.rest))),
+        "eyes": (eyes(), np.zeros(len(eyes().rest))),
+        "hair": (hair.piece, pushes["hair"]),
+        "lower": (lower.piece, pushes["lower"]),
+        "shoes": (shoes.piece, pushes["shoes"]),
+        "upper": (upper.piece, pushes["upper"]),
+    }
+    whole = join(*(parts[name][0] for name in SLOTS))
+    faces = np.arange(len(whole.triangles))
+    incidence = sparse.csr_matrix(
+        (
+            np.ones(3 * len(faces), np.float32),
+            (whole.triangles.T.ravel(), np.tile(faces, 3)),
+        ),
+        shape=(len(whole.rest), len(faces)),
+    )
+    return Figure(
+        weights=whole.weights.astype(np.float32),
+        push=np.concatenate([parts[name][1] for name in SLOTS]).astype(np.float32),
+        triangles=whole.triangles,
+        slots=np.concatenate(
+            [np.full(len(parts[name][0].triangles), k) for k, name in enumerate(SLOTS)]
+        ),
+        rest=whole.rest,
+        _faces_of_vertex=incidence,
+    )
+
+
+def _visible_skin(person: Person, upper: Cloth, lower: Cloth) -> Piece:
+    """The body less what clothes hide, so that nothing can poke through them."""
+    body = at.anatomy()
+    skin = shell(body.rest, body.triangles["body"])
+    height, arm = skin.rest[:, 2], arm_parameter(skin)
+    worn = upper.piece.rest
+    collar = worn[np.abs(worn[:, 0]) < 0.05, 2].max() - 0.035
+    sleeve = max(person.upper.sleeve, 0.12) - 0.06
+    under_top = (height > worn[:, 2].min() + 0.02) & (height < collar) & (arm < sleeve)
+    # Below the shoulders only the arms stand clear of the trunk.
+    legs = (height > lower.piece.rest[:, 2].min() + 0.015) & (height < at.WAIST) & (arm < 0.3)
+    if person.lower.kind == "skirt":
+        legs &= height > 0.45
+    ankle = 0.065 if person.shoes.kind == "boots" else 0.036
+    hidden = under_top | legs | (height < ankle)
+    return compact(skin, skin.triangles[~hidden[skin.triangles].all(1)])

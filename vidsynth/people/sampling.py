@@ -1,0 +1,157 @@
+"""Drawing a person nobody ever was: plausible together, independent of every other person."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+
+import numpy as np
+
+from vidsynth.motion.gait import sample_gait
+from vidsynth.people.colours import CLOTH, FOOTWEAR, HAIR, LEGWEAR, SKIN
+from vidsynth.people.person import Body, Colour, Garment, Person
+
+PATTERNS = ("plain", "stripes", "hoops", "check", "dots", "two-tone", "logo")
+_PATTERN_SHARES = (0.52, 0.07, 0.11, 0.08, 0.05, 0.09, 0.08)
+
+
+def sample_person(rng: np.random.Generator, person_id: int) -> Person:
+    """Draw body, skin, hair, clothes and gait. Equal generators give equal people."""
+    sex = "female" if rng.random() < 0.5 else "male"
+    body = _body(rng, sex)
+    skin_name = str(rng.choice(list(SKIN)))
+    style, hair_name = _hair(rng, sex, body.age)
+    upper = _upper(rng, sex)
+    lower = _lower(rng, sex, upper.colour_name)
+    return Person(
+        person_id=person_id,
+        sex=sex,
+        body=body,
+        skin_name=skin_name,
+        skin=SKIN[skin_name],
+        hair_style=style,
+        hair_name=hair_name,
+        hair=HAIR[hair_name],
+        upper=upper,
+        lower=lower,
+        shoes=_shoes(rng, lower.kind),
+        gait=sample_gait(rng, body.stature, body.weight, body.age),
+    )
+
+
+def _pick(rng: np.random.Generator, options: dict[str, float]) -> str:
+    shares = np.array(list(options.values()))
+    return str(rng.choice(list(options), p=shares / shares.sum()))
+
+
+def _between(rng: np.random.Generator, low: float, high: float) -> float:
+    return float(rng.uniform(low, high))
+
+
+def _body(rng: np.random.Generator, sex: str) -> Body:
+    male = sex == "male"
+    mean, spread = (1.755, 0.072) if male else (1.625, 0.066)
+    stature = float(np.clip(rng.normal(mean, spread), 1.45, 2.02))
+    return Body(
+        gender=_between(rng, 0.82, 1.0) if male else _between(rng, 0.0, 0.18),
+        age=float(np.clip(rng.gamma(3.2, 9.0) + 16, 17, 82)),
+        muscle=float(np.clip(rng.normal(0.55 if male else 0.45, 0.15), 0.1, 0.95)),
+        weight=float(np.clip(rng.normal(0.50, 0.20), 0.08, 0.98)),
+        height=float(np.clip(0.5 + (stature - mean) / 0.4, 0.1, 0.9)),
+        proportions=_between(rng, 0.35, 0.85),
+        stature=stature,
+    )
+
+
+def _hair(rng: np.random.Generator, sex: str, age: float) -> tuple[str, str]:
+    styles = (
+        {"cropped": 3.0, "short": 5.0, "bob": 0.4, "long": 0.3, "bun": 0.2}
+        if sex == "male"
+        else {"cropped": 0.2, "short": 1.2, "bob": 2.5, "long": 3.5, "bun": 2.0}
+    )
+    old = float(np.interp(age, (40, 72), (0.0, 9.0)))
+    colours = {
+        "black": 4.0, "dark-brown": 3.0, "brown": 2.5, "light-brown": 1.5, "blond": 1.2,
+        "red": 0.5, "grey": 0.2 + old, "white": 0.6 * old,
+    }  # fmt: skip
+    return _pick(rng, styles), _pick(rng, colours)
+
+
+def _second(rng: np.random.Generator, first: str, pool: Iterable[str]) -> str:
+    """A colour that can be told from the first."""
+
+    def contrast(name: str) -> float:
+        return float(np.abs(np.subtract(CLOTH[name][0], CLOTH[first][0])).sum())
+
+    return str(rng.choice([name for name in pool if contrast(name) > 0.6] or ["white"]))
+
+
+def _garment(
+    rng: np.random.Generator, kind: str, colour: str, patterned: bool, **shape: float
+) -> Garment:
+    pattern = str(rng.choice(PATTERNS, p=_PATTERN_SHARES)) if patterned else "plain"
+    second = _second(rng, colour, CLOTH) if pattern != "plain" else ""
+    second_colour: Colour = CLOTH[second][0] if second else (0.0, 0.0, 0.0)
+    return Garment(
+        kind=kind,
+        colour_name=colour,
+        colour=_vary(rng, CLOTH[colour][0]),
+        pattern=pattern,
+        second_name=second,
+        second_colour=second_colour,
+        pattern_scale=float(np.exp(rng.normal(0, 0.35))),
+        **shape,
+    )
+
+
+def _vary(rng: np.random.Generator, colour: Colour) -> Colour:
+    """A shade of a named colour that still deserves its name."""
+    shade = float(np.exp(rng.normal(0, 0.12)))
+    return tuple(
+        float(np.clip(c * shade + rng.normal(0, 0.012), 0.015, 0.92)) for c in colour
+    )  # type: ignore[return-value]
+
+
+def _upper(rng: np.random.Generator, sex: str) -> Garment:
+    kinds = {"t-shirt": 4.0, "long-sleeve": 2.0, "shirt": 2.0, "hoodie": 2.0, "jacket": 2.5}
+    kinds["tank-top"] = 0.9 if sex == "female" else 0.25
+    kind = _pick(rng, kinds)
+    colour = _pick(rng, {name: share for name, (_, share) in CLOTH.items()})
+    sleeve = {
+        "tank-top": (0.0, 0.0), "t-shirt": (0.26, 0.46), "shirt": (0.4, 1.0),
+    }.get(kind, (0.9, 1.0))  # fmt: skip
+    loose = {"tank-top": (0.010, 0.014), "t-shirt": (0.011, 0.022), "shirt": (0.013, 0.022)}.get(
+        kind, (0.016, 0.028) if kind in ("hoodie", "jacket") else (0.011, 0.020)
+    )
+    length = _between(rng, 0.15, 1.0) if kind == "jacket" else _between(rng, 0.1, 0.75)
+    return _garment(
+        rng, kind, colour, kind != "jacket" or rng.random() < 0.3,
+        length=length, sleeve=_between(rng, *sleeve), looseness=_between(rng, *loose),
+    )  # fmt: skip
+
+
+def _lower(rng: np.random.Generator, sex: str, upper_colour: str) -> Garment:
+    kinds = {"trousers": 3.0, "jeans": 3.5, "shorts": 1.6}
+    if sex == "female":
+        kinds |= {"skirt": 1.8, "leggings": 1.8}
+    kind = _pick(rng, kinds)
+    shades = {"blue": 3.0, "navy": 3.0, "black": 1.5, "light-blue": 1.5, "grey": 1.0}
+    colours = dict(shades if kind == "jeans" else LEGWEAR)
+    # Few people match top and legs.
+    if upper_colour in colours:
+        colours[upper_colour] *= 0.4
+    length = {"shorts": (0.05, 0.5), "skirt": (0.0, 0.75), "leggings": (0.8, 0.97)}.get(
+        kind, (0.96, 1.0)
+    )
+    loose = {"leggings": (0.003, 0.005), "shorts": (0.010, 0.020), "skirt": (0.006, 0.016)}.get(
+        kind, (0.006, 0.016)
+    )
+    return _garment(
+        rng, kind, _pick(rng, colours), kind == "skirt" and rng.random() < 0.4,
+        length=_between(rng, *length), looseness=_between(rng, *loose),
+    )  # fmt: skip
+
+
+def _shoes(rng: np.random.Generator, lower: str) -> Garment:
+    kinds = {"sneakers": 4.0, "shoes": 3.0, "boots": 0.6 if lower == "shorts" else 1.2}
+    kind = _pick(rng, kinds)
+    return _garment(rng, kind, _pick(rng, FOOTWEAR), False, looseness=0.007)
