@@ -1,0 +1,86 @@
+"""Stands in for Blender: people as flat silhouettes on a flat ground, fast and deterministic."""
+
+from __future__ import annotations
+
+import os
+import signal
+from collections.abc import Iterator
+from pathlib import Path
+
+import numpy as np
+
+from vidsynth.cameras.boxes import box_stream, crop_box, truncation
+from vidsynth.config import BoxConfig
+from vidsynth.motion.paths import along
+from vidsynth.motion.routes import person_boxes
+from vidsynth.shot import RenderedCrop, Shot
+
+
+class PaintedRenderer:
+    """Paints each person's box in the colour of the upper garment over that of the lower."""
+
+    def __init__(self, quality: str, device: str, boxes: BoxConfig) -> None:
+        self.boxes = boxes
+
+    def render(self, shot: Shot) -> Iterator[RenderedCrop]:
+        for frame in range(shot.frames):
+            for camera in shot.cameras:
+                for number, walker in enumerate(shot.walkers):
+                    distance = walker.start + walker.person.gait.speed * frame / shot.fps
+                    place = along(np.array(walker.path), np.array([distance]))
+                    found = person_boxes(camera, place, walker.person.body.stature)[0]
+                    body = (float(found[0]), float(found[1]), float(found[2]), float(found[3]))
+                    depth = float(found[4])
+                    rng = box_stream(shot, camera.camera_id, number, frame)
+                    box = crop_box(body, camera, self.boxes, rng)
+                    if box is None or depth < 0.5:
+                        continue
+                    height, width = box[3] - box[1], box[2] - box[0]
+                    index = np.zeros((height, width), dtype=np.int16)
+                    x0, y0 = max(0, round(body[0]) - box[0]), max(0, round(body[1]) - box[1])
+                    index[y0 : round(body[3]) - box[1], x0 : round(body[2]) - box[0]] = number + 1
+                    light = np.full((height, width, 3), 0.18, dtype=np.float32)
+                    light[index > 0] = np.square(walker.person.lower.colour)
+                    upper = index > 0
+                    upper[height // 2 :] = False
+                    light[upper] = np.square(walker.person.upper.colour)
+                    joints = np.tile(np.append(place[0], 1.0), (17, 1))
+                    yield RenderedCrop(
+                        walker=number,
+                        camera_id=camera.camera_id,
+                        frame=frame,
+                        light=light,
+                        index=index,
+                        depth=np.full((height, width), depth, dtype=np.float32),
+                        box=box,
+                        body_box=body,
+                        visibility=1.0,
+                        truncation=truncation(body, camera),
+                        keypoints_3d=joints,
+                        keypoints_2d=camera.project(joints)[0],
+                        azimuth=0.0,
+                        depression=10.0,
+                        distance=depth,
+                    )
+
+
+class DyingRenderer(PaintedRenderer):
+    """Kills its process in the middle of a shot, as a crash in Blender does: shot 1 always where
+    the file named by PAINTED_DEATHS says ``always``, and once where it is missing."""
+
+    def render(self, shot: Shot) -> Iterator[RenderedCrop]:
+        deaths = Path(os.environ["PAINTED_DEATHS"])
+        for number, crop in enumerate(super().render(shot)):
+            if shot.index == 1 and number == 5 and (not deaths.exists() or deaths.read_text()):
+                if not deaths.exists():
+                    deaths.write_text("")
+                os.write(2, b"painted crash\n")
+                os.kill(os.getpid(), signal.SIGKILL)
+            yield crop
+
+
+class MissingRenderer:
+    """Cannot start."""
+
+    def __init__(self, quality: str, device: str, boxes: BoxConfig) -> None:
+        raise RuntimeError("no paint left")

@@ -1,0 +1,94 @@
+"""What a camera does to scene light, in the order a camera does it: lens, sensor, display curve."""
+
+from __future__ import annotations
+
+import io
+
+import numpy as np
+from PIL import Image
+from scipy.ndimage import gaussian_filter, laplace
+
+from vidsynth.cameras.camera import Camera
+from vidsynth.seeds import Purpose, stream
+from vidsynth.shot import RenderedCrop, Shot
+
+LUMA = np.array([0.2126, 0.7152, 0.0722], dtype=np.float32)
+"""Rec. 709 weights of linear red, green and blue."""
+
+HORIZON = (0.55, 0.58, 0.62)
+"""Linear light of fog, for a scene exposed so that a grey card reflects 0.18."""
+
+_KNEE = 0.8
+
+
+def develop(
+    crop: RenderedCrop, camera: Camera, rng: np.random.Generator, fog: float = 0.0
+) -> np.ndarray:
+    """The crop (H, W, 3) uint8 sRGB as ``camera`` records it.
+
+    ``crop.light`` is expected exposed for the scene: a mid-grey surface near 0.18. ``fog`` is the
+    extinction per metre: 0 none, 0.02 light, 0.06 heavy. Noise alone draws from ``rng``.
+    """
+    look = camera.photometry
+    light = np.maximum(crop.light.astype(np.float32), 0.0)
+    if fog:
+        light = _veil(light, crop.depth, fog)
+    light = light * (2.0**look.exposure_ev * np.asarray(look.white_balance, dtype=np.float32))
+    grey = (light @ LUMA)[..., None]
+    light = np.maximum(grey + look.saturation * (light - grey), 0.0)
+    light = light * _lens_falloff(camera, crop.box)[..., None]
+    shown = encode_srgb(_shoulder(light)) ** look.gamma
+    if look.blur:
+        shown = gaussian_filter(shown, (look.blur, look.blur, 0), mode="nearest")
+    # Shot noise grows with the light; a third of the variance at mid-grey is there in the dark.
+    sigma = look.noise / 255 * np.sqrt((1 + 4 * shown) / 3)
+    shown = shown + sigma * rng.standard_normal(shown.shape, dtype=np.float32)
+    return np.rint(np.clip(shown, 0.0, 1.0) * 255).astype(np.uint8)
+
+
+def noise_stream(shot: Shot, crop: RenderedCrop) -> np.random.Generator:
+    """The crop's own random numbers: the same in whatever order crops are developed."""
+    return stream(shot.seed, Purpose.DEVELOP, crop.camera_id, crop.walker, crop.frame)
+
+
+def encode_jpeg(pixels: np.ndarray, quality: int) -> bytes:
+    """JPEG (4:2:0) of pixels (H, W, 3) uint8."""
+    buffer = io.BytesIO()
+    Image.fromarray(pixels).save(buffer, "JPEG", quality=quality, subsampling=2)
+    return buffer.getvalue()
+
+
+def encode_srgb(light: np.ndarray) -> np.ndarray:
+    """sRGB transfer function: linear 0 to 1 to display 0 to 1."""
+    return np.where(
+        light <= 0.0031308,
+        12.92 * light,
+        1.055 * np.maximum(light, 0.0031308) ** (1 / 2.4) - 0.055,
+    ).astype(np.float32)
+
+
+def sharpness(pixels: np.ndarray) -> float:
+    """Variance of the Laplacian of the grey image, of pixels (H, W, 3) uint8: low is blurred."""
+    return float(laplace(pixels.astype(np.float32) @ LUMA).var())
+
+
+def _shoulder(light: np.ndarray) -> np.ndarray:
+    """Rolls highlights off below 1 instead of clipping them."""
+    rest = 1.0 - _KNEE
+    over = np.maximum(light - _KNEE, 0.0)
+    return np.where(light < _KNEE, light, _KNEE + rest * (1.0 - np.exp(-over / rest)))
+
+
+def _veil(light: np.ndarray, depth: np.ndarray, fog: float) -> np.ndarray:
+    """Koschmieder: light fades into the horizon's with exp(-fog * depth)."""
+    through = np.exp(-fog * np.clip(depth, 0.0, 1e4)).astype(np.float32)[..., None]
+    return light * through + np.asarray(HORIZON, dtype=np.float32) * (1.0 - through)
+
+
+def _lens_falloff(camera: Camera, box: tuple[int, int, int, int]) -> np.ndarray:
+    """Share of light (H, W) the lens passes at the crop's place in the frame; 1 on the axis."""
+    x = np.arange(box[0], box[2]) + 0.5 - camera.width / 2
+    y = np.arange(box[1], box[3]) + 0.5 - camera.height / 2
+    corner = (camera.width**2 + camera.height**2) / 4
+    falloff = 1.0 - camera.photometry.vignetting * (x[None] ** 2 + y[:, None] ** 2) / corner
+    return np.maximum(falloff, 0.0).astype(np.float32)

@@ -1,0 +1,19 @@
+"""Failures a person can do something about; the command line prints them and exits with 2."""
+
+from __future__ import annotations
+
+
+class VidsynthError(Exception):
+    """Says what was expected, what was found and what to do, in one paragraph."""
+
+
+class ConfigError(VidsynthError):
+    """A setting that is unknown, of the wrong type or out of range."""
+
+
+class OutputError(VidsynthError):
+    """The output folder cannot take this run: another config's data, another run, a full disk."""
+
+
+class RenderError(VidsynthError):
+    """Shots that failed, or a renderer that cannot start."""

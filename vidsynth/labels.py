@@ -1,0 +1,162 @@
+"""The records written for each crop, tracklet, person and camera.
+
+Raise SCHEMA_VERSION with every change to them.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import asdict
+from pathlib import Path
+from typing import Any
+
+import pyarrow as pa
+import pyarrow.parquet as pq
+
+from vidsynth.cameras.camera import Camera
+from vidsynth.masks import encode_mask
+from vidsynth.people.person import Person
+from vidsynth.shot import RenderedCrop
+
+SCHEMA_VERSION = 1
+
+CROPS = pa.schema(
+    [
+        ("tracklet", pa.string()),
+        ("file", pa.string()),
+        ("person_id", pa.int32()),
+        ("camera_id", pa.int16()),
+        ("shot", pa.int32()),
+        ("frame", pa.int16()),
+        ("box", pa.list_(pa.int32(), 4)),
+        ("body_box", pa.list_(pa.float32(), 4)),
+        ("visibility", pa.float32()),
+        ("truncation", pa.float32()),
+        ("azimuth", pa.float32()),
+        ("depression", pa.float32()),
+        ("distance", pa.float32()),
+        ("keypoints_2d", pa.list_(pa.list_(pa.float32(), 2), 17)),
+        ("keypoints_3d", pa.list_(pa.list_(pa.float32(), 3), 17)),
+        ("mask", pa.string()),
+        ("exposure_ev", pa.float32()),
+        ("colour_bias", pa.list_(pa.float32(), 3)),
+        ("gamma", pa.float32()),
+        ("saturation", pa.float32()),
+        ("vignetting", pa.float32()),
+        ("noise", pa.float32()),
+        ("blur", pa.float32()),
+        ("fog", pa.float32()),
+        ("jpeg_quality", pa.int16()),
+        ("brightness", pa.float32()),
+        ("sharpness", pa.float32()),
+    ]
+)
+"""``box`` and ``body_box`` x0, y0, x1, y1 and ``keypoints_2d`` in frame pixels; ``mask`` COCO
+counts over the box; angles in degrees, lengths in metres (see RenderedCrop); ``colour_bias`` the
+camera's white balance gains; ``brightness`` 0 to 255; ``sharpness`` variance of the Laplacian."""
+
+TRACKLETS = pa.schema(
+    [
+        ("tracklet", pa.string()),
+        ("person_id", pa.int32()),
+        ("label_id", pa.int32()),
+        ("split", pa.string()),
+        ("outfit_id", pa.int16()),
+        ("camera_id", pa.int16()),
+        ("shot", pa.int32()),
+        ("site", pa.string()),
+        ("indoor", pa.bool_()),
+        ("weather", pa.string()),
+        ("hour", pa.string()),
+        ("fps", pa.float32()),
+        ("frames", pa.int16()),
+        ("path", pa.string()),
+    ]
+)
+"""``label_id`` is what benchmarks see: the person, or 0 for a distractor; ``split`` train, test or
+distractor; images are ``<path>/<tracklet>F*.jpg``; ``frames`` counts them."""
+
+
+def crop_record(
+    crop: RenderedCrop,
+    camera: Camera,
+    names: dict[str, Any],
+    fog: float,
+    measured: dict[str, float],
+) -> dict[str, Any]:
+    """A row of CROPS; ``names`` gives tracklet, file, person_id and shot; ``measured`` the rest."""
+    look = camera.photometry
+    return {
+        **names,
+        "camera_id": crop.camera_id,
+        "frame": crop.frame,
+        "box": [int(edge) for edge in crop.box],
+        "body_box": [float(edge) for edge in crop.body_box],
+        "visibility": float(crop.visibility),
+        "truncation": float(crop.truncation),
+        "azimuth": float(crop.azimuth),
+        "depression": float(crop.depression),
+        "distance": float(crop.distance),
+        "keypoints_2d": crop.keypoints_2d.tolist(),
+        "keypoints_3d": crop.keypoints_3d.tolist(),
+        "mask": encode_mask(crop.index == crop.walker + 1),
+        "exposure_ev": look.exposure_ev,
+        "colour_bias": list(look.white_balance),
+        "gamma": look.gamma,
+        "saturation": look.saturation,
+        "vignetting": look.vignetting,
+        "noise": look.noise,
+        "blur": look.blur,
+        "fog": fog,
+        "jpeg_quality": look.jpeg_quality,
+        **measured,
+    }
+
+
+def person_record(person: Person, split: str) -> dict[str, Any]:
+    """A person's row: every attribute under its own name, ``upper_kind``, ``gait_speed``, ...
+
+    People wear one outfit so far, numbered 1, and each is alone in their look-alike group.
+    """
+    return {
+        "person_id": person.person_id,
+        "split": split,
+        "outfit_id": 1,
+        "look_alike_group": person.person_id,
+        **_flat(asdict(person)),
+    }
+
+
+def camera_record(camera: Camera) -> dict[str, Any]:
+    """A camera as cameras.json states it."""
+    return {
+        "camera_id": camera.camera_id,
+        "site": camera.site,
+        "width": camera.width,
+        "height": camera.height,
+        "K": camera.K.tolist(),
+        "R": camera.R.tolist(),
+        "t": camera.t.tolist(),
+        "position": list(camera.position),
+        "look_at": list(camera.look_at),
+        "photometry": asdict(camera.photometry),
+    }
+
+
+def write_table(
+    path: Path, records: Iterable[dict[str, Any]], schema: pa.Schema | None = None
+) -> None:
+    """Records as a Parquet file; without a schema, types are read off the values."""
+    table = pa.Table.from_pylist(list(records), schema=schema)
+    table = table.replace_schema_metadata({"vidsynth_schema_version": str(SCHEMA_VERSION)})
+    pq.write_table(table, path, compression="zstd")
+
+
+def _flat(values: dict[str, Any], prefix: str = "") -> dict[str, Any]:
+    flat: dict[str, Any] = {}
+    for name, value in values.items():
+        if isinstance(value, dict):
+            flat |= _flat(value, f"{prefix}{name}_")
+        else:
+            flat[prefix + name] = list(value) if isinstance(value, tuple) else value
+    return flat

@@ -1,0 +1,164 @@
+"""From a config to people, cameras and shots, each computed on its own and without Blender."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from functools import cached_property
+
+import numpy as np
+
+from vidsynth.cameras.camera import Camera
+from vidsynth.cameras.network import place_camera
+from vidsynth.config import TrackletConfig
+from vidsynth.motion.routes import send
+from vidsynth.people.person import Person
+from vidsynth.people.sampling import sample_person
+from vidsynth.seeds import Purpose, sequence, stream
+from vidsynth.shot import Shot
+from vidsynth.sites import SITES
+from vidsynth.sites.site import Site
+
+CPU_SECONDS_PER_CROP = {"fast": 0.5, "standard": 1.0, "high": 2.5}
+BYTES_PER_CROP = 9_000
+
+
+@dataclass(frozen=True)
+class Slot:
+    """A shot before anything is drawn: ``round`` r gives each of its people sighting number r."""
+
+    index: int
+    round: int
+    site: str
+    camera_ids: tuple[int, ...]
+    person_ids: tuple[int, ...]
+
+
+@dataclass(frozen=True)
+class Track:
+    """How a walker is named in the data set: ``label_id`` 0 for a distractor, ``number`` from 1."""
+
+    person_id: int
+    label_id: int
+    number: int
+    split: str
+
+
+@dataclass(frozen=True)
+class Plan:
+    """The whole data set, as a pure function of ``config``; nothing is drawn until asked for.
+
+    Identities are numbered from 1, the held-out ones last, and distractors after them. In every
+    round the people are dealt out over the sites, each moving on to the next site in the next
+    round, so that two sightings never share a camera before all of a site's have had their turn.
+    """
+
+    config: TrackletConfig
+
+    @cached_property
+    def sites(self) -> tuple[str, ...]:
+        """The sites that get a camera."""
+        return self.config.sites[: self.config.cameras]
+
+    @cached_property
+    def cameras(self) -> tuple[Camera, ...]:
+        return tuple(self.camera(i) for i in range(1, self.config.cameras + 1))
+
+    def camera(self, camera_id: int) -> Camera:
+        """Camera ``camera_id``, from 1; cameras take turns over the sites."""
+        turn, site = divmod(camera_id - 1, len(self.sites))
+        sharing = len(self._site_cameras(self.sites[site]))
+        rng = stream(self.config.seed, Purpose.CAMERA, camera_id)
+        around = SITES[self.sites[site]](stream(self.config.seed, Purpose.CAMERA, 0, site))
+        return place_camera(rng, camera_id, (turn, sharing), around, self.config.camera)
+
+    @property
+    def person_ids(self) -> range:
+        return range(1, self.config.identities + self.config.distractors + 1)
+
+    def person(self, person_id: int) -> Person:
+        return sample_person(stream(self.config.seed, Purpose.PERSON, person_id), person_id)
+
+    def split(self, person_id: int) -> str:
+        """``train``, ``test`` (query and gallery) or ``distractor`` (gallery only, id 0)."""
+        if person_id > self.config.identities:
+            return "distractor"
+        train = self.config.identities - self.config.test_identities
+        return "train" if person_id <= train else "test"
+
+    @cached_property
+    def slots(self) -> tuple[Slot, ...]:
+        """Every shot's people and cameras, in order of index."""
+        return tuple(Slot(index, *slot) for index, slot in enumerate(self._deal()))
+
+    def shot(self, index: int) -> Shot:
+        """Shot ``index``, from 0; other shots are not computed."""
+        slot = self.slots[index]
+        config = self.config
+        rng = stream(config.seed, Purpose.SHOT, index)
+        hour = config.hours[rng.integers(len(config.hours))]
+        weather = config.weathers[rng.integers(len(config.weathers))]
+        seed = int(sequence(config.seed, Purpose.SHOT, index, 1).generate_state(1)[0] >> 1)
+        cameras = tuple(self.camera(i) for i in slot.camera_ids)
+        walkers = send(
+            stream(config.seed, Purpose.PATHS, index),
+            [self.person(i) for i in slot.person_ids],
+            build_site(slot.site, seed),
+            cameras,
+            config.frames,
+            config.fps,
+            config.boxes.min_height,
+        )
+        return Shot(
+            index, slot.site, hour, weather, cameras, walkers, config.frames, config.fps, seed
+        )
+
+    def tracks(self, index: int) -> tuple[Track, ...]:
+        """How the walkers of shot ``index`` are named, in their order."""
+        slot = self.slots[index]
+        tracks = []
+        for person_id in slot.person_ids:
+            split = self.split(person_id)
+            if split == "distractor":
+                track = Track(person_id, 0, person_id - self.config.identities, split)
+            else:
+                track = Track(person_id, person_id, slot.round + 1, split)
+            tracks.append(track)
+        return tuple(tracks)
+
+    @property
+    def crops(self) -> int:
+        """Crops if none is filtered out."""
+        return self.config.frames * sum(
+            len(slot.person_ids) * len(slot.camera_ids) for slot in self.slots
+        )
+
+    def _site_cameras(self, site: str) -> range:
+        return range(self.sites.index(site) + 1, self.config.cameras + 1, len(self.sites))
+
+    def _deal(self) -> Iterator[tuple[int, str, tuple[int, ...], tuple[int, ...]]]:
+        config, sites = self.config, len(self.sites)
+        most = -(-config.cameras // sites)
+        turns = -(-most // config.cameras_per_shot)
+        turns = max(1, min(turns, config.identities // (sites * config.people_per_shot)))
+        for round_ in range(config.sightings):
+            present = self.person_ids if round_ == 0 else self.person_ids[: config.identities]
+            people = np.array(present)
+            for hand in range(sites * turns):
+                members = people[(people - 1) % (sites * turns) == hand]
+                if not len(members):
+                    continue
+                members = stream(config.seed, Purpose.ORDER, round_, hand).permutation(members)
+                site = self.sites[(hand + round_) % sites]
+                cameras = self._site_cameras(site)
+                first = (round_ // sites + hand // sites) * config.cameras_per_shot
+                chosen = {
+                    cameras[(first + i) % len(cameras)] for i in range(config.cameras_per_shot)
+                }
+                for group in np.array_split(members, -(-len(members) // config.people_per_shot)):
+                    yield round_, site, tuple(sorted(chosen)), tuple(int(i) for i in group)
+
+
+def build_site(name: str, shot_seed: int) -> Site:
+    """The site as a shot shows it."""
+    return SITES[name](np.random.default_rng(shot_seed))

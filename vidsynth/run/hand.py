@@ -1,0 +1,89 @@
+"""The parent's side of one worker process."""
+
+from __future__ import annotations
+
+import contextlib
+import json
+import os
+import subprocess
+import sys
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+_THREAD_COUNTS = ("OMP_NUM_THREADS", "OPENBLAS_NUM_THREADS", "MKL_NUM_THREADS")
+_TAIL = 1500
+
+
+class Crash(Exception):
+    """A shot that did not finish; ``hopeless`` where no other shot can either."""
+
+    def __init__(self, text: str, hopeless: bool = False) -> None:
+        super().__init__(text)
+        self.hopeless = hopeless
+
+
+class Hand:
+    """Starts ``python -m vidsynth.run.worker`` and tells it ``job``; its stderr goes to ``log``."""
+
+    def __init__(self, job: dict[str, Any], log: Path, threads: int) -> None:
+        self._log = log
+        self._begin = log.stat().st_size if log.exists() else 0
+        self._ready = False
+        self.served = 0
+        with log.open("ab") as errors:
+            self._process = subprocess.Popen(
+                [sys.executable, "-m", "vidsynth.run.worker"],
+                stdin=subprocess.PIPE,
+                stdout=subprocess.PIPE,
+                stderr=errors,
+                text=True,
+                env={**os.environ, **dict.fromkeys(_THREAD_COUNTS, str(threads))},
+            )
+        self._tell(json.dumps(job))
+
+    def render(self, shot: int, on_crops: Callable[[int], None]) -> int:
+        """Has ``shot`` rendered and returns how many crops were kept. Raises Crash."""
+        self.served += 1
+        self._tell(str(shot))
+        assert self._process.stdout is not None
+        for line in self._process.stdout:
+            report = json.loads(line)
+            if "crops" in report:
+                on_crops(report["crops"])
+            elif "done" in report:
+                return int(report["kept"])
+            elif "failed" in report:
+                if report["disk_full"]:
+                    raise Crash("the disk is full", hopeless=True)
+                raise Crash(self._story(report["text"]), hopeless=not self._ready)
+            self._ready = True
+        code = self._process.wait()
+        cause = f"killed by signal {-code}" if code < 0 else f"exit code {code}"
+        raise Crash(self._story(f"its worker died ({cause})"))
+
+    def dismiss(self) -> None:
+        """Lets an idle worker go, and waits for it."""
+        assert self._process.stdin is not None
+        assert self._process.stdout is not None
+        with contextlib.suppress(OSError):
+            self._process.stdin.close()
+        self._process.wait()
+        self._process.stdout.close()
+
+    def kill(self) -> None:
+        self._process.kill()
+
+    def _tell(self, line: str) -> None:
+        assert self._process.stdin is not None
+        with contextlib.suppress(OSError):  # where it died, reading its reports says how
+            self._process.stdin.write(line + "\n")
+            self._process.stdin.flush()
+
+    def _story(self, cause: str) -> str:
+        """The cause and the end of what this worker wrote to its log."""
+        with self._log.open("rb") as log:
+            size = log.seek(0, os.SEEK_END)
+            log.seek(max(self._begin, size - _TAIL))
+            tail = log.read().decode("utf-8", "replace").strip()
+        return f"{cause}\n{tail}" if tail else cause

@@ -1,0 +1,152 @@
+"""Renders a data set on this machine, from wherever an earlier run left off."""
+
+from __future__ import annotations
+
+import errno
+import importlib.util
+import json
+import logging
+import shutil
+import sys
+import time
+from dataclasses import asdict, dataclass
+from pathlib import Path
+
+from vidsynth.config import TrackletConfig
+from vidsynth.errors import OutputError, RenderError
+from vidsynth.plan import Plan
+from vidsynth.run.crew import ATTEMPTS, Crew, cores
+from vidsynth.run.gather import gather
+from vidsynth.run.markers import read_finished
+from vidsynth.run.meter import CropMeter, cpu_seconds
+from vidsynth.run.output import DEFAULT_RENDERER, PARTIAL, alone, open_output
+from vidsynth.settings import fingerprint
+
+log = logging.getLogger(__name__)
+
+
+@dataclass(frozen=True)
+class RunSummary:
+    """What the data set holds, and what this run cost.
+
+    ``rendered_crops`` of the ``crops`` are new; ``cpu_seconds`` user and system time of all
+    processes; ``reused_shots`` were finished before.
+    """
+
+    crops: int
+    tracklets: int
+    rendered_crops: int
+    seconds: float
+    cpu_seconds: float
+    reused_shots: int
+
+
+def render(
+    config: TrackletConfig,
+    output: Path,
+    workers: int | None = None,
+    progress: bool = True,
+    renderer: str = DEFAULT_RENDERER,
+) -> RunSummary:
+    """Renders what ``output`` lacks of the config's data set, then writes its lists.
+
+    ``workers`` processes, by default one per core; ``renderer`` is ``module:Class``. Shots that
+    are finished stay as they are. The same config ends in the same bytes, however often the run
+    was interrupted and whatever the number of workers; ``output/logs`` alone differs.
+
+    Raises OutputError where ``output`` holds something else, or the disk is full; RenderError
+    where the renderer is missing or shots failed twice. KeyboardInterrupt stops the workers first.
+    """
+    began, cpu_before = time.monotonic(), cpu_seconds()
+    _require(renderer)
+    plan = Plan(config)
+    try:
+        with alone(output):
+            open_output(output, plan, renderer)
+            mark = fingerprint(config)
+            todo = [i for i in range(len(plan.slots)) if not read_finished(output, i, mark)]
+            rendered = _render_shots(plan, output, todo, workers or cores(), progress, renderer)
+            markers = (read_finished(output, i, mark) for i in range(len(plan.slots)))
+            tracklets, crops = gather(output, [marker for marker in markers if marker])
+            shutil.rmtree(output / PARTIAL)
+            summary = RunSummary(
+                crops=crops,
+                tracklets=tracklets,
+                rendered_crops=rendered,
+                seconds=round(time.monotonic() - began, 2),
+                cpu_seconds=round(cpu_seconds() - cpu_before, 2),
+                reused_shots=len(plan.slots) - len(todo),
+            )
+            _log_run(output, summary)
+    except OSError as error:
+        if error.errno in (errno.ENOSPC, errno.EDQUOT):
+            raise _disk_full(output) from None
+        raise
+    return summary
+
+
+def _render_shots(
+    plan: Plan, output: Path, shots: list[int], workers: int, progress: bool, renderer: str
+) -> int:
+    """Renders the shots and returns how many crops were kept."""
+    if not shots:
+        return 0
+    logs = output / "logs"
+    logs.mkdir(exist_ok=True)
+    job = {
+        "config": plan.config.model_dump(mode="json"),
+        "output": str(output.resolve()),
+        "renderer": renderer,
+    }
+    frames = plan.config.frames
+    planned = {
+        i: frames * len(plan.slots[i].person_ids) * len(plan.slots[i].camera_ids) for i in shots
+    }
+    crew = Crew(job, shots, min(workers, len(shots)), logs)
+    meter = CropMeter(planned, progress)
+    failed: dict[int, str] = {}
+    try:
+        with meter.bar:
+            for event in crew.events():
+                meter.note(event)
+                if event.kind == "retry":
+                    log.warning("Shot %d failed, trying again: %s", event.shot, event.text)
+                elif event.kind == "failed":
+                    failed[event.shot] = event.text
+                elif event.kind == "hopeless":
+                    if shutil.disk_usage(output).free < 2**20 or event.text == "the disk is full":
+                        raise _disk_full(output)
+                    raise RenderError(f"The renderer {renderer} does not start: {event.text}")
+    finally:
+        crew.close()
+    if failed:
+        shot, text = next(iter(sorted(failed.items())))
+        raise RenderError(
+            f"{len(failed)} of {len(shots)} shots failed {ATTEMPTS} times "
+            f"({', '.join(map(str, sorted(failed)[:10]))}); the others are kept and the same "
+            f"command tries the failed ones again. Logs are in {logs}. Shot {shot}: {text}"
+        )
+    return meter.rendered
+
+
+def _require(renderer: str) -> None:
+    if renderer == DEFAULT_RENDERER and importlib.util.find_spec("bpy") is None:
+        raise RenderError(
+            "Rendering needs Blender as a Python module (bpy 4.5), which exists for Python 3.11 "
+            f"only; this is Python {sys.version_info.major}.{sys.version_info.minor} without it. "
+            "Run under Python 3.11 (uv run --python 3.11 vidsynth ...); --dry-run works here."
+        )
+
+
+def _disk_full(output: Path) -> OutputError:
+    return OutputError(
+        f"The disk that holds {output} is full. Finished shots are kept: free some space and "
+        "give the same command again, it continues."
+    )
+
+
+def _log_run(output: Path, summary: RunSummary) -> None:
+    (output / "logs").mkdir(exist_ok=True)
+    with (output / "logs" / "runs.jsonl").open("a", encoding="utf-8") as runs:
+        runs.write(json.dumps({"at": time.strftime("%FT%TZ", time.gmtime()), **asdict(summary)}))
+        runs.write("\n")

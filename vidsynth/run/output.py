@@ -1,0 +1,136 @@
+"""The data set's folder: made ready for a run, or refused with the reason."""
+
+from __future__ import annotations
+
+import contextlib
+import json
+import os
+import shutil
+from collections.abc import Iterator
+from importlib import metadata
+from pathlib import Path
+from typing import Any
+
+from vidsynth.errors import OutputError
+from vidsynth.labels import SCHEMA_VERSION, camera_record, person_record, write_table
+from vidsynth.plan import Plan
+from vidsynth.run.files import sync, write_whole
+from vidsynth.settings import flatten
+
+DEFAULT_RENDERER = "vidsynth.blender.renderer:Renderer"
+LICENCE = "CC0-1.0"
+PARTIAL = ".partial"
+
+
+def open_output(root: Path, plan: Plan, renderer: str) -> None:
+    """Writes dataset.json, cameras.json and persons.parquet, the same at every call.
+
+    Raises OutputError where ``root`` holds something else; nothing is then written.
+    """
+    description = describe(plan, renderer)
+    refuse_other(root, description)
+    root.mkdir(parents=True, exist_ok=True)
+    shutil.rmtree(root / PARTIAL, ignore_errors=True)
+    (root / PARTIAL).mkdir()
+    if not (root / "dataset.json").exists():
+        write_whole(root / "dataset.json", _json(description))
+    cameras = [camera_record(camera) for camera in plan.cameras]
+    write_whole(root / "cameras.json", _json(cameras))
+    people = root / PARTIAL / "persons.parquet"
+    write_table(people, [person_record(plan.person(i), plan.split(i)) for i in plan.person_ids])
+    sync(people)
+    people.replace(root / "persons.parquet")
+
+
+def describe(plan: Plan, renderer: str) -> dict[str, Any]:
+    """What dataset.json says; counts are the plan's, before any crop is filtered out."""
+    config = plan.config
+    return {
+        "schema_version": SCHEMA_VERSION,
+        "layout": "mars",
+        "licence": LICENCE,
+        "renderer": renderer,
+        "seed": config.seed,
+        "software": {name: _version(name) for name in ("vidsynth-uda", "bpy", "anny", "numpy")},
+        "counts": {
+            "identities": config.identities,
+            "train_identities": config.identities - config.test_identities,
+            "test_identities": config.test_identities,
+            "distractors": config.distractors,
+            "cameras": config.cameras,
+            "shots": len(plan.slots),
+            "planned_crops": plan.crops,
+        },
+        "config": config.model_dump(mode="json"),
+    }
+
+
+def refuse_other(root: Path, description: dict[str, Any]) -> None:
+    """Raises OutputError unless ``root`` is free, or holds the beginning of this very data set."""
+    if not root.exists():
+        return
+    if not root.is_dir():
+        raise OutputError(f"Expected a folder at {root}, found a file: choose another --output.")
+    try:
+        found = json.loads((root / "dataset.json").read_text(encoding="utf-8"))
+        found_settings = flatten(found["config"]) | {
+            key: found[key] for key in ("renderer", "schema_version")
+        }
+    except FileNotFoundError:
+        strangers = sorted(p.name for p in root.iterdir() if not p.name.startswith("."))
+        if strangers:
+            raise OutputError(
+                f"Expected {root} to be empty or to hold a rendered data set, found "
+                f"no dataset.json but {', '.join(strangers[:5])}: choose another --output."
+            ) from None
+        return
+    except (ValueError, KeyError, TypeError):
+        raise OutputError(
+            f"Expected {root / 'dataset.json'} to describe a data set, found something else: "
+            "choose another --output."
+        ) from None
+    asked = flatten(description["config"]) | {
+        key: description[key] for key in ("renderer", "schema_version")
+    }
+    changed = [
+        f"{key} is {found_settings.get(key)!r} there and {asked.get(key)!r} now"
+        for key in sorted(asked.keys() | found_settings.keys())
+        if asked.get(key) != found_settings.get(key)
+    ]
+    if changed:
+        raise OutputError(
+            f"{root} holds a data set rendered with another config: {'; '.join(changed)}. "
+            "Nothing was touched: use the same settings to continue it, or another --output."
+        )
+
+
+@contextlib.contextmanager
+def alone(root: Path) -> Iterator[None]:
+    """Holds ``root`` for this process. Raises OutputError while another run does."""
+    try:
+        import fcntl
+    except ImportError:  # Windows: two runs at once go unnoticed
+        yield
+        return
+    root.mkdir(parents=True, exist_ok=True)
+    handle = os.open(root, os.O_RDONLY)
+    try:
+        fcntl.flock(handle, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        yield
+    except BlockingIOError:
+        raise OutputError(
+            f"Another run is writing to {root}: wait for it, stop it, or choose another --output."
+        ) from None
+    finally:
+        os.close(handle)
+
+
+def _json(content: Any) -> bytes:
+    return (json.dumps(content, indent=1) + "\n").encode()
+
+
+def _version(name: str) -> str | None:
+    try:
+        return metadata.version(name)
+    except metadata.PackageNotFoundError:
+        return None

@@ -1,0 +1,111 @@
+"""One shot, from the renderer's light to images and labels in a folder of its own."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Callable, Iterator
+from pathlib import Path
+from typing import Any, Protocol
+
+import numpy as np
+
+from vidsynth.cameras.boxes import clip
+from vidsynth.cameras.camera import Camera
+from vidsynth.cameras.photometry import LUMA, develop, encode_jpeg, noise_stream, sharpness
+from vidsynth.config import BoxConfig
+from vidsynth.labels import CROPS, crop_record, write_table
+from vidsynth.plan import Plan, build_site
+from vidsynth.seeds import Purpose, stream
+from vidsynth.shot import RenderedCrop, Shot
+from vidsynth.writers import mars
+
+FOG = (0.015, 0.06)
+"""Extinction per metre in foggy weather: one can see 260 to 65 metres."""
+
+
+class Renderer(Protocol):
+    """Made with (quality, device, boxes); yields crops in order of frame, camera, walker."""
+
+    def render(self, shot: Shot) -> Iterator[RenderedCrop]: ...
+
+
+def shoot(
+    plan: Plan, index: int, renderer: Renderer, room: Path, on_crop: Callable[[], None]
+) -> dict[str, Any]:
+    """Renders shot ``index`` into ``room``, laid out as the data set is, and returns its marker.
+
+    ``on_crop`` is called for every crop rendered. Crops the filters drop are not written, nor are
+    tracklets left with fewer than ``boxes.min_frames`` crops.
+    """
+    shot = plan.shot(index)
+    tracks = plan.tracks(index)
+    site = build_site(shot.site, shot.seed)
+    cameras = {camera.camera_id: camera for camera in shot.cameras}
+    fog = _draw_fog(shot, site.indoor)
+    rows: dict[tuple[int, int], list[dict[str, Any]]] = defaultdict(list)
+    for crop in renderer.render(shot):
+        on_crop()
+        camera, track = cameras[crop.camera_id], tracks[crop.walker]
+        if not worth_keeping(crop, camera, plan.config.boxes):
+            continue
+        pixels = develop(crop, camera, noise_stream(shot, crop), fog)
+        name = mars.tracklet_name(track.label_id, crop.camera_id, track.number)
+        file = f"{mars.folder(name, track.split != 'train')}/{mars.image_name(name, crop.frame)}"
+        path = room / file
+        path.parent.mkdir(parents=True, exist_ok=True)
+        path.write_bytes(encode_jpeg(pixels, camera.photometry.jpeg_quality))
+        names = {"tracklet": name, "file": file, "person_id": track.person_id, "shot": index}
+        measured = {
+            "brightness": float((pixels @ LUMA).mean()),
+            "sharpness": sharpness(pixels),
+        }
+        rows[crop.walker, crop.camera_id].append(crop_record(crop, camera, names, fog, measured))
+    for key, records in list(rows.items()):
+        if len(records) < plan.config.boxes.min_frames:
+            for record in rows.pop(key):
+                (room / record["file"]).unlink()
+    table = f"crops/{index:06d}.parquet"
+    (room / table).parent.mkdir(parents=True, exist_ok=True)
+    kept = [record for key in sorted(rows) for record in rows[key]]
+    write_table(room / table, kept, CROPS)
+    tracklets = [
+        {
+            "tracklet": records[0]["tracklet"],
+            "person_id": tracks[walker].person_id,
+            "label_id": tracks[walker].label_id,
+            "split": tracks[walker].split,
+            "outfit_id": 1,
+            "camera_id": camera_id,
+            "shot": index,
+            "site": shot.site,
+            "indoor": site.indoor,
+            "weather": "indoor" if site.indoor else shot.weather,
+            "hour": "indoor" if site.indoor else shot.hour,
+            "fps": shot.fps,
+            "frames": [record["frame"] for record in records],
+            "path": str(Path(records[0]["file"]).parent.as_posix()),
+        }
+        for (walker, camera_id), records in sorted(rows.items())
+    ]
+    return {
+        "crops": len(kept),
+        "tracklets": tracklets,
+        "files": [table, *(record["file"] for record in kept)],
+    }
+
+
+def worth_keeping(crop: RenderedCrop, camera: Camera, boxes: BoxConfig) -> bool:
+    """Whether the crop passes the config's filters, and shows the person at all."""
+    _, top, _, bottom = clip(crop.body_box, camera)
+    return bool(
+        bottom - top >= boxes.min_height
+        and crop.visibility >= boxes.min_visibility
+        and crop.truncation <= boxes.max_truncation
+        and np.any(crop.index == crop.walker + 1)
+    )
+
+
+def _draw_fog(shot: Shot, indoor: bool) -> float:
+    if indoor or shot.weather != "foggy":
+        return 0.0
+    return round(float(stream(shot.seed, Purpose.FOG).uniform(*FOG)), 4)

@@ -1,0 +1,90 @@
+"""A process that renders shots: reads their numbers on stdin, reports JSON lines on stdout.
+
+Started by crew.py as ``python -m vidsynth.run.worker``. Whatever Blender prints goes to the log.
+"""
+
+from __future__ import annotations
+
+import errno
+import importlib
+import json
+import os
+import shutil
+import signal
+import sys
+import time
+import traceback
+from pathlib import Path
+from typing import Any, TextIO
+
+from vidsynth.config import TrackletConfig
+from vidsynth.plan import Plan
+from vidsynth.run.markers import publish
+from vidsynth.run.output import PARTIAL
+from vidsynth.run.shoot import Renderer, shoot
+from vidsynth.settings import fingerprint
+
+REPORT_EVERY = 0.5
+"""Seconds between two reports of crops."""
+
+
+def main() -> None:
+    """Works until stdin ends; exits after a failure, for the next shot deserves a fresh process."""
+    signal.signal(signal.SIGINT, signal.SIG_IGN)  # Ctrl-C is the parent's to handle
+    reports = os.fdopen(os.dup(1), "w", encoding="utf-8")
+    os.dup2(2, 1)
+    job = json.loads(sys.stdin.readline())
+    index: int | None = None
+    try:
+        config = TrackletConfig.model_validate(job["config"])
+        plan = Plan(config)
+        renderer = make_renderer(job["renderer"], config)
+        _report(reports, {"ready": True})
+        for line in sys.stdin:
+            index = int(line)
+            _work(plan, index, renderer, Path(job["output"]), reports)
+    except BrokenPipeError:
+        os._exit(1)  # the parent is gone: nobody waits for this shot
+    except Exception as error:
+        traceback.print_exc()
+        full = isinstance(error, OSError) and error.errno in (errno.ENOSPC, errno.EDQUOT)
+        text = f"{type(error).__name__}: {error}"
+        _report(reports, {"failed": index, "disk_full": full, "text": text})
+        sys.exit(1)
+
+
+def make_renderer(name: str, config: TrackletConfig) -> Renderer:
+    """The renderer class at ``module:Class``, made for the config."""
+    module, _, attribute = name.partition(":")
+    made: Renderer = getattr(importlib.import_module(module), attribute)(
+        config.quality, config.render.device, config.boxes
+    )
+    return made
+
+
+def _work(plan: Plan, index: int, renderer: Renderer, root: Path, reports: TextIO) -> None:
+    room = root / PARTIAL / f"{index:06d}-{os.getpid()}"
+    told, crops = time.monotonic(), 0
+
+    def on_crop() -> None:
+        nonlocal told, crops
+        crops += 1
+        if time.monotonic() - told > REPORT_EVERY:
+            _report(reports, {"crops": crops})
+            told, crops = time.monotonic(), 0
+
+    try:
+        shot = shoot(plan, index, renderer, room, on_crop)
+        publish(root, index, fingerprint(plan.config), room, shot)
+    finally:
+        shutil.rmtree(room, ignore_errors=True)
+    _report(reports, {"done": index, "kept": shot["crops"]})
+
+
+def _report(reports: TextIO, message: dict[str, Any]) -> None:
+    reports.write(json.dumps(message) + "\n")
+    reports.flush()
+
+
+if __name__ == "__main__":
+    main()
