@@ -1,0 +1,44 @@
+"""The control: identity and triplet loss on source, the target is never looked at."""
+
+from __future__ import annotations
+
+from typing import ClassVar
+
+import torch
+from reid_models.outputs import Features
+from torch import nn
+
+from uda.config import SourceLosses
+from uda.losses.identity import identity_loss
+from uda.losses.metric import batch_hard_triplet
+from uda.methods.contract import LabelledBatch, Method, UnlabelledBatch
+
+
+class SourceOnly(Method):
+    """L = L_ce + L_tri (Synthetic-to-Real, Eq. 5 and 6)."""
+
+    uses_target: ClassVar[bool] = False
+
+    def __init__(self, student: nn.Module, config: SourceLosses) -> None:
+        super().__init__(student)
+        self.config = config
+
+    def losses(
+        self, labelled: LabelledBatch, unlabelled: UnlabelledBatch | None, progress: float
+    ) -> dict[str, torch.Tensor]:
+        terms = source_losses(self.student(labelled.clips), labelled.labels, self.config)
+        return {"loss": terms["identity"] + terms["triplet"], **terms}
+
+
+def source_losses(
+    features: Features, labels: torch.Tensor, config: SourceLosses
+) -> dict[str, torch.Tensor]:
+    """Identity loss on the logits, triplet loss before the BNNeck; accuracies as metrics."""
+    assert features.logits is not None
+    triplet, violating = batch_hard_triplet(features.video, labels, margin=config.margin)
+    return {
+        "identity": identity_loss(features.logits, labels, smoothing=config.smoothing),
+        "triplet": triplet,
+        "identity_accuracy": (features.logits.argmax(dim=1) == labels).float().mean(),
+        "triplets_violating": violating,
+    }

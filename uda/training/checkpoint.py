@@ -1,0 +1,119 @@
+"""Checkpoints: everything a run needs to continue the same curve, all or nothing on disk."""
+
+from __future__ import annotations
+
+import os
+import pickle
+import random
+import shutil
+from importlib.metadata import version
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import torch
+
+from uda.errors import CheckpointError
+
+FORMAT = "uda-checkpoint-1"
+CONTENTS = ("model", "method", "optimiser", "scheduler", "position", "config", "source", "target")
+
+
+def save(path: Path, state: dict[str, Any]) -> None:
+    """Writes beside ``path`` and renames, so that ``path`` is the old file or the new, never half.
+
+    CheckpointError: the disk is full or not writable; the old checkpoint is still there.
+    """
+    temporary = path.with_name(f".{path.name}.{os.getpid()}.tmp")
+    try:
+        path.parent.mkdir(parents=True, exist_ok=True)
+        with temporary.open("wb") as file:
+            torch.save({"format": FORMAT, "versions": versions(), **state}, file)
+            file.flush()
+            os.fsync(file.fileno())
+        temporary.replace(path)
+    except (OSError, RuntimeError) as error:
+        temporary.unlink(missing_ok=True)
+        kept = f"The previous checkpoint {path} is intact." if path.exists() else ""
+        raise CheckpointError(
+            f"Could not write a checkpoint to {path}: {error}. {_free(path)} {kept} "
+            "Make room, then continue with --resume."
+        ) from None
+
+
+def load(path: Path) -> dict[str, Any]:
+    """A checkpoint on the CPU, read with ``weights_only=True``: no code in the file is run."""
+    if not path.is_file():
+        raise CheckpointError(
+            f"There is no checkpoint at {path}. Name a file that `uda train` wrote, such as "
+            "runs/NAME/checkpoints/last.pt."
+        )
+    try:
+        state = torch.load(path, map_location="cpu", weights_only=True)
+    except (OSError, RuntimeError, EOFError, ValueError, pickle.UnpicklingError) as error:
+        reason = str(error).splitlines()[0] if str(error) else type(error).__name__
+        raise CheckpointError(
+            f"The checkpoint {path} ({path.stat().st_size} bytes) cannot be read: {reason} "
+            "It is truncated or was not written by `uda train`. Copy it again, or use another one."
+        ) from None
+    if not isinstance(state, dict) or state.get("format") != FORMAT:
+        found = ", ".join(map(str, list(state)[:3])) if isinstance(state, dict) else type(state)
+        raise CheckpointError(
+            f"{path} is not a checkpoint of `uda train`: expected the format {FORMAT} with "
+            f"{', '.join(CONTENTS)}; found {found} ... To start training from bare weights, pass "
+            "the file to `uda train --pretrained`."
+        )
+    return state
+
+
+def fit(path: Path, module: torch.nn.Module, weights: dict[str, torch.Tensor], what: str) -> None:
+    """Put weights into a module. CheckpointError: they belong to another architecture."""
+    wanted = {name: tuple(tensor.shape) for name, tensor in module.state_dict().items()}
+    found = {name: tuple(tensor.shape) for name, tensor in weights.items()}
+    if wanted != found:
+        missing = [name for name in wanted if name not in found]
+        foreign = [name for name in found if name not in wanted]
+        shapes = [n for n in wanted if n in found and wanted[n] != found[n]]
+        detail = [f"{n} is {found[n]} instead of {wanted[n]}" for n in shapes[:1]]
+        detail += [f"{n} is missing" for n in missing[:1]]
+        detail += [f"{n} is not part of it" for n in foreign[:1]]
+        raise CheckpointError(
+            f"The checkpoint {path} does not fit {what}: it is of another architecture. "
+            f"{len(missing)} tensors are missing, {len(foreign)} are foreign, {len(shapes)} have "
+            f"another shape; {'; '.join(detail)}. Use the model the checkpoint was trained with."
+        )
+    module.load_state_dict(weights)
+
+
+def random_state() -> dict[str, Any]:
+    """Python's, NumPy's and torch's global generators, in types `weights_only` can read."""
+    algorithm, words, position, has_gauss, cached = np.random.get_state(legacy=True)  # noqa: NPY002
+    return {
+        "python": random.getstate(),
+        "numpy": (algorithm, np.asarray(words).tolist(), position, has_gauss, cached),
+        "torch": torch.get_rng_state(),
+        "cuda": torch.cuda.get_rng_state_all() if torch.cuda.is_available() else [],
+    }
+
+
+def restore_random_state(state: dict[str, Any]) -> None:
+    random.setstate(state["python"])
+    algorithm, words, position, has_gauss, cached = state["numpy"]
+    state_of_numpy = (algorithm, np.array(words, np.uint32), position, has_gauss, cached)
+    np.random.set_state(state_of_numpy)  # noqa: NPY002
+    torch.set_rng_state(state["torch"])
+    if torch.cuda.is_available() and len(state["cuda"]) == torch.cuda.device_count():
+        torch.cuda.set_rng_state_all(state["cuda"])
+
+
+def versions() -> dict[str, str]:
+    names = ("vidsynth-uda", "torch", "torchvision", "lightning-fabric", "numpy", "scikit-learn")
+    return {name: version(name) for name in names}
+
+
+def _free(path: Path) -> str:
+    try:
+        free = shutil.disk_usage(path.parent).free
+    except OSError:
+        return ""
+    return f"{free / 2**20:,.0f} MiB are free there."

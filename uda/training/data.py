@@ -1,0 +1,171 @@
+"""Source and target of a run, and the batches of an epoch from any step on."""
+
+from __future__ import annotations
+
+import hashlib
+import itertools
+import os
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import torch
+from reid_datasets.benchmarks import load
+from reid_datasets.clips import ClipDataset, UnlabelledClipDataset, relabel
+from reid_datasets.errors import DatasetError
+from reid_datasets.records import Split, Tracklet, UnlabelledTracklet
+from reid_datasets.samplers import PKSampler, ShuffledSampler
+from reid_datasets.transforms import TrainTransform
+from torch.utils.data import DataLoader, Sampler
+
+from uda import config
+from uda.errors import ConfigError
+from uda.methods.contract import LabelledBatch, UnlabelledBatch
+from uda.training.interrupt import leave_signals_to_parent
+
+
+@dataclass(frozen=True)
+class Domains:
+    """What a run learns from and is tested on. The target's identities are dropped on arrival:
+    ``target`` is all that training sees; ``target_split`` goes to the evaluation alone."""
+
+    source: Split
+    target: tuple[UnlabelledTracklet, ...]
+    target_split: Split
+
+    @classmethod
+    def read(cls, source: str, source_root: Path, target: str, target_root: Path) -> Domains:
+        source_split, target_split = load(source, source_root), load(target, target_root)
+        for name, root, split in (
+            (source, source_root, source_split),
+            (target, target_root, target_split),
+        ):
+            if not split.train:
+                raise DatasetError(
+                    f"Expected training tracklets of {name} in {root}, found none. "
+                    f"Look at it with `uda check-data {name} --root {root}`."
+                )
+        unlabelled = tuple(tracklet.unlabelled() for tracklet in target_split.train)
+        return cls(source_split, unlabelled, target_split)
+
+
+def describe(
+    name: str, root: Path, tracklets: Sequence[Tracklet] | Sequence[UnlabelledTracklet]
+) -> dict[str, Any]:
+    """What a checkpoint remembers of a domain, to refuse to continue on other data."""
+    digest = hashlib.sha256()
+    for tracklet in tracklets:
+        digest.update(f"{tracklet.frames[0].name} {len(tracklet.frames)}\n".encode())
+    return {
+        "name": name,
+        "root": str(root),
+        "tracklets": len(tracklets),
+        "frames": sum(len(tracklet.frames) for tracklet in tracklets),
+        "cameras": len({tracklet.camera_id for tracklet in tracklets}),
+        "names_sha256": digest.hexdigest(),
+    }
+
+
+class FromStep(Sampler[list[int]]):
+    """The batches of an epoch, without the first ``start`` of them."""
+
+    def __init__(self, batches: PKSampler | ShuffledSampler) -> None:
+        self.batches = batches
+        self.start = 0
+
+    def __iter__(self) -> Iterator[list[int]]:
+        return itertools.islice(iter(self.batches), self.start, None)
+
+    def __len__(self) -> int:
+        return len(self.batches) - self.start
+
+
+class Batches:
+    """Pairs of a source and a target batch, a pure function of (seed, epoch, step, rank)."""
+
+    def __init__(
+        self,
+        domains: Domains,
+        settings: config.Config,
+        *,
+        uses_target: bool,
+        rank: int = 0,
+        world_size: int = 1,
+        pin_memory: bool = False,
+    ) -> None:
+        data, seed = settings.data, settings.training.seed
+        transform = TrainTransform(
+            data.size, data.flip, data.pad, data.erase, data.jitter, data.jitter, data.jitter
+        )
+        labels = relabel(domains.source.train)
+        if len(labels) < data.identities:
+            raise ConfigError(
+                f"data.identities={data.identities} asks for that many identities in a batch, but "
+                f"the source has {len(labels)}. Set data.identities={len(labels)} or lower, or "
+                "train on more identities."
+            )
+        source = ClipDataset(domains.source.train, labels, data.clip_length, transform, seed)
+        place = {"rank": rank, "world_size": world_size}
+        batches = PKSampler(
+            source.labels,
+            source.cameras,
+            data.identities,
+            data.instances,
+            seed=seed,
+            batches=settings.training.steps,
+            **place,
+        )
+        self.steps = len(batches)
+        self.loaders = [self._loader(source, batches, data.workers, pin_memory)]
+        if uses_target:
+            target = UnlabelledClipDataset(domains.target, data.clip_length, transform, seed + 1)
+            shuffled = ShuffledSampler(
+                len(domains.target),
+                data.target_clips or data.source_clips,
+                seed + 1,
+                batches=self.steps,
+                **place,
+            )
+            self.loaders.append(self._loader(target, shuffled, data.workers, pin_memory))
+
+    @staticmethod
+    def _loader(
+        dataset: ClipDataset | UnlabelledClipDataset,
+        batches: PKSampler | ShuffledSampler,
+        workers: int | None,
+        pin_memory: bool,
+    ) -> DataLoader:
+        workers = default_workers() if workers is None else workers
+        return DataLoader(
+            dataset,
+            batch_sampler=FromStep(batches),
+            num_workers=workers,
+            persistent_workers=workers > 0,
+            pin_memory=pin_memory,
+            worker_init_fn=leave_signals_to_parent,
+            generator=torch.Generator().manual_seed(0),  # leaves the global generator alone
+        )
+
+    def epoch(
+        self, number: int, start: int = 0
+    ) -> Iterator[tuple[LabelledBatch, UnlabelledBatch | None]]:
+        """The batches of an epoch from step ``start`` on. DatasetError: a frame is damaged."""
+        for loader in self.loaders:
+            assert isinstance(loader.batch_sampler, FromStep)
+            loader.batch_sampler.start = start
+            loader.batch_sampler.batches.set_epoch(number)
+            loader.dataset.set_epoch(number)  # type: ignore[attr-defined]
+        try:
+            for items in zip(*self.loaders, strict=True):
+                clips, labels, cameras, _ = items[0]
+                target = UnlabelledBatch(items[1][0]) if len(items) > 1 else None
+                yield LabelledBatch(clips, labels, cameras), target
+        except DatasetError as error:
+            # A worker process prefixes the message with its traceback.
+            raise DatasetError(str(error).rpartition("DatasetError: ")[2].strip()) from None
+
+
+def default_workers() -> int:
+    """One core trains, the others decode: up to four processes for each domain."""
+    return min(4, max(((os.cpu_count() or 1) - 2) // 2, 0))

@@ -1,0 +1,47 @@
+"""The mean teacher: an exponential moving average of the student (Synthetic-to-Real, Eq. 11)."""
+
+from __future__ import annotations
+
+import copy
+
+import torch
+from reid_models.outputs import Features
+from torch import nn
+
+
+class MeanTeacher(nn.Module):
+    """A copy of the student that follows it slowly, weights and buffers alike.
+
+    The decay at step n is min(1 - 1 / (n + 1), ``decay``): a plain average at first. The step
+    counter is part of the state and never reset, nor is the teacher ever overwritten.
+    """
+
+    step: torch.Tensor
+
+    def __init__(self, student: nn.Module, *, decay: float = 0.99) -> None:
+        super().__init__()
+        self.model = copy.deepcopy(student).requires_grad_(False)
+        self.model.eval()
+        self.decay = decay
+        self.register_buffer("step", torch.zeros((), dtype=torch.long))
+
+    def train(self, mode: bool = True) -> MeanTeacher:
+        """The teacher always runs with its own averaged batch-norm statistics."""
+        super().train(mode)
+        self.model.eval()
+        return self
+
+    @torch.no_grad()
+    def forward(self, clips: torch.Tensor) -> Features:
+        return self.model(clips)
+
+    @torch.no_grad()
+    def update(self, student: nn.Module) -> None:
+        self.step += 1
+        decay = min(1 - 1 / (int(self.step) + 1), self.decay)
+        mine = self.model.state_dict()
+        for name, theirs in student.state_dict().items():
+            if mine[name].is_floating_point():
+                mine[name].lerp_(theirs.to(mine[name]), 1 - decay)
+            else:
+                mine[name].copy_(theirs)

@@ -1,0 +1,144 @@
+"""A training run from a configuration to a report: the Python side of `uda train`."""
+
+from __future__ import annotations
+
+import random
+import time
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import torch
+import yaml
+from lightning_fabric import Fabric
+from reid_datasets.clips import relabel
+from reid_models import build as build_model
+
+from uda import config, methods
+from uda.monitor.monitor import Monitor
+from uda.training import directory
+from uda.training.data import Batches, Domains, describe
+from uda.training.interrupt import StopRequest
+from uda.training.loop import train_epoch
+from uda.training.session import SELECTED_ON_TARGET, Session, TrainingResult
+from uda.training.state import RunState
+
+
+def train(
+    settings: config.Config,
+    source_root: Path,
+    target_root: Path,
+    output: Path,
+    resume: bool = False,
+    progress: bool = True,
+    *,
+    source: str = "synthetic",
+    target: str = "mars",
+) -> TrainingResult:
+    """Train on labelled source and unlabelled target, test on the target, write it all to output.
+
+    Raises DatasetError and ModelError for data and weights that cannot be used, UdaError for what
+    is wrong with the output directory, the checkpoint or the training, and Interrupted after
+    SIGINT or SIGTERM.
+    """
+    began = time.perf_counter()
+    fabric = start_fabric(settings.training)
+    domains = Domains.read(source, source_root, target, target_root)
+    identity = {
+        "source": describe(source, source_root, domains.source.train)
+        | {"identities": len(relabel(domains.source.train))},
+        "target": describe(target, target_root, domains.target),
+    }
+    saved = directory.claim(output, settings, identity, resume=resume)
+    run, batches = prepare(settings, domains, fabric)
+    method, optimiser = fabric.setup(run.method, run.optimiser)
+    method.mark_forward_method("losses")
+    if saved:
+        run.restore(directory.last(output), saved, fabric)
+    fabric.barrier()
+    monitor = None
+    if fabric.is_global_zero:
+        directory.describe_run(output, settings, identity)
+        monitor = Monitor(
+            output,
+            start=run.done,
+            total=run.total,
+            evaluated=run.step == 0,
+            progress=progress,
+        )
+        monitor.describe(yaml.safe_dump(settings.model_dump(mode="json"), sort_keys=False))
+        monitor.say(introduction(run, identity))
+    try:
+        with StopRequest() as stop:
+            session = Session(fabric, run, domains, identity, output, monitor, stop)
+            while not run.finished:
+                complete = train_epoch(run, batches, fabric, method, optimiser, monitor, stop)
+                if not complete:
+                    session.interrupt()
+                if session.save_is_due():
+                    session.save()
+                session.end_epoch()
+                if stop.agreed(fabric):
+                    session.interrupt()
+            session.save()
+            return session.finish(began)
+    finally:
+        if monitor:
+            monitor.close()
+
+
+def start_fabric(settings: config.Training) -> Fabric:
+    gpu = torch.cuda.is_available() and settings.accelerator != "cpu"
+    mixed = "bf16-mixed" if gpu and torch.cuda.is_bf16_supported() else "16-mixed"
+    automatic = mixed if gpu else "32-true"
+    fabric = Fabric(
+        accelerator="cuda" if gpu else settings.accelerator.replace("auto", "cpu"),
+        devices=settings.devices,
+        precision=automatic if settings.precision == "auto" else settings.precision,  # type: ignore[arg-type]
+        strategy="ddp_find_unused_parameters_true" if settings.devices > 1 else "auto",
+    )
+    fabric.launch()
+    return fabric
+
+
+def prepare(settings: config.Config, domains: Domains, fabric: Fabric) -> tuple[RunState, Batches]:
+    """Model, method, optimiser and batches; the seed decides all of them."""
+    seed = settings.training.seed
+    seed_everything(seed)
+    student = build_model(
+        settings.model.name, len(relabel(domains.source.train)), settings.model.pretrained
+    )
+    method = methods.build(settings.method, student, student.feature_size)
+    batches = Batches(
+        domains,
+        settings,
+        uses_target=method.uses_target,
+        rank=fabric.global_rank,
+        world_size=fabric.world_size,
+        pin_memory=fabric.device.type == "cuda",
+    )
+    seed_everything(seed + fabric.global_rank)  # dropout differs between processes
+    return RunState.start(settings, method, batches.steps), batches
+
+
+def seed_everything(seed: int) -> None:
+    random.seed(seed)
+    np.random.seed(seed)  # noqa: NPY002 (libraries that draw from the global generator)
+    torch.manual_seed(seed)
+
+
+def introduction(run: RunState, identity: dict[str, dict[str, Any]]) -> str:
+    settings, source, target = run.settings, identity["source"], identity["target"]
+    height, width = settings.data.size
+    unused = "" if run.method.uses_target else " (not used by this method)"
+    lines = [
+        f"{settings.method.name} with {settings.model.name}: {run.total} steps, "
+        f"clips of {settings.data.clip_length} frames at {height}x{width}",
+        f"source {source['name']}: {source['tracklets']} tracklets, {source['identities']} people",
+        f"target {target['name']}: {target['tracklets']} tracklets without identities{unused}",
+    ]
+    if settings.evaluation.select_on == "target_test":
+        lines.append(SELECTED_ON_TARGET)
+    if run.done:
+        lines.append(f"continuing after step {run.done}")
+    return "\n".join(lines)

@@ -1,0 +1,62 @@
+"""Scores of a model on a test half, in the form that is logged and written to JSON."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Any
+
+from PIL import Image
+from reid_datasets.errors import DatasetError
+from reid_datasets.records import Split
+from torch import nn
+
+from uda import config
+from uda.errors import UdaError
+from uda.evaluation.protocol import Evaluation, evaluate_model
+from uda.evaluation.ranked_list import draw
+
+
+def evaluate(
+    model: nn.Module,
+    split: Split,
+    settings: config.Config,
+    *,
+    device: Any,
+    progress: Callable[[int, int], None] | None = None,
+) -> Evaluation:
+    """The model as it is on query and gallery. UdaError: nothing there can be ranked."""
+    try:
+        return evaluate_model(
+            model,
+            split,
+            size=settings.data.size,
+            clip_length=settings.data.clip_length,
+            frames=settings.evaluation.frames,
+            batch=settings.evaluation.batch,
+            device=device,
+            progress=progress,
+        )
+    except DatasetError:
+        raise
+    except ValueError as error:
+        raise UdaError(
+            f"The test half cannot be ranked: {error}. Look at the data with `uda check-data`; "
+            "distances that are no numbers mean that the weights have diverged."
+        ) from None
+
+
+def as_dict(evaluation: Evaluation) -> dict[str, Any]:
+    """Fractions in 0..1 by the names used in reports."""
+    result = evaluation.result
+    return {
+        **{f"rank_{rank}": float(share) for rank, share in result.cmc.items()},
+        "mAP": float(result.mean_ap),
+        "mINP": float(result.mean_inp),
+        "queries": int(result.evaluated),
+        "queries_without_match": int(result.without_match),
+        "frames": evaluation.frames,
+    }
+
+
+def ranked_list(split: Split, evaluation: Evaluation) -> Image.Image:
+    return draw(split, evaluation)

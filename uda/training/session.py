@@ -1,0 +1,171 @@
+"""What happens around the epochs of a run: checkpoints, evaluations, the final report."""
+
+from __future__ import annotations
+
+import logging
+import time
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any, NoReturn
+
+from lightning_fabric import Fabric
+from reid_datasets.records import Split
+
+from uda.errors import UdaError
+from uda.evaluation.protocol import Evaluation
+from uda.evaluation.ranking import RankingResult
+from uda.monitor.history import write_json
+from uda.monitor.monitor import Monitor
+from uda.training import checkpoint, directory, scores
+from uda.training.data import Domains
+from uda.training.interrupt import StopRequest
+from uda.training.state import RunState
+
+log = logging.getLogger(__name__)
+
+SELECTED_ON_TARGET = (
+    "weights are selected on target test scores (evaluation.select_on=target_test): "
+    "this is not an unsupervised result"
+)
+
+
+class Interrupted(UdaError):
+    """The run was asked to stop and has written a checkpoint to continue from."""
+
+
+@dataclass(frozen=True)
+class TrainingResult:
+    """What a finished run leaves: the weights kept, and their scores on both test halves.
+
+    ``source_evaluation`` is None where the source has no queries. ``minutes`` counts this call.
+    """
+
+    output: Path
+    checkpoint: Path
+    evaluation: RankingResult
+    source_evaluation: RankingResult | None
+    frames: str
+    minutes: float
+    ranked_list: Path
+
+
+class _StopEvaluation(Exception):
+    pass
+
+
+@dataclass
+class Session:
+    """The parts of a run; ``monitor`` is None on all processes but the first."""
+
+    fabric: Fabric
+    run: RunState
+    domains: Domains
+    identity: dict[str, dict[str, Any]]
+    output: Path
+    monitor: Monitor | None
+    stop: StopRequest
+
+    def save_is_due(self) -> bool:
+        return (self.run.epoch + 1) % self.run.settings.training.save_every == 0
+
+    def save(self, name: str = "last") -> None:
+        state = self.run.as_checkpoint(self.fabric, self.identity)
+        if self.fabric.is_global_zero:
+            checkpoint.save(directory.named(self.output, name), state)
+        self.fabric.barrier()
+
+    def interrupt(self) -> NoReturn:
+        self.save()
+        raise Interrupted(
+            f"Stopped after step {self.run.done} of {self.run.total}; everything is in "
+            f"{directory.last(self.output)}. Continue with the same command and --resume."
+        )
+
+    def end_epoch(self) -> None:
+        """Evaluations that are due, best weights, on to the next epoch."""
+        settings = self.run.settings.evaluation
+        epoch = self.run.epoch + 1
+        last = epoch == self.run.settings.training.epochs
+        halves = {
+            "source_test": (settings.every, self.domains.source),
+            "target_test": (settings.target_every, self.domains.target_split),
+        }
+        for name, (every, split) in halves.items():
+            selects = settings.select_on == name
+            # The final report scores the last epoch anyway.
+            due = every and (epoch % every == 0 or last) and (selects or not last)
+            if due and split.query:
+                found = self.evaluate(name, split, epoch)
+                if selects:
+                    self._keep_best(found, epoch)
+        self.run.epoch, self.run.step = epoch, 0
+
+    def _keep_best(self, found: Evaluation | None, epoch: int) -> None:
+        mean_ap = float(self.fabric.broadcast(found.result.mean_ap if found else 0.0))
+        if mean_ap > self.run.best.get("mAP", -1.0):
+            self.run.best = {"mAP": mean_ap, "epoch": epoch}
+            self.save("best")
+
+    def evaluate(self, name: str, split: Split, epoch: int) -> Evaluation | None:
+        """Scores and ranked list of a test half, on the first process; the others wait."""
+        found = None
+        if self.monitor:
+            try:
+                found = scores.evaluate(
+                    self.run.method.student,
+                    split,
+                    self.run.settings,
+                    device=self.fabric.device,
+                    progress=self._evaluating,
+                )
+            except _StopEvaluation:
+                self.interrupt()
+            values, picture = scores.as_dict(found), scores.ranked_list(split, found)
+            self.monitor.evaluation(name, epoch, self.run.done, values, picture)
+        self.fabric.barrier()
+        return found
+
+    def _evaluating(self, done: int, total: int) -> None:
+        assert self.monitor
+        self.monitor.evaluating(done, total)
+        if self.stop.requested and self.fabric.world_size == 1:
+            raise _StopEvaluation
+
+    def finish(self, began: float) -> TrainingResult:
+        """Score the weights that are kept on both test halves and write result.json."""
+        settings = self.run.settings
+        epoch, kept = settings.training.epochs, directory.last(self.output)
+        if settings.evaluation.select_on != "last":
+            kept, epoch = directory.named(self.output, "best"), self.run.best["epoch"]
+            self.run.method.student.load_state_dict(checkpoint.load(kept)["model"])
+            log.warning("kept epoch %d, best on %s", epoch, settings.evaluation.select_on)
+        source, target = self.domains.source, self.domains.target_split
+        on_source = self.evaluate("source_test", source, epoch) if source.query else None
+        on_target = self.evaluate("target_test", target, epoch)
+        minutes = (time.perf_counter() - began) / 60
+        if not on_target:
+            raise SystemExit(0)  # the first process reports
+        write_json(
+            self.output / "result.json",
+            {
+                "method": settings.method.name,
+                "seed": settings.training.seed,
+                "selected_on": settings.evaluation.select_on,
+                "epoch": epoch,
+                "checkpoint": str(kept),
+                "minutes": round(minutes, 2),
+                "target_test": scores.as_dict(on_target),
+                "source_test": scores.as_dict(on_source) if on_source else None,
+                "config": settings.model_dump(mode="json"),
+                **self.identity,
+            },
+        )
+        return TrainingResult(
+            output=self.output,
+            checkpoint=kept,
+            evaluation=on_target.result,
+            source_evaluation=on_source.result if on_source else None,
+            frames=on_target.frames,
+            minutes=minutes,
+            ranked_list=self.output / "ranked-lists" / f"target_test-{epoch:04d}.png",
+        )
