@@ -56,8 +56,8 @@ def check(
     place = benchmarks.default_root(name) if root is None else root
     split = benchmark.read(place)
     parts = {"train": split.train, "query": split.query, "gallery": split.gallery}
-    images = list(dict.fromkeys(chain(*(t.frames for t in chain(*parts.values())))))
-    missing, corrupt = _damaged(images, progress) if files else ((), ())
+    images = sorted(set(chain(*(t.frames for t in split.train + split.gallery)))) if files else []
+    missing, corrupt = _damaged(images, progress)
     return Report(
         name=name,
         root=place,
@@ -66,7 +66,7 @@ def check(
         without_match=without_match(split),
         missing=missing,
         corrupt=corrupt,
-        files_checked=len(images) if files else 0,
+        files_checked=len(images),
     )
 
 

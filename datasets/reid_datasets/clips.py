@@ -6,7 +6,8 @@ not depend on the number of workers or processes and a resumed run sees what an 
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
+from typing import Protocol
 
 import numpy as np
 import torch
@@ -16,8 +17,17 @@ from reid_datasets.decode import read_image
 from reid_datasets.errors import DatasetError
 from reid_datasets.records import Tracklet, UnlabelledTracklet
 
-Transform = Callable[[list[torch.Tensor], torch.Generator], torch.Tensor]
-"""T images, uint8 ``(3, H, W)`` each, to one float clip ``(T, 3, H', W')``."""
+
+class Transform(Protocol):
+    """T images, uint8 ``(3, H, W)`` each, to one float clip of ``size`` ``(T, 3, *size)``."""
+
+    @property
+    def size(self) -> tuple[int, int]: ...
+
+    def __call__(
+        self, frames: list[torch.Tensor], generator: torch.Generator | None
+    ) -> torch.Tensor: ...
+
 
 NO_CAMERA = -1
 """Camera of an item whose benchmark has no cameras."""
@@ -40,7 +50,7 @@ def restricted(n: int, length: int, generator: torch.Generator | None = None) ->
 
 
 def all_frames(n: int, length: int) -> np.ndarray:
-    """Strided clips that together hold every one of ``n`` frames, int64 ``(ceil(n/length), length)``.
+    """Strided clips that together hold all ``n`` frames, int64 ``(ceil(n/length), length)``.
 
     Clip j of k has frames j, j+k, j+2k, ... Each frame appears once, except that the first frames
     appear again when ``n`` is no multiple of ``length``. As SINet tests (Bai et al., CVPR 2022).
@@ -64,7 +74,7 @@ class _Clips(Dataset):
 
     def __init__(
         self,
-        tracklets: Sequence[Tracklet] | Sequence[UnlabelledTracklet],
+        tracklets: Sequence[Tracklet | UnlabelledTracklet],
         length: int,
         transform: Transform,
         seed: int,
@@ -90,10 +100,11 @@ class _Clips(Dataset):
         """The clip ``(T, 3, H, W)`` of a draw, and the index of its tracklet."""
         draw, index = divmod(position, len(self.tracklets))
         state = np.random.SeedSequence([self.seed, int(self._epoch), index, draw])
-        generator = torch.Generator().manual_seed(int(state.generate_state(1, np.uint64)[0] >> 1))
+        generator = torch.Generator().manual_seed(int(state.generate_state(1)[0]))
         frames = self.tracklets[index].frames
         chosen = restricted(len(frames), self.length, generator)
-        return self.transform([read_image(frames[i]) for i in chosen], generator), index
+        pixels = [read_image(frames[i], self.transform.size) for i in chosen]
+        return self.transform(pixels, generator), index
 
 
 class ClipDataset(_Clips):

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -20,7 +21,7 @@ class Tracklet:
     ``camera_id`` is None where a benchmark has no cameras.
     """
 
-    frames: tuple[Path, ...]
+    frames: Sequence[Path]
     person_id: int
     camera_id: int | None
     clothes_id: int | None = None
@@ -34,7 +35,7 @@ class Tracklet:
 class UnlabelledTracklet:
     """A target tracklet as training sees it: there is no identity to leak."""
 
-    frames: tuple[Path, ...]
+    frames: Sequence[Path]
     camera_id: int | None
 
 

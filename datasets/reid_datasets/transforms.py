@@ -22,7 +22,7 @@ STD = (0.229, 0.224, 0.225)
 
 
 def resize(frames: Frames, size: tuple[int, int]) -> torch.Tensor:
-    """All frames at ``size`` (height, width) pixels, uint8 ``(T, 3, H, W)``; antialiased bilinear."""
+    """Frames at ``size`` (height, width) pixels, uint8 ``(T, 3, H, W)``; antialiased bilinear."""
     return torch.stack([functional.resize(frame, list(size), antialias=True) for frame in frames])
 
 

@@ -1,4 +1,4 @@
-"""Gradient reversal. Ganin and Lempitsky, Unsupervised Domain Adaptation by Backpropagation, 2015."""
+"""Gradient reversal. Ganin and Lempitsky, Domain Adaptation by Backpropagation, ICML 2015."""
 
 from __future__ import annotations
 

@@ -21,7 +21,8 @@ def resnet50_backbone(last_stride: int = 1) -> nn.Sequential:
     network = resnet50(weights=None)
     if last_stride == 1:
         first = network.layer4[0]
-        assert isinstance(first, Bottleneck) and first.downsample is not None
+        assert isinstance(first, Bottleneck)
+        assert first.downsample is not None
         first.conv2.stride = (1, 1)
         first.downsample[0].stride = (1, 1)
     return nn.Sequential(

@@ -26,7 +26,7 @@ class TemporalAverage(nn.Module):
     ) -> None:
         super().__init__()
         # Channels last: 10 to 20 % faster steps on a CPU, and what tensor cores want.
-        self.backbone = backbone.to(memory_format=torch.channels_last)  # type: ignore[call-overload]
+        self.backbone = backbone.to(memory_format=torch.channels_last)
         self.head = BNNeck(feature_size, num_classes)
         self.feature_size = feature_size
         self.input_size = input_size

@@ -9,6 +9,7 @@ import numpy as np
 import torch
 from reid_datasets.clips import all_frames, restricted
 from reid_datasets.decode import read_image
+from reid_datasets.errors import DatasetError, from_worker
 from reid_datasets.records import Tracklet, UnlabelledTracklet
 from reid_datasets.transforms import TestTransform
 from torch import nn
@@ -23,7 +24,7 @@ Progress = Callable[[int, int], None]
 
 def extract(
     model: nn.Module,
-    tracklets: Sequence[Tracklet] | Sequence[UnlabelledTracklet],
+    tracklets: Sequence[Tracklet | UnlabelledTracklet],
     *,
     clip_length: int,
     frames: FrameChoice,
@@ -54,6 +55,8 @@ def extract(
                 done += len(owners)
                 if progress is not None:
                     progress(done, len(clips))
+    except DatasetError as error:
+        raise from_worker(error) from None
     finally:
         model.train(training)
     if sums is None:
@@ -71,7 +74,7 @@ class _Clips(Dataset):
 
     def __init__(
         self,
-        tracklets: Sequence[Tracklet] | Sequence[UnlabelledTracklet],
+        tracklets: Sequence[Tracklet | UnlabelledTracklet],
         length: int,
         frames: FrameChoice,
         transform: TestTransform,
@@ -92,4 +95,5 @@ class _Clips(Dataset):
     def __getitem__(self, number: int) -> tuple[torch.Tensor, int]:
         owner, chosen = self.clips[number]
         files = self.tracklets[owner].frames
-        return self.transform([read_image(files[i]) for i in chosen]), owner
+        pixels = [read_image(files[i], self.transform.size) for i in chosen]
+        return self.transform(pixels), owner

@@ -57,6 +57,11 @@ def evaluate_model(
             "tracklets. Check the data set with `uda check-data`."
         )
     tracklets, query_at = _queries_and_gallery(split)
+    if any(at < len(split.gallery) and tracklets[at].camera_id is None for at in query_at):
+        raise DatasetError(
+            "Expected queries without a camera to be absent from the gallery, found some in it: "
+            "each would find itself. Have the reader leave them out, or give them cameras."
+        )
     features = extract(
         model,
         tracklets,

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from pathlib import Path
 
 import numpy as np
@@ -47,12 +48,12 @@ def draw(split: Split, evaluation: Evaluation, queries: int = 6, ranks: int = 8)
 def _paste(
     sheet: Image.Image,
     corner: tuple[int, int],
-    frames: tuple[Path, ...],
+    frames: Sequence[Path],
     colour: tuple[int, int, int],
     caption: str,
 ) -> None:
     left, top = corner
-    pixels = read_image(frames[len(frames) // 2]).permute(1, 2, 0).numpy()
+    pixels = read_image(frames[len(frames) // 2], CROP).permute(1, 2, 0).numpy()
     crop = Image.fromarray(pixels).resize((CROP[1], CROP[0]), Image.Resampling.BILINEAR)
     box = (left, top, left + CROP[1] + 2 * BORDER - 1, top + CROP[0] + 2 * BORDER - 1)
     pen = ImageDraw.Draw(sheet)

@@ -15,6 +15,7 @@ import scipy.io
 
 from reid_datasets.counts import Counts
 from reid_datasets.errors import DatasetError
+from reid_datasets.frames import ImageFiles
 from reid_datasets.records import JUNK_ID, Split, Tracklet
 
 PUBLISHED = {
@@ -110,7 +111,7 @@ def _tracklets(root: Path, part: str) -> list[Tracklet]:
                 "do not belong together. Copy info/ whole from one source."
             )
         folder = directories.setdefault(parsed[1], root / f"bbox_{part}" / parsed[1])
-        tracklets.append(Tracklet(tuple(folder / name for name in frames), person, camera))
+        tracklets.append(Tracklet(ImageFiles(folder, tuple(frames)), person, camera))
     return tracklets
 
 

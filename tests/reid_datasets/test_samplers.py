@@ -1,0 +1,92 @@
+"""Batches: P identities of K tracklets, cameras spread, ranks disjoint, epochs repeatable."""
+
+from __future__ import annotations
+
+from collections import Counter
+from itertools import chain
+
+import pytest
+from reid_datasets.errors import DatasetError
+from reid_datasets.samplers import PKSampler, ShuffledSampler
+
+LABELS = [label for label in range(6) for _ in range(5)]
+CAMERAS: list[int | None] = [camera for _ in range(6) for camera in (1, 1, 1, 2, 3)]
+
+
+def _sampler(**options: int) -> PKSampler:
+    return PKSampler(LABELS, CAMERAS, 3, 4, **{"seed": 0, **options})
+
+
+def test_a_batch_holds_p_identities_k_times_each() -> None:
+    batches = list(_sampler())
+    assert len(batches) == len(_sampler()) == 3
+    for batch in batches:
+        people = Counter(LABELS[i % 30] for i in batch)
+        assert len(people) == 3
+        assert set(people.values()) == {4}
+        assert len(set(batch)) == 12
+
+
+def test_all_cameras_of_an_identity_are_used_first() -> None:
+    for batch in PKSampler(LABELS, CAMERAS, 3, 3, seed=0):
+        for start in (0, 3, 6):
+            assert {CAMERAS[i % 30] for i in batch[start : start + 3]} == {1, 2, 3}
+
+
+def test_identities_come_equally_often() -> None:
+    drawn = Counter(LABELS[i % 30] for batch in _sampler(batches=20) for i in batch)
+    assert set(drawn.values()) == {40}
+
+
+def test_a_repeated_tracklet_is_another_draw() -> None:
+    batch = next(iter(PKSampler([0, 0, 1], [1, 2, 1], 2, 4, seed=0)))
+    assert sorted(batch) == [0, 1, 2, 3, 4, 5, 8, 11]
+
+
+def test_epochs_differ_and_repeat_exactly() -> None:
+    sampler, again = _sampler(), _sampler()
+    first = list(sampler)
+    sampler.set_epoch(1)
+    assert list(sampler) != first
+    again.set_epoch(1)
+    assert list(again) == list(sampler)
+    assert list(_sampler(seed=1)) != first
+
+
+def test_ranks_share_out_one_sequence() -> None:
+    def people(batches: list[list[int]]) -> list[list[int]]:
+        return [[i % 30 for i in batch] for batch in batches]
+
+    whole = people(list(_sampler(batches=6)))
+    parts = [people(list(_sampler(batches=3, rank=r, world_size=2))) for r in (0, 1)]
+    assert [batch for pair in zip(*parts, strict=True) for batch in pair] == whole
+
+
+def test_too_few_identities_is_an_error_that_says_what_to_do() -> None:
+    with pytest.raises(DatasetError, match=r"needs 8 different identities.*has 6.*lower"):
+        PKSampler(LABELS, CAMERAS, 8, 4, seed=0)
+
+
+def test_shuffling_shows_every_tracklet_once_a_pass() -> None:
+    batches = list(ShuffledSampler(10, 5, seed=0))
+    assert sorted(chain(*batches)) == list(range(10))
+    longer = list(chain(*ShuffledSampler(10, 5, seed=0, batches=4)))
+    assert sorted(longer) == list(range(20))
+    assert [i % 10 for i in longer[:10]] != [i % 10 for i in longer[10:]]
+
+
+def test_fewer_tracklets_than_a_batch_still_fill_it() -> None:
+    (batch,) = ShuffledSampler(3, 8, seed=0)
+    assert len(set(batch)) == 8
+    assert {i % 3 for i in batch} == {0, 1, 2}
+
+
+def test_shuffled_ranks_are_disjoint_and_equally_long() -> None:
+    parts = [list(ShuffledSampler(11, 2, 0, rank, 2)) for rank in (0, 1)]
+    assert [len(part) for part in parts] == [2, 2]
+    assert len({i for part in parts for batch in part for i in batch}) == 8
+
+
+def test_nothing_to_shuffle_is_an_error() -> None:
+    with pytest.raises(DatasetError, match="found none"):
+        ShuffledSampler(0, 4, seed=0)

@@ -1,0 +1,51 @@
+"""Rendered sets: finished ones are read, others are explained."""
+
+from __future__ import annotations
+
+import shutil
+from pathlib import Path
+
+import pytest
+from reid_datasets.benchmarks import load
+from reid_datasets.errors import DatasetError
+
+from tests.mars_tree import write_mars_tree
+
+
+@pytest.fixture
+def rendered(mars_tree: Path) -> Path:
+    (mars_tree / "dataset.json").write_text('{"seed": 0}')
+    return mars_tree
+
+
+def test_a_finished_set_reads_like_mars(rendered: Path) -> None:
+    assert load("synthetic", rendered) == load("mars", rendered)
+
+
+@pytest.mark.parametrize("missing", ["dataset.json", "info", "info/query_IDX.mat"])
+def test_an_unfinished_set_says_how_to_finish_it(rendered: Path, missing: str) -> None:
+    path = rendered / missing
+    shutil.rmtree(path) if path.is_dir() else path.unlink()
+    with pytest.raises(DatasetError, match=r"vidsynth render-tracklets .* it continues"):
+        load("synthetic", rendered)
+
+
+def test_a_missing_set_says_how_to_render_one(tmp_path: Path) -> None:
+    with pytest.raises(DatasetError, match=r"no directory.*vidsynth render-tracklets"):
+        load("synthetic", tmp_path / "synthetic")
+
+
+def test_a_damaged_description_is_named(rendered: Path) -> None:
+    (rendered / "dataset.json").write_text('{"seed": ')
+    with pytest.raises(DatasetError, match=r"Expected JSON in .*dataset\.json"):
+        load("synthetic", rendered)
+
+
+def test_people_in_both_training_and_test_are_refused(rendered: Path, tmp_path: Path) -> None:
+    other = write_mars_tree(tmp_path / "other", train_people=6)
+    shutil.rmtree(rendered / "bbox_train")
+    shutil.copytree(other / "bbox_train", rendered / "bbox_train")
+    for name in ("train_name.txt", "tracks_train_info.mat"):
+        shutil.copyfile(other / "info" / name, rendered / "info" / name)
+    with pytest.raises(DatasetError, match=r"found 2 in both \(e\.g\. 5\)"):
+        load("synthetic", rendered)

@@ -1,0 +1,86 @@
+"""Clip transforms: the same draw for all frames, and pixels where they should be."""
+
+from __future__ import annotations
+
+import pytest
+import torch
+from reid_datasets.transforms import TestTransform, TrainTransform, denormalise, resize
+
+SIZE = (32, 16)
+STILL = {"flip": 0.0, "pad": 0, "erase": 0.0}
+
+
+@pytest.fixture
+def frame() -> torch.Tensor:
+    return torch.randint(256, (3, *SIZE), generator=_seed(0), dtype=torch.uint8)
+
+
+def _seed(seed: int) -> torch.Generator:
+    return torch.Generator().manual_seed(seed)
+
+
+@pytest.mark.parametrize("seed", range(8))
+def test_every_frame_of_a_clip_is_treated_alike(frame: torch.Tensor, seed: int) -> None:
+    transform = TrainTransform(SIZE, 0.5, 4, 0.5, 0.3, 0.3, 0.3)
+    clip = transform(frame.expand(4, -1, -1, -1), _seed(seed))
+    assert clip.shape == (4, 3, *SIZE)
+    assert torch.equal(clip, clip[:1].expand_as(clip))
+
+
+def test_without_augmentation_training_sees_what_testing_sees(frame: torch.Tensor) -> None:
+    assert torch.equal(
+        TrainTransform(SIZE, **STILL)([frame], _seed(0)), TestTransform(SIZE)([frame])
+    )
+
+
+def test_normalising_gives_zero_mean_colour_and_is_undone(frame: torch.Tensor) -> None:
+    clip = TestTransform(SIZE)([frame])
+    expected = (frame[0].double() / 255 - 0.485) / 0.229
+    torch.testing.assert_close(clip[0, 0].double(), expected, atol=1e-5, rtol=1e-5)
+    assert torch.equal(denormalise(clip)[0], frame)
+
+
+def test_frames_of_different_sizes_make_one_clip() -> None:
+    frames = [torch.full((3, h, w), 90, dtype=torch.uint8) for h, w in ((40, 20), (7, 30))]
+    assert (resize(frames, SIZE) == 90).all()
+    assert resize(frames, SIZE).shape == (2, 3, *SIZE)
+
+
+def test_flipping_mirrors_left_and_right(frame: torch.Tensor) -> None:
+    flipped = TrainTransform(SIZE, **{**STILL, "flip": 1.0})([frame], _seed(0))
+    assert torch.equal(flipped, TestTransform(SIZE)([frame]).flip(-1))
+
+
+def test_cropping_shifts_by_at_most_the_padding(frame: torch.Tensor) -> None:
+    frame[:] = 200
+    shifted = TrainTransform(SIZE, **{**STILL, "pad": 4})
+    kept = [
+        (denormalise(shifted([frame], _seed(seed))) == 200).float().mean().item()
+        for seed in range(40)
+    ]
+    assert (32 - 4) * (16 - 4) / (32 * 16) <= min(kept) < 0.75
+    assert len(set(kept)) > 5
+
+
+def test_erasing_blanks_one_rectangle_with_the_mean_colour(frame: torch.Tensor) -> None:
+    frame[:] = 255
+    erased = TrainTransform(SIZE, **{**STILL, "erase": 1.0})([frame, frame], _seed(3))
+    hole = (erased == 0).all(1)
+    assert torch.equal(hole[0], hole[1])
+    rows, columns = hole[0].any(1).sum(), hole[0].any(0).sum()
+    assert hole[0].sum() == rows * columns
+    assert 0.01 <= hole[0].float().mean() <= 0.45
+
+
+def test_jitter_changes_brightness_within_its_strength(frame: torch.Tensor) -> None:
+    frame[:] = 100
+    bright = TrainTransform(SIZE, **STILL, brightness=0.2)
+    seen = [int(denormalise(bright([frame], _seed(seed)))[0, 0, 0, 0]) for seed in range(30)]
+    assert min(seen) >= 79
+    assert max(seen) <= 121
+    assert max(seen) - min(seen) > 20
+
+
+def test_training_asks_for_a_generator(frame: torch.Tensor) -> None:
+    with pytest.raises(ValueError, match=r"torch\.Generator"):
+        TrainTransform(SIZE)([frame], None)
