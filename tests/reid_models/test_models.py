@@ -1,0 +1,148 @@
+"""Models: shapes, gradients, and weights that load or say why not."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+import torch
+from reid_models import MODELS, Features, ModelError, build
+from reid_models.heads import BNNeck
+from reid_models.resnet50 import resnet50_backbone
+from torchvision.models import resnet50
+
+CLIPS = (2, 3, 3, 64, 32)
+"""B, T, C, H, W."""
+
+
+@pytest.fixture(autouse=True)
+def _one_thread() -> None:
+    torch.set_num_threads(1)
+    torch.manual_seed(0)
+
+
+@pytest.mark.parametrize("name", MODELS)
+def test_features_have_the_promised_shapes(name: str) -> None:
+    model = build(name, num_classes=5)
+    features = model(torch.randn(CLIPS))
+    size = model.feature_size
+    assert isinstance(features, Features)
+    assert features.frames.shape == (2, 3, size)
+    assert features.video.shape == features.embedding.shape == (2, size)
+    assert features.logits is not None
+    assert features.logits.shape == (2, 5)
+    assert model.input_size == MODELS[name].input_size
+
+
+@pytest.mark.parametrize("name", MODELS)
+def test_without_classes_there_are_no_scores(name: str) -> None:
+    assert build(name, None).eval()(torch.randn(CLIPS)).logits is None
+
+
+@pytest.mark.parametrize("name", MODELS)
+def test_the_video_feature_is_the_mean_of_its_frames(name: str) -> None:
+    model = build(name, None).eval()
+    clips = torch.randn(CLIPS)
+    with torch.inference_mode():
+        features = model(clips)
+        single = torch.stack([model(clips[:, t : t + 1]).video for t in range(3)], 1)
+    torch.testing.assert_close(features.video, features.frames.mean(1))
+    torch.testing.assert_close(features.frames, single, atol=1e-4, rtol=1e-4)
+
+
+@pytest.mark.parametrize("name", MODELS)
+def test_every_trainable_parameter_gets_a_gradient(name: str) -> None:
+    model = build(name, num_classes=5)
+    features = model(torch.randn(CLIPS))
+    loss = torch.nn.functional.cross_entropy(features.logits, torch.tensor([0, 3]))
+    (loss + features.video.square().mean()).backward()
+    without = [n for n, p in model.named_parameters() if p.requires_grad and p.grad is None]
+    assert without == []
+    assert [n for n, p in model.named_parameters() if not p.requires_grad] == ["head.norm.bias"]
+
+
+def test_the_last_stage_keeps_its_resolution() -> None:
+    images = torch.randn(1, 3, 64, 32)
+    assert resnet50_backbone(1).eval()(images).shape == (1, 2048, 4, 2)
+    assert resnet50_backbone(2).eval()(images).shape == (1, 2048, 2, 1)
+
+
+def test_resnet50_computes_what_torchvision_does() -> None:
+    reference = resnet50().eval()
+    backbone = resnet50_backbone(last_stride=2).eval()
+    backbone.load_state_dict(reference.state_dict(), strict=False)
+    reference.fc = torch.nn.Identity()  # type: ignore[assignment]
+    images = torch.randn(1, 3, 64, 32)
+    with torch.inference_mode():
+        torch.testing.assert_close(backbone(images).mean((2, 3)), reference(images))
+
+
+def test_the_slim_model_forgets_contrast() -> None:
+    backbone = build("slim_resnet18", None).backbone
+    first = backbone[4].bn1
+    x = torch.randn(2, 32, 8, 4)
+    changed = x * 1.7 + 0.4
+    half = first.sizes[0]
+    torch.testing.assert_close(first(changed)[:, :half], first(x)[:, :half], atol=1e-4, rtol=1e-4)
+
+
+def test_the_neck_classifies_without_biases() -> None:
+    neck = BNNeck(8, 3)
+    embedding, scores = neck(torch.randn(6, 8))
+    torch.testing.assert_close(embedding.mean(0), torch.zeros(8), atol=1e-6, rtol=0)
+    assert neck.classifier is not None
+    assert neck.classifier.bias is None
+    assert not neck.norm.bias.requires_grad
+    assert scores is not None
+    torch.testing.assert_close(scores, embedding @ neck.classifier.weight.T)
+
+
+def test_weights_load_from_torchvision_files_and_own_checkpoints(tmp_path: Path) -> None:
+    published = resnet50()
+    torch.save(published.state_dict(), tmp_path / "published.pth")
+    model = build("resnet50", 7, tmp_path / "published.pth")
+    assert torch.equal(model.backbone.conv1.weight, published.conv1.weight)  # type: ignore[union-attr]
+    torch.save({"model": model.state_dict(), "epoch": 3}, tmp_path / "own.pt")
+    again = build("resnet50", 2, str(tmp_path / "own.pt"))
+    for name, value in model.backbone.state_dict().items():
+        assert torch.equal(again.backbone.state_dict()[name], value)
+
+
+def test_weights_of_another_model_are_refused(tmp_path: Path) -> None:
+    torch.save(build("slim_resnet18", None).state_dict(), tmp_path / "slim.pt")
+    with pytest.raises(ModelError, match=r"tensors are missing .* \(first: conv1\.weight\)"):
+        build("resnet50", None, tmp_path / "slim.pt")
+
+
+def test_files_that_hold_no_weights_are_refused(tmp_path: Path) -> None:
+    with pytest.raises(ModelError, match=r"gone\.pt, found no such file"):
+        build("slim_resnet18", None, tmp_path / "gone.pt")
+    (tmp_path / "text.pt").write_text("not weights")
+    with pytest.raises(ModelError, match="cannot be read as such"):
+        build("slim_resnet18", None, tmp_path / "text.pt")
+    torch.save([1, 2], tmp_path / "list.pt")
+    with pytest.raises(ModelError, match=r"Expected a state dict .* found list"):
+        build("slim_resnet18", None, tmp_path / "list.pt")
+    torch.save({"model": Path("code")}, tmp_path / "objects.pt")
+    with pytest.raises(ModelError, match="cannot be read as such"):
+        build("slim_resnet18", None, tmp_path / "objects.pt")
+
+
+def test_imagenet_weights_that_cannot_be_had_say_what_else_to_do(
+    monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    monkeypatch.setenv("TORCH_HOME", str(tmp_path))
+
+    def unreachable(*_: object, **__: object) -> None:
+        raise OSError("network is unreachable")
+
+    monkeypatch.setattr("torch.hub.download_url_to_file", unreachable)
+    with pytest.raises(ModelError, match=r"network is unreachable.*--pretrained none"):
+        build("resnet50", None, "imagenet")
+    with pytest.raises(ModelError, match="no ImageNet weights for slim_resnet18"):
+        build("slim_resnet18", None, "imagenet")
+
+
+def test_an_unknown_model_is_answered_with_the_nearest() -> None:
+    with pytest.raises(ModelError, match="Did you mean resnet50"):
+        build("resnet5", None)
