@@ -43,7 +43,7 @@ def as_row(result: RankingResult, frames: str) -> dict[str, Any]:
 
 
 def print_scores(rows: dict[str, dict[str, Any]]) -> None:
-    table = Table("test half", "rank-1", "rank-5", "rank-10", "mAP", "mINP", "queries", "unmatched")
+    table = Table("test half", "rank-1", "rank-5", "rank-10", "mAP", "mINP", "queries", "no match")
     for column in table.columns[1:]:
         column.justify = "right"
     for name, scores in rows.items():

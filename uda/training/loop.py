@@ -52,7 +52,7 @@ def train_epoch(
         optimiser.zero_grad(set_to_none=True)
         fabric.backward(terms["loss"])
         optimiser.step()
-        rate = run.scheduler.get_last_lr()[0]
+        rate = float(run.scheduler.get_last_lr()[0])
         run.scheduler.step()
         run.method.after_step()
         run.step += 1
@@ -77,7 +77,7 @@ def train_epoch(
 def scalars(terms: dict[str, torch.Tensor], norms: dict[str, float]) -> dict[str, float]:
     """Losses, metrics and gradient norms under the names they are logged by."""
     kinds = {name: "loss" if term.requires_grad else "metric" for name, term in terms.items()}
-    values = {f"{kinds[name]}/{name}": float(term) for name, term in terms.items()}
+    values = {f"{kinds[name]}/{name}": float(term.detach()) for name, term in terms.items()}
     return values | {f"gradient/{name}": norm for name, norm in norms.items()}
 
 
