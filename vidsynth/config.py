@@ -102,7 +102,7 @@ class TrackletConfig(_Section):
     distractor_share: float = Field(
         0.2, ge=0.0, le=20.0, description="people in the gallery only (id 0), per test identity"
     )
-    cameras: int = Field(6, ge=2, le=9, description="shared out over the sites")
+    cameras: int = Field(8, ge=2, le=9, description="shared out over the sites")
     cameras_per_shot: int = Field(2, ge=1, le=9, description="of one site, filming together")
     sightings: int = Field(2, ge=2, le=50, description="shots each identity appears in")
     people_per_shot: int = Field(4, ge=1, le=20, description="walking at once")

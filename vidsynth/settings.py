@@ -93,18 +93,23 @@ def _explain(error: Any) -> str:
         if not name:
             return f"Config: {message}"
         return f"Config key {name}: {message}, found {error['input']!r}"
-    known = list(_keys(TrackletConfig))
-    by_leaf = {key.rpartition(".")[2]: key for key in known}
-    near = difflib.get_close_matches(name, known, 1) or [
-        by_leaf[leaf]
-        for leaf in difflib.get_close_matches(name.rpartition(".")[2], list(by_leaf), 1)
-    ]
-    advice = f"did you mean {near[0]}?" if near else "known keys: " + ", ".join(known)
+    known = {key.rpartition(".")[2]: key for key, _ in _meanings(TrackletConfig)}
+    near = difflib.get_close_matches(name.rpartition(".")[2], list(known), 1)
+    advice = f"did you mean {known[near[0]]}?" if near else "`vidsynth settings` lists all keys"
     return f"Unknown config key {name}: {advice}"
 
 
-def _keys(model: type[BaseModel], prefix: str = "") -> Iterator[str]:
+def describe_settings() -> Iterator[str]:
+    """Every key with its default and its meaning, a line each."""
+    defaults = flatten(TrackletConfig().model_dump(mode="json"))
+    for key, meaning in _meanings(TrackletConfig):
+        default = json.dumps(defaults[key]).replace('"', "").replace(", ", ",")
+        yield f"{key}={default}  {meaning}"
+
+
+def _meanings(model: type[BaseModel], prefix: str = "") -> Iterator[tuple[str, str]]:
     for name, field in model.model_fields.items():
-        yield prefix + name
         if isinstance(field.annotation, type) and issubclass(field.annotation, BaseModel):
-            yield from _keys(field.annotation, f"{prefix}{name}.")
+            yield from _meanings(field.annotation, f"{prefix}{name}.")
+        else:
+            yield prefix + name, field.description or ""

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import errno
 import os
 import signal
 from collections.abc import Iterator
@@ -84,3 +85,11 @@ class MissingRenderer:
 
     def __init__(self, quality: str, device: str, boxes: BoxConfig) -> None:
         raise RuntimeError("no paint left")
+
+
+class FloodingRenderer(PaintedRenderer):
+    """Finds the disk full."""
+
+    def render(self, shot: Shot) -> Iterator[RenderedCrop]:
+        yield next(super().render(shot))
+        raise OSError(errno.ENOSPC, os.strerror(errno.ENOSPC))

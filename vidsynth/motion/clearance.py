@@ -13,7 +13,13 @@ def inside_any(points: np.ndarray, blocks: Iterable[Block], margin: float = 0.0)
     """Which points (..., 3), metres, lie in a block grown sideways by ``margin``: bool (...)."""
     points = np.asarray(points, dtype=float)
     hit = np.zeros(points.shape[:-1], dtype=bool)
+    low, high = points.reshape(-1, 3).min(0), points.reshape(-1, 3).max(0)
     for block in blocks:
+        reach = np.hypot(block.size[0], block.size[1]) / 2 + 2 * margin
+        near = np.array([block.at[0] - reach, block.at[1] - reach, block.at[2]])
+        far = np.array([block.at[0] + reach, block.at[1] + reach, block.at[2] + block.size[2]])
+        if (near > high).any() or (far < low).any():
+            continue
         offset = points - np.asarray(block.at)
         cos, sin = np.cos(block.turn), np.sin(block.turn)
         x = np.abs(cos * offset[..., 0] + sin * offset[..., 1])

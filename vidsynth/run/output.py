@@ -23,13 +23,12 @@ PARTIAL = ".partial"
 
 
 def open_output(root: Path, plan: Plan, renderer: str) -> None:
-    """Writes dataset.json, cameras.json and persons.parquet, the same at every call.
+    """Writes dataset.json, cameras.json and persons.parquet into ``root``, the same at every call.
 
     Raises OutputError where ``root`` holds something else; nothing is then written.
     """
     description = describe(plan, renderer)
     refuse_other(root, description)
-    root.mkdir(parents=True, exist_ok=True)
     shutil.rmtree(root / PARTIAL, ignore_errors=True)
     (root / PARTIAL).mkdir()
     if not (root / "dataset.json").exists():
@@ -69,8 +68,6 @@ def refuse_other(root: Path, description: dict[str, Any]) -> None:
     """Raises OutputError unless ``root`` is free, or holds the beginning of this very data set."""
     if not root.exists():
         return
-    if not root.is_dir():
-        raise OutputError(f"Expected a folder at {root}, found a file: choose another --output.")
     try:
         found = json.loads((root / "dataset.json").read_text(encoding="utf-8"))
         found_settings = flatten(found["config"]) | {
@@ -106,13 +103,19 @@ def refuse_other(root: Path, description: dict[str, Any]) -> None:
 
 @contextlib.contextmanager
 def alone(root: Path) -> Iterator[None]:
-    """Holds ``root`` for this process. Raises OutputError while another run does."""
+    """Makes ``root`` and holds it for this process. Raises OutputError while another run does."""
+    try:
+        root.mkdir(parents=True, exist_ok=True)
+    except OSError as error:
+        raise OutputError(
+            f"Expected a folder to write at {root}, found: {error.strerror}. "
+            "Choose another --output."
+        ) from None
     try:
         import fcntl
     except ImportError:  # Windows: two runs at once go unnoticed
         yield
         return
-    root.mkdir(parents=True, exist_ok=True)
     handle = os.open(root, os.O_RDONLY)
     try:
         fcntl.flock(handle, fcntl.LOCK_EX | fcntl.LOCK_NB)

@@ -1,0 +1,34 @@
+import numpy as np
+import pytest
+
+from vidsynth.cameras.boxes import crop_box, truncation
+from vidsynth.cameras.camera import Camera, Photometry
+from vidsynth.config import BoxConfig
+
+CAMERA = Camera(1, "plaza", 1280, 720, 900.0, (8, 0, 3), (0, 0, 1), Photometry())
+
+
+def test_boxes_grow_outward_by_at_most_the_jitter():
+    rng = np.random.default_rng(0)
+    body = (600.0, 300.0, 660.0, 460.0)
+    boxes = np.array([crop_box(body, CAMERA, BoxConfig(), rng) for _ in range(200)])
+    assert (boxes[:, :2] <= (600, 300)).all()
+    assert (boxes[:, 2:] >= (660, 460)).all()
+    assert (boxes.min(0)[:2] >= (593, 283)).all()
+    assert (boxes.max(0)[2:] <= (667, 477)).all()
+    assert len(np.unique(boxes, axis=0)) > 20
+
+
+def test_a_box_is_clipped_to_the_frame_and_its_loss_counted():
+    body = (-30.0, 300.0, 70.0, 500.0)
+    assert truncation(body, CAMERA) == pytest.approx(0.3)
+    box = crop_box(body, CAMERA, BoxConfig(max_truncation=0.5), np.random.default_rng(0))
+    assert box is not None
+    assert box[0] == 0
+
+
+def test_nobody_renders_what_the_filters_drop():
+    rng = np.random.default_rng(0)
+    assert crop_box((-60.0, 300.0, 40.0, 500.0), CAMERA, BoxConfig(), rng) is None
+    assert crop_box((600.0, 300.0, 610.0, 320.0), CAMERA, BoxConfig(), rng) is None
+    assert crop_box((2000.0, 300.0, 2060.0, 460.0), CAMERA, BoxConfig(), rng) is None

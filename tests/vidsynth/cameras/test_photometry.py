@@ -1,0 +1,78 @@
+import io
+from dataclasses import replace
+
+import numpy as np
+import pytest
+from PIL import Image
+
+from vidsynth.cameras.camera import Camera, Photometry
+from vidsynth.cameras.photometry import develop, encode_jpeg, encode_srgb, sharpness
+from vidsynth.shot import RenderedCrop
+
+CAMERA = Camera(1, "plaza", 1280, 720, 900.0, (8, 0, 3), (0, 0, 1), Photometry())
+
+
+def crop(light, box=(600, 300, 664, 428)):
+    shape = (box[3] - box[1], box[2] - box[0])
+    image = np.broadcast_to(np.asarray(light, dtype=np.float32), (*shape, 3))
+    return RenderedCrop(
+        0, 1, 0, image, np.ones(shape, np.int16), np.full(shape, 10.0), box, box, 1.0, 0.0,
+        np.zeros((17, 3)), np.zeros((17, 2)), 0.0, 0.0, 10.0,
+    )  # fmt: skip
+
+
+def shown(light=0.18, box=(600, 300, 664, 428), fog=0.0, **look):
+    camera = replace(CAMERA, photometry=Photometry(**look))
+    return develop(crop(light, box), camera, np.random.default_rng(0), fog).astype(float)
+
+
+def test_a_grey_card_looks_grey():
+    assert shown().mean() == pytest.approx(255 * encode_srgb(np.array(0.18)), abs=1)
+    assert encode_srgb(np.array([0.0, 1.0])).tolist() == pytest.approx([0, 1], abs=1e-6)
+
+
+def test_each_knob_moves_the_picture_its_way():
+    assert shown(exposure_ev=-1).mean() < shown().mean() < shown(exposure_ev=1).mean()
+    assert shown(gamma=1.4).mean() < shown().mean() < shown(gamma=0.8).mean()
+    warm = shown(white_balance=(1.3, 1.0, 0.8)).mean((0, 1))
+    assert warm[0] > warm[1] > warm[2]
+    red = (0.4, 0.1, 0.1)
+    assert np.ptp(shown(red, saturation=0.3)[0, 0]) < np.ptp(shown(red)[0, 0])
+    assert np.ptp(shown(red, saturation=0)[0, 0]) <= 1
+    corner = (0, 0, 64, 128)
+    assert shown(box=corner, vignetting=0.4).mean() < shown(box=corner).mean() - 10
+    assert shown(vignetting=0.4).mean() == pytest.approx(shown().mean(), abs=1)
+
+
+def test_highlights_roll_off_without_turning_round():
+    steps = [shown(light).mean() for light in (0.5, 0.8, 1.0, 1.5, 3.0)]
+    assert steps == sorted(steps)
+    assert steps[2] < 255
+
+
+def test_noise_has_the_stated_deviation_at_mid_grey():
+    mid = 0.2140  # linear light of display value 0.5
+    assert shown(mid, noise=5).std() == pytest.approx(5, rel=0.1)
+    assert shown(0.0, noise=0).std() == 0
+
+
+def test_blur_lowers_sharpness():
+    edges = (np.indices((128, 64)).sum(0) // 4 % 2)[..., None] * np.ones(3)
+    assert sharpness(shown(edges, blur=1.5)) < 0.5 * sharpness(shown(edges))
+
+
+def test_fog_draws_light_towards_the_horizon():
+    dark = [shown(0.02, fog=fog).mean() for fog in (0.0, 0.02, 0.06)]
+    assert dark == sorted(dark)
+    assert dark[2] > dark[0] + 20
+
+
+def test_noise_is_the_same_for_the_same_stream():
+    assert np.array_equal(shown(noise=4), shown(noise=4))
+
+
+def test_jpeg_quality_trades_bytes_for_truth():
+    pixels = np.random.default_rng(0).integers(0, 255, (64, 32, 3), dtype=np.uint8)
+    small, large = encode_jpeg(pixels, 30), encode_jpeg(pixels, 95)
+    assert len(small) < len(large)
+    assert Image.open(io.BytesIO(small)).size == (32, 64)

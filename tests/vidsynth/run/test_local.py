@@ -1,0 +1,203 @@
+import hashlib
+import json
+import os
+import shutil
+import signal
+import subprocess
+import sys
+import time
+from pathlib import Path
+
+import numpy as np
+import pyarrow.parquet as pq
+import pytest
+from PIL import Image
+
+from vidsynth.config import BoxConfig, TrackletConfig
+from vidsynth.errors import OutputError, RenderError
+from vidsynth.masks import decode_mask
+from vidsynth.plan import Plan
+from vidsynth.preview.sheet import contact_sheet
+from vidsynth.run.local import render
+from vidsynth.run.output import alone
+
+HERE = Path(__file__).parent
+CONFIG = TrackletConfig(
+    identities=6,
+    test_share=0.5,
+    distractor_share=0.4,
+    frames=4,
+    people_per_shot=2,
+    sites=("hall", "plaza"),
+    cameras=4,
+    boxes=BoxConfig(min_frames=2),
+)
+PAINTED, DYING = "painted_renderer:PaintedRenderer", "painted_renderer:DyingRenderer"
+
+
+@pytest.fixture(autouse=True)
+def _workers_find_the_painter(monkeypatch):
+    monkeypatch.setenv("PYTHONPATH", os.pathsep.join([str(HERE.parent), *_inherited()]))
+
+
+def _inherited():
+    return [path for path in [os.environ.get("PYTHONPATH")] if path]
+
+
+def painted(output, workers=1, config=CONFIG, renderer=PAINTED):
+    return render(config, output, workers, progress=False, renderer=renderer)
+
+
+def tree(root, ignored=("logs",)):
+    return {
+        str(path.relative_to(root)): hashlib.sha256(path.read_bytes()).hexdigest()
+        for path in sorted(root.rglob("*"))
+        if path.is_file() and path.relative_to(root).parts[0] not in ignored
+    }
+
+
+@pytest.fixture(scope="module")
+def finished(tmp_path_factory):
+    root = tmp_path_factory.mktemp("finished")
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setenv("PYTHONPATH", os.pathsep.join([str(HERE.parent), *_inherited()]))
+        return root, painted(root)
+
+
+def test_the_set_is_complete_and_says_what_it_is(finished):
+    root, summary = finished
+    tracklets = pq.read_table(root / "tracklets.parquet").to_pylist()
+    crops = pq.read_table(root / "crops").to_pylist()
+    assert (summary.tracklets, summary.crops) == (len(tracklets), len(crops))
+    assert sum(t["frames"] for t in tracklets) == len(crops) == summary.rendered_crops > 0
+    assert {t["split"] for t in tracklets} == {"train", "test", "distractor"}
+    images = {str(p.relative_to(root)) for p in root.glob("bbox_*/*/*.jpg")}
+    assert images == {crop["file"] for crop in crops}
+    persons = pq.read_table(root / "persons.parquet").to_pylist()
+    assert [p["person_id"] for p in persons] == [1, 2, 3, 4, 5, 6, 7]
+    assert persons[0]["upper_colour_name"] == Plan(CONFIG).person(1).upper.colour_name
+    assert len(json.loads((root / "cameras.json").read_text())) == CONFIG.cameras
+    assert json.loads((root / "dataset.json").read_text())["config"]["identities"] == 6
+    assert summary.cpu_seconds > 0
+    assert not (root / ".partial").exists()
+
+
+def test_labels_describe_the_image_they_belong_to(finished):
+    root, _ = finished
+    for crop in pq.read_table(root / "crops").to_pylist()[::7]:
+        x0, y0, x1, y1 = crop["box"]
+        with Image.open(root / crop["file"]) as image:
+            assert image.size == (x1 - x0, y1 - y0)
+        share = decode_mask(crop["mask"], y1 - y0, x1 - x0).mean()
+        assert 0.5 < share <= 1.0
+
+
+def test_two_workers_write_the_same_bytes_as_one(finished, tmp_path):
+    painted(tmp_path / "two", workers=2)
+    assert tree(tmp_path / "two") == tree(finished[0])
+
+
+def test_a_finished_set_is_left_alone(finished):
+    root, _ = finished
+    before = tree(root)
+    again = painted(root)
+    assert (again.rendered_crops, again.reused_shots) == (0, len(Plan(CONFIG).slots))
+    assert tree(root) == before
+
+
+def test_a_killed_run_continues_to_the_same_bytes(finished, tmp_path):
+    root = tmp_path / "killed"
+    script = (
+        "import sys; from pathlib import Path; from vidsynth.run.local import render;"
+        "from vidsynth.config import TrackletConfig as T;"
+        "render(T.model_validate_json(sys.argv[1]), Path(sys.argv[2]), 1, False, sys.argv[3])"
+    )
+    command = [sys.executable, "-c", script, CONFIG.model_dump_json(), str(root), PAINTED]
+    run = subprocess.Popen(command, start_new_session=True)
+    deadline = time.monotonic() + 60
+    while len(list(root.glob("shots/*.json"))) < 2 and time.monotonic() < deadline:
+        time.sleep(0.002)
+    os.killpg(run.pid, signal.SIGKILL)
+    run.wait()
+    done = len(list(root.glob("shots/*.json")))
+    assert 2 <= done < len(Plan(CONFIG).slots), "killed too late to mean anything"
+    assert not (root / "tracklets.parquet").exists()
+    (root / "shots" / "000000.json").write_text('{"half": ')
+    assert painted(root).reused_shots == done - 1
+    assert tree(root) == tree(finished[0])
+
+
+def test_a_shot_that_lost_a_file_is_rendered_again(finished, tmp_path):
+    root = shutil.copytree(finished[0], tmp_path / "lost")
+    victim = sorted(root.glob("bbox_train/*/*.jpg"))[3]
+    victim.write_bytes(victim.read_bytes()[:50])
+    assert painted(root).reused_shots == len(Plan(CONFIG).slots) - 1
+    assert tree(root) == tree(finished[0])
+
+
+def test_a_worker_that_dies_once_is_replaced(finished, tmp_path, monkeypatch, caplog):
+    monkeypatch.setenv("PAINTED_DEATHS", str(tmp_path / "deaths"))
+    painted(tmp_path / "set", renderer=DYING)
+    assert tree(tmp_path / "set", ("logs", "dataset.json")) == tree(
+        finished[0], ("logs", "dataset.json")
+    )
+    assert "Shot 1 failed, trying again" in caplog.text
+    assert "painted crash" in caplog.text
+
+
+def test_a_shot_that_always_crashes_is_named_and_the_others_are_kept(
+    finished, tmp_path, monkeypatch
+):
+    deaths = tmp_path / "deaths"
+    deaths.write_text("always")
+    monkeypatch.setenv("PAINTED_DEATHS", str(deaths))
+    with pytest.raises(RenderError, match="killed by signal 9") as error:
+        painted(tmp_path / "set", renderer=DYING)
+    assert "Shot 1" in str(error.value)
+    assert "painted crash" in str(error.value)
+    deaths.write_text("")
+    assert painted(tmp_path / "set", renderer=DYING).reused_shots == len(Plan(CONFIG).slots) - 1
+    assert tree(tmp_path / "set")["tracklets.parquet"] == tree(finished[0])["tracklets.parquet"]
+
+
+def test_a_renderer_that_cannot_start_is_told_at_once(tmp_path):
+    with pytest.raises(RenderError, match="no paint left"):
+        painted(tmp_path / "set", renderer="painted_renderer:MissingRenderer")
+
+
+def test_another_config_over_a_set_is_refused_with_the_difference(finished):
+    root, _ = finished
+    before = tree(root)
+    with pytest.raises(OutputError, match=r"frames is 4 there and 5 now"):
+        painted(root, config=CONFIG.model_copy(update={"frames": 5}))
+    assert tree(root) == before
+
+
+def test_a_folder_with_something_else_is_refused(tmp_path):
+    (tmp_path / "thesis.txt").write_text("precious")
+    with pytest.raises(OutputError, match=r"thesis\.txt"):
+        painted(tmp_path)
+    assert tree(tmp_path).keys() == {"thesis.txt"}
+    with pytest.raises(OutputError, match="File exists"):
+        painted(tmp_path / "thesis.txt")
+
+
+def test_two_runs_at_once_are_refused(tmp_path):
+    with alone(tmp_path), pytest.raises(OutputError, match="Another run"):
+        painted(tmp_path)
+
+
+def test_a_full_disk_is_said_plainly(tmp_path, monkeypatch):
+    monkeypatch.setenv("PAINTED_DEATHS", "")
+    with pytest.raises(OutputError, match="full"):
+        painted(tmp_path / "set", renderer="painted_renderer:FloodingRenderer")
+
+
+def test_the_contact_sheet_has_a_row_per_identity(finished, tmp_path):
+    root, _ = finished
+    assert contact_sheet(root, tmp_path / "sheet.png", rows=4, columns=3) == 4
+    with Image.open(tmp_path / "sheet.png") as sheet:
+        assert sheet.width > 3 * 96
+        assert len(np.unique(np.asarray(sheet))) > 20
+    with pytest.raises(OutputError, match="found no tracklets"):
+        contact_sheet(tmp_path, tmp_path / "sheet.png")

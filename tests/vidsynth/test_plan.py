@@ -1,0 +1,123 @@
+from collections import Counter, defaultdict
+
+import numpy as np
+import pytest
+
+from vidsynth.config import TrackletConfig
+from vidsynth.motion.paths import along
+from vidsynth.motion.routes import PERSONAL_SPACE, in_view, person_boxes
+from vidsynth.plan import Plan
+from vidsynth.sites import SITES
+
+SITE = sorted(SITES)[0]
+
+
+@pytest.fixture(scope="module")
+def plan():
+    return Plan(TrackletConfig(identities=24, test_share=0.5))
+
+
+@pytest.fixture(scope="module")
+def shots(plan):
+    return [plan.shot(i) for i in range(len(plan.slots))]
+
+
+def tracks(shot):
+    times = np.arange(shot.frames) / shot.fps
+    for walker in shot.walkers:
+        yield along(np.array(walker.path), walker.start + walker.person.gait.speed * times)
+
+
+def test_a_shot_is_the_same_whichever_shots_were_planned_before(plan, shots):
+    last = len(shots) - 1
+    assert Plan(plan.config).shot(last) == shots[last]
+    assert Plan(plan.config).camera(3) == plan.cameras[2]
+
+
+def test_another_seed_is_another_data_set_and_zero_is_a_seed(plan, shots):
+    one = Plan(plan.config.model_copy(update={"seed": 1}))
+    assert plan.config.seed == 0
+    assert Plan(plan.config).person(5) == plan.person(5)
+    assert one.person(5) != plan.person(5)
+    assert one.shot(0) != shots[0]
+
+
+@pytest.mark.parametrize(
+    "settings",
+    [
+        {},
+        {"sites": (SITE,), "cameras": 2, "cameras_per_shot": 1},
+        {"sites": (SITE,), "cameras": 5, "cameras_per_shot": 2},
+        {"cameras": 9, "cameras_per_shot": 1},
+        {"cameras": 2, "identities": 2},
+        {"identities": 3, "people_per_shot": 1, "sightings": 5},
+    ],
+)
+def test_every_identity_is_seen_by_two_cameras_and_each_time_anew(settings):
+    plan = Plan(TrackletConfig(**{"identities": 24, **settings}))
+    cameras, sightings, names = defaultdict(set), Counter(), set()
+    for slot in plan.slots:
+        assert 1 <= len(slot.person_ids) <= plan.config.people_per_shot
+        for track in plan.tracks(slot.index):
+            assert plan.cameras[slot.camera_ids[0] - 1].site == slot.site
+            cameras[track.person_id] |= set(slot.camera_ids)
+            sightings[track.person_id] += 1
+            new = {(track.label_id, camera, track.number) for camera in slot.camera_ids}
+            assert not new & names, "a tracklet name given twice"
+            names |= new
+    for person_id in range(1, plan.config.identities + 1):
+        assert len(cameras[person_id]) >= 2
+        assert sightings[person_id] == plan.config.sightings
+
+
+def test_held_out_identities_and_distractors(plan):
+    splits = Counter(plan.split(i) for i in plan.person_ids)
+    assert splits == {"train": 12, "test": 12, "distractor": 2}
+    labels = {t.label_id for s in plan.slots for t in plan.tracks(s.index) if t.person_id > 24}
+    assert labels == {0}
+
+
+def test_every_camera_is_used():
+    plan = Plan(TrackletConfig(identities=48))
+    assert {c for slot in plan.slots for c in slot.camera_ids} == set(range(1, 9))
+
+
+def test_walkers_are_in_view_most_of_the_time(shots):
+    shares = [
+        in_view(camera, person_boxes(camera, track, walker.person.body.stature), 48).mean()
+        for shot in shots
+        for camera in shot.cameras
+        for walker, track in zip(shot.walkers, tracks(shot), strict=True)
+    ]
+    assert np.mean(shares) > 0.9
+    assert np.quantile(shares, 0.1) > 0.5
+
+
+def test_walkers_keep_their_distance(shots):
+    gaps = []
+    for shot in shots:
+        ways = np.stack(list(tracks(shot)))
+        for i in range(len(ways)):
+            for j in range(i):
+                gaps.append(np.linalg.norm(ways[i] - ways[j], axis=1).min())
+    assert np.mean(np.array(gaps) >= PERSONAL_SPACE) > 0.95
+
+
+def test_walkers_head_in_all_directions(shots):
+    headings = []
+    for shot in shots:
+        for track in tracks(shot):
+            step = track[-1] - track[0]
+            headings.append(np.arctan2(step[1], step[0]))
+    quarters = np.histogram(headings, bins=4, range=(-np.pi, np.pi))[0]
+    assert quarters.min() > 0.1 * len(headings)
+
+
+def test_long_walks_stay_in_the_walk_area():
+    plan = Plan(TrackletConfig(identities=4, frames=120, fps=8))
+    shot = plan.shot(0)
+    x0, y0, x1, y1 = SITES[shot.site](np.random.default_rng(shot.seed)).walk_area
+    for track in tracks(shot):
+        assert np.hypot(*np.diff(track, axis=0).T).sum() > 10
+        assert (track >= (x0 - 0.5, y0 - 0.5)).all()
+        assert (track <= (x1 + 0.5, y1 + 0.5)).all()

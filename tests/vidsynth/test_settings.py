@@ -1,0 +1,67 @@
+import pytest
+
+from vidsynth.config import TrackletConfig
+from vidsynth.errors import ConfigError
+from vidsynth.settings import describe_settings, fingerprint, load_config
+
+
+def test_words_override_options_and_options_override_the_file(tmp_path):
+    file = tmp_path / "config.yaml"
+    file.write_text("identities: 10\nframes: 9\ncamera: {noise: [1, 2], blur: [0, 0]}\n")
+    config = load_config(file, ["camera.noise=[3,4]"], identities=20, cameras=None)
+    assert (config.identities, config.frames) == (20, 9)
+    assert config.camera.noise == (3, 4)
+    assert config.camera.blur == (0, 0)
+
+
+@pytest.mark.parametrize(
+    ("word", "advice"),
+    [
+        ("identites=3", "did you mean identities?"),
+        ("camera.gama=[1,1]", "did you mean camera.gamma?"),
+        ("gamma=[1,1]", "did you mean camera.gamma?"),
+        ("boxes.jiter=0", "did you mean boxes.jitter?"),
+    ],
+)
+def test_a_misspelt_key_is_answered_with_the_nearest_one(word, advice):
+    with pytest.raises(ConfigError, match="Unknown config key") as error:
+        load_config(None, [word])
+    assert advice in str(error.value)
+
+
+@pytest.mark.parametrize(
+    "word",
+    "frames=no identities=0 cameras=10 camera.gamma=[2,1] sites=[atlantis] sites=[] x =3 frames=["
+    " weathers=[rainbow] boxes.min_frames=17 seed=-1 sites=[plaza,plaza]".split(),
+)
+def test_bad_values_are_refused(word):
+    with pytest.raises(ConfigError):
+        load_config(None, [word])
+
+
+@pytest.mark.parametrize("text", ["- a list", "{", "identities: {a: 1}"])
+def test_a_bad_file_is_refused(tmp_path, text):
+    file = tmp_path / "config.yaml"
+    file.write_text(text)
+    with pytest.raises(ConfigError):
+        load_config(file)
+    with pytest.raises(ConfigError, match="no such file"):
+        load_config(tmp_path / "absent.yaml")
+
+
+def test_at_least_two_identities_are_held_out_unless_none_are():
+    assert TrackletConfig(identities=5, test_share=0.01).test_identities == 2
+    assert TrackletConfig(identities=100, test_share=0.25).test_identities == 25
+    assert TrackletConfig(identities=5, test_share=0).test_identities == 0
+
+
+def test_the_fingerprint_follows_every_setting():
+    same = fingerprint(load_config(None, ["frames=12"]))
+    assert same == fingerprint(load_config(None, [], frames=12))
+    assert same != fingerprint(load_config(None, ["frames=12", "camera.noise=[1,1]"]))
+
+
+def test_every_setting_is_described():
+    for line in describe_settings():
+        key, _, meaning = line.partition("  ")
+        assert meaning, key

@@ -1,0 +1,95 @@
+"""A contact sheet: is this one person in every camera, and are they different people?"""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from pathlib import Path
+from typing import Any
+
+import pyarrow.parquet as pq
+from PIL import Image, ImageDraw, ImageFont
+
+from vidsynth.errors import OutputError
+
+CELL = (96, 192)
+"""Width and height of a crop on the sheet, pixels."""
+
+_GAP = 4
+_CAPTION = 13
+_MARGIN = 44
+_PAPER, _INK = (250, 250, 248), (60, 60, 60)
+
+
+def contact_sheet(root: Path, out_png: Path, rows: int = 12, columns: int = 8) -> int:
+    """Writes a PNG with one row per identity; returns how many rows there are.
+
+    A row starts with one crop of each camera and goes on with further tracklets and frames;
+    identities are spread evenly over the set. Raises OutputError where there is no finished set.
+    """
+    people = _crops_by_person(root, columns)
+    if len(people) > rows:
+        people = [people[i * len(people) // rows] for i in range(rows)]
+    row_height = CELL[1] + _CAPTION + _GAP
+    width = max(len(crops) for _, crops in people)
+    sheet = Image.new(
+        "RGB", (_MARGIN + width * (CELL[0] + _GAP), _GAP + len(people) * row_height), _PAPER
+    )
+    draw = ImageDraw.Draw(sheet)
+    font = ImageFont.load_default(size=10)
+    for row, (person_id, crops) in enumerate(people):
+        top = _GAP + row * row_height
+        draw.text((6, top + CELL[1] // 2), f"{person_id:04d}", fill=_INK, font=font)
+        for column, (file, caption) in enumerate(crops):
+            left = _MARGIN + column * (CELL[0] + _GAP)
+            crop = _fit(file)
+            sheet.paste(crop, (left + (CELL[0] - crop.width) // 2, top + CELL[1] - crop.height))
+            draw.text((left, top + CELL[1]), caption, fill=_INK, font=font)
+    out_png.parent.mkdir(parents=True, exist_ok=True)
+    sheet.save(out_png, "PNG")
+    return len(people)
+
+
+def _crops_by_person(root: Path, columns: int) -> list[tuple[int, list[tuple[Path, str]]]]:
+    table = root / "tracklets.parquet"
+    if not table.exists():
+        raise OutputError(
+            f"Expected a finished data set at {root}, found no tracklets.parquet there: "
+            f"vidsynth render-tracklets --output {root} renders it, or finishes it."
+        )
+    by_person: dict[int, list[dict[str, Any]]] = defaultdict(list)
+    for tracklet in pq.read_table(table).to_pylist():
+        if tracklet["split"] != "distractor":
+            by_person[tracklet["person_id"]].append(tracklet)
+    if not by_person:
+        raise OutputError(f"Expected identities in {table}, found none: the filters dropped all.")
+    return [
+        (person_id, _choose(root, by_person[person_id], columns)) for person_id in sorted(by_person)
+    ]
+
+
+def _choose(root: Path, tracklets: list[dict[str, Any]], columns: int) -> list[tuple[Path, str]]:
+    """Files with captions: a middle frame of each camera's tracklets in turn, then other frames."""
+    turn: dict[int, int] = defaultdict(int)
+    order = []
+    for tracklet in tracklets:
+        order.append((turn[tracklet["camera_id"]], tracklet["camera_id"], tracklet))
+        turn[tracklet["camera_id"]] += 1
+    order.sort(key=lambda entry: entry[:2])
+    chosen: list[tuple[Path, str]] = []
+    for share in (0.5, 0.0, 0.99):
+        for _, camera_id, tracklet in order:
+            if len(chosen) == columns:
+                return chosen
+            files = sorted((root / tracklet["path"]).glob(f"{tracklet['tracklet']}F*.jpg"))
+            if files:
+                caption = f"{camera_id} {tracklet['site']}"
+                chosen.append((files[int(share * len(files))], caption))
+    return chosen
+
+
+def _fit(file: Path) -> Image.Image:
+    """The image, scaled into a cell with its proportions kept."""
+    with Image.open(file) as image:
+        scale = min(CELL[0] / image.width, CELL[1] / image.height)
+        size = (max(1, round(image.width * scale)), max(1, round(image.height * scale)))
+        return image.convert("RGB").resize(size, Image.Resampling.LANCZOS)
