@@ -34,7 +34,7 @@ class Data(Section):
         default=4, ge=2, description="source clips of each identity in a batch (K)"
     )
     target_clips: int | None = Field(
-        default=None, ge=1, description="target clips in a batch; null: as many as source clips"
+        default=None, ge=2, description="target clips in a batch; null: as many as source clips"
     )
     flip: float = Field(default=0.5, ge=0, le=1, description="probability of mirroring a clip")
     pad: int = Field(default=10, ge=0, description="padding before the random crop (pixels)")

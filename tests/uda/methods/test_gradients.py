@@ -1,0 +1,116 @@
+"""Every loss moves the backbone, in the direction it should."""
+
+from __future__ import annotations
+
+import pytest
+import torch
+from reid_models import build as build_model
+
+from uda import config, methods
+from uda.losses.adversarial import domain_loss, reversal_strength
+from uda.methods.contract import LabelledBatch, Method, UnlabelledBatch
+from uda.methods.synthetic_to_real import SyntheticToReal
+
+
+@pytest.fixture
+def batches() -> tuple[LabelledBatch, UnlabelledBatch]:
+    generator = torch.Generator().manual_seed(0)
+    source = torch.randn(6, 2, 3, 32, 16, generator=generator)
+    target = 0.5 + torch.randn(5, 2, 3, 32, 16, generator=generator)
+    labels = torch.tensor([0, 0, 1, 1, 2, 2])
+    return LabelledBatch(source, labels, torch.zeros(6)), UnlabelledBatch(target)
+
+
+def build(settings: config.SourceLosses, model: str) -> Method:
+    torch.manual_seed(0)
+    student = build_model(model, 3)
+    return methods.build(settings, student, student.feature_size).train()
+
+
+def into_backbone(loss: torch.Tensor, method: Method) -> torch.Tensor:
+    weights = list(method.student.backbone.parameters())  # type: ignore[union-attr]
+    gradients = torch.autograd.grad(loss, weights, retain_graph=True, allow_unused=True)
+    return torch.cat([g.flatten() for g in gradients if g is not None])
+
+
+@pytest.mark.parametrize("statistics", ["target", "joint"])
+def test_every_loss_reaches_the_backbone(
+    tiny: str, batches: tuple[LabelledBatch, UnlabelledBatch], statistics: str
+) -> None:
+    settings = config.SyntheticToReal.model_validate({"hidden": 8, "statistics": statistics})
+    method = build(settings, tiny)
+    terms = method.losses(*batches, progress=0.5)
+    named = {name for name, term in terms.items() if term.requires_grad}
+    assert named == {
+        "loss",
+        "identity",
+        "triplet",
+        "domain_frame",
+        "domain_video",
+        "cluster_agreement",
+        "cluster_distance",
+    }
+    for name in named:
+        assert into_backbone(terms[name], method).norm() > 1e-6, name
+
+
+@pytest.mark.parametrize("level", ["frame", "video"])
+def test_domain_gradients_arrive_reversed(
+    tiny: str, batches: tuple[LabelledBatch, UnlabelledBatch], level: str
+) -> None:
+    method = build(config.SyntheticToReal(hidden=8), tiny)
+    assert isinstance(method, SyntheticToReal)
+    method.frame_classifier.eval()  # no dropout
+    method.video_classifier.eval()
+    source, target = method.features(batches[0].clips, batches[1].clips)
+    reversed_ = method.domain_losses(source, target, strength=0.3)[f"domain_{level}"]
+    classifier = getattr(method, f"{level}_classifier")
+    plain, _ = domain_loss(
+        classifier(source.frames.flatten(0, 1) if level == "frame" else source.video),
+        classifier(target.frames.flatten(0, 1) if level == "frame" else target.video),
+    )
+    torch.testing.assert_close(reversed_, plain)
+    gradient = into_backbone(plain, method)
+    torch.testing.assert_close(into_backbone(reversed_, method), -0.3 * gradient)
+
+
+def test_domains_are_not_confused_before_the_ramp_starts(
+    tiny: str, batches: tuple[LabelledBatch, UnlabelledBatch]
+) -> None:
+    method = build(config.SyntheticToReal(hidden=8), tiny)
+    terms = method.losses(*batches, progress=0.0)
+    assert reversal_strength(0.0) == 0
+    assert into_backbone(terms["domain_frame"], method).norm() == 0
+    assert "cluster_agreement" not in terms  # sets in later
+
+
+def test_the_controls_ignore_target_gradients(
+    tiny: str, batches: tuple[LabelledBatch, UnlabelledBatch]
+) -> None:
+    source_only = build(config.SourceOnly(), tiny).losses(batches[0], None, 0.5)
+    adabn = build(config.AdaBN(), tiny).losses(*batches, progress=0.5)
+    torch.testing.assert_close(source_only["loss"], adabn["loss"])
+
+
+def test_target_statistics_are_the_ones_remembered(
+    tiny: str, batches: tuple[LabelledBatch, UnlabelledBatch]
+) -> None:
+    for settings in (config.AdaBN(), config.SyntheticToReal(hidden=8)):
+        method = build(settings, tiny)
+        norm = method.student.backbone[1]  # type: ignore[union-attr,index]
+        with torch.no_grad():
+            images = batches[1].clips.flatten(0, 1)
+            mean = method.student.backbone[0](images).mean((0, 2, 3))  # type: ignore[union-attr,index]
+        method.losses(*batches, progress=0.5)
+        torch.testing.assert_close(norm.running_mean, 0.1 * mean)
+        assert norm.momentum == 0.1
+
+
+def test_a_single_target_clip_is_enough(
+    tiny: str, batches: tuple[LabelledBatch, UnlabelledBatch]
+) -> None:
+    settings = config.SyntheticToReal(hidden=8, clusters=16, statistics="joint")
+    method = build(settings, tiny)
+    for _ in range(3):
+        terms = method.losses(batches[0], UnlabelledBatch(batches[1].clips[:1]), progress=0.9)
+        assert terms["loss"].isfinite()
