@@ -44,8 +44,7 @@ def imported(path: Path) -> Iterator[str]:
             assert node.level == 0, f"{path}: relative import in line {node.lineno}"
             yield node.module or ""
         elif isinstance(node, ast.Call) and ast.unparse(node.func).endswith("import_module"):
-            if node.args and isinstance(node.args[0], ast.Constant):
-                yield str(node.args[0].value)
+            yield from (str(name.value) for name in node.args if isinstance(name, ast.Constant))
 
 
 def roots(path: Path) -> set[str]:
