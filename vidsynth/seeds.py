@@ -18,6 +18,8 @@ class Purpose(IntEnum):
     DEVELOP = 6
     BOX = 7
     FOG = 8
+    SUN = 9
+    SAMPLES = 10
 
 
 def stream(entropy: int, purpose: Purpose, *index: int) -> np.random.Generator:

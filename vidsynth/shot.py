@@ -46,7 +46,7 @@ class Shot:
 class RenderedCrop:
     """One person in one frame of one camera, as scene light, before the camera's own look.
 
-    ``light`` (H, W, 3) linear RGB float32; ``index`` (H, W) int16: 0 the site, k the shot's
+    ``light`` (H, W, 3) linear RGB float32, after automatic exposure; ``index`` (H, W) int16: 0 the site, k the shot's
     walker k-1; ``depth`` (H, W) metres; ``box`` the crop in the full frame (x0, y0, x1, y1)
     pixels, x1 and y1 exclusive; ``body_box`` the person's own box there before jitter and
     clipping, float; ``visibility`` share of the body's points seen, in frame and unoccluded;

@@ -25,6 +25,13 @@ CLOTH: dict[str, tuple[Colour, float]] = {
     "beige": ((0.72, 0.63, 0.49), 1.8),
     "teal": ((0.10, 0.42, 0.44), 0.6),
 }
+DENIM: dict[str, tuple[Colour, float]] = {
+    "navy": ((0.13, 0.17, 0.27), 3.0),
+    "blue": ((0.24, 0.33, 0.47), 3.0),
+    "light-blue": ((0.47, 0.57, 0.67), 1.5),
+    "black": ((0.07, 0.07, 0.08), 1.5),
+    "grey": ((0.36, 0.37, 0.39), 1.0),
+}
 LEGWEAR: dict[str, float] = {
     "black": 5.0, "navy": 4.0, "blue": 3.5, "grey": 2.5, "beige": 2.0, "brown": 1.0, "olive": 1.0,
     "white": 0.8, "light-blue": 1.0, "light-grey": 0.8, "dark-red": 0.3,

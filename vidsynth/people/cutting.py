@@ -163,24 +163,22 @@ def smoothing(piece: Piece, rounds: int, strength: float = 0.5) -> sparse.csr_ma
     return operator.tocsr()
 
 
-def hem_lips(piece: Piece, inset: np.ndarray) -> tuple[Piece, np.ndarray]:
-    """Fold every open edge inward, so cloth shows a thickness. ``inset`` (N,) is the stand-off of
-    each vertex; returns the piece and its new stand-off, the folded edge close to the body."""
-    loops = rings(piece)
-    if not loops:
-        return piece, inset
-    weights, rest, triangles, offset = [piece.weights], [piece.rest], [piece.triangles], len(inset)
-    insets = [inset]
-    for loop in loops:
+def hem_lips(piece: Piece) -> tuple[Piece, np.ndarray]:
+    """Fold every open edge inward, so that cloth shows a thickness.
+
+    Returns the piece, its folded edge appended, and which vertex each appended one came from.
+    """
+    weights, rest, triangles = [piece.weights], [piece.rest], [piece.triangles]
+    origins: list[np.ndarray] = [np.zeros(0, np.int64)]
+    offset = len(piece.rest)
+    for loop in rings(piece):
         following = np.roll(loop, -1)
         k = np.arange(len(loop)) + offset
         k_next = np.roll(k, -1)
         triangles += [np.stack([following, loop, k], 1), np.stack([following, k, k_next], 1)]
         weights.append(piece.weights[loop])
         rest.append(piece.rest[loop])
-        insets.append(np.minimum(inset[loop] * 0.2, 0.002))
+        origins.append(loop)
         offset += len(loop)
-    folded = Piece(
-        sparse.vstack(weights, format="csr"), np.vstack(rest), np.vstack(triangles)
-    )
-    return folded, np.concatenate(insets)
+    folded = Piece(sparse.vstack(weights, format="csr"), np.vstack(rest), np.vstack(triangles))
+    return folded, np.concatenate(origins)

@@ -21,14 +21,16 @@ SLOTS = ("skin", "eyes", "hair", "lower", "shoes", "upper")
 @dataclass(frozen=True, eq=False)
 class Figure:
     """N vertices over a body. ``weights`` (N, V) sparse; ``push`` (N,) metres along the normal;
-    ``triangles`` (F, 3); ``slots`` (F,) index into SLOTS; ``rest`` (N, 3) statures, for patterns
-    that move with the cloth."""
+    ``triangles`` (F, 3); ``slots`` (F,) index into SLOTS; ``rest`` (N, 3) statures;
+    ``weave`` (N, 3) where a vertex lies in the cloth: around the body or limb (0 at the front),
+    down it, and 1 on the front of the trunk; statures."""
 
     weights: sparse.csr_matrix
     push: np.ndarray
     triangles: np.ndarray
     slots: np.ndarray
     rest: np.ndarray
+    weave: np.ndarray
     _faces_of_vertex: sparse.csr_matrix
 
     def pose(self, vertices: np.ndarray) -> np.ndarray:
@@ -48,7 +50,7 @@ def dress(person: Person, shape: BodyShape) -> Figure:
     hair = grow(person.hair_style)
     hem = upper.piece.rest[:, 2].min()
     pushes = {
-        "upper": hang(upper, shape, max(person.upper.looseness, 0.010), 1.0),
+        "upper": hang(upper, shape, max(person.upper.looseness, 0.010), 0.75),
         "lower": hang(lower, shape, person.lower.looseness, 0.85),
         "shoes": 0.007 * shoes.stand_off,
         "hair": hair.stand_off,
@@ -82,8 +84,20 @@ def dress(person: Person, shape: BodyShape) -> Figure:
             [np.full(len(parts[name][0].triangles), k) for k, name in enumerate(SLOTS)]
         ),
         rest=whole.rest,
+        weave=_weave(whole),
         _faces_of_vertex=incidence,
     )
+
+
+def _weave(piece: Piece) -> np.ndarray:
+    """Pattern coordinates: mirrored left to right, so that there is no seam to hide."""
+    x, y, z = piece.rest.T
+    arm = arm_parameter(piece)
+    around = np.abs(np.arctan2(x, -(y + 0.01)))
+    trunk = np.stack([0.095 * around, z, (y < -0.012).astype(float)], 1)
+    # On a sleeve, the way around is measured across its upper side.
+    sleeve = np.stack([y, 0.80 - 0.26 * arm, np.zeros(len(x))], 1)
+    return np.where((arm > 0.08)[:, None], sleeve, trunk)
 
 
 def _visible_skin(person: Person, upper: Cloth, lower: Cloth) -> Piece:
@@ -93,12 +107,11 @@ def _visible_skin(person: Person, upper: Cloth, lower: Cloth) -> Piece:
     height, arm = skin.rest[:, 2], arm_parameter(skin)
     worn = upper.piece.rest
     collar = worn[np.abs(worn[:, 0]) < 0.05, 2].max() - 0.035
-    sleeve = max(person.upper.sleeve, 0.12) - 0.06
-    under_top = (height > worn[:, 2].min() + 0.02) & (height < collar) & (arm < sleeve)
+    sleeve = max(person.upper.sleeve, 0.05) - 0.06
+    below_collar = (height < collar) | ((np.abs(skin.rest[:, 0]) > 0.064) & (height < 0.86))
+    under_top = (height > worn[:, 2].min() + 0.02) & below_collar & (arm < sleeve)
     # Below the shoulders only the arms stand clear of the trunk.
     legs = (height > lower.piece.rest[:, 2].min() + 0.015) & (height < at.WAIST) & (arm < 0.3)
-    if person.lower.kind == "skirt":
-        legs &= height > 0.45
     ankle = 0.065 if person.shoes.kind == "boots" else 0.036
     hidden = under_top | legs | (height < ankle)
     return compact(skin, skin.triangles[~hidden[skin.triangles].all(1)])

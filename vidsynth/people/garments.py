@@ -16,17 +16,19 @@ from vidsynth.people.cutting import Piece, compact, cut, hem_lips, join, rings, 
 from vidsynth.people.person import Garment
 
 _ARMS = ("LeftArm", "LeftForeArm", "LeftHand", "RightArm", "RightForeArm", "RightHand")
-_LEGS = ("LeftUpLeg", "LeftLeg", "LeftFoot", "RightUpLeg", "RightLeg", "RightFoot")
 
 
 @dataclass(frozen=True, eq=False)
 class Cloth:
-    """A sewn garment. ``stand_off`` (N,) metres between body and cloth before looseness shapes
-    it; ``drape`` (N,) 0 where cloth hugs the body, 1 where it may hang free of it."""
+    """A sewn garment. ``stand_off`` (N,) multiplies the garment's looseness (hair: metres);
+    ``drape`` (N,) is 0 where cloth hugs the body, 1 where it may hang free of it; ``legs``: it
+    wraps each leg by itself; ``sunk`` (N,) statures by which relaxing drew it into the body."""
 
     piece: Piece
     stand_off: np.ndarray
     drape: np.ndarray
+    legs: bool = False
+    sunk: np.ndarray | None = None
 
 
 @lru_cache(maxsize=4)
@@ -43,8 +45,7 @@ def arm_parameter(piece: Piece) -> np.ndarray:
     shoulder, elbow, wrist = (
         body.heads[at.BONES.index(name)] for name in ("LeftArm", "LeftForeArm", "LeftHand")
     )
-    mirrored = piece.rest * [1, 1, 1]
-    mirrored[:, 0] = np.abs(mirrored[:, 0])
+    mirrored = np.column_stack([np.abs(piece.rest[:, 0]), piece.rest[:, 1:]])
 
     def along(a: np.ndarray, b: np.ndarray) -> np.ndarray:
         return (mirrored - a) @ (b - a) / ((b - a) @ (b - a))
@@ -54,7 +55,7 @@ def arm_parameter(piece: Piece) -> np.ndarray:
     return np.where(armness > 0.25, parameter, -0.2)
 
 
-def top(hem: float, sleeve: float, neck: float, open_front: bool = False) -> Cloth:
+def top(hem: float, sleeve: float, neck: float) -> Cloth:
     """A shirt, jacket or dress body: a tube to the waist, sleeves, and a tail hanging from it.
 
     ``hem`` height over stature; ``sleeve`` 0 none to 1 the wrist; ``neck`` height of the collar
@@ -62,12 +63,12 @@ def top(hem: float, sleeve: float, neck: float, open_front: bool = False) -> Clo
     """
     trunk = _helper("tights")
     trunk = cut(trunk, trunk.rest[:, 2] - max(hem, 0.57))
-    trunk = cut(trunk, max(sleeve, 0.12) * 0.97 - arm_parameter(trunk))
-    # The neck line dips at the front.
+    trunk = cut(trunk, max(sleeve, 0.05) * 0.97 - arm_parameter(trunk))
+    # The neck line dips at the front, and never reaches the shoulders.
     front = np.clip(-(trunk.rest[:, 1] + 0.01) / 0.06, 0, 1)
-    near = np.abs(trunk.rest[:, 0]) < 0.075
     line = neck - 0.022 * front
-    trunk = cut(trunk, np.where(near, line - trunk.rest[:, 2], 0.05))
+    aside = np.abs(trunk.rest[:, 0]) - 0.056
+    trunk = cut(trunk, np.maximum(line - trunk.rest[:, 2], aside))
     piece = trunk
     if hem < 0.57:
         tail = _helper("skirt")
@@ -80,15 +81,11 @@ def top(hem: float, sleeve: float, neck: float, open_front: bool = False) -> Clo
             if np.ptp(piece.rest[loop, 2]) < 0.004 and 0.56 < piece.rest[loop[0], 2] < 0.575
         ]
         piece = sew(piece, *sorted(waist, key=lambda loop: -piece.rest[loop[0], 2]))
-    if open_front:
-        front = (np.abs(piece.rest[:, 0]) < 0.03) & (piece.rest[:, 1] < 0)
-        gap = np.where(piece.rest[:, 1] < 0, np.abs(piece.rest[:, 0]) - 0.018, 0.05)
-        piece = cut(piece, gap) if front.any() else piece
     height, arm = piece.rest[:, 2], arm_parameter(piece)
     drape = np.interp(height, (0.5, 0.6, 0.72, 0.78), (1, 1, 0.6, 0.0))
     drape = np.where(arm > 0.1, 0.45, drape)
-    # Tighter at the neck so that a collar lies on it.
-    stand_off = np.interp(height, (0.80, 0.86), (1.0, 0.45))
+    # Cloth lies on the shoulders and at the neck, and hangs from there.
+    stand_off = np.interp(height, (0.74, 0.80, 0.86), (1.0, 0.5, 0.4))
     return Cloth(piece, stand_off, drape)
 
 
@@ -101,7 +98,7 @@ def trousers(length: float) -> Cloth:
     piece = compact(piece, piece.triangles[(armness[piece.triangles] < 0.5).all(1)])
     piece = cut(piece, piece.rest[:, 2] - hem)
     drape = np.interp(piece.rest[:, 2], (0.30, 0.50, 0.56), (1, 0.6, 0))
-    return Cloth(piece, np.ones(len(drape)), drape)
+    return Cloth(piece, np.ones(len(drape)), drape, legs=True)
 
 
 def skirt(length: float) -> Cloth:
@@ -119,7 +116,7 @@ def shoes(height: float) -> Cloth:
     return Cloth(piece, np.ones(len(piece.rest)), np.zeros(len(piece.rest)))
 
 
-UPPER_KINDS = ("t-shirt", "long-sleeve", "shirt", "hoodie", "jacket", "tank-top")
+UPPER_KINDS = ("t-shirt", "long-sleeve", "shirt", "sweater", "jacket", "tank-top")
 LOWER_KINDS = ("trousers", "jeans", "shorts", "skirt", "leggings")
 SHOE_KINDS = ("shoes", "sneakers", "boots")
 
@@ -129,7 +126,7 @@ def sew_garment(garment: Garment) -> Cloth:
     kind = garment.kind
     if kind in UPPER_KINDS:
         hem = 0.535 - 0.085 * garment.length
-        neck = 0.868 if kind in ("hoodie", "jacket", "shirt") else 0.845
+        neck = 0.868 if kind in ("jacket", "shirt") else 0.848
         return top(hem, garment.sleeve, neck)
     if kind == "skirt":
         return skirt(garment.length)
@@ -143,7 +140,19 @@ def finish(cloth: Cloth, rounds: int) -> Cloth:
     piece = cloth.piece
     operator = smoothing(piece, rounds)
     relaxed = Piece((operator @ piece.weights).tocsr(), piece.rest, piece.triangles)
-    folded, stand_off = hem_lips(relaxed, cloth.stand_off)
-    extra = len(stand_off) - len(cloth.stand_off)
-    drape = np.concatenate([cloth.drape, np.zeros(extra)])
-    return Cloth(folded, stand_off, drape)
+    # Relaxing draws cloth into convex places (shoulders): remember how far, to push it back out.
+    smooth = operator @ piece.rest
+    a, b, c = (smooth[piece.triangles[:, k]] for k in range(3))
+    normals = np.zeros_like(smooth)
+    for k in range(3):
+        np.add.at(normals, piece.triangles[:, k], np.cross(b - a, c - a))
+    normals /= np.maximum(np.linalg.norm(normals, axis=1, keepdims=True), 1e-12)
+    sunk = np.maximum(((piece.rest - smooth) * normals).sum(1), 0)
+    folded, edge = hem_lips(relaxed)
+    return Cloth(
+        folded,
+        np.concatenate([cloth.stand_off, np.full(len(edge), 0.15)]),
+        np.concatenate([cloth.drape, cloth.drape[edge]]),
+        cloth.legs,
+        np.concatenate([sunk, sunk[edge]]),
+    )

@@ -23,10 +23,13 @@ def hang(cloth: Cloth, shape: BodyShape, looseness: float, fall: float) -> np.nd
     arm = arm_parameter(cloth.piece)
     height = cloth.piece.rest[:, 2]
     push = looseness * cloth.stand_off
+    if cloth.sunk is not None:
+        push = push + 0.75 * cloth.sunk * np.ptp(shape.vertices[at.BODY, 2])
     freedom = cloth.drape * fall * np.clip(looseness / 0.016, 0.25, 1.3)
-    trunk = (arm < 0.1) & (height > 0.47)
+    legs = (height <= 0.47) & (arm < 0.1) if cloth.legs else np.zeros(len(height), bool)
+    trunk = (arm < 0.1) & ~legs
     if trunk.any():
-        hollow = _hollow(points, trunk, height, (0.50, 0.76))
+        hollow = _hollow(points, trunk, height, (0.48, 0.76))
         push = push + np.where(trunk, freedom * hollow, 0)
     for side, sign in (("Left", 1), ("Right", -1)):
         on_side = sign * cloth.piece.rest[:, 0] > 0
@@ -34,10 +37,10 @@ def hang(cloth: Cloth, shape: BodyShape, looseness: float, fall: float) -> np.nd
         if arms.any():
             chain = [joints[at.BONES.index(f"{side}{part}")] for part in ("Arm", "ForeArm", "Hand")]
             push = push + np.where(arms, freedom * _narrowing(points, chain, arms, 0.95), 0)
-        legs = on_side & (height <= 0.47) & (arm < 0.1)
-        if legs.any():
+        leg = on_side & legs
+        if leg.any():
             chain = [joints[at.BONES.index(f"{side}{part}")] for part in ("UpLeg", "Leg", "Foot")]
-            push = push + np.where(legs, freedom * _narrowing(points, chain, legs, 0.80), 0)
+            push = push + np.where(leg, freedom * _narrowing(points, chain, leg, 0.80), 0)
     return push
 
 

@@ -7,7 +7,7 @@ from collections.abc import Iterable
 import numpy as np
 
 from vidsynth.motion.gait import sample_gait
-from vidsynth.people.colours import CLOTH, FOOTWEAR, HAIR, LEGWEAR, SKIN
+from vidsynth.people.colours import CLOTH, DENIM, FOOTWEAR, HAIR, LEGWEAR, SKIN
 from vidsynth.people.person import Body, Colour, Garment, Person
 
 PATTERNS = ("plain", "stripes", "hoops", "check", "dots", "two-tone", "logo")
@@ -94,7 +94,7 @@ def _garment(
     return Garment(
         kind=kind,
         colour_name=colour,
-        colour=_vary(rng, CLOTH[colour][0]),
+        colour=_vary(rng, (DENIM if kind == "jeans" else CLOTH)[colour][0]),
         pattern=pattern,
         second_name=second,
         second_colour=second_colour,
@@ -112,7 +112,7 @@ def _vary(rng: np.random.Generator, colour: Colour) -> Colour:
 
 
 def _upper(rng: np.random.Generator, sex: str) -> Garment:
-    kinds = {"t-shirt": 4.0, "long-sleeve": 2.0, "shirt": 2.0, "hoodie": 2.0, "jacket": 2.5}
+    kinds = {"t-shirt": 4.0, "long-sleeve": 2.0, "shirt": 2.0, "sweater": 2.0, "jacket": 2.5}
     kinds["tank-top"] = 0.9 if sex == "female" else 0.25
     kind = _pick(rng, kinds)
     colour = _pick(rng, {name: share for name, (_, share) in CLOTH.items()})
@@ -120,7 +120,7 @@ def _upper(rng: np.random.Generator, sex: str) -> Garment:
         "tank-top": (0.0, 0.0), "t-shirt": (0.26, 0.46), "shirt": (0.4, 1.0),
     }.get(kind, (0.9, 1.0))  # fmt: skip
     loose = {"tank-top": (0.010, 0.014), "t-shirt": (0.011, 0.022), "shirt": (0.013, 0.022)}.get(
-        kind, (0.016, 0.028) if kind in ("hoodie", "jacket") else (0.011, 0.020)
+        kind, (0.016, 0.028) if kind in ("sweater", "jacket") else (0.011, 0.020)
     )
     length = _between(rng, 0.15, 1.0) if kind == "jacket" else _between(rng, 0.1, 0.75)
     return _garment(
@@ -134,8 +134,8 @@ def _lower(rng: np.random.Generator, sex: str, upper_colour: str) -> Garment:
     if sex == "female":
         kinds |= {"skirt": 1.8, "leggings": 1.8}
     kind = _pick(rng, kinds)
-    shades = {"blue": 3.0, "navy": 3.0, "black": 1.5, "light-blue": 1.5, "grey": 1.0}
-    colours = dict(shades if kind == "jeans" else LEGWEAR)
+    denim = {name: share for name, (_, share) in DENIM.items()}
+    colours = dict(denim if kind == "jeans" else LEGWEAR)
     # Few people match top and legs.
     if upper_colour in colours:
         colours[upper_colour] *= 0.4

@@ -6,14 +6,15 @@ from collections.abc import Callable
 
 import numpy as np
 
-from vidsynth.sites.site import Site, Surface
+from vidsynth.sites.hall import hall
+from vidsynth.sites.park import park
+from vidsynth.sites.plaza import plaza
+from vidsynth.sites.site import Site
+from vidsynth.sites.street import street
 
-
-def _plaza(rng: np.random.Generator) -> Site:
-    return Site(
-        "plaza", False, (-6, -4, 6, 4), (-14, -12, 14, 12), (2.4, 6.0),
-        Surface("paving", (0.5, 0.5, 0.5)), (),
-    )
-
-
-SITES: dict[str, Callable[[np.random.Generator], Site]] = {"plaza": _plaza}
+SITES: dict[str, Callable[[np.random.Generator], Site]] = {
+    "hall": hall,
+    "park": park,
+    "plaza": plaza,
+    "street": street,
+}

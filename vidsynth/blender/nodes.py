@@ -1,0 +1,68 @@
+"""Writing shader graphs in few words: nodes by type, sockets by name."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import bpy
+
+Socket = Any
+
+
+class Graph:
+    """A material's or world's node tree, emptied and ready to be written."""
+
+    def __init__(self, owner: bpy.types.Material | bpy.types.World) -> None:
+        owner.use_nodes = True
+        self.tree = owner.node_tree
+        self.tree.nodes.clear()
+
+    def add(self, kind: str, inputs: dict[str | int, Any] | None = None, **settings: Any) -> Any:
+        """A node; an input may be a value or another node's output socket."""
+        node = self.tree.nodes.new(kind)
+        for name, value in settings.items():
+            setattr(node, name, value)
+        for name, value in (inputs or {}).items():
+            socket = node.inputs[name]
+            if isinstance(value, bpy.types.NodeSocket):
+                self.tree.links.new(value, socket)
+            else:
+                socket.default_value = value
+        return node
+
+    def math(self, operation: str, *values: Any) -> Socket:
+        """One arithmetic operation over numbers or sockets."""
+        return self.add("ShaderNodeMath", dict(enumerate(values)), operation=operation).outputs[0]
+
+    def mix(self, share: Any, first: Any, second: Any) -> Socket:
+        """Colour ``first`` where share is 0, ``second`` where it is 1."""
+        node = self.add("ShaderNodeMix", {0: share, 6: first, 7: second}, data_type="RGBA")
+        return node.outputs[2]
+
+    def surface(self, colour: Any, roughness: float, bump: Any = None, **inputs: Any) -> None:
+        """Finish a material with a Principled BSDF."""
+        values: dict[str | int, Any] = {
+            "Base Color": colour, "Roughness": roughness, **inputs
+        }  # fmt: skip
+        if bump is not None:
+            values["Normal"] = bump
+        shader = self.add("ShaderNodeBsdfPrincipled", values)
+        self.add("ShaderNodeOutputMaterial", {"Surface": shader.outputs[0]})
+
+    def bump(self, height: Socket, strength: float, distance: float) -> Socket:
+        """A normal that follows ``height``; ``distance`` metres."""
+        node = self.add(
+            "ShaderNodeBump", {"Strength": strength, "Distance": distance, "Height": height}
+        )
+        return node.outputs[0]
+
+
+def linear(colour: tuple[float, float, float], gain: float = 1.0) -> tuple[float, ...]:
+    """sRGB (0 to 1) as the linear RGBA that Blender's sockets take."""
+    return (
+        *(
+            gain * (c / 12.92 if c <= 0.04045 else ((c + 0.055) / 1.055) ** 2.4)
+            for c in colour
+        ),
+        1.0,
+    )

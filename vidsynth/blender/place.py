@@ -1,0 +1,100 @@
+"""A site's blocks, ground and lamps as Blender objects: one mesh per surface."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Callable
+
+import bpy
+import numpy as np
+
+from vidsynth.blender.surfaces import surface_material
+from vidsynth.blender.walkers import new_mesh
+from vidsynth.sites.site import Block, Lamp, Site, Surface
+
+_GROUND_REACH = 120.0
+
+
+def build_place(site: Site) -> None:
+    """Add everything of the site that is not a person to the scene."""
+    groups: dict[Surface, list[tuple[np.ndarray, np.ndarray]]] = defaultdict(list)
+    reach = _GROUND_REACH
+    ground = np.array([(-reach, -reach, 0), (reach, -reach, 0), (reach, reach, 0), (-reach, reach, 0)])
+    groups[site.ground].append((ground[None].astype(float), ground[None, :, :2].astype(float)))
+    for block in (*site.blocks, *site.obstacles):
+        groups[block.surface].append(_SHAPES[block.shape](block))
+    for surface, parts in groups.items():
+        corners = np.concatenate([quads for quads, _ in parts])
+        uv = np.concatenate([texture for _, texture in parts])
+        mesh = new_mesh(
+            surface.kind, corners.reshape(-1, 3), np.arange(corners.size // 3).reshape(-1, 4)
+        )
+        layer = mesh.uv_layers.new(name="metres")
+        layer.data.foreach_set("uv", uv.astype(np.float32).ravel())
+        mesh.materials.append(surface_material(surface))
+        bpy.context.scene.collection.objects.link(bpy.data.objects.new(surface.kind, mesh))
+    for lamp in site.lamps:
+        _hang(lamp)
+
+
+def _hang(lamp: Lamp) -> None:
+    light = bpy.data.lights.new("lamp", "AREA")
+    light.energy, light.size, light.color = lamp.power, lamp.size, lamp.colour
+    thing = bpy.data.objects.new("lamp", light)
+    thing.location = lamp.at
+    bpy.context.scene.collection.objects.link(thing)
+
+
+def _placed(block: Block, quads: np.ndarray) -> np.ndarray:
+    """Quads (F, 4, 3) around the origin, turned and put where the block stands."""
+    c, s = np.cos(block.turn), np.sin(block.turn)
+    return quads @ np.array([[c, s, 0], [-s, c, 0], [0, 0, 1.0]]) + block.at
+
+
+def _box(block: Block) -> tuple[np.ndarray, np.ndarray]:
+    x, y, z = block.size[0] / 2, block.size[1] / 2, block.size[2]
+    corners = [(-x, -y), (x, -y), (x, y), (-x, y)]
+    quads, texture, run = [], [], 0.0
+    for (ax, ay), (bx, by) in zip(corners, [*corners[1:], corners[0]], strict=True):
+        width = float(np.hypot(bx - ax, by - ay))
+        quads.append([(ax, ay, 0), (bx, by, 0), (bx, by, z), (ax, ay, z)])
+        texture.append([(run, 0), (run + width, 0), (run + width, z), (run, z)])
+        run += width
+    quads += [
+        [(-x, -y, z), (x, -y, z), (x, y, z), (-x, y, z)],
+        [(-x, y, 0), (x, y, 0), (x, -y, 0), (-x, -y, 0)],
+    ]
+    texture += [[(-x, -y), (x, -y), (x, y), (-x, y)], [(-x, y), (x, y), (x, -y), (-x, -y)]]
+    return _placed(block, np.array(quads, float)), np.array(texture, float)
+
+
+def _turned(block: Block, profile: list[tuple[float, float]]) -> tuple[np.ndarray, np.ndarray]:
+    """A surface of revolution: ``profile`` (radius share, height share) from bottom to top."""
+    angles = np.linspace(0, 2 * np.pi, 17)
+    radius = np.array([block.size[0] / 2, block.size[1] / 2])
+    quads, texture = [], []
+    for (r0, h0), (r1, h1) in zip(profile[:-1], profile[1:], strict=True):
+        for a, b in zip(angles[:-1], angles[1:], strict=True):
+            ring = [(a, r0, h0), (b, r0, h0), (b, r1, h1), (a, r1, h1)]
+            quads.append(
+                [
+                    (radius[0] * r * np.cos(t), radius[1] * r * np.sin(t), h * block.size[2])
+                    for t, r, h in ring
+                ]
+            )
+            texture.append([(t * radius[0], h * block.size[2]) for t, _, h in ring])
+    return _placed(block, np.array(quads)), np.array(texture)
+
+
+def _cylinder(block: Block) -> tuple[np.ndarray, np.ndarray]:
+    return _turned(block, [(1, 0), (1, 1), (0.001, 1)])
+
+
+def _sphere(block: Block) -> tuple[np.ndarray, np.ndarray]:
+    steps = np.linspace(-np.pi / 2, np.pi / 2, 9)
+    return _turned(block, [(max(np.cos(t), 0.001), (np.sin(t) + 1) / 2) for t in steps])
+
+
+_SHAPES: dict[str, Callable[[Block], tuple[np.ndarray, np.ndarray]]] = {
+    "box": _box, "cylinder": _cylinder, "sphere": _sphere,
+}  # fmt: skip

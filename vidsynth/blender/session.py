@@ -1,0 +1,162 @@
+"""Cycles set up once for many small renders, and one camera view cut out of a frame at a time."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, replace
+from pathlib import Path
+
+import bpy
+import numpy as np
+import OpenEXR
+from mathutils import Matrix
+
+from vidsynth.cameras.camera import Camera
+
+
+@dataclass(frozen=True)
+class Quality:
+    """Samples per pixel, light bounces, and how carefully OIDN denoises."""
+
+    samples: int
+    bounces: int
+    denoise: str
+
+
+QUALITIES = {
+    "fast": Quality(4, 2, "FAST"),
+    "standard": Quality(12, 3, "BALANCED"),
+    "high": Quality(48, 4, "HIGH"),
+}
+
+
+_MIDDLE_GREY = 0.20
+
+
+def new_scene(quality: str, device: str) -> None:
+    """Forget everything and start an empty scene that renders linear light, depth and ids."""
+    bpy.ops.wm.read_factory_settings(use_empty=True)
+    bpy.context.preferences.edit.use_global_undo = False
+    scene, chosen = bpy.context.scene, QUALITIES[quality]
+    scene.render.engine = "CYCLES"
+    scene.cycles.device = "GPU" if _use_gpu(device) else "CPU"
+    scene.cycles.samples = chosen.samples
+    scene.cycles.use_adaptive_sampling = False
+    scene.cycles.use_light_tree = False
+    scene.cycles.max_bounces = chosen.bounces
+    scene.cycles.diffuse_bounces = chosen.bounces
+    scene.cycles.glossy_bounces = 1
+    scene.cycles.caustics_reflective = scene.cycles.caustics_refractive = False
+    scene.cycles.sample_clamp_indirect = 4.0
+    scene.cycles.use_denoising = True
+    scene.cycles.denoiser = "OPENIMAGEDENOISE"
+    scene.cycles.denoising_quality = chosen.denoise
+    scene.cycles.denoising_prefilter = "FAST"
+    render = scene.render
+    render.use_persistent_data = True
+    render.use_border = render.use_crop_to_border = True
+    render.image_settings.file_format = "OPEN_EXR_MULTILAYER"
+    render.image_settings.color_depth = "32"
+    render.image_settings.exr_codec = "NONE"
+    layer = scene.view_layers[0]
+    layer.use_pass_object_index = True
+    layer.use_pass_z = True
+    scene.camera = bpy.data.objects.new("camera", bpy.data.cameras.new("camera"))
+    scene.collection.objects.link(scene.camera)
+
+
+def aim(camera: Camera) -> None:
+    """Look through a calibrated camera."""
+    scene = bpy.context.scene
+    scene.render.resolution_x, scene.render.resolution_y = camera.width, camera.height
+    lens = scene.camera.data
+    lens.sensor_fit, lens.sensor_width = "HORIZONTAL", 36.0
+    lens.lens = camera.focal_px * 36.0 / camera.width
+    lens.clip_end = 500.0
+    # Blender's camera looks along -z with y up; OpenCV's along +z with y down.
+    axes = camera.R.T * [1.0, -1.0, -1.0]
+    scene.camera.matrix_world = Matrix(
+        [[*axes[k], camera.position[k]] for k in range(3)] + [[0, 0, 0, 1]]
+    )
+
+
+@dataclass(frozen=True, eq=False)
+class Light:
+    """What a view shows: ``colour`` (H, W, 3) linear, ``index`` (H, W), ``depth`` (H, W) m."""
+
+    colour: np.ndarray
+    index: np.ndarray
+    depth: np.ndarray
+
+
+def expose(camera: Camera, box: tuple[int, int, int, int], seed: int, folder: Path) -> Light:
+    """Render the part ``box`` (x0, y0, x1, y1) of the camera's frame. Raises RuntimeError where
+    Blender wrote something else than was asked for."""
+    scene, render = bpy.context.scene, bpy.context.scene.render
+    x0, y0, x1, y1 = box
+    # Blender cuts borders off to whole pixels: aim a little past each.
+    low = camera.height - y1
+    render.border_min_x, render.border_max_x = ((x + 0.1) / camera.width for x in (x0, x1))
+    render.border_min_y, render.border_max_y = (
+        (y + 0.1) / camera.height for y in (low, low + y1 - y0)
+    )
+    scene.cycles.seed = seed % 2**31
+    # Persistent data ignores changes to scene.cycles unless the scene is tagged.
+    scene.update_tag()
+    path = folder / "view.exr"
+    render.filepath = str(path)
+    bpy.ops.render.render(write_still=True)
+    with OpenEXR.File(str(path), separate_channels=True) as image:
+        channels = {name: channel.pixels for name, channel in image.channels().items()}
+    path.unlink()
+
+    def layer(suffix: str) -> np.ndarray:
+        name = next(name for name in channels if name.endswith(suffix))
+        return np.asarray(channels[name])
+
+    colour = np.stack([layer(f"Combined.{c}") for c in "RGB"], -1).astype(np.float32)
+    if colour.shape[:2] != (y1 - y0, x1 - x0):
+        raise RuntimeError(
+            f"Blender rendered {colour.shape[1]}x{colour.shape[0]} pixels for a box of "
+            f"{x1 - x0}x{y1 - y0}; please report this with the shot's index."
+        )
+    return Light(
+        colour,
+        np.rint(layer("IndexOB.X")).astype(np.int16),
+        layer(".Z" if any(n.endswith("Depth.Z") for n in channels) else "Z").astype(np.float32),
+    )
+
+
+def meter(camera: Camera, folder: Path) -> float:
+    """The gain a camera's automatic exposure settles on for what it sees without people.
+
+    It brings the frame's mean to middle grey, but for the last of it: night stays darker than noon.
+    """
+    render = bpy.context.scene.render
+    render.resolution_percentage = 5
+    width, height = camera.width // 20, camera.height // 20
+    small = replace(camera, width=width, height=height)
+    view = expose(small, (0, 0, width, height), 0, folder)
+    render.resolution_percentage = 100
+    luminance = float((view.colour @ (0.2126, 0.7152, 0.0722)).mean())
+    return float(np.clip(_MIDDLE_GREY / max(luminance, 1e-4), 0.2, 12.0) ** 0.85)
+
+
+def _use_gpu(device: str) -> bool:
+    """Whether Cycles is to use a GPU; with ``gpu`` it is an error to have none."""
+    if device == "cpu":
+        return False
+    settings = bpy.context.preferences.addons["cycles"].preferences
+    for backend in ("OPTIX", "CUDA", "HIP", "ONEAPI", "METAL"):
+        try:
+            settings.compute_device_type = backend
+        except TypeError:
+            continue
+        settings.refresh_devices()
+        found = [d for d in settings.devices if d.type == backend]
+        if found:
+            for d in settings.devices:
+                d.use = d.type == backend
+            return True
+    if device == "gpu":
+        raise RuntimeError("Expected a GPU that Blender can use (render.device=gpu); found none.")
+    return False

@@ -1,0 +1,86 @@
+"""What places are made of: procedural textures over a UV map in metres."""
+
+from __future__ import annotations
+
+import bpy
+
+from vidsynth.blender.nodes import Graph, Socket, linear
+from vidsynth.sites.site import Surface
+
+KINDS = (
+    "plain", "paving", "tiles", "brick", "asphalt", "concrete", "grass", "leaves", "wood",
+    "windows", "shop", "lines", "carpet",
+)  # fmt: skip
+
+
+def surface_material(surface: Surface) -> bpy.types.Material:
+    """The material for a surface; raises ValueError for a kind there is none for."""
+    if surface.kind not in KINDS:
+        raise ValueError(f"Expected a surface among {', '.join(KINDS)}, found {surface.kind!r}.")
+    material = bpy.data.materials.new(surface.kind)
+    graph = Graph(material)
+    uv = graph.add("ShaderNodeUVMap", uv_map="metres").outputs[0]
+    first, second = linear(surface.colour), linear(surface.second)
+    size = surface.scale
+    if surface.kind in ("paving", "tiles", "brick", "windows", "shop"):
+        colour = _bricks(graph, uv, surface)
+    elif surface.kind == "lines":
+        along = graph.add("ShaderNodeSeparateXYZ", {0: uv}).outputs[0]
+        phase = graph.math("FRACT", graph.math("DIVIDE", along, size))
+        colour = graph.mix(graph.math("LESS_THAN", phase, 0.5), first, second)
+    elif surface.kind in ("grass", "leaves", "asphalt", "concrete", "carpet", "wood"):
+        stretch = (1.0, 9.0, 1.0) if surface.kind == "wood" else (1.0, 1.0, 1.0)
+        at = graph.add("ShaderNodeVectorMath", {0: uv, 1: stretch}, operation="MULTIPLY")
+        grain = {"grass": 9.0, "leaves": 5.0, "asphalt": 30.0, "carpet": 40.0}.get(
+            surface.kind, 1.4
+        )
+        share = _noise(graph, at.outputs[0], grain / size)
+        colour = graph.mix(_contrast(graph, share, 2.2), first, second)
+    else:
+        colour = first
+    if surface.kind not in ("plain", "windows", "shop"):
+        # Years of weather: nothing outdoors is one even colour.
+        worn = graph.math("MULTIPLY_ADD", _noise(graph, uv, 0.35), 0.5, 0.75)
+        colour = graph.add(
+            "ShaderNodeMix", {0: 1.0, 6: colour, 7: worn}, data_type="RGBA", blend_type="MULTIPLY"
+        ).outputs[2]
+    graph.surface(colour, surface.roughness)
+    return material
+
+
+def _noise(graph: Graph, at: Socket, scale: float) -> Socket:
+    inputs = {"Vector": at, "Scale": scale, "Detail": 2.0}
+    return graph.add("ShaderNodeTexNoise", inputs).outputs[0]
+
+
+def _contrast(graph: Graph, value: Socket, gain: float) -> Socket:
+    centred = graph.math("SUBTRACT", value, 0.5)
+    node = graph.add(
+        "ShaderNodeMath", {0: centred, 1: gain, 2: 0.5}, operation="MULTIPLY_ADD", use_clamp=True
+    )
+    return node.outputs[0]
+
+
+def _bricks(graph: Graph, uv: Socket, surface: Surface) -> Socket:
+    """Courses of stones, tiles or windows: ``colour`` the piece, ``second`` what lies between."""
+    width, height, joint, offset = {
+        "paving": (0.6, 0.4, 0.012, 0.5),
+        "tiles": (0.6, 0.6, 0.008, 0.0),
+        "brick": (0.24, 0.075, 0.010, 0.5),
+        "windows": (1.9, 3.0, 0.45, 0.0),
+        "shop": (3.2, 3.4, 0.22, 0.0),
+    }[surface.kind]
+    first = linear(surface.colour)
+    vary = 0.82 if surface.kind in ("paving", "brick", "windows") else 0.95
+    darker = (*(c * vary for c in first[:3]), 1.0)
+    node = graph.add(
+        "ShaderNodeTexBrick",
+        {
+            "Vector": uv, "Color1": first, "Color2": darker, "Mortar": linear(surface.second),
+            "Scale": 1.0 / surface.scale, "Mortar Size": joint, "Mortar Smooth": 0.1,
+            "Brick Width": width, "Row Height": height, "Bias": 0.0,
+        },
+        offset=offset,
+        squash=1.0,
+    )  # fmt: skip
+    return node.outputs[0]

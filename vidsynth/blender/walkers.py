@@ -1,0 +1,61 @@
+"""A walker as a Blender mesh: built once a shot, its vertices rewritten every frame."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import bpy
+import numpy as np
+
+from vidsynth.blender.cloth import person_materials
+from vidsynth.people.face import tint
+from vidsynth.people.figure import Figure
+from vidsynth.people.person import Person
+
+
+@dataclass(frozen=True, eq=False)
+class Actor:
+    """A person's object in the scene."""
+
+    mesh: bpy.types.Mesh
+
+    def move(self, vertices: np.ndarray) -> None:
+        """Put the mesh's vertices at (N, 3) world metres."""
+        self.mesh.vertices.foreach_set("co", np.ascontiguousarray(vertices, np.float32).ravel())
+        self.mesh.update()
+
+
+def cast(person: Person, figure: Figure, index: int) -> Actor:
+    """Add the person to the scene; its pixels carry ``index`` in the object-index pass."""
+    mesh = new_mesh(f"person {person.person_id}", np.zeros_like(figure.rest), figure.triangles)
+    for material in person_materials(person):
+        mesh.materials.append(material)
+    mesh.polygons.foreach_set("material_index", figure.slots.astype(np.int32))
+    mesh.polygons.foreach_set("use_smooth", np.ones(len(figure.slots), bool))
+    for name, kind, field, values in (
+        ("rest", "FLOAT_VECTOR", "vector", figure.rest),
+        ("weave", "FLOAT_VECTOR", "vector", figure.weave),
+        ("tint", "FLOAT_COLOR", "color", tint(person, figure)),
+    ):
+        attribute = mesh.attributes.new(name, kind, "POINT")
+        attribute.data.foreach_set(field, np.ascontiguousarray(values, np.float32).ravel())
+    thing = bpy.data.objects.new(mesh.name, mesh)
+    thing.pass_index = index
+    bpy.context.scene.collection.objects.link(thing)
+    return Actor(mesh)
+
+
+def new_mesh(name: str, vertices: np.ndarray, polygons: np.ndarray) -> bpy.types.Mesh:
+    """A mesh of (N, 3) vertices and (F, 3) triangles or (F, 4) quads."""
+    mesh = bpy.data.meshes.new(name)
+    corners = polygons.shape[1]
+    mesh.vertices.add(len(vertices))
+    mesh.loops.add(polygons.size)
+    mesh.polygons.add(len(polygons))
+    mesh.vertices.foreach_set("co", np.ascontiguousarray(vertices, np.float32).ravel())
+    mesh.loops.foreach_set("vertex_index", polygons.astype(np.int32).ravel())
+    starts = np.arange(0, polygons.size, corners, dtype=np.int32)
+    mesh.polygons.foreach_set("loop_start", starts)
+    mesh.update(calc_edges=True)
+    mesh.validate()
+    return mesh
