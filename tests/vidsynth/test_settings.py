@@ -31,8 +31,21 @@ def test_a_misspelt_key_is_answered_with_the_nearest_one(word, advice):
 
 @pytest.mark.parametrize(
     "word",
-    "frames=no identities=0 cameras=10 camera.gamma=[2,1] sites=[atlantis] sites=[] x =3 frames=["
-    " weathers=[rainbow] boxes.min_frames=17 seed=-1 sites=[plaza,plaza]".split(),
+    [
+        "frames=no",
+        "identities=0",
+        "cameras=10",
+        "camera.gamma=[2,1]",
+        "sites=[atlantis]",
+        "sites=[]",
+        "x",
+        "=3",
+        "frames=[",
+        "weathers=[rainbow]",
+        "boxes.min_frames=17",
+        "seed=-1",
+        "sites=[plaza,plaza]",
+    ],
 )
 def test_bad_values_are_refused(word):
     with pytest.raises(ConfigError):

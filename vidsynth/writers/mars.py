@@ -64,6 +64,7 @@ def write_info(root: Path, tracklets: Iterable[WrittenTracklet]) -> None:
         "test": [t for t in ordered if t.test],
     }
     for half, members in halves.items():
+        (root / f"bbox_{half}").mkdir(exist_ok=True)  # readers want both, even if one is empty
         names = [image_name(t.name, frame) for t in members for frame in t.frames]
         _replace_text(info / f"{half}_name.txt", "".join(f"{name}\n" for name in names))
         _replace_mat(info / f"tracks_{half}_info.mat", f"track_{half}_info", _rows(members))

@@ -12,6 +12,7 @@ import numpy as np
 import pyarrow.parquet as pq
 import pytest
 from PIL import Image
+from reid_datasets.benchmarks import mars
 
 from vidsynth.config import BoxConfig, TrackletConfig
 from vidsynth.errors import OutputError, RenderError
@@ -90,6 +91,22 @@ def test_labels_describe_the_image_they_belong_to(finished):
             assert image.size == (x1 - x0, y1 - y0)
         share = decode_mask(crop["mask"], y1 - y0, x1 - x0).mean()
         assert 0.5 < share <= 1.0
+
+
+def test_a_mars_reader_reads_it_unchanged(finished):
+    root, summary = finished
+    split = mars.read(root)
+    assert len(split.train) + len(split.gallery) == summary.tracklets
+    assert {t.person_id for t in split.train} <= {1, 2, 3}
+    assert {t.person_id for t in split.query} <= {4, 5, 6}
+    assert {t.person_id for t in split.gallery} - {4, 5, 6} == {0}
+    for query in split.query:
+        assert any(
+            t.person_id == query.person_id and t.camera_id != query.camera_id for t in split.gallery
+        )
+    frames = [frame for t in split.train + split.gallery for frame in t.frames]
+    assert all(Path(frame).exists() for frame in frames)
+    assert len(frames) == summary.crops
 
 
 def test_two_workers_write_the_same_bytes_as_one(finished, tmp_path):
