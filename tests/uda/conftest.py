@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+
 import pytest
+import torch
 from reid_models.build import MODELS, Architecture
 from torch import nn
 
@@ -15,6 +18,15 @@ def backbone() -> nn.Sequential:
         nn.Conv2d(8, 12, 3, stride=2, padding=1, bias=False),
         nn.BatchNorm2d(12),
     )
+
+
+@pytest.fixture(scope="session", autouse=True)
+def one_thread() -> Iterator[None]:
+    """Miniature tensors: threads would only wait for each other."""
+    before = torch.get_num_threads()
+    torch.set_num_threads(1)
+    yield
+    torch.set_num_threads(before)
 
 
 @pytest.fixture

@@ -6,7 +6,7 @@ import os
 import pickle
 import random
 import shutil
-from importlib.metadata import version
+from importlib.metadata import PackageNotFoundError, version
 from pathlib import Path
 from typing import Any
 
@@ -107,8 +107,16 @@ def restore_random_state(state: dict[str, Any]) -> None:
 
 
 def versions() -> dict[str, str]:
+    """Of what decides a run's numbers; a source tree that is not installed has none."""
     names = ("vidsynth-uda", "torch", "torchvision", "lightning-fabric", "numpy", "scikit-learn")
-    return {name: version(name) for name in names}
+    return {name: _version(name) for name in names}
+
+
+def _version(name: str) -> str:
+    try:
+        return version(name)
+    except PackageNotFoundError:
+        return "not installed"
 
 
 def _free(path: Path) -> str:

@@ -96,7 +96,7 @@ def gradient_norms(terms: dict[str, torch.Tensor], student: torch.nn.Module) -> 
 
 
 def _not_finite(run: RunState, terms: dict[str, torch.Tensor]) -> str:
-    values = {name: float(term) for name, term in terms.items() if term.requires_grad}
+    values = {name: float(term.detach()) for name, term in terms.items() if term.requires_grad}
     broken = [name for name, value in values.items() if not math.isfinite(value)]
     others = ", ".join(f"{n} {v:.4g}" for n, v in values.items() if math.isfinite(v))
     return (

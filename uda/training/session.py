@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, NoReturn
 
+import torch
 from lightning_fabric import Fabric
 from reid_datasets.records import Split
 
@@ -111,13 +112,14 @@ class Session:
         found = None
         if self.monitor:
             try:
-                found = scores.evaluate(
-                    self.run.method.student,
-                    split,
-                    self.run.settings,
-                    device=self.fabric.device,
-                    progress=self._evaluating,
-                )
+                with torch.random.fork_rng(devices=[]):  # looking leaves no trace in the training
+                    found = scores.evaluate(
+                        self.run.method.student,
+                        split,
+                        self.run.settings,
+                        device=self.fabric.device,
+                        progress=self._evaluating,
+                    )
             except _StopEvaluation:
                 self.interrupt()
             values, picture = scores.as_dict(found), scores.ranked_list(split, found)

@@ -1,0 +1,64 @@
+"""Target identities cannot reach training: other names on disk, the same weights."""
+
+from __future__ import annotations
+
+import shutil
+from pathlib import Path
+
+import pytest
+import torch
+from reid_datasets.benchmarks import mars
+from reid_datasets.clips import UnlabelledClipDataset
+from reid_datasets.records import UnlabelledTracklet
+from reid_datasets.transforms import TrainTransform
+from scipy.io import loadmat, savemat
+
+from tests.uda.training.conftest import Run
+from uda.training import checkpoint
+from uda.training.data import Domains
+
+
+def with_other_train_ids(root: Path, copy: Path) -> Path:
+    """The same tree, with the train identities permuted within each row of the table.
+
+    Rows keep their order; files and tables get the new names.
+    """
+    shutil.copytree(root, copy)
+    shutil.rmtree(copy / "bbox_train")
+    table = loadmat(root / "info/tracks_train_info.mat")["track_train_info"]
+    names = (root / "info/train_name.txt").read_text().split()
+    people = table[:, 2].copy()
+    table[:, 2] = people[torch.randperm(len(people), generator=torch.Generator().manual_seed(3))]
+    assert (table[:, 2] != people).any()
+    for row, (first, last, person, camera) in enumerate(table.tolist()):
+        for line in range(first - 1, last):
+            old = names[line]
+            names[line] = f"{person:04d}C{camera}T{row + 50:04d}F{line - first + 2:03d}.jpg"
+            place = copy / "bbox_train" / f"{person:04d}" / names[line]
+            place.parent.mkdir(parents=True, exist_ok=True)
+            shutil.copy(root / "bbox_train" / old[:4] / old, place)
+    (copy / "info/train_name.txt").write_text("\n".join(names) + "\n")
+    savemat(copy / "info/tracks_train_info.mat", {"track_train_info": table})
+    return copy
+
+
+def test_other_target_identities_give_the_same_weights(
+    run: Run, tmp_path: Path, miniatures: tuple[Path, Path]
+) -> None:
+    permuted = with_other_train_ids(miniatures[1], tmp_path / "permuted")
+    ids = [[t.person_id for t in mars.read(root).train] for root in (miniatures[1], permuted)]
+    assert ids[0] != ids[1]
+    short = ("training.epochs=1", "training.steps=3", "method.consistency_start=0")
+    first = checkpoint.load(run("as is", *short).checkpoint)
+    second = checkpoint.load(run("other", *short, target_root=permuted).checkpoint)
+    for part in ("model", "method"):
+        for name in first[part]:
+            assert torch.equal(first[part][name], second[part][name]), name
+
+
+def test_training_receives_tracklets_without_identities(miniatures: tuple[Path, Path]) -> None:
+    domains = Domains.read("mars", miniatures[0], "mars", miniatures[1])
+    assert all(type(tracklet) is UnlabelledTracklet for tracklet in domains.target)
+    assert not hasattr(domains.target[0], "person_id")
+    with pytest.raises(TypeError):
+        UnlabelledClipDataset(domains.target_split.train, 2, TrainTransform(), 0)  # type: ignore[arg-type]

@@ -1,0 +1,124 @@
+"""A run that was stopped anywhere ends in the same weights as one that was not."""
+
+from __future__ import annotations
+
+import json
+import os
+import signal
+from pathlib import Path
+
+import pytest
+import torch
+
+from tests.uda.training.conftest import Run
+from uda.errors import RunError
+from uda.monitor.monitor import Monitor
+from uda.training import checkpoint
+from uda.training.session import Interrupted
+
+
+def weights(path: Path) -> dict[str, torch.Tensor]:
+    state = checkpoint.load(path)
+    return state["model"] | {f"method.{name}": t for name, t in state["method"].items()}
+
+
+def assert_same(first: Path, second: Path) -> None:
+    a, b = weights(first), weights(second)
+    assert a.keys() == b.keys()
+    for name in a:
+        assert torch.equal(a[name], b[name]), name
+
+
+def stop_at(monkeypatch: pytest.MonkeyPatch, step: int) -> None:
+    """Ctrl-C during that step."""
+    advance = Monitor.advance
+
+    def press(self: Monitor, epoch: int, done: int, loss: float, speed: float) -> None:
+        advance(self, epoch, done, loss, speed)
+        if done == step:
+            os.kill(os.getpid(), signal.SIGINT)
+
+    monkeypatch.setattr(Monitor, "advance", press)
+
+
+@pytest.mark.parametrize("step", [2, 6, 8], ids=["mid-epoch", "end of epoch", "late"])
+@pytest.mark.parametrize("method", ["synthetic_to_real", "source_only"])
+def test_interrupted_and_resumed_equals_unbroken(
+    run: Run, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, step: int, method: str
+) -> None:
+    unbroken = run("unbroken", method=method)
+    with monkeypatch.context() as patch:
+        stop_at(patch, step)
+        with pytest.raises(Interrupted, match=f"after step {step} of 12.*--resume"):
+            run("broken", method=method)
+    torch.manual_seed(99)  # whatever happened in between
+    resumed = run("broken", method=method, resume=True)
+    assert_same(unbroken.checkpoint, resumed.checkpoint)
+    assert unbroken.evaluation.mean_ap == resumed.evaluation.mean_ap
+    assert entries(tmp_path / "broken") == entries(tmp_path / "unbroken")
+
+
+def entries(output: Path) -> list[dict[str, float]]:
+    """The logged curve, without times."""
+    lines = (output / "metrics.jsonl").read_text().splitlines()
+    return [
+        {key: value for key, value in json.loads(line).items() if not key.startswith("time/")}
+        for line in lines
+    ]
+
+
+def test_a_run_with_worker_processes_sees_the_same_batches(run: Run) -> None:
+    assert_same(run("none").checkpoint, run("two", "data.workers=1").checkpoint)
+
+
+def test_an_evaluation_that_was_cut_off_is_made_again(
+    run: Run, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    unbroken = run("unbroken")
+
+    def press(self: Monitor, done: int, total: int) -> None:
+        os.kill(os.getpid(), signal.SIGTERM)
+
+    with monkeypatch.context() as patch:
+        patch.setattr(Monitor, "evaluating", press)
+        with pytest.raises(Interrupted):
+            run("broken")
+    resumed = run("broken", resume=True)
+    assert_same(unbroken.checkpoint, resumed.checkpoint)
+    assert entries(tmp_path / "broken") == entries(tmp_path / "unbroken")
+
+
+def test_a_finished_run_is_only_scored_again(run: Run) -> None:
+    first = run("once")
+    again = run("once", resume=True)
+    assert_same(first.checkpoint, again.checkpoint)
+    assert first.evaluation.mean_ap == again.evaluation.mean_ap
+
+
+def test_resuming_with_another_configuration_is_refused(run: Run, tmp_path: Path) -> None:
+    run("once")
+    before = (tmp_path / "once" / "checkpoints" / "last.pt").read_bytes()
+    with pytest.raises(RunError, match=r"method.margin: 0.3 -> 0.5"):
+        run("once", "method.margin=0.5", resume=True)
+    assert (tmp_path / "once" / "checkpoints" / "last.pt").read_bytes() == before
+    run("once", "monitoring.every=2", resume=True)  # does not change the curve
+
+
+def test_resuming_on_other_data_is_refused(run: Run, miniatures: tuple[Path, Path]) -> None:
+    run("once", "training.epochs=1")
+    with pytest.raises(RunError, match="source frames"):
+        run("once", "training.epochs=1", resume=True, source_root=other(miniatures[0]))
+
+
+def other(root: Path) -> Path:
+    from tests.mars_tree import write_mars_tree
+
+    return write_mars_tree(root.parent / "other", frames=5)
+
+
+def test_the_best_weights_are_kept_when_asked_by_name(run: Run, tmp_path: Path) -> None:
+    result = run("best", "evaluation.select_on=target_test", "evaluation.target_every=1")
+    assert result.checkpoint.name == "best.pt"
+    assert json.loads((tmp_path / "best" / "result.json").read_text())["selected_on"] == (
+        "target_test"
+    )
