@@ -35,12 +35,10 @@ def print_report(report: Report) -> None:
     for column in table.columns[1:]:
         column.justify = "right"
     for part, found in report.counts.items():
-        wanted = asdict(report.published[part]) if report.published else asdict(found)
-        cells = [
-            f"{value:,}" if value == wanted[key] else f"{value:,} (published {wanted[key]:,})"
-            for key, value in asdict(found).items()
-        ]
-        table.add_row(part, *cells)
+        table.add_row(part, *(f"{value:,}" for value in asdict(found).values()))
+        if report.published and report.published[part] != found:
+            wanted = asdict(report.published[part]).values()
+            table.add_row("  published", *(f"{value:,}" for value in wanted), style="dim")
     console = Console()
     console.print(table)
     if not report.as_published:

@@ -1,0 +1,194 @@
+"""What people type, and what they are told when it cannot work."""
+
+from __future__ import annotations
+
+import json
+import resource
+import subprocess
+import sys
+from collections.abc import Callable
+from pathlib import Path
+
+import pytest
+from typer.testing import CliRunner, Result
+
+from tests.uda.training.conftest import SMALL
+from uda.cli import app
+
+Uda = Callable[..., Result]
+
+
+@pytest.fixture
+def uda(tiny: str) -> Uda:
+    def call(*arguments: object) -> Result:
+        return CliRunner().invoke(app, [str(argument) for argument in arguments])
+
+    return call
+
+
+def train(uda: Uda, source: Path, target: Path, output: Path, *more: object) -> Result:
+    roots = ("--source", "mars", "--source-root", source, "--target-root", target)
+    return uda("train", *roots, "--output", output, *SMALL, "training.epochs=1", *more)
+
+
+def assert_refused(result: Result, *phrases: object) -> None:
+    """Exit code 2, and one paragraph that says what is wrong."""
+    assert result.exit_code == 2, (result.output, result.exception)
+    message = result.stderr.strip().splitlines()[-1]
+    assert message.startswith("error: ")
+    for phrase in phrases:
+        assert str(phrase) in message
+
+
+def test_train_then_evaluate(uda: Uda, mars_tree: Path, tmp_path: Path) -> None:
+    run = tmp_path / "runs" / "one"
+    trained = train(uda, mars_tree, mars_tree, run)
+    assert trained.exit_code == 0, trained.output
+    for phrase in ("rank-1", "mAP", "2 frames", "uda evaluate --checkpoint", "tensorboard"):
+        assert phrase in trained.stdout
+    weights = run / "checkpoints" / "last.pt"
+    picture, scores = tmp_path / "list.png", tmp_path / "scores.json"
+    told = ("--root", mars_tree, "--json", scores, "--ranked-list", picture)
+    evaluated = uda("evaluate", "--checkpoint", weights, "--data", "mars", *told)
+    assert evaluated.exit_code == 0, evaluated.output
+    assert picture.stat().st_size > 0
+    result = json.loads((run / "result.json").read_text())
+    assert json.loads(scores.read_text())["scores"] == result["target_test"]
+    assert result["target_test"]["queries"] == 6
+    assert list((run / "tensorboard").glob("events*"))
+    resumed = train(uda, mars_tree, mars_tree, run, "--resume")
+    assert resumed.exit_code == 0, resumed.output
+
+
+def test_check_data(uda: Uda, mars_tree: Path, tmp_path: Path) -> None:
+    report = tmp_path / "report.json"
+    result = uda("check-data", "mars", "--root", mars_tree, "--json", report)
+    assert result.exit_code == 0, result.output
+    assert "509,914" in result.stdout  # published
+    assert json.loads(report.read_text())["counts"]["train"]["identities"] == 4
+
+
+def test_check_data_finds_a_damaged_image(uda: Uda, mars_tree: Path) -> None:
+    damaged = damage(mars_tree, "bbox_test")
+    result = uda("check-data", "mars", "--root", mars_tree)
+    assert result.exit_code == 2
+    assert "1 damaged" in result.stdout
+    assert damaged.name in result.stdout.replace("\n", "")
+    assert uda("check-data", "mars", "--root", mars_tree, "--no-files").exit_code == 0
+
+
+def damage(tree: Path, part: str) -> Path:
+    image = sorted((tree / part).rglob("0*.jpg"))[-1]
+    image.write_bytes(image.read_bytes()[:150])
+    return image
+
+
+def test_a_missing_data_root(uda: Uda, mars_tree: Path, tmp_path: Path) -> None:
+    nowhere = tmp_path / "nowhere"
+    assert_refused(train(uda, mars_tree, nowhere, tmp_path / "run"), nowhere, "found nothing")
+    assert_refused(uda("check-data", "mars", "--root", nowhere), nowhere)
+    assert not (tmp_path / "run").exists()
+
+
+def test_the_data_root_comes_from_the_environment(
+    uda: Uda, mars_tree: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("REID_DATA", str(mars_tree.parent))
+    assert uda("check-data", "mars", "--no-files").exit_code == 0
+
+
+def test_an_empty_directory(uda: Uda, mars_tree: Path, tmp_path: Path) -> None:
+    empty = tmp_path / "empty"
+    empty.mkdir()
+    assert_refused(train(uda, empty, mars_tree, tmp_path / "run"), empty, "empty directory")
+
+
+@pytest.mark.parametrize("workers", [0, 1])
+def test_a_truncated_frame(uda: Uda, mars_tree: Path, tmp_path: Path, workers: int) -> None:
+    for image in (mars_tree / "bbox_train").rglob("*.jpg"):
+        image.write_bytes(image.read_bytes()[:150])
+    result = train(uda, mars_tree, mars_tree, tmp_path / "run", f"data.workers={workers}")
+    assert_refused(result, "bbox_train", "do not decode", "uda check-data")
+    assert "Traceback" not in result.stderr
+
+
+def test_a_tracklet_of_one_frame_trains(uda: Uda, mars_tree: Path, tmp_path: Path) -> None:
+    assert len(list((mars_tree / "bbox_train" / "0001").glob("0001C1T0001*"))) == 1
+    result = train(uda, mars_tree, mars_tree, tmp_path / "run", "data.clip_length=4")
+    assert result.exit_code == 0, result.output
+
+
+def test_an_unknown_key(uda: Uda, mars_tree: Path, tmp_path: Path) -> None:
+    result = train(uda, mars_tree, mars_tree, tmp_path / "run", "training.epoch=3")
+    assert_refused(result, "Unknown configuration key training.epoch", "training.epochs?")
+    assert not (tmp_path / "run").exists()
+
+
+def test_an_unknown_benchmark_and_an_unknown_model(
+    uda: Uda, mars_tree: Path, tmp_path: Path
+) -> None:
+    assert_refused(uda("check-data", "marsh"), "Did you mean mars?")
+    result = train(uda, mars_tree, mars_tree, tmp_path / "run", "model.name=resnet5")
+    assert_refused(result, "resnet50")
+
+
+def test_more_identities_in_a_batch_than_there_are(
+    uda: Uda, mars_tree: Path, tmp_path: Path
+) -> None:
+    result = train(uda, mars_tree, mars_tree, tmp_path / "run", "data.identities=9")
+    assert_refused(result, "data.identities=9", "the source has 4")
+
+
+def test_an_output_directory_with_another_run(uda: Uda, mars_tree: Path, tmp_path: Path) -> None:
+    run = tmp_path / "run"
+    assert train(uda, mars_tree, mars_tree, run).exit_code == 0
+    before = {path: path.read_bytes() for path in run.rglob("*") if path.is_file()}
+    again = train(uda, mars_tree, mars_tree, run, "training.seed=2")
+    assert_refused(again, "already holds a run", "Nothing was overwritten", "--resume")
+    resumed = train(uda, mars_tree, mars_tree, run, "training.seed=2", "--resume")
+    assert_refused(resumed, "training.seed: 1 -> 2")
+    assert {path: path.read_bytes() for path in run.rglob("*") if path.is_file()} == before
+
+
+def test_a_checkpoint_of_another_architecture(uda: Uda, mars_tree: Path, tmp_path: Path) -> None:
+    import torch
+    from reid_models import build
+
+    from uda.training import checkpoint
+
+    run = tmp_path / "run"
+    assert train(uda, mars_tree, mars_tree, run).exit_code == 0
+    weights = run / "checkpoints" / "last.pt"
+    other = train(uda, mars_tree, mars_tree, run, "model.name=slim_resnet18", "--resume")
+    assert_refused(other, "model.name: tiny -> slim_resnet18")
+    pretrained = ("--pretrained", weights, "model.name=slim_resnet18")
+    # An override comes last: the option chooses the weights, SMALL the backbone.
+    result = train(uda, mars_tree, mars_tree, tmp_path / "two", *pretrained)
+    assert_refused(result, "Expected weights for this backbone", weights)
+    state = checkpoint.load(weights)
+    state["model"] = build("slim_resnet18", 4).state_dict()
+    checkpoint.save(weights, state)
+    told = ("--data", "mars", "--root", mars_tree)
+    assert_refused(uda("evaluate", "--checkpoint", weights, *told), "another architecture")
+    torch.save(state["model"], tmp_path / "bare.pt")
+    result = uda("evaluate", "--checkpoint", tmp_path / "bare.pt", *told)
+    assert_refused(result, "not a checkpoint of `uda train`")
+    assert_refused(uda("evaluate", "--checkpoint", tmp_path / "no.pt", *told), "no checkpoint at")
+
+
+def test_help_answers_at_once_and_without_torch() -> None:
+    code = (
+        "import sys; from typer.testing import CliRunner; from uda.cli import app\n"
+        "for command in ([], ['train'], ['evaluate'], ['check-data']):\n"
+        "    assert CliRunner().invoke(app, [*command, '--help']).exit_code == 0\n"
+        "assert 'torch' not in sys.modules and 'numpy' not in sys.modules"
+    )
+    subprocess.run([sys.executable, "-c", code], check=True)
+    command = [sys.executable, "-m", "uda.cli", "--help"]
+    times = []
+    for _ in range(3):
+        began = resource.getrusage(resource.RUSAGE_CHILDREN)
+        subprocess.run(command, check=True, capture_output=True)
+        ended = resource.getrusage(resource.RUSAGE_CHILDREN)
+        times.append(ended.ru_utime + ended.ru_stime - began.ru_utime - began.ru_stime)
+    assert min(times) < 0.5  # CPU seconds: the machine may be busy with other things
