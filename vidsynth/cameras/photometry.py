@@ -15,7 +15,7 @@ from vidsynth.shot import RenderedCrop, Shot
 LUMA = np.array([0.2126, 0.7152, 0.0722], dtype=np.float32)
 """Rec. 709 weights of linear red, green and blue."""
 
-HORIZON = (0.55, 0.58, 0.62)
+HORIZON = (0.45, 0.47, 0.50)
 """Linear light of fog, for a scene exposed so that a grey card reflects 0.18."""
 
 _KNEE = 0.8
@@ -27,7 +27,7 @@ def develop(
     """The crop (H, W, 3) uint8 sRGB as ``camera`` records it.
 
     ``crop.light`` is expected exposed for the scene: a mid-grey surface near 0.18. ``fog`` is the
-    extinction per metre: 0 none, 0.02 light, 0.06 heavy. Noise alone draws from ``rng``.
+    extinction per metre: 0 none, 0.005 mist, 0.02 dense. Noise alone draws from ``rng``.
     """
     look = camera.photometry
     light = np.maximum(crop.light.astype(np.float32), 0.0)

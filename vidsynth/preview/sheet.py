@@ -76,14 +76,15 @@ def _choose(root: Path, tracklets: list[dict[str, Any]], columns: int) -> list[t
         turn[tracklet["camera_id"]] += 1
     order.sort(key=lambda entry: entry[:2])
     chosen: list[tuple[Path, str]] = []
+    used: set[Path] = set()
     for share in (0.5, 0.0, 0.99):
         for _, camera_id, tracklet in order:
             if len(chosen) == columns:
                 return chosen
             files = sorted((root / tracklet["path"]).glob(f"{tracklet['tracklet']}F*.jpg"))
-            if files:
-                caption = f"{camera_id} {tracklet['site']}"
-                chosen.append((files[int(share * len(files))], caption))
+            if files and (file := files[int(share * len(files))]) not in used:
+                used.add(file)
+                chosen.append((file, f"{camera_id} {tracklet['site']}"))
     return chosen
 
 

@@ -13,6 +13,7 @@ from typing import Any
 
 _THREAD_COUNTS = ("OMP_NUM_THREADS", "OPENBLAS_NUM_THREADS", "MKL_NUM_THREADS")
 _TAIL = 1500
+_CHATTER = ("Fra:", "Saved:", "Time:")
 
 
 class Crash(Exception):
@@ -81,9 +82,11 @@ class Hand:
             self._process.stdin.flush()
 
     def _story(self, cause: str) -> str:
-        """The cause and the end of what this worker wrote to its log."""
+        """The cause and the end of what this worker wrote to its log, Blender's progress aside."""
         with self._log.open("rb") as log:
             size = log.seek(0, os.SEEK_END)
-            log.seek(max(self._begin, size - _TAIL))
-            tail = log.read().decode("utf-8", "replace").strip()
-        return f"{cause}\n{tail}" if tail else cause
+            begin = self._begin if self._begin <= size else 0  # the worker may have emptied it
+            log.seek(max(begin, size - 20 * _TAIL))
+            lines = log.read().decode("utf-8", "replace").splitlines()
+        told = "\n".join(line for line in lines if line and not line.startswith(_CHATTER))
+        return f"{cause}\n{told[-_TAIL:]}" if told else cause

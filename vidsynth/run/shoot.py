@@ -19,8 +19,8 @@ from vidsynth.seeds import Purpose, stream
 from vidsynth.shot import RenderedCrop, Shot
 from vidsynth.writers import mars
 
-FOG = (0.012, 0.045)
-"""Extinction per metre in foggy weather: one can see 330 to 87 metres."""
+FOG = (0.004, 0.02)
+"""Extinction per metre in foggy weather: one can see 1,000 to 200 metres."""
 
 
 class Renderer(Protocol):

@@ -1,6 +1,6 @@
 """A process that renders shots: reads their numbers on stdin, reports JSON lines on stdout.
 
-Started by crew.py as ``python -m vidsynth.run.worker``. Whatever Blender prints goes to the log.
+Started by hand.py as ``python -m vidsynth.run.worker``. Whatever Blender prints goes to the log.
 """
 
 from __future__ import annotations
@@ -26,6 +26,9 @@ from vidsynth.settings import fingerprint
 
 REPORT_EVERY = 0.5
 """Seconds between two reports of crops."""
+
+LONGEST_LOG = 2**22
+"""Bytes after which a worker's log begins anew, between two shots."""
 
 
 def main() -> None:
@@ -63,6 +66,8 @@ def make_renderer(name: str, config: TrackletConfig) -> Renderer:
 
 
 def _work(plan: Plan, index: int, renderer: Renderer, root: Path, reports: TextIO) -> None:
+    if os.fstat(2).st_size > LONGEST_LOG:
+        os.ftruncate(2, 0)  # Blender writes 10 kB for every crop
     room = root / PARTIAL / f"{index:06d}-{os.getpid()}"
     told, crops = time.monotonic(), 0
 
