@@ -15,7 +15,7 @@ IMAGENET = ResNet50_Weights.IMAGENET1K_V1
 def resnet50_backbone(last_stride: int = 1) -> nn.Sequential:
     """Images ``(N, 3, H, W)`` to ``(N, 2048, H/16, W/16)``, or H/32, W/32 with ``last_stride`` 2.
 
-    Keeping the last stage's resolution is worth about one point of rank-1 (Luo et al., 2019).
+    Luo et al. (Bag of Tricks, 2019) keep the last stage's resolution for its finer detail.
     Parameter names are torchvision's.
     """
     network = resnet50(weights=None)

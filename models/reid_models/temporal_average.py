@@ -25,7 +25,7 @@ class TemporalAverage(nn.Module):
         input_size: tuple[int, int],
     ) -> None:
         super().__init__()
-        # Channels last: 10 to 20 % faster steps on a CPU, and what tensor cores want.
+        # Channels last: 3 to 18 % faster steps measured on a CPU, and what tensor cores want.
         self.backbone = backbone.to(memory_format=torch.channels_last)
         self.head = BNNeck(feature_size, num_classes)
         self.feature_size = feature_size
