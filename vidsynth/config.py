@@ -39,19 +39,22 @@ class CameraConfig(_Section):
         (6.0, 13.0), description="from the point looked at, on the ground, metres"
     )
     person_height: Annotated[tuple[float, float], AfterValidator(_between(40.0, 600.0))] = Field(
-        (110.0, 240.0), description="pixels of a 1.70 m person at the point looked at"
+        (130.0, 260.0), description="pixels of a 1.70 m person at the point looked at"
     )
     exposure_ev: Annotated[tuple[float, float], AfterValidator(_between(-4.0, 4.0))] = Field(
-        (-0.6, 0.6), description="stops"
+        (-0.5, 0.6), description="stops"
     )
     colour_bias: float = Field(
         0.12, ge=0.0, le=0.6, description="standard deviation of ln(white balance gain)"
     )
     gamma: Annotated[tuple[float, float], AfterValidator(_between(0.3, 3.0))] = Field(
-        (0.8, 1.4), description="exponent on the display value; above 1 darkens mid-tones"
+        (0.75, 1.25), description="exponent on the display value; above 1 darkens mid-tones"
+    )
+    contrast: Annotated[tuple[float, float], AfterValidator(_between(0.3, 3.0))] = Field(
+        (1.1, 1.6), description="slope about middle grey, after the display curve"
     )
     saturation: Annotated[tuple[float, float], AfterValidator(_between(0.0, 2.0))] = Field(
-        (0.6, 1.1), description="0 grey, 1 unchanged"
+        (0.8, 1.3), description="0 grey, 1 unchanged"
     )
     vignetting: Annotated[tuple[float, float], AfterValidator(_between(0.0, 0.9))] = Field(
         (0.0, 0.35), description="share of light lost in the frame's corners"
@@ -72,6 +75,9 @@ class BoxConfig(_Section):
 
     jitter: float = Field(
         0.1, ge=0.0, le=0.5, description="each side moves out by U(0, jitter) of the box"
+    )
+    min_width: float = Field(
+        0.40, ge=0.0, le=2.0, description="narrower boxes are widened to this share of their height"
     )
     min_height: int = Field(48, ge=8, le=1000, description="person in the frame, pixels")
     min_visibility: float = Field(

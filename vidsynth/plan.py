@@ -69,8 +69,13 @@ class Plan:
         turn, site = divmod(camera_id - 1, len(self.sites))
         sharing = len(self._site_cameras(self.sites[site]))
         rng = stream(self.config.seed, Purpose.CAMERA, camera_id)
-        around = SITES[self.sites[site]](stream(self.config.seed, Purpose.CAMERA, 0, site))
+        around = self.place(self.sites[site])
         return place_camera(rng, camera_id, (turn, sharing), around, self.config.camera)
+
+    def place(self, site: str) -> Site:
+        """The site as every shot and camera of the data set sees it."""
+        number = self.sites.index(site)
+        return SITES[site](stream(self.config.seed, Purpose.CAMERA, 0, number))
 
     @property
     def person_ids(self) -> range:
@@ -100,17 +105,27 @@ class Plan:
         weather = config.weathers[rng.integers(len(config.weathers))]
         seed = int(sequence(config.seed, Purpose.SHOT, index, 1).generate_state(1)[0] >> 1)
         cameras = tuple(self.camera(i) for i in slot.camera_ids)
+        place = self.place(slot.site)
         walkers = send(
             stream(config.seed, Purpose.PATHS, index),
             [self.person(i) for i in slot.person_ids],
-            build_site(slot.site, seed),
+            place,
             cameras,
             config.frames,
             config.fps,
             config.boxes.min_height,
         )
         return Shot(
-            index, slot.site, hour, weather, cameras, walkers, config.frames, config.fps, seed
+            index,
+            slot.site,
+            place,
+            hour,
+            weather,
+            cameras,
+            walkers,
+            config.frames,
+            config.fps,
+            seed,
         )
 
     def tracks(self, index: int) -> tuple[Track, ...]:
@@ -157,8 +172,3 @@ class Plan:
                 }
                 for group in np.array_split(members, -(-len(members) // config.people_per_shot)):
                     yield round_, site, tuple(sorted(chosen)), tuple(int(i) for i in group)
-
-
-def build_site(name: str, shot_seed: int) -> Site:
-    """The site as a shot shows it."""
-    return SITES[name](np.random.default_rng(shot_seed))

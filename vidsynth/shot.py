@@ -8,6 +8,7 @@ import numpy as np
 
 from vidsynth.cameras.camera import Camera
 from vidsynth.people.person import Person
+from vidsynth.sites.site import Site
 
 
 @dataclass(frozen=True)
@@ -28,11 +29,13 @@ class Walker:
 class Shot:
     """One site at one hour and weather, K people, C cameras, T frames at ``fps``.
 
-    ``seed`` varies the site and drives everything random inside the shot; nothing else does.
+    ``place`` is the site as the cameras know it: the same in every shot of a data set. ``seed``
+    drives everything random inside the shot; nothing else does.
     """
 
     index: int
     site: str
+    place: Site
     hour: str
     weather: str
     cameras: tuple[Camera, ...]
@@ -46,10 +49,10 @@ class Shot:
 class RenderedCrop:
     """One person in one frame of one camera, as scene light, before the camera's own look.
 
-    ``light`` (H, W, 3) linear RGB float32, after automatic exposure; ``index`` (H, W) int16: 0 the site, k the shot's
-    walker k-1; ``depth`` (H, W) metres; ``box`` the crop in the full frame (x0, y0, x1, y1)
-    pixels, x1 and y1 exclusive; ``body_box`` the person's own box there before jitter and
-    clipping, float; ``visibility`` share of the body's points seen, in frame and unoccluded;
+    ``light`` (H, W, 3) linear RGB float32, after the camera's automatic exposure; ``index``
+    (H, W) int16: 0 the site, k the shot's walker k-1; ``depth`` (H, W) metres; ``box`` the crop
+    in the full frame (x0, y0, x1, y1) pixels, x1 and y1 exclusive; ``body_box`` the person's own box there
+    before jitter and clipping, float; ``visibility`` share of the body's points seen, in frame and unoccluded;
     ``truncation`` share of ``body_box`` outside the frame; ``keypoints_3d`` (17, 3) COCO
     order, metres; ``keypoints_2d`` (17, 2) frame pixels; ``azimuth`` degrees from which the
     camera sees the person: 0 the face, 90 the person's left, 180 the back; ``depression``

@@ -116,7 +116,7 @@ def test_walkers_head_in_all_directions(shots):
 def test_long_walks_stay_in_the_walk_area():
     plan = Plan(TrackletConfig(identities=4, frames=120, fps=8))
     shot = plan.shot(0)
-    x0, y0, x1, y1 = SITES[shot.site](np.random.default_rng(shot.seed)).walk_area
+    x0, y0, x1, y1 = shot.place.walk_area
     for track in tracks(shot):
         assert np.hypot(*np.diff(track, axis=0).T).sum() > 10
         assert (track >= (x0 - 0.5, y0 - 0.5)).all()

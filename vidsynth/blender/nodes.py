@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from typing import Any
 
 import bpy
@@ -17,13 +18,13 @@ class Graph:
         self.tree = owner.node_tree
         self.tree.nodes.clear()
 
-    def add(self, kind: str, inputs: dict[str | int, Any] | None = None, **settings: Any) -> Any:
+    def add(self, kind: str, inputs: Mapping[Any, Any] | None = None, **settings: Any) -> Any:
         """A node; an input may be a value or another node's output socket."""
         node = self.tree.nodes.new(kind)
         for name, value in settings.items():
             setattr(node, name, value)
-        for name, value in (inputs or {}).items():
-            socket = node.inputs[name]
+        for key, value in (inputs or {}).items():
+            socket = node.inputs[key]
             if isinstance(value, bpy.types.NodeSocket):
                 self.tree.links.new(value, socket)
             else:
@@ -41,7 +42,7 @@ class Graph:
 
     def surface(self, colour: Any, roughness: float, bump: Any = None, **inputs: Any) -> None:
         """Finish a material with a Principled BSDF."""
-        values: dict[str | int, Any] = {
+        values = {
             "Base Color": colour, "Roughness": roughness, **inputs
         }  # fmt: skip
         if bump is not None:
@@ -60,9 +61,6 @@ class Graph:
 def linear(colour: tuple[float, float, float], gain: float = 1.0) -> tuple[float, ...]:
     """sRGB (0 to 1) as the linear RGBA that Blender's sockets take."""
     return (
-        *(
-            gain * (c / 12.92 if c <= 0.04045 else ((c + 0.055) / 1.055) ** 2.4)
-            for c in colour
-        ),
+        *(gain * (c / 12.92 if c <= 0.04045 else ((c + 0.055) / 1.055) ** 2.4) for c in colour),
         1.0,
     )

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Callable
+from itertools import pairwise
 
 import bpy
 import numpy as np
@@ -19,7 +20,9 @@ def build_place(site: Site) -> None:
     """Add everything of the site that is not a person to the scene."""
     groups: dict[Surface, list[tuple[np.ndarray, np.ndarray]]] = defaultdict(list)
     reach = _GROUND_REACH
-    ground = np.array([(-reach, -reach, 0), (reach, -reach, 0), (reach, reach, 0), (-reach, reach, 0)])
+    ground = np.array(
+        [(-reach, -reach, 0), (reach, -reach, 0), (reach, reach, 0), (-reach, reach, 0)]
+    )
     groups[site.ground].append((ground[None].astype(float), ground[None, :, :2].astype(float)))
     for block in (*site.blocks, *site.obstacles):
         groups[block.surface].append(_SHAPES[block.shape](block))
@@ -73,8 +76,8 @@ def _turned(block: Block, profile: list[tuple[float, float]]) -> tuple[np.ndarra
     angles = np.linspace(0, 2 * np.pi, 17)
     radius = np.array([block.size[0] / 2, block.size[1] / 2])
     quads, texture = [], []
-    for (r0, h0), (r1, h1) in zip(profile[:-1], profile[1:], strict=True):
-        for a, b in zip(angles[:-1], angles[1:], strict=True):
+    for (r0, h0), (r1, h1) in pairwise(profile):
+        for a, b in pairwise(angles):
             ring = [(a, r0, h0), (b, r0, h0), (b, r1, h1), (a, r1, h1)]
             quads.append(
                 [

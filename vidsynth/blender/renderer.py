@@ -16,12 +16,11 @@ from vidsynth.blender.walkers import Actor, cast
 from vidsynth.cameras.boxes import box_stream, crop_box, truncation
 from vidsynth.cameras.camera import Camera
 from vidsynth.config import BoxConfig
-from vidsynth.motion.walk import Placement, place, stride
 from vidsynth.motion.gait import joint_rotations
+from vidsynth.motion.walk import Placement, place, stride
 from vidsynth.people.anatomy import BODY
 from vidsynth.people.body import body_model
 from vidsynth.people.figure import Figure, dress
-from vidsynth.plan import build_site
 from vidsynth.seeds import Purpose, stream
 from vidsynth.shot import RenderedCrop, Shot, Walker
 
@@ -48,9 +47,8 @@ class Renderer:
     def render(self, shot: Shot) -> Iterator[RenderedCrop]:
         """Crops in the order frame, camera, walker; those the box rules drop are never rendered."""
         new_scene(self._quality, self._device)
-        site = build_site(shot.site, shot.seed)
-        build_place(site)
-        light = daylight(shot.hour, shot.weather, site.indoor)
+        build_place(shot.place)
+        light = daylight(shot.hour, shot.weather, shot.place.indoor)
         hang_sky(light, shot.weather, stream(shot.seed, Purpose.SUN))
         times = np.arange(shot.frames) / shot.fps
         with tempfile.TemporaryDirectory(prefix="vidsynth-") as folder:
@@ -77,9 +75,7 @@ class Renderer:
         shape = self._model.shape(person.body)
         figure = dress(person, shape)
         cycle = stride(person.gait, shape)
-        placement = place(
-            walker.path, walker.start, walker.phase, person.gait.speed, cycle, times
-        )
+        placement = place(walker.path, walker.start, walker.phase, person.gait.speed, cycle, times)
         rotations = joint_rotations(person.gait, placement.phase, cycle.leg_swing)
         return _Cast(
             cast(person, figure, index), figure, placement, self._model.pose(shape, rotations)
@@ -96,7 +92,9 @@ class Renderer:
         box = crop_box(body_box, camera, self._boxes, rng)
         if box is None:
             return None
-        seed = int(stream(shot.seed, Purpose.SAMPLES, camera.camera_id, walker, frame).integers(2**31))
+        seed = int(
+            stream(shot.seed, Purpose.SAMPLES, camera.camera_id, walker, frame).integers(2**31)
+        )
         light = expose(camera, box, seed, folder)
         probes = pixels[:: max(1, len(pixels) // _PROBES)]
         return {
@@ -117,7 +115,9 @@ class Renderer:
         centre = (body[BODY].min(0) + body[BODY].max(0)) / 2
         to_camera = np.subtract(camera.position, centre)
         # The face looks along (sin h, -cos h); the person's left is a quarter turn from it.
-        angle = np.arctan2(to_camera[1], to_camera[0]) - np.arctan2(-np.cos(heading), np.sin(heading))
+        angle = np.arctan2(to_camera[1], to_camera[0]) - np.arctan2(
+            -np.cos(heading), np.sin(heading)
+        )
         ground = float(np.hypot(*to_camera[:2]))
         return RenderedCrop(
             **seen,

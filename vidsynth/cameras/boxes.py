@@ -15,11 +15,13 @@ Box = tuple[float, float, float, float]
 def crop_box(
     body_box: Box, camera: Camera, boxes: BoxConfig, rng: np.random.Generator
 ) -> tuple[int, int, int, int] | None:
-    """The box to render for ``body_box`` (x0, y0, x1, y1, pixels), jittered and clipped.
+    """The box to render for ``body_box`` (x0, y0, x1, y1, pixels), widened, jittered and clipped.
 
     None where the filters would drop the crop whatever the pixels show, so that nobody renders it.
     """
     x0, y0, x1, y1 = body_box
+    slack = max(0.0, boxes.min_width * (y1 - y0) - (x1 - x0)) / 2
+    x0, x1 = x0 - slack, x1 + slack
     growth = rng.uniform(0.0, boxes.jitter, 4) * (x1 - x0, y1 - y0, x1 - x0, y1 - y0)
     _, top, _, bottom = clip(body_box, camera)
     if truncation(body_box, camera) > boxes.max_truncation or bottom - top < boxes.min_height:

@@ -13,7 +13,7 @@ class Photometry:
     """How one camera turns scene light into JPEG bytes; constant for the camera.
 
     ``exposure_ev`` stops; ``white_balance`` linear RGB gains; ``gamma`` exponent applied to the
-    display value (above 1 darkens the mid-tones); ``saturation`` 0 grey, 1 unchanged;
+    display value (above 1 darkens the mid-tones); ``contrast`` slope about middle grey; ``saturation`` 0 grey, 1 unchanged;
     ``vignetting`` share of light lost in the frame's corners; ``noise`` standard deviation on the
     0-255 scale at mid-grey; ``blur`` Gaussian sigma in pixels; ``jpeg_quality`` 1-100.
     """
@@ -21,6 +21,7 @@ class Photometry:
     exposure_ev: float = 0.0
     white_balance: tuple[float, float, float] = (1.0, 1.0, 1.0)
     gamma: float = 1.0
+    contrast: float = 1.0
     saturation: float = 1.0
     vignetting: float = 0.0
     noise: float = 0.0
@@ -66,11 +67,5 @@ class Camera:
         in_camera = np.asarray(points) @ self.R.T + self.t
         depth = in_camera[:, 2]
         safe = np.where(np.abs(depth) < 1e-6, 1e-6, depth)
-        return (
-            in_camera[:, :2] / safe[:, None] * self.focal_px
-            + (
-                self.width / 2,
-                self.height / 2,
-            ),
-            depth,
-        )
+        centre = (self.width / 2, self.height / 2)
+        return in_camera[:, :2] / safe[:, None] * self.focal_px + centre, depth

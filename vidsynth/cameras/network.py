@@ -48,6 +48,7 @@ def draw_photometry(rng: np.random.Generator, config: CameraConfig) -> Photometr
         exposure_ev=_draw_from(rng, config.exposure_ev),
         white_balance=(round(float(red), 4), 1.0, round(float(blue), 4)),
         gamma=_draw_from(rng, config.gamma),
+        contrast=_draw_from(rng, config.contrast),
         saturation=_draw_from(rng, config.saturation),
         vignetting=_draw_from(rng, config.vignetting),
         noise=_draw_from(rng, config.noise),

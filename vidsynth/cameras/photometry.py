@@ -19,6 +19,7 @@ HORIZON = (0.45, 0.47, 0.50)
 """Linear light of fog, for a scene exposed so that a grey card reflects 0.18."""
 
 _KNEE = 0.8
+_MIDDLE = 0.46
 
 
 def develop(
@@ -38,6 +39,7 @@ def develop(
     light = np.maximum(grey + look.saturation * (light - grey), 0.0)
     light = light * _lens_falloff(camera, crop.box)[..., None]
     shown = encode_srgb(_shoulder(light)) ** look.gamma
+    shown = np.clip(_MIDDLE + look.contrast * (shown - _MIDDLE), 0.0, 1.0)
     if look.blur:
         shown = gaussian_filter(shown, (look.blur, look.blur, 0), mode="nearest")
     # Shot noise grows with the light; a third of the variance at mid-grey is there in the dark.

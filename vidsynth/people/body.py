@@ -33,7 +33,7 @@ class BodyModel:
     def __init__(self) -> None:
         import warp  # anny's skinning backend greets on import and compiles kernels
 
-        warp.config.quiet = True
+        warp.config.quiet = True  # type: ignore[attr-defined]
         from anny import Anny, KeypointsRegressor
 
         self._anny = Anny(
@@ -99,7 +99,7 @@ class BodyModel:
         """COCO's 17 key points (T, 17, 3) of posed vertices (T, V, 3)."""
         with torch.inference_mode():
             points = self._keypoints({"vertices": torch.from_numpy(vertices)})
-        return points.numpy()[:, : len(self._keypoints.labels)]
+        return points.numpy()[:, :17]
 
     def triangles(self) -> dict[str, np.ndarray]:
         """Triangles (F, 3) of the base mesh's groups: body, tights, skirt, hair, eyes."""

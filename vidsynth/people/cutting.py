@@ -61,7 +61,7 @@ def cut(piece: Piece, keep: np.ndarray) -> Piece:
             made.append((*key, share))
         return edges[key]
 
-    extra = []
+    extra: list[tuple[int, int, int]] = []
     for triangle in triangles[(count > 0) & (count < 3)]:
         # Turn the triangle until its lone vertex (inside or outside) comes first.
         lone_inside = inside[triangle].sum() == 1

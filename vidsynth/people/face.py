@@ -19,7 +19,9 @@ def tint(person: Person, figure: Figure) -> np.ndarray:
         colour[mask, :3] = np.array(rgb)
 
     # Heights in statures on the average head: mouth .895, eyes .937, brows .947.
-    paint(front & (side < 0.030) & (np.abs(z - 0.9375) < 0.005) & (side > 0.009), (0.62, 0.55, 0.55))
+    paint(
+        front & (side < 0.030) & (np.abs(z - 0.9375) < 0.005) & (side > 0.009), (0.62, 0.55, 0.55)
+    )
     lips = (0.86, 0.55, 0.55) if person.sex == "male" else (0.85, 0.42, 0.45)
     paint(front & (side < 0.0145) & (np.abs(z - 0.8985) < 0.0045), lips)
     brow = (front & (side > 0.007) & (side < 0.031)) & (np.abs(z - 0.9495) < 0.0032)

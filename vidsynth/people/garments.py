@@ -12,7 +12,17 @@ from functools import lru_cache
 import numpy as np
 
 from vidsynth.people import anatomy as at
-from vidsynth.people.cutting import Piece, compact, cut, hem_lips, join, rings, sew, shell, smoothing
+from vidsynth.people.cutting import (
+    Piece,
+    compact,
+    cut,
+    hem_lips,
+    join,
+    rings,
+    sew,
+    shell,
+    smoothing,
+)
 from vidsynth.people.person import Garment
 
 _ARMS = ("LeftArm", "LeftForeArm", "LeftHand", "RightArm", "RightForeArm", "RightHand")

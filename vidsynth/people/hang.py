@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from itertools import pairwise
+
 import numpy as np
 
 from vidsynth.people import anatomy as at
@@ -69,7 +71,7 @@ def _narrowing(
     """Distance from each limb vertex out to a tube ``keep`` as wide as the limb is at its top."""
     radius = np.full(len(points), np.inf)
     along = np.zeros(len(points))
-    for k, (a, b) in enumerate(zip(chain[:-1], chain[1:], strict=True)):
+    for k, (a, b) in enumerate(pairwise(chain)):
         t = np.clip((points - a) @ (b - a) / ((b - a) @ (b - a)), 0, 1)
         distance = np.linalg.norm(points - a - t[:, None] * (b - a), axis=1)
         closer = distance < radius

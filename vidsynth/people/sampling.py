@@ -106,9 +106,7 @@ def _garment(
 def _vary(rng: np.random.Generator, colour: Colour) -> Colour:
     """A shade of a named colour that still deserves its name."""
     shade = float(np.exp(rng.normal(0, 0.12)))
-    return tuple(
-        float(np.clip(c * shade + rng.normal(0, 0.012), 0.015, 0.92)) for c in colour
-    )  # type: ignore[return-value]
+    return tuple(float(np.clip(c * shade + rng.normal(0, 0.012), 0.015, 0.92)) for c in colour)  # type: ignore[return-value]
 
 
 def _upper(rng: np.random.Generator, sex: str) -> Garment:

@@ -14,12 +14,12 @@ from vidsynth.cameras.camera import Camera
 from vidsynth.cameras.photometry import LUMA, develop, encode_jpeg, noise_stream, sharpness
 from vidsynth.config import BoxConfig
 from vidsynth.labels import CROPS, crop_record, write_table
-from vidsynth.plan import Plan, build_site
+from vidsynth.plan import Plan
 from vidsynth.seeds import Purpose, stream
 from vidsynth.shot import RenderedCrop, Shot
 from vidsynth.writers import mars
 
-FOG = (0.004, 0.02)
+FOG = (0.008, 0.03)
 """Extinction per metre in foggy weather: one can see 1,000 to 200 metres."""
 
 
@@ -39,9 +39,8 @@ def shoot(
     """
     shot = plan.shot(index)
     tracks = plan.tracks(index)
-    site = build_site(shot.site, shot.seed)
     cameras = {camera.camera_id: camera for camera in shot.cameras}
-    fog = _draw_fog(shot, site.indoor)
+    fog = _draw_fog(shot, shot.place.indoor)
     rows: dict[tuple[int, int], list[dict[str, Any]]] = defaultdict(list)
     for crop in renderer.render(shot):
         on_crop()
@@ -78,9 +77,9 @@ def shoot(
             "camera_id": camera_id,
             "shot": index,
             "site": shot.site,
-            "indoor": site.indoor,
-            "weather": "indoor" if site.indoor else shot.weather,
-            "hour": "indoor" if site.indoor else shot.hour,
+            "indoor": shot.place.indoor,
+            "weather": "indoor" if shot.place.indoor else shot.weather,
+            "hour": "indoor" if shot.place.indoor else shot.hour,
             "fps": shot.fps,
             "frames": [record["frame"] for record in records],
             "path": str(Path(records[0]["file"]).parent.as_posix()),

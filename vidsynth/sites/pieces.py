@@ -71,10 +71,7 @@ def bench(at: tuple[float, float], turn: float) -> list[Block]:
     return [
         Block((x, y, 0.40), (1.7, 0.45, 0.06), WOOD, turn),
         Block((*back, 0.50), (1.7, 0.05, 0.42), WOOD, turn),
-        *(
-            Block((x + k * c, y + k * s, 0.0), (0.06, 0.40, 0.40), METAL, turn)
-            for k in (-0.7, 0.7)
-        ),
+        *(Block((x + k * c, y + k * s, 0.0), (0.06, 0.40, 0.40), METAL, turn) for k in (-0.7, 0.7)),
     ]
 
 

@@ -11,12 +11,19 @@ CAMERA = Camera(1, "plaza", 1280, 720, 900.0, (8, 0, 3), (0, 0, 1), Photometry()
 def test_boxes_grow_outward_by_at_most_the_jitter():
     rng = np.random.default_rng(0)
     body = (600.0, 300.0, 660.0, 460.0)
-    boxes = np.array([crop_box(body, CAMERA, BoxConfig(), rng) for _ in range(200)])
+    rules = BoxConfig(min_width=0.0)
+    boxes = np.array([crop_box(body, CAMERA, rules, rng) for _ in range(200)])
     assert (boxes[:, :2] <= (600, 300)).all()
     assert (boxes[:, 2:] >= (660, 460)).all()
     assert (boxes.min(0)[:2] >= (593, 283)).all()
     assert (boxes.max(0)[2:] <= (667, 477)).all()
     assert len(np.unique(boxes, axis=0)) > 20
+
+
+def test_a_narrow_person_gets_a_box_of_the_least_width():
+    rules = BoxConfig(jitter=0.0, min_width=0.5)
+    box = crop_box((600.0, 300.0, 640.0, 460.0), CAMERA, rules, np.random.default_rng(0))
+    assert box == (580, 300, 660, 460)
 
 
 def test_a_box_is_clipped_to_the_frame_and_its_loss_counted():
