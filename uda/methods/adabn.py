@@ -6,16 +6,13 @@ consistency losses: what its target batches really change is the batch-norm stat
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-from contextlib import contextmanager
-
 import torch
 from torch import nn
-from torch.nn.modules.batchnorm import _BatchNorm
 
 from uda.config import SourceLosses
 from uda.methods.contract import LabelledBatch, Method, UnlabelledBatch
 from uda.methods.source_only import source_losses
+from uda.training.statistics import running_statistics_untouched
 
 
 class AdaBN(Method):
@@ -35,17 +32,3 @@ class AdaBN(Method):
             self.student(unlabelled.clips)
         terms = source_losses(features, labelled.labels, self.config)
         return {"loss": terms["identity"] + terms["triplet"], **terms}
-
-
-@contextmanager
-def running_statistics_untouched(model: nn.Module) -> Iterator[None]:
-    """Batch norms normalise by the batch, and do not remember it."""
-    layers = [layer for layer in model.modules() if isinstance(layer, _BatchNorm)]
-    momenta = [layer.momentum for layer in layers]
-    for layer in layers:
-        layer.momentum = 0.0
-    try:
-        yield
-    finally:
-        for layer, momentum in zip(layers, momenta, strict=True):
-            layer.momentum = momentum

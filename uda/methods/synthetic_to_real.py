@@ -28,10 +28,10 @@ from uda.config import SyntheticToReal as Settings
 from uda.losses.adversarial import domain_loss, reversal_strength
 from uda.losses.consistency import cluster_agreement, cluster_distance
 from uda.losses.weighting import LearnedWeights
-from uda.methods.adabn import running_statistics_untouched
 from uda.methods.contract import LabelledBatch, Method, UnlabelledBatch
 from uda.methods.source_only import source_losses
 from uda.training.ema import MeanTeacher
+from uda.training.statistics import running_statistics_untouched
 
 
 class SyntheticToReal(Method):

@@ -8,12 +8,17 @@ import torch
 from reid_models.outputs import Features
 from torch import nn
 
+from uda.training.statistics import running_statistics_untouched
+
 
 class MeanTeacher(nn.Module):
     """A copy of the student that follows it slowly, weights and buffers alike.
 
     The decay at step n is min(1 - 1 / (n + 1), ``decay``): a plain average at first. The step
     counter is part of the state and never reset, nor is the teacher ever overwritten.
+
+    While training, the teacher normalises by the batch as the student does, or the two would
+    disagree about every clip for that reason alone; the averaged statistics serve at test time.
     """
 
     step: torch.Tensor
@@ -21,19 +26,13 @@ class MeanTeacher(nn.Module):
     def __init__(self, student: nn.Module, *, decay: float = 0.99) -> None:
         super().__init__()
         self.model = copy.deepcopy(student).requires_grad_(False)
-        self.model.eval()
         self.decay = decay
         self.register_buffer("step", torch.zeros((), dtype=torch.long))
 
-    def train(self, mode: bool = True) -> MeanTeacher:
-        """The teacher always runs with its own averaged batch-norm statistics."""
-        super().train(mode)
-        self.model.eval()
-        return self
-
     @torch.no_grad()
     def forward(self, clips: torch.Tensor) -> Features:
-        return self.model(clips)
+        with running_statistics_untouched(self.model):
+            return self.model(clips)
 
     @torch.no_grad()
     def update(self, student: nn.Module) -> None:

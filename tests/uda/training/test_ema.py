@@ -41,7 +41,7 @@ def test_follows_weights_and_buffers_as_a_slow_average_would() -> None:
     assert not torch.equal(mine["1.running_mean"], torch.zeros(4))
 
 
-def test_keeps_its_own_statistics_and_its_step() -> None:
+def test_looking_does_not_move_its_statistics_and_its_step_is_kept() -> None:
     model = student()
     teacher = MeanTeacher(model)
     teacher.train()
