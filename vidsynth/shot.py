@@ -51,8 +51,9 @@ class RenderedCrop:
 
     ``light`` (H, W, 3) linear RGB float32, after the camera's automatic exposure; ``index``
     (H, W) int16: 0 the site, k the shot's walker k-1; ``depth`` (H, W) metres; ``box`` the crop
-    in the full frame (x0, y0, x1, y1) pixels, x1 and y1 exclusive; ``body_box`` the person's own box there
-    before jitter and clipping, float; ``visibility`` share of the body's points seen, in frame and unoccluded;
+    in the full frame (x0, y0, x1, y1) pixels, x1 and y1 exclusive; ``body_box`` the person's own
+    box there before jitter and clipping, float; ``visibility`` share of the body's points seen,
+    in frame and unoccluded;
     ``truncation`` share of ``body_box`` outside the frame; ``keypoints_3d`` (17, 3) COCO
     order, metres; ``keypoints_2d`` (17, 2) frame pixels; ``azimuth`` degrees from which the
     camera sees the person: 0 the face, 90 the person's left, 180 the back; ``depression``
