@@ -204,6 +204,8 @@ def expected(error: Exception, dataset_error: type[Exception]) -> str | None:
         return f"error: {error}"
     if isinstance(error, OSError) and error.errno == errno.ENOSPC:
         return f"error: The disk is full ({error}). Make room, then continue with --resume."
+    if isinstance(error, OSError) and error.filename:
+        return f"error: Cannot use {error.filename}: {error.strerror}."
     if type(error).__name__ == "OutOfMemoryError":
         return (
             f"error: The GPU's memory is exhausted ({str(error).splitlines()[0]}) Use smaller "

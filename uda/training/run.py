@@ -15,6 +15,7 @@ from reid_datasets.clips import relabel
 from reid_models import build as build_model
 
 from uda import config, methods
+from uda.errors import ConfigError
 from uda.monitor.monitor import Monitor
 from uda.training import directory
 from uda.training.data import Batches, Domains, describe
@@ -88,6 +89,8 @@ def train(
 
 
 def start_fabric(settings: config.Training) -> Fabric:
+    """Device, precision and processes. ConfigError: this machine does not have them."""
+    require_hardware(settings)
     gpu = torch.cuda.is_available() and settings.accelerator != "cpu"
     mixed = "bf16-mixed" if gpu and torch.cuda.is_bf16_supported() else "16-mixed"
     automatic = mixed if gpu else "32-true"
@@ -99,6 +102,23 @@ def start_fabric(settings: config.Training) -> Fabric:
     )
     fabric.launch()
     return fabric
+
+
+def require_hardware(settings: config.Training) -> None:
+    gpus = 0 if settings.accelerator == "cpu" else torch.cuda.device_count()
+    if settings.accelerator == "cuda" and not gpus:
+        raise ConfigError(
+            "training.accelerator=cuda asks for a GPU, but torch finds none here. Install a torch "
+            "build and driver that match the GPU, or use training.accelerator=auto."
+        )
+    if gpus and settings.devices > gpus:
+        raise ConfigError(
+            f"training.devices={settings.devices} asks for more GPUs than the {gpus} torch finds."
+        )
+    if not gpus and settings.precision == "16-mixed":
+        raise ConfigError(
+            "training.precision=16-mixed needs a GPU. On a CPU use auto, 32-true or bf16-mixed."
+        )
 
 
 def prepare(settings: config.Config, domains: Domains, fabric: Fabric) -> tuple[RunState, Batches]:

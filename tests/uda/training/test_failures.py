@@ -11,7 +11,7 @@ import torch
 from reid_models import build as build_model
 
 from tests.uda.training.conftest import Run
-from uda.errors import CheckpointError, RunError, TrainingError
+from uda.errors import CheckpointError, ConfigError, RunError, TrainingError
 from uda.methods.source_only import SourceOnly
 from uda.training import checkpoint, restored
 
@@ -98,3 +98,17 @@ def test_a_directory_of_something_else_is_left_alone(
     with pytest.raises(RunError, match="found no run" if resume else "thesis.tex"):
         run("taken", resume=resume)
     assert [p.name for p in (tmp_path / "taken").iterdir()] == ["thesis.tex"]
+
+
+@pytest.mark.parametrize(
+    ("override", "phrase"),
+    [
+        ("training.accelerator=cuda", "torch finds none here"),
+        ("training.precision=16-mixed", "needs a GPU"),
+    ],
+)
+def test_hardware_that_is_not_there(run: Run, override: str, phrase: str) -> None:
+    if torch.cuda.is_available() and "cuda" in override:
+        pytest.skip("there is a GPU")
+    with pytest.raises(ConfigError, match=phrase):
+        run("x", override)
