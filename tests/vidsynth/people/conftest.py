@@ -1,0 +1,38 @@
+"""People to look at: a few bodies and what they wear, each made once."""
+
+from __future__ import annotations
+
+import numpy as np
+import pytest
+
+from vidsynth.people.sampling import sample_person
+
+
+@pytest.fixture(scope="session")
+def model():
+    """The body model; its first use on a machine takes about a minute."""
+    pytest.importorskip("anny")
+    from vidsynth.people.body import body_model
+
+    return body_model()
+
+
+@pytest.fixture(scope="session")
+def anatomy(model):
+    from vidsynth.people.anatomy import anatomy
+
+    return anatomy()
+
+
+@pytest.fixture(scope="session")
+def people():
+    return [sample_person(np.random.default_rng(k), k + 1) for k in range(6)]
+
+
+@pytest.fixture(scope="session")
+def dressed(model, people):
+    """(person, shape, figure) of each of the people."""
+    from vidsynth.people.figure import dress
+
+    shapes = [model.shape(person.body) for person in people]
+    return [(p, shape, dress(p, shape)) for p, shape in zip(people, shapes, strict=True)]

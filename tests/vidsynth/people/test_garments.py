@@ -1,0 +1,94 @@
+from itertools import pairwise
+
+import numpy as np
+import pytest
+
+from vidsynth.people.cutting import rings
+from vidsynth.people.garments import (
+    LOWER_KINDS,
+    SHOE_KINDS,
+    UPPER_KINDS,
+    arm_parameter,
+    finish,
+    sew_garment,
+)
+from vidsynth.people.hair import HAIR_STYLES, grow
+from vidsynth.people.person import Garment
+
+pytestmark = pytest.mark.usefixtures("anatomy")
+LENGTHS = (0.0, 0.3, 0.7, 1.0)
+
+
+def cloth(kind, length=0.5, sleeve=0.5):
+    return sew_garment(Garment(kind, "grey", (0.4, 0.4, 0.4), length=length, sleeve=sleeve))
+
+
+@pytest.mark.parametrize("kind", UPPER_KINDS + LOWER_KINDS + SHOE_KINDS)
+def test_every_kind_sews_and_finishes(kind):
+    sewn = finish(cloth(kind), 5)
+    count = len(sewn.piece.rest)
+    assert sewn.piece.triangles.max() == count - 1
+    assert len(sewn.stand_off) == len(sewn.drape) == len(sewn.sunk) == count
+    assert np.isfinite(sewn.piece.rest).all()
+    assert (sewn.stand_off >= 0).all()
+    assert (sewn.drape >= 0).all()
+    assert (sewn.drape <= 1).all()
+    np.testing.assert_allclose(np.asarray(sewn.piece.weights.sum(1)).ravel(), 1, atol=1e-6)
+
+
+@pytest.mark.parametrize("kind", UPPER_KINDS)
+@pytest.mark.parametrize("length", LENGTHS)
+@pytest.mark.parametrize("sleeve", [0.0, 0.45, 1.0])
+def test_a_top_opens_at_the_neck_two_sleeves_and_the_hem(kind, length, sleeve):
+    piece = cloth(kind, length, sleeve).piece
+    openings = [piece.rest[loop].mean(0) for loop in rings(piece)]
+    assert len(openings) == 4
+    left, right = (sum(s * at[0] > 0.1 for at in openings) for s in (1, -1))
+    assert (left, right) == (1, 1)
+    heights = [at[2] for at in openings if abs(at[0]) < 0.02]
+    assert min(heights) < 0.6
+    assert max(heights) > 0.8
+
+
+@pytest.mark.parametrize(
+    ("kind", "openings"), [("trousers", 3), ("shorts", 3), ("leggings", 3), ("skirt", 2)]
+)
+def test_what_the_legs_go_through(kind, openings):
+    for length in LENGTHS:
+        assert len(rings(cloth(kind, length).piece)) == openings
+
+
+@pytest.mark.parametrize("kind", UPPER_KINDS + LOWER_KINDS)
+def test_a_longer_garment_has_a_lower_hem(kind):
+    hems = [cloth(kind, length).piece.rest[:, 2].min() for length in LENGTHS]
+    assert all(lower < higher - 0.01 for higher, lower in pairwise(hems))
+
+
+@pytest.mark.parametrize("kind", UPPER_KINDS)
+def test_a_longer_sleeve_reaches_further_along_the_arm(kind):
+    reach = [arm_parameter(cloth(kind, sleeve=s).piece).max() for s in (0.1, 0.4, 0.7, 1.0)]
+    assert all(further > nearer + 0.1 for nearer, further in pairwise(reach))
+
+
+@pytest.mark.parametrize("kind", UPPER_KINDS + LOWER_KINDS + SHOE_KINDS)
+def test_clothes_are_the_same_left_and_right(kind):
+    rest = cloth(kind).piece.rest
+    assert rest[:, 0].max() == pytest.approx(-rest[:, 0].min(), abs=0.004)
+
+
+def test_boots_are_higher_than_shoes():
+    assert cloth("boots").piece.rest[:, 2].max() > cloth("shoes").piece.rest[:, 2].max()
+
+
+@pytest.mark.parametrize("style", HAIR_STYLES)
+def test_hair_grows_on_the_head_and_leaves_the_face_free(style):
+    hair = grow(style)
+    assert len(hair.stand_off) == len(hair.piece.rest)
+    assert hair.piece.rest[:, 2].max() > 0.97
+    x, y, z = hair.piece.rest.T
+    assert not ((y < -0.06) & (z < 0.95) & (np.abs(x) < 0.03)).any()
+
+
+def test_long_hair_falls_lower_than_a_bob_and_a_bob_lower_than_short_hair():
+    ends = {style: grow(style).piece.rest[:, 2].min() for style in ("short", "bob", "long")}
+    assert ends["long"] < ends["bob"] < ends["short"]
