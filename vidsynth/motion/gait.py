@@ -50,7 +50,7 @@ def sample_gait(rng: np.random.Generator, stature: float, weight: float, age: fl
         cadence=float(np.sqrt(60 * speed / ratio)),
         leg_swing=float(np.exp(rng.normal(0, 0.10))),
         knee_bend=float(np.exp(rng.normal(0, 0.10))),
-        arm_swing=float(np.exp(rng.normal(0, 0.35))),
+        arm_swing=float(np.clip(np.exp(rng.normal(-0.1, 0.35)), 0.35, 1.5)),
         arm_asymmetry=float(np.clip(rng.normal(0, 0.25), -0.7, 0.7)),
         elbow=float(np.clip(rng.normal(20, 9), 4, 55)),
         arm_abduction=float(np.clip(rng.normal(3 + 7 * weight, 2), 1, 14)),

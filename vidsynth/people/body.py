@@ -3,14 +3,21 @@
 from __future__ import annotations
 
 import os
+import shutil
 from dataclasses import dataclass
 from functools import lru_cache
+from pathlib import Path
+from typing import TYPE_CHECKING
 
 import numpy as np
 import torch
+from filelock import FileLock
 
 from vidsynth.people.anatomy import BODY, BONES, VERTICES
 from vidsynth.people.person import Body
+
+if TYPE_CHECKING:
+    from anny import Anny
 
 # anny's age axis: 0 a baby, 1/3 a child of 12, 2/3 an adult of 25, 1 an elder of 90 (MakeHuman).
 _AGE_YEARS, _AGE_VALUES = (1.0, 12.0, 25.0, 90.0), (0.0, 1 / 3, 2 / 3, 1.0)
@@ -31,17 +38,7 @@ class BodyModel:
     """anny with the ``cmu_mb`` rig over all 19,158 vertices, helper shells included."""
 
     def __init__(self) -> None:
-        import warp  # anny's skinning backend greets on import and compiles kernels
-
-        warp.config.quiet = True  # type: ignore[attr-defined]
-        from anny import Anny, KeypointsRegressor
-
-        self._anny = Anny(
-            rig="cmu_mb",
-            topology="makehuman-quads-full",
-            pose_parameterization="local-ref",
-            phenotype_blendshapes="original",
-        ).to(torch.float32)
+        self._anny = _load()
         if tuple(self._anny.bone_labels) != BONES:
             raise RuntimeError(
                 f"anny's rig cmu_mb has bones {self._anny.bone_labels}; expected {list(BONES)}. "
@@ -54,6 +51,8 @@ class BodyModel:
             (np.arange(VERTICES)[:, None], bones),
             self._anny.vertex_bone_weights.numpy(),
         )
+        from anny import KeypointsRegressor
+
         self._keypoints = KeypointsRegressor.coco(self._anny).to(torch.float32)
 
     def shape(self, body: Body) -> BodyShape:
@@ -130,6 +129,40 @@ class BodyModel:
     def bone_weights(self) -> np.ndarray:
         """(V, 31) skinning weights."""
         return self._weights
+
+
+def _load() -> Anny:
+    """anny, its prepared data kept in a cache of ours.
+
+    anny writes its cache file by file: two processes at once, or a killed one, would leave a
+    broken file that every later run trips over. Here one process prepares and marks it complete.
+    """
+    import warp  # anny's skinning backend greets on import
+
+    warp.config.quiet = True  # type: ignore[attr-defined]
+    import anny
+    from anny.paths import set_anny_cache_path
+
+    home = Path(os.environ.get("XDG_CACHE_HOME", Path.home() / ".cache")) / "vidsynth"
+    home.mkdir(parents=True, exist_ok=True)
+    store = home / f"anny-{anny.__version__}"
+    with FileLock(home / "anny.lock"):
+        if not (store / "complete").exists():
+            shutil.rmtree(store, ignore_errors=True)
+            store.mkdir()
+        set_anny_cache_path(store)
+        model = anny.Anny(
+            rig="cmu_mb",
+            topology="makehuman-quads-full",
+            pose_parameterization="local-ref",
+            phenotype_blendshapes="original",
+        )
+        if not (store / "complete").exists():
+            # The raw data is needed for building alone, and is the larger part.
+            for raw in store.rglob("load_data_*"):
+                raw.unlink()
+            (store / "complete").touch()
+    return model.to(torch.float32)
 
 
 @lru_cache(maxsize=1)

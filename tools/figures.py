@@ -1,0 +1,89 @@
+"""The pictures in README and docs, rendered anew.
+
+uv run tools/figures.py
+"""
+
+from __future__ import annotations
+
+import tempfile
+from pathlib import Path
+
+import numpy as np
+from PIL import Image, ImageDraw, ImageFont
+
+IMAGES = Path(__file__).resolve().parents[1] / "docs" / "images"
+PALETTE = ((255, 196, 61), (94, 205, 228), (239, 100, 97), (126, 217, 87))
+SETTINGS = {
+    "seed": 11, "identities": 12, "frames": 6, "cameras": 8, "people_per_shot": 4,
+    "quality": "standard", "weathers": ["sunny", "overcast"],
+    "camera": {"blur": [0, 0.4], "noise": [0.5, 2], "jpeg_quality": [92, 95]},
+}  # fmt: skip
+
+
+def main() -> None:
+    from vidsynth.preview.sheet import contact_sheet
+    from vidsynth.run.local import render
+    from vidsynth.settings import load_config
+
+    config = load_config(**SETTINGS)
+    IMAGES.mkdir(parents=True, exist_ok=True)
+    with tempfile.TemporaryDirectory(prefix="figures-") as folder:
+        root = Path(folder) / "set"
+        render(config, root)
+        contact_sheet(root, Path(folder) / "sheet.png", rows=6, columns=8)
+        sheet = Image.open(Path(folder) / "sheet.png").convert("RGB")
+    views = camera_views(config)
+    width = sheet.width
+    banner = Image.new("RGB", (width, views.height * width // views.width), (250, 250, 248))
+    banner.paste(views.resize(banner.size, Image.Resampling.LANCZOS))
+    whole = Image.new("RGB", (width, banner.height + sheet.height), (250, 250, 248))
+    whole.paste(banner, (0, 0))
+    whole.paste(sheet, (0, banner.height))
+    whole.save(IMAGES / "tracklets.jpg", quality=84, optimize=True)
+    banner.save(IMAGES / "cameras.jpg", quality=84, optimize=True)
+    print(f"wrote {IMAGES / 'tracklets.jpg'} and {IMAGES / 'cameras.jpg'}")
+
+
+def camera_views(config) -> Image.Image:  # type: ignore[no-untyped-def]
+    """One whole frame of a camera at each site, with the boxes that become crops."""
+    from vidsynth.blender.renderer import Renderer
+    from vidsynth.cameras.photometry import develop
+    from vidsynth.plan import Plan
+    from vidsynth.seeds import Purpose, stream
+    from vidsynth.shot import RenderedCrop
+
+    plan = Plan(config)
+    renderer = Renderer("standard", "auto", config.boxes)
+    font = ImageFont.load_default(size=26)
+    tiles = []
+    for site in plan.sites:
+        index = next(s.index for s in plan.slots if s.site == site and len(s.person_ids) > 2)
+        shot = plan.shot(index)
+        camera, frame = shot.cameras[0], shot.frames // 2
+        light = renderer.view(shot, camera, frame)
+        blank = np.zeros((17, 3))
+        whole = RenderedCrop(
+            0, camera.camera_id, frame, light.colour, light.index, light.depth,
+            (0, 0, camera.width, camera.height), (0, 0, camera.width, camera.height), 1.0, 0.0,
+            blank, blank[:, :2], 0.0, 0.0, 0.0,
+        )  # fmt: skip
+        tile = Image.fromarray(develop(whole, camera, stream(0, Purpose.DEVELOP)))
+        draw = ImageDraw.Draw(tile)
+        for k, walker in enumerate(shot.walkers):
+            rows, columns = np.nonzero(light.index == k + 1)
+            if len(rows) < 200:
+                continue
+            box = (columns.min() - 4, rows.min() - 4, columns.max() + 4, rows.max() + 4)
+            colour = PALETTE[k % len(PALETTE)]
+            draw.rectangle([int(v) for v in box], outline=colour, width=4)
+            label = f"{walker.person.person_id:04d}"
+            draw.text((int(box[0]), int(box[1]) - 32), label, fill=colour, font=font)
+        tiles.append(tile.resize((640, 360), Image.Resampling.LANCZOS))
+    picture = Image.new("RGB", (1284, 4 + 364 * ((len(tiles) + 1) // 2)), (250, 250, 248))
+    for k, tile in enumerate(tiles):
+        picture.paste(tile, (644 * (k % 2), 364 * (k // 2)))
+    return picture
+
+
+if __name__ == "__main__":
+    main()

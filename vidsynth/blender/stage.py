@@ -1,0 +1,83 @@
+"""A shot set up in Blender: the place, its light, and people who stand where a frame wants them."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import numpy as np
+
+from vidsynth.blender.place import build_place
+from vidsynth.blender.session import new_scene
+from vidsynth.blender.sky import daylight, hang_sky
+from vidsynth.blender.walkers import Actor, cast
+from vidsynth.motion.gait import joint_rotations
+from vidsynth.motion.walk import Placement, place, stride
+from vidsynth.people.body import BodyShape, body_model
+from vidsynth.people.figure import Figure, dress
+from vidsynth.seeds import Purpose, stream
+from vidsynth.shot import Shot, Walker
+
+
+@dataclass(frozen=True, eq=False)
+class Standing:
+    """A walker in one frame: ``figure`` (N, 3) and ``body`` (V, 3) vertices in world metres,
+    ``heading`` radians (0 looks along -y)."""
+
+    figure: np.ndarray
+    body: np.ndarray
+    heading: float
+
+
+@dataclass(frozen=True, eq=False)
+class _Member:
+    actor: Actor
+    figure: Figure
+    shape: BodyShape
+    placement: Placement
+    rotations: np.ndarray
+
+
+class Stage:
+    """Blender's scene for one shot. A new stage clears away the one before."""
+
+    def __init__(self, shot: Shot, quality: str, device: str) -> None:
+        new_scene(quality, device)
+        build_place(shot.place)
+        light = daylight(shot.hour, shot.weather, shot.place.indoor)
+        hang_sky(light, shot.weather, stream(shot.seed, Purpose.SUN))
+        self._times = np.arange(shot.frames) / shot.fps
+        self._shot = shot
+        self._company: list[_Member] = []
+
+    def enter(self) -> None:
+        """Bring the walkers in; walker k carries k + 1 in the object-index pass."""
+        self._company = [self._cast(w, k + 1) for k, w in enumerate(self._shot.walkers)]
+
+    def at(self, frame: int) -> list[Standing]:
+        """Move everyone to where they are in ``frame``."""
+        stood = [_stand(member, frame) for member in self._company]
+        for member, standing in zip(self._company, stood, strict=True):
+            member.actor.move(standing.figure)
+        return stood
+
+    def _cast(self, walker: Walker, index: int) -> _Member:
+        person = walker.person
+        shape = body_model().shape(person.body)
+        figure = dress(person, shape)
+        cycle = stride(person.gait, shape)
+        placement = place(
+            walker.path, walker.start, walker.phase, person.gait.speed, cycle, self._times
+        )
+        rotations = joint_rotations(person.gait, placement.phase, cycle.leg_swing)
+        return _Member(cast(person, figure, index), figure, shape, placement, rotations)
+
+
+def _stand(member: _Member, frame: int) -> Standing:
+    """The lowest sole is on the ground, whichever foot it belongs to."""
+    body = body_model().pose(member.shape, member.rotations[frame : frame + 1])[0]
+    figure = member.figure.pose(body)
+    heading, (x, y) = member.placement.heading[frame], member.placement.position[frame]
+    c, s = np.cos(heading), np.sin(heading)
+    turn = np.array([[c, s, 0], [-s, c, 0], [0, 0, 1]], np.float32)
+    shift = np.array([x, y, -figure[:, 2].min()], np.float32)
+    return Standing(figure @ turn + shift, body @ turn + shift, float(heading))
