@@ -73,7 +73,7 @@ def test_both_sexes_with_plausible_statures(people):
     assert 1.70 < statures["male"].mean() < 1.82
     assert 1.57 < statures["female"].mean() < 1.69
     for metres in statures.values():
-        assert 1.40 <= metres.min()
+        assert metres.min() >= 1.40
         assert metres.max() <= 2.10
         assert 0.04 < metres.std() < 0.10
 

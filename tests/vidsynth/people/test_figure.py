@@ -1,0 +1,109 @@
+import numpy as np
+import pytest
+from scipy.spatial import cKDTree
+
+from vidsynth.motion.gait import joint_rotations
+from vidsynth.people.anatomy import BODY, BONES
+from vidsynth.people.figure import SLOTS
+
+STANDING = np.tile(np.eye(3), (1, len(BONES), 1, 1))
+
+
+def faces(figure, slot):
+    return figure.triangles[figure.slots == SLOTS.index(slot)]
+
+
+def normals(vertices, triangles):
+    """Outward unit normals (N, 3) of a mesh's vertices."""
+    a, b, c = (vertices[triangles[:, k]] for k in range(3))
+    summed = np.zeros(vertices.shape)
+    for k in range(3):
+        np.add.at(summed, triangles[:, k], np.cross(b - a, c - a))
+    return summed / np.maximum(np.linalg.norm(summed, axis=1, keepdims=True), 1e-12)
+
+
+def test_slots_and_triangles_belong_together(dressed):
+    for _, _, figure in dressed:
+        count = len(figure.rest)
+        assert len(figure.slots) == len(figure.triangles)
+        assert set(figure.slots.tolist()) == set(range(len(SLOTS)))
+        assert figure.triangles.min() >= 0
+        assert figure.triangles.max() < count
+        assert len(figure.push) == len(figure.weave) == figure.weights.shape[0] == count
+        assert np.isfinite(figure.weave).all()
+        owners = [set(faces(figure, slot).ravel().tolist()) for slot in SLOTS]
+        assert sum(len(owner) for owner in owners) == len(set().union(*owners))
+
+
+def test_a_figure_hangs_on_the_body_by_weights_that_sum_to_one(dressed):
+    for _, _, figure in dressed:
+        np.testing.assert_allclose(np.asarray(figure.weights.sum(1)).ravel(), 1, atol=1e-5)
+        assert np.abs(figure.push).max() < 0.15
+
+
+def test_posing_is_finite_and_about_as_big_as_the_person(model, dressed):
+    for person, shape, figure in dressed:
+        poses = joint_rotations(person.gait, np.arange(8) / 8)
+        for body in model.pose(shape, poses):
+            points = figure.pose(body)
+            assert points.shape == figure.rest.shape
+            assert np.isfinite(points).all()
+            assert 0.93 < np.ptp(points[:, 2]) / person.body.stature < 1.08
+
+
+@pytest.mark.parametrize("slot", ["upper", "lower", "shoes"])
+@pytest.mark.parametrize("phase", [None, 0.0, 0.3])
+def test_clothes_stand_off_the_body(model, anatomy, dressed, slot, phase):
+    """Cloth that shows is outside the body: almost everywhere at rest, and in mid-stride."""
+    sunk = []
+    for person, shape, figure in dressed:
+        rotations = STANDING if phase is None else joint_rotations(person.gait, np.array([phase]))
+        body = model.pose(shape, rotations)[0]
+        rows = np.unique(faces(figure, slot))
+        hem = figure.rest[np.unique(faces(figure, "upper")), 2].min()
+        cloth = figure.pose(body)[rows[(slot != "lower") | (figure.rest[rows, 2] < hem)]]
+        skin = body[BODY]
+        nearest = cKDTree(skin).query(cloth)[1]
+        outward = normals(body, anatomy.triangles["body"])[BODY][nearest]
+        sunk.append((((cloth - skin[nearest]) * outward).sum(1) < -0.004).mean())
+    assert np.max(sunk) < (0.03 if phase is None else 0.08), np.round(sunk, 3)
+
+
+def test_a_looser_top_is_wider(model, dressed):
+    from dataclasses import replace
+
+    from vidsynth.people.figure import dress
+
+    person, shape, _ = dressed[0]
+    body = model.pose(shape, STANDING)[0]
+    widths = []
+    for looseness in (0.010, 0.028):
+        figure = dress(replace(person, upper=replace(person.upper, looseness=looseness)), shape)
+        top = figure.pose(body)[np.unique(faces(figure, "upper"))]
+        rest = figure.rest[np.unique(faces(figure, "upper"))]
+        chest = (np.abs(rest[:, 2] - 0.68) < 0.03) & (np.abs(rest[:, 0]) < 0.12)
+        widths.append(np.ptp(top[chest, 1]))
+    assert widths[1] > widths[0] + 0.01
+
+
+def test_skin_shows_at_face_and_hands_but_not_under_clothes(dressed):
+    for _, _, figure in dressed:
+        rest = figure.rest[np.unique(faces(figure, "skin"))]
+        assert ((rest[:, 2] > 0.88) & (rest[:, 1] < -0.06)).any(), "no face"
+        assert (rest[:, 0] > 0.28).any(), "no left hand"
+        assert (rest[:, 0] < -0.28).any(), "no right hand"
+        assert not ((np.abs(rest[:, 2] - 0.66) < 0.03) & (np.abs(rest[:, 0]) < 0.05)).any()
+
+
+def test_the_face_is_tinted_and_the_rest_left_alone(dressed):
+    from vidsynth.people.face import tint
+
+    for person, _, figure in dressed:
+        colour = tint(person, figure)
+        assert colour.shape == (len(figure.rest), 4)
+        assert np.isfinite(colour).all()
+        assert colour.min() > 0
+        assert colour.max() <= 1
+        low = figure.rest[:, 2] < 0.85
+        assert (colour[low] == 1).all()
+        assert (colour[~low] < 1).any()
