@@ -1,0 +1,74 @@
+"""Small shots to render, in a process of their own: Blender loads once and prints a lot."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+import numpy as np
+
+from vidsynth.cameras.camera import Camera, Photometry
+from vidsynth.config import BoxConfig
+from vidsynth.people.person import Garment, Person
+from vidsynth.people.sampling import sample_person
+from vidsynth.shot import RenderedCrop, Shot, Walker
+from vidsynth.sites import SITES
+from vidsynth.sites.site import Site, Surface
+
+OPEN = Site(
+    "open", False, (-6, -6, 6, 6), (-9, -9, 9, 9), (2, 4), Surface("plain", (0.5, 0.5, 0.5)), ()
+)
+
+
+def red_over_blue(seed: int) -> Person:
+    """A red top over blue trousers."""
+    top = Garment("long-sleeve", "red", (0.75, 0.08, 0.08), length=0.4, sleeve=1.0, looseness=0.012)
+    legs = Garment("trousers", "blue", (0.08, 0.10, 0.75), length=0.97, looseness=0.012)
+    return replace(sample_person(np.random.default_rng(seed), seed + 1), upper=top, lower=legs)
+
+
+def camera(camera_id: int, x: float, y: float, height: float = 2.0) -> Camera:
+    return Camera(camera_id, "open", 640, 360, 600.0, (x, y, height), (0.0, 0.0, 0.9), Photometry())
+
+
+def towards_minus_y(person: Person, x: float, y: float) -> Walker:
+    """Seen at (x, y) in frame 0, on the way to -y."""
+    return Walker(person, ((x, y + 3.0), (x, y - 6.0)), 3.0, 0.1)
+
+
+def shot(
+    walkers: tuple[Walker, ...], cameras: tuple[Camera, ...], frames: int = 1, seed: int = 7
+) -> Shot:
+    return Shot(0, "open", OPEN, "noon", "overcast", cameras, walkers, frames, 8.0, seed)
+
+
+def film(quality: str, scene: Shot) -> list[RenderedCrop]:
+    from vidsynth.blender.renderer import Renderer
+
+    boxes = BoxConfig(jitter=0.0)
+    return list(Renderer(quality, "cpu", boxes).render(scene))
+
+
+def paint(site: str, seed: int) -> int:
+    """Build a site in an empty scene; how many materials it took."""
+    import bpy
+
+    from vidsynth.blender.place import build_place
+    from vidsynth.blender.session import new_scene
+
+    new_scene("fast", "cpu")
+    build_place(SITES[site](np.random.default_rng(seed)))
+    return len(bpy.data.materials)
+
+
+FRONT, LEFT = camera(1, 0.0, -6.0), camera(2, 6.0, 0.0)
+PAIR = shot(
+    (towards_minus_y(red_over_blue(0), -0.7, 0.2), towards_minus_y(red_over_blue(3), 0.7, -0.4)),
+    (FRONT, LEFT),
+    frames=2,
+)
+ALONE = shot((towards_minus_y(red_over_blue(0), 0.0, 0.0),), (FRONT,))
+
+
+def mine(crop: RenderedCrop) -> np.ndarray:
+    """Which pixels are the crop's own person's."""
+    return crop.index == crop.walker + 1
