@@ -18,7 +18,6 @@ from vidsynth.people.body import body_model
 from vidsynth.seeds import Purpose, stream
 from vidsynth.shot import RenderedCrop, Shot
 
-_PROBES = 400
 _NEAREST = 0.3  # metres in front of the lens
 
 
@@ -77,8 +76,8 @@ class Renderer:
             return None
         samples = stream(shot.seed, Purpose.SAMPLES, camera.camera_id, walker, frame)
         light = expose(camera, box, int(samples.integers(2**31)), folder)
-        probes = pixels[:: max(1, len(pixels) // _PROBES)]
         keypoints = body_model().keypoints(standing.body[None])[0]
+        probes, mine = camera.project(standing.probes)[0], light.index == walker + 1
         azimuth, depression, distance = _bearing(camera, standing)
         return RenderedCrop(
             walker=walker,
@@ -89,7 +88,7 @@ class Renderer:
             depth=light.depth,
             box=box,
             body_box=body_box,
-            visibility=_share_seen(probes, box, light.index == walker + 1),
+            visibility=_share_seen(probes, box, mine),
             truncation=truncation(body_box, camera),
             keypoints_3d=keypoints,
             keypoints_2d=camera.project(keypoints)[0],

@@ -21,9 +21,11 @@ from vidsynth.shot import Shot, Walker
 @dataclass(frozen=True, eq=False)
 class Standing:
     """A walker in one frame: ``figure`` (N, 3) and ``body`` (V, 3) vertices in world metres,
-    ``heading`` radians (0 looks along -y)."""
+    ``probes`` (P, 3) points spread evenly over the figure, ``heading`` radians (0 looks along -y).
+    """
 
     figure: np.ndarray
+    probes: np.ndarray
     body: np.ndarray
     heading: float
 
@@ -80,4 +82,6 @@ def _stand(member: _Member, frame: int) -> Standing:
     c, s = np.cos(heading), np.sin(heading)
     turn = np.array([[c, s, 0], [-s, c, 0], [0, 0, 1]], np.float32)
     shift = np.array([x, y, -figure[:, 2].min()], np.float32)
-    return Standing(figure @ turn + shift, body @ turn + shift, float(heading))
+    figure = figure @ turn + shift
+    probes = figure[member.figure.triangles[member.figure.probes]].mean(1)
+    return Standing(figure, probes, body @ turn + shift, float(heading))

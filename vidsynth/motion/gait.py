@@ -126,8 +126,12 @@ def joint_rotations(gait: Gait, phase: np.ndarray, leg_swing: float | None = Non
     for side, sign, offset in (("Right", -1.0, 0.0), ("Left", 1.0, 0.5)):
         own = phase + offset
         thigh = _curve("thigh", own, gait.speed, swing)
-        knee = np.maximum(_curve("knee", own, gait.speed, gait.knee_bend), 2.0)
-        ankle = _curve("ankle", own, gait.speed)
+        # The fitted curves leave the trailing leg too straight to let go of the ground.
+        release = np.maximum(0, np.cos(2 * np.pi * (own - 0.62))) ** 4
+        lift = np.maximum(0, np.cos(2 * np.pi * (own - 0.72))) ** 2
+        knee = _curve("knee", own + 0.02, gait.speed, gait.knee_bend) + 12 * release
+        knee = np.maximum(knee, 2.0)
+        ankle = _curve("ankle", own, gait.speed) + 10 * lift
         inward = _LEG_IN + _curve("hip_side", own, gait.speed)
         out = turn("z", sign * gait.toe_out)
         bones[f"{side}UpLeg"] = hips.inv() * out * turn("y", sign * inward) * turn("x", -thigh)

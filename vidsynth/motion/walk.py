@@ -1,6 +1,6 @@
 """From a gait to a walk over the ground: the foot that carries the body does not slide.
 
-At each phase the lowest point of either foot is the contact. The body advances by exactly what that
+At each phase the lowest point of the standing foot is the contact. The body advances by what that
 point moves backwards relative to the hips, so it stays where it was set down, and the hips are as
 high as the standing leg makes them.
 """
@@ -16,6 +16,8 @@ from vidsynth.people.anatomy import TIGHTS, anatomy
 from vidsynth.people.body import BodyShape, body_model
 
 _SAMPLES = 48
+# A foot takes over a little after its heel strike, once the other has pushed off (share of cycle).
+_TAKES_OVER = 0.08
 
 
 @dataclass(frozen=True, eq=False)
@@ -54,13 +56,17 @@ def stride(gait: Gait, shape: BodyShape) -> Stride:
     model, rows = body_model(), _sole_rows()
     wanted = gait.speed * 120 / gait.cadence
     swing = gait.leg_swing
+    phases = np.arange(_SAMPLES + 1) / _SAMPLES
+    left = anatomy().rest[rows, 0] > 0
+    standing = (((phases[:-1] - _TAKES_OVER) % 1) < 0.5)[:, None] != left[None]
+    steps = np.arange(_SAMPLES)
     for _ in range(4):
-        phases = np.arange(_SAMPLES + 1) / _SAMPLES
         soles = model.pose(shape, joint_rotations(gait, phases, swing), rows)
-        lowest = soles[:-1, :, 2].argmin(1)
-        steps = np.arange(_SAMPLES)
+        lowest = np.where(standing, soles[:-1, :, 2], np.inf).argmin(1)
         # Facing -y: a planted foot moves towards +y relative to the hips.
         moved = soles[steps + 1, lowest, 1] - soles[steps, lowest, 1]
+        # One foot hands over to the other: without smoothing the hips would jerk.
+        moved = (np.roll(moved, 1) + 2 * moved + np.roll(moved, -1)) / 4
         advance = np.concatenate([[0], np.cumsum(np.maximum(moved, 1e-4))])
         if abs(advance[-1] / wanted - 1) < 0.01:
             break

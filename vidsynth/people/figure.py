@@ -15,6 +15,7 @@ from vidsynth.people.hair import eyes, grow
 from vidsynth.people.hang import hang
 from vidsynth.people.person import Person
 
+_PROBES = 400
 SLOTS = ("skin", "eyes", "hair", "lower", "shoes", "upper")
 
 
@@ -23,7 +24,8 @@ class Figure:
     """N vertices over a body. ``weights`` (N, V) sparse; ``push`` (N,) metres along the normal;
     ``triangles`` (F, 3); ``slots`` (F,) index into SLOTS; ``rest`` (N, 3) statures;
     ``weave`` (N, 3) where a vertex lies in the cloth: around the body or limb (0 at the front),
-    down it, and 1 on the front of the trunk; statures."""
+    down it, and 1 on the front of the trunk; statures. ``probes`` (P,) triangles drawn in
+    proportion to their area, to measure how much of the person is seen."""
 
     weights: sparse.csr_matrix
     push: np.ndarray
@@ -31,6 +33,7 @@ class Figure:
     slots: np.ndarray
     rest: np.ndarray
     weave: np.ndarray
+    probes: np.ndarray
     _faces_of_vertex: sparse.csr_matrix
 
     def pose(self, vertices: np.ndarray) -> np.ndarray:
@@ -85,8 +88,16 @@ def dress(person: Person, shape: BodyShape) -> Figure:
         ),
         rest=whole.rest,
         weave=_weave(whole),
+        probes=_probes(whole),
         _faces_of_vertex=incidence,
     )
+
+
+def _probes(piece: Piece) -> np.ndarray:
+    a, b, c = (piece.rest[piece.triangles[:, k]] for k in range(3))
+    area = np.linalg.norm(np.cross(b - a, c - a), axis=1)
+    fixed = np.random.default_rng(0)
+    return fixed.choice(len(area), _PROBES, p=area / area.sum())
 
 
 def _weave(piece: Piece) -> np.ndarray:

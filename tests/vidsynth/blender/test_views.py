@@ -40,9 +40,6 @@ def test_who_stands_behind_another_is_seen_less(alone, covered):
     assert mine(behind).sum() < 0.6 * mine(alone).sum()
 
 
-@pytest.mark.xfail(
-    strict=True, reason="probes are vertices, half of them in the head, whatever the area"
-)
 def test_visibility_is_the_share_of_the_body_that_shows(alone, covered):
     share = mine(covered[0]).sum() / mine(alone).sum()
     assert covered[0].visibility == pytest.approx(share, abs=0.15)

@@ -59,22 +59,16 @@ def test_the_standing_foot_does_not_slide(walkers):
         step = np.arange(48)
         contact = feet[:-1, :, 2].argmin(1)
         slid = np.abs(feet[step + 1, contact, 1] - feet[step, contact, 1])
-        assert np.quantile(slid, 0.9) < 0.015
+        assert np.quantile(slid, 0.9) < 0.012
+        assert slid.max() < 0.03
 
 
-@pytest.mark.xfail(
-    strict=True,
-    reason="stride() takes a swinging toe for the contact and rushes through early swing",
-)
 def test_no_part_of_the_cycle_is_rushed_through(walkers):
     for walker in walkers:
         _, _, phase = soles(*walker, samples=48)
         assert np.diff(phase).max() < 5 / 48
 
 
-@pytest.mark.xfail(
-    strict=True, reason="the trailing leg is too straight before toe-off and lifts the other foot"
-)
 def test_the_leading_foot_carries_the_body_once_the_other_pushes_off(walkers):
     """From a tenth of the cycle on the right foot is down; at 0.6 the left one is."""
     from vidsynth.motion.walk import _sole_rows
