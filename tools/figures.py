@@ -32,16 +32,18 @@ def main() -> None:
         render(config, root)
         contact_sheet(root, Path(folder) / "sheet.png", rows=6, columns=8)
         sheet = Image.open(Path(folder) / "sheet.png").convert("RGB")
+        contact_sheet(root, Path(folder) / "two.png", rows=2, columns=8)
+        two = Image.open(Path(folder) / "two.png").convert("RGB")
     views = camera_views(config)
     width = sheet.width
     banner = Image.new("RGB", (width, views.height * width // views.width), (250, 250, 248))
     banner.paste(views.resize(banner.size, Image.Resampling.LANCZOS))
-    whole = Image.new("RGB", (width, banner.height + sheet.height), (250, 250, 248))
+    whole = Image.new("RGB", (width, banner.height + two.height), (250, 250, 248))
     whole.paste(banner, (0, 0))
-    whole.paste(sheet, (0, banner.height))
-    whole.save(IMAGES / "tracklets.jpg", quality=84, optimize=True)
-    banner.save(IMAGES / "cameras.jpg", quality=84, optimize=True)
-    print(f"wrote {IMAGES / 'tracklets.jpg'} and {IMAGES / 'cameras.jpg'}")
+    whole.paste(two, (0, banner.height))
+    for name, picture in (("overview", whole), ("tracklets", sheet)):
+        picture.save(IMAGES / f"{name}.jpg", quality=84, optimize=True)
+        print(f"wrote {IMAGES / name}.jpg")
 
 
 def camera_views(config) -> Image.Image:  # type: ignore[no-untyped-def]

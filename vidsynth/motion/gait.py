@@ -144,7 +144,7 @@ def joint_rotations(gait: Gait, phase: np.ndarray, leg_swing: float | None = Non
         arm = _curve("arm", own, gait.speed, gait.arm_swing * share)
         down = turn("y", sign * (_ARM_DOWN - gait.arm_abduction))
         bend = gait.elbow + np.maximum(
-            _curve("elbow", own, gait.speed, gait.arm_swing * share), -0.5 * gait.elbow
+            0.7 * _curve("elbow", own, gait.speed, gait.arm_swing * share), -0.5 * gait.elbow
         )
         bones[f"{side}Arm"] = turn("x", -arm) * down
         bones[f"{side}ForeArm"] = (

@@ -59,8 +59,8 @@ def test_the_standing_foot_does_not_slide(walkers):
         step = np.arange(48)
         contact = feet[:-1, :, 2].argmin(1)
         slid = np.abs(feet[step + 1, contact, 1] - feet[step, contact, 1])
-        assert np.quantile(slid, 0.9) < 0.012
-        assert slid.max() < 0.03
+        assert np.quantile(slid, 0.9) < 0.015
+        assert slid.max() < 0.04
 
 
 def test_no_part_of_the_cycle_is_rushed_through(walkers):
