@@ -30,13 +30,7 @@ def person_materials(person: Person) -> list[bpy.types.Material]:
 def _skin(material: bpy.types.Material, person: Person) -> None:
     graph = Graph(material)
     tint = graph.add("ShaderNodeAttribute", attribute_name="tint").outputs["Color"]
-    colour = graph.add(
-        "ShaderNodeMix",
-        {0: 1.0, 6: linear(person.skin), 7: tint},
-        data_type="RGBA",
-        blend_type="MULTIPLY",
-    )
-    graph.surface(colour.outputs[2], 0.55)
+    graph.surface(graph.multiply(linear(person.skin), tint), 0.55)
 
 
 def _hair(material: bpy.types.Material, person: Person) -> None:
@@ -47,13 +41,8 @@ def _hair(material: bpy.types.Material, person: Person) -> None:
         "ShaderNodeTexNoise", {"Vector": stretched.outputs[0], "Scale": 260.0, "Detail": 1.0}
     ).outputs[0]
     shade = graph.math("MULTIPLY_ADD", strands, 0.9, 0.5)
-    colour = graph.add(
-        "ShaderNodeMix",
-        {0: 1.0, 6: linear(person.hair), 7: shade},
-        data_type="RGBA",
-        blend_type="MULTIPLY",
-    )
-    graph.surface(colour.outputs[2], 0.5, graph.bump(strands, 0.5, 0.008))
+    colour = graph.multiply(linear(person.hair), shade)
+    graph.surface(colour, 0.5, graph.bump(strands, 0.5, 0.008))
 
 
 def _cloth(material: bpy.types.Material, garment: Garment) -> None:
@@ -77,9 +66,7 @@ def _cloth(material: bpy.types.Material, garment: Garment) -> None:
         "ShaderNodeTexNoise", {"Vector": flat.outputs[0], "Scale": 30.0, "Detail": 1.5}
     ).outputs[0]
     shade = graph.math("MULTIPLY_ADD", folds, 0.24, 0.88)
-    toned = graph.add(
-        "ShaderNodeMix", {0: 1.0, 6: colour, 7: shade}, data_type="RGBA", blend_type="MULTIPLY"
-    ).outputs[2]
+    toned = graph.multiply(colour, shade)
     strength = 0.2 if garment.kind == "leggings" else 0.55
     graph.surface(toned, 0.85, graph.bump(folds, strength, 0.03))
 

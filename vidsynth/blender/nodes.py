@@ -40,6 +40,12 @@ class Graph:
         node = self.add("ShaderNodeMix", {0: share, 6: first, 7: second}, data_type="RGBA")
         return node.outputs[2]
 
+    def multiply(self, first: Any, second: Any) -> Socket:
+        """Two colours multiplied channel by channel; a number counts as a grey."""
+        inputs = {0: 1.0, 6: first, 7: second}
+        node = self.add("ShaderNodeMix", inputs, data_type="RGBA", blend_type="MULTIPLY")
+        return node.outputs[2]
+
     def surface(self, colour: Any, roughness: float, bump: Any = None, **inputs: Any) -> None:
         """Finish a material with a Principled BSDF."""
         values = {

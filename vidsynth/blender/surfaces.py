@@ -41,9 +41,7 @@ def surface_material(surface: Surface) -> bpy.types.Material:
     if surface.kind not in ("plain", "windows", "shop"):
         # Years of weather: nothing outdoors is one even colour.
         worn = graph.math("MULTIPLY_ADD", _noise(graph, uv, 0.35), 0.5, 0.75)
-        colour = graph.add(
-            "ShaderNodeMix", {0: 1.0, 6: colour, 7: worn}, data_type="RGBA", blend_type="MULTIPLY"
-        ).outputs[2]
+        colour = graph.multiply(colour, worn)
     graph.surface(colour, surface.roughness)
     return material
 
