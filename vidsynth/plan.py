@@ -19,8 +19,8 @@ from vidsynth.shot import Shot
 from vidsynth.sites import SITES
 from vidsynth.sites.site import Site
 
-CPU_SECONDS_PER_CROP = {"fast": 0.5, "standard": 1.0, "high": 2.5}
-BYTES_PER_CROP = 9_000
+CPU_SECONDS_PER_CROP = {"fast": 0.35, "standard": 0.8, "high": 2.5}
+BYTES_PER_CROP = 5_000
 
 
 @dataclass(frozen=True)
