@@ -214,7 +214,15 @@ class Config(Section):
 
 LAPTOP: dict[str, dict[str, Any]] = {
     "model": {"name": "slim_resnet18", "pretrained": "none"},
-    "data": {"size": [128, 64], "identities": 4, "instances": 4, "pad": 5, "jitter": 0.2},
+    "data": {
+        "size": [128, 64],
+        "clip_length": 2,
+        "identities": 4,
+        "instances": 4,
+        "pad": 5,
+        "erase": 0.0,
+        "jitter": 0.2,
+    },
     "optimiser": {"name": "adamw", "lr": 1e-3, "weight_decay": 1e-2},
     "schedule": {"kind": "cosine", "warmup": 1},
     "method": {"name": "synthetic_to_real", "hidden": 128, "smoothing": 0.1},

@@ -21,17 +21,18 @@ class Architecture:
     """A backbone and what it is meant for; ``input_size`` is (height, width) in pixels."""
 
     backbone: Callable[[], nn.Module]
-    feature_size: int
+    channels: int
     input_size: tuple[int, int]
+    stripes: int = 1
     imagenet: WeightsEnum | None = None
 
 
 MODELS: dict[str, Architecture] = {
     "resnet50": Architecture(
-        resnet50.resnet50_backbone, resnet50.FEATURE_SIZE, (256, 128), resnet50.IMAGENET
+        resnet50.resnet50_backbone, resnet50.CHANNELS, (256, 128), imagenet=resnet50.IMAGENET
     ),
     "slim_resnet18": Architecture(
-        slim_resnet18.slim_resnet18, slim_resnet18.FEATURE_SIZE, (128, 64)
+        slim_resnet18.slim_resnet18, slim_resnet18.CHANNELS, (128, 64), stripes=4
     ),
 }
 
@@ -53,5 +54,9 @@ def build(name: str, num_classes: int | None, pretrained: str | Path = "none") -
     elif pretrained != "none":
         weights.load_file(backbone, Path(pretrained))
     return TemporalAverage(
-        backbone, architecture.feature_size, num_classes, architecture.input_size
+        backbone,
+        architecture.channels,
+        num_classes,
+        architecture.input_size,
+        architecture.stripes,
     )

@@ -8,7 +8,7 @@ from torch import nn
 from torchvision.models import ResNet50_Weights, resnet50
 from torchvision.models.resnet import Bottleneck
 
-FEATURE_SIZE = 2048
+CHANNELS = 2048
 IMAGENET = ResNet50_Weights.IMAGENET1K_V1
 
 

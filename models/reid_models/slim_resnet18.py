@@ -11,7 +11,7 @@ from torchvision.models.resnet import BasicBlock
 from reid_models.normalisation import InstanceBatchNorm
 
 WIDTHS = (32, 64, 128, 256)
-FEATURE_SIZE = WIDTHS[-1]
+CHANNELS = WIDTHS[-1]
 
 
 def slim_resnet18() -> nn.Sequential:

@@ -9,6 +9,7 @@ import torch
 from reid_models import MODELS, Features, ModelError, build
 from reid_models.heads import BNNeck
 from reid_models.resnet50 import resnet50_backbone
+from reid_models.temporal_average import TemporalAverage
 from torchvision.models import resnet50
 
 CLIPS = (2, 3, 3, 64, 32)
@@ -59,6 +60,16 @@ def test_every_trainable_parameter_gets_a_gradient(name: str) -> None:
     without = [n for n, p in model.named_parameters() if p.requires_grad and p.grad is None]
     assert without == []
     assert [n for n, p in model.named_parameters() if not p.requires_grad] == ["head.norm.bias"]
+
+
+def test_stripes_are_pooled_apart() -> None:
+    """What is in the lower half of a picture does not reach the upper half's features."""
+    model = TemporalAverage(torch.nn.Identity(), 3, None, (8, 4), stripes=2).eval()
+    clips = torch.zeros(1, 1, 3, 8, 4)
+    clips[..., 4:, :] = 5.0
+    frames = model(clips).frames[0, 0].view(3, 2)
+    assert (frames[:, 0] == 0).all()
+    assert (frames[:, 1] == 5).all()
 
 
 def test_the_last_stage_keeps_its_resolution() -> None:
