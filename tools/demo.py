@@ -47,7 +47,7 @@ def main(
         "demo"
     ),
     seed: Annotated[int, typer.Option(help="Seed of the two trainings.")] = 1,
-    epochs: Annotated[int, typer.Option(min=1, help="Epochs of 25 steps, each training.")] = 4,
+    epochs: Annotated[int, typer.Option(min=1, help="Epochs of 25 steps, each training.")] = 6,
 ) -> None:
     """Render two sets, train source-only and adapted, compare them on held-out people."""
     from reid_datasets.errors import DatasetError
