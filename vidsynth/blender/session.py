@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from dataclasses import dataclass, replace
 from pathlib import Path
 
@@ -52,6 +53,10 @@ def new_scene(quality: str, device: str) -> None:
     scene.cycles.denoising_quality = chosen.denoise
     scene.cycles.denoising_prefilter = "FAST"
     render = scene.render
+    threads = os.environ.get("OMP_NUM_THREADS", "")
+    if threads.isdigit() and int(threads) > 0:
+        # Workers share the cores out; Blender would start a thread for each in every one of them.
+        render.threads_mode, render.threads = "FIXED", int(threads)
     render.use_persistent_data = True
     render.use_border = render.use_crop_to_border = True
     render.image_settings.file_format = "OPEN_EXR_MULTILAYER"

@@ -66,31 +66,30 @@ def arm_parameter(piece: Piece) -> np.ndarray:
 
 
 def top(hem: float, sleeve: float, neck: float) -> Cloth:
-    """A shirt, jacket or dress body: a tube to the waist, sleeves, and a tail hanging from it.
+    """A shirt or jacket: a tube to the waist, sleeves, and a tail hanging from it.
 
-    ``hem`` height over stature; ``sleeve`` 0 none to 1 the wrist; ``neck`` height of the collar
-    line at the back, over stature.
+    ``hem`` height over stature, below the waist; ``sleeve`` 0 none to 1 the wrist; ``neck`` height
+    of the collar line at the back, over stature.
     """
     trunk = _helper("tights")
-    trunk = cut(trunk, trunk.rest[:, 2] - max(hem, 0.57))
+    trunk = cut(trunk, trunk.rest[:, 2] - 0.57)
     trunk = cut(trunk, max(sleeve, 0.05) * 0.97 - arm_parameter(trunk))
     # The neck line dips at the front, and never reaches the shoulders.
     front = np.clip(-(trunk.rest[:, 1] + 0.01) / 0.06, 0, 1)
     line = neck - 0.022 * front
     aside = np.abs(trunk.rest[:, 0]) - 0.056
     trunk = cut(trunk, np.maximum(line - trunk.rest[:, 2], aside))
-    piece = trunk
-    if hem < 0.57:
-        tail = _helper("skirt")
-        tail = cut(tail, 0.565 - tail.rest[:, 2])
-        tail = cut(tail, tail.rest[:, 2] - hem)
-        piece = join(trunk, tail)
-        waist = [
-            loop
-            for loop in rings(piece)
-            if np.ptp(piece.rest[loop, 2]) < 0.004 and 0.56 < piece.rest[loop[0], 2] < 0.575
-        ]
-        piece = sew(piece, *sorted(waist, key=lambda loop: -piece.rest[loop[0], 2]))
+    tail = _helper("skirt")
+    tail = cut(tail, 0.565 - tail.rest[:, 2])
+    tail = cut(tail, tail.rest[:, 2] - hem)
+    piece = join(trunk, tail)
+    # The two shells run side by side here; without the seam a gap of light would show.
+    waist = [
+        loop
+        for loop in rings(piece)
+        if np.ptp(piece.rest[loop, 2]) < 0.004 and 0.56 < piece.rest[loop[0], 2] < 0.575
+    ]
+    piece = sew(piece, *sorted(waist, key=lambda loop: -piece.rest[loop[0], 2]))
     height, arm = piece.rest[:, 2], arm_parameter(piece)
     drape = np.interp(height, (0.5, 0.6, 0.72, 0.78), (1, 1, 0.6, 0.0))
     drape = np.where(arm > 0.1, 0.45, drape)
