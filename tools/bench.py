@@ -16,7 +16,7 @@ import typer
 
 app = typer.Typer(add_completion=False, no_args_is_help=True)
 LIMIT = 0.60
-"""CPU-seconds per crop at quality fast that the project promises on two cores."""
+"""CPU-seconds per crop that quality fast may cost on two cores."""
 
 
 @app.callback()
@@ -59,7 +59,7 @@ def render(
     }
     print(
         f"everything: {ours:.3f} CPU-s per crop over {summary.rendered_crops} crops "
-        f"(promised: at most {LIMIT:.2f})\n"
+        f"(aim: at most {LIMIT:.2f})\n"
         f"whole frames, people cut out: {whole:.3f} CPU-s per crop, {whole / ours:.1f} times ours\n"
         f"floor (sampling and denoising alone): {floor:.3f} CPU-s; we are at "
         f"{ours / floor:.2f} times the floor"

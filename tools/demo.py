@@ -168,11 +168,11 @@ def report(output: Path, stages: dict[str, Any], seed: int) -> None:
         f"""One seed on {rows[METHODS[0]].evaluated} queries: a difference of a few points is noise.
 {stages["total"] / 60:.1f} minutes
 
-pictures     {output}/contact-sheet.png, {output}/runs/*/ranked-list*.png
+pictures     {output}/contact-sheet.png, {output}/runs/*/ranked-lists/*.png
 numbers      {output}/result.json
 curves       uv run tensorboard --logdir {output}/runs
 next         uv run vidsynth render-tracklets --dry-run
-             uv run uda train --source synthetic --target mars --help"""
+             uv run uda train --help"""
     )
 
 

@@ -9,6 +9,7 @@ import tempfile
 from pathlib import Path
 
 import numpy as np
+import typer
 from PIL import Image, ImageDraw, ImageFont
 
 IMAGES = Path(__file__).resolve().parents[1] / "docs" / "images"
@@ -21,6 +22,7 @@ SETTINGS = {
 
 
 def main() -> None:
+    """Render docs/images anew: minutes on two cores."""
     from vidsynth.preview.sheet import contact_sheet
     from vidsynth.run.local import render
     from vidsynth.settings import load_config
@@ -88,4 +90,4 @@ def camera_views(config) -> Image.Image:  # type: ignore[no-untyped-def]
 
 
 if __name__ == "__main__":
-    main()
+    typer.run(main)

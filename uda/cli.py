@@ -37,7 +37,9 @@ def train(
     target: Name = "mars",
     method: Annotated[
         str | None,
-        typer.Option(help="source_only, adabn or synthetic_to_real [default: synthetic_to_real]"),
+        typer.Option(
+            help="source_only, adabn or synthetic_to_real.", show_default="synthetic_to_real"
+        ),
     ] = None,
     source_root: Root = None,
     target_root: Root = None,
@@ -59,7 +61,7 @@ def train(
     ] = False,
     overrides: Annotated[
         list[str] | None,
-        typer.Argument(metavar="[SECTION.KEY=VALUE]...", help="Change single settings."),
+        typer.Argument(metavar="SECTION.KEY=VALUE", help="Change single settings."),
     ] = None,
 ) -> None:
     """Train on labelled source, adapt to unlabelled target, test on the target.
@@ -188,6 +190,9 @@ def expected_errors() -> Iterator[None]:
     logging.basicConfig(format="%(message)s")
     try:
         yield
+    except KeyboardInterrupt:
+        typer.echo("Stopped before there was anything to save.", err=True)
+        raise typer.Exit(130) from None
     except Exception as error:
         message = expected(error, DatasetError)
         if message is None:

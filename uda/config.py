@@ -37,7 +37,7 @@ class Data(Section):
         default=None, ge=2, description="target clips in a batch; null: as many as source clips"
     )
     flip: float = Field(default=0.5, ge=0, le=1, description="probability of mirroring a clip")
-    pad: int = Field(default=10, ge=0, description="padding before the random crop (pixels)")
+    pad: int = Field(default=0, ge=0, description="padding before the random crop (pixels)")
     erase: float = Field(default=0.5, ge=0, le=1, description="probability of erasing a rectangle")
     jitter: float = Field(
         default=0.0,

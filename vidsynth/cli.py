@@ -128,7 +128,8 @@ def _outline(plan: Plan, workers: int) -> str:
         f"{config.distractors} distractors",
         f"{config.cameras} cameras, at {', '.join(plan.sites)}",
         f"{len(plan.slots)} shots of {config.frames} frames at {config.fps:g} fps, "
-        f"up to {config.people_per_shot} people and {config.cameras_per_shot} cameras each",
+        f"up to {config.people_per_shot} people and "
+        f"{max(len(slot.camera_ids) for slot in plan.slots)} cameras each",
         f"{plan.crops:,} crops at most, about {plan.crops * BYTES_PER_CROP / 1e6:,.0f} MB",
         f"about {_duration(hours)} of CPU time at quality {config.quality}; "
         f"{_duration(hours / workers)} with {workers} {'worker' if workers == 1 else 'workers'} "
@@ -155,3 +156,11 @@ def _plain_errors() -> Iterator[None]:
     except VidsynthError as error:
         typer.echo(f"vidsynth: {error}", err=True)
         raise typer.Exit(2) from None
+    except OSError as error:
+        if not error.filename:
+            raise
+        typer.echo(f"vidsynth: Cannot use {error.filename}: {error.strerror}.", err=True)
+        raise typer.Exit(2) from None
+    except KeyboardInterrupt:
+        typer.echo("vidsynth: stopped.", err=True)
+        raise typer.Exit(130) from None

@@ -19,7 +19,7 @@ from vidsynth.shot import Shot
 from vidsynth.sites import SITES
 from vidsynth.sites.site import Site
 
-CPU_SECONDS_PER_CROP = {"fast": 0.35, "standard": 0.8, "high": 2.5}
+CPU_SECONDS_PER_CROP = {"fast": 0.37, "standard": 0.8, "high": 2.5}
 BYTES_PER_CROP = 5_000
 
 

@@ -17,4 +17,6 @@ def build(settings: config.SourceLosses, student: nn.Module, dimensions: int) ->
         return SyntheticToReal(student, dimensions, settings)
     if isinstance(settings, config.AdaBN):
         return AdaBN(student, settings)
-    return SourceOnly(student, settings)
+    if isinstance(settings, config.SourceOnly):
+        return SourceOnly(student, settings)
+    raise TypeError(f"no method for settings of type {type(settings).__name__}")

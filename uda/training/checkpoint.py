@@ -50,10 +50,9 @@ def load(path: Path) -> dict[str, Any]:
         )
     try:
         state = torch.load(path, map_location="cpu", weights_only=True)
-    except (OSError, RuntimeError, EOFError, ValueError, pickle.UnpicklingError) as error:
-        reason = str(error).splitlines()[0] if str(error) else type(error).__name__
+    except (OSError, RuntimeError, EOFError, ValueError, pickle.UnpicklingError):
         raise CheckpointError(
-            f"The checkpoint {path} ({path.stat().st_size} bytes) cannot be read: {reason} "
+            f"The checkpoint {path} ({path.stat().st_size} bytes) cannot be read. "
             "It is truncated or was not written by `uda train`. Copy it again, or use another one."
         ) from None
     if not isinstance(state, dict) or state.get("format") != FORMAT:

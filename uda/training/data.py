@@ -99,6 +99,11 @@ class Batches:
             data.size, data.flip, data.pad, data.erase, data.jitter, data.jitter, data.jitter
         )
         labels = relabel(domains.source.train)
+        if len(labels) < 2:
+            raise ConfigError(
+                f"The source has {len(labels)} identities to train on; telling people apart needs "
+                "at least two. Render or collect more."
+            )
         if len(labels) < data.identities:
             raise ConfigError(
                 f"data.identities={data.identities} asks for that many identities in a batch, but "

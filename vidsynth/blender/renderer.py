@@ -8,7 +8,7 @@ from pathlib import Path
 
 import numpy as np
 
-from vidsynth.blender.session import Light, aim, expose, meter
+from vidsynth.blender.session import Light, aim, expose, meter, use_gpu
 from vidsynth.blender.stage import Stage, Standing
 from vidsynth.cameras.boxes import box_stream, crop_box, truncation
 from vidsynth.cameras.camera import Camera
@@ -26,6 +26,7 @@ class Renderer:
 
     def __init__(self, quality: str, device: str, boxes: BoxConfig) -> None:
         self._quality, self._device, self._boxes = quality, device, boxes
+        use_gpu(device)  # a missing GPU is known before the first shot
         body_model()
 
     def render(self, shot: Shot) -> Iterator[RenderedCrop]:

@@ -12,6 +12,7 @@ import OpenEXR
 from mathutils import Matrix
 
 from vidsynth.cameras.camera import Camera
+from vidsynth.errors import RenderError
 
 
 @dataclass(frozen=True)
@@ -39,7 +40,7 @@ def new_scene(quality: str, device: str) -> None:
     bpy.context.preferences.edit.use_global_undo = False
     scene, chosen = bpy.context.scene, QUALITIES[quality]
     scene.render.engine = "CYCLES"
-    scene.cycles.device = "GPU" if _use_gpu(device) else "CPU"
+    scene.cycles.device = "GPU" if use_gpu(device) else "CPU"
     scene.cycles.samples = chosen.samples
     scene.cycles.use_adaptive_sampling = False
     scene.cycles.use_light_tree = False
@@ -148,8 +149,8 @@ def meter(camera: Camera, folder: Path) -> float:
     return float(np.clip(_MIDDLE_GREY / max(luminance, 1e-4), 0.2, 12.0) ** 0.85)
 
 
-def _use_gpu(device: str) -> bool:
-    """Whether Cycles is to use a GPU; with ``gpu`` it is an error to have none."""
+def use_gpu(device: str) -> bool:
+    """Whether Cycles is to use a GPU; RenderError where ``gpu`` is asked for and there is none."""
     if device == "cpu":
         return False
     settings = bpy.context.preferences.addons["cycles"].preferences
@@ -165,5 +166,8 @@ def _use_gpu(device: str) -> bool:
                 d.use = d.type == backend
             return True
     if device == "gpu":
-        raise RuntimeError("Expected a GPU that Blender can use (render.device=gpu); found none.")
+        raise RenderError(
+            "render.device=gpu expects a GPU that Blender can use, and found none. "
+            "Use render.device=auto, or cpu."
+        )
     return False

@@ -6,6 +6,7 @@ from collections import defaultdict
 from pathlib import Path
 from typing import Any
 
+import pyarrow as pa
 import pyarrow.parquet as pq
 from PIL import Image, ImageDraw, ImageFont
 
@@ -57,7 +58,14 @@ def _crops_by_person(root: Path, columns: int) -> list[tuple[int, list[tuple[Pat
             f"vidsynth render-tracklets --output {root} renders it, or finishes it."
         )
     by_person: dict[int, list[dict[str, Any]]] = defaultdict(list)
-    for tracklet in pq.read_table(table).to_pylist():
+    try:
+        tracklets = pq.read_table(table).to_pylist()
+    except pa.ArrowException:
+        raise OutputError(
+            f"Cannot read {table} ({table.stat().st_size} bytes): it is damaged. Delete it and "
+            "give the command that rendered the set again, which rewrites it."
+        ) from None
+    for tracklet in tracklets:
         if tracklet["split"] != "distractor":
             by_person[tracklet["person_id"]].append(tracklet)
     if not by_person:
@@ -90,7 +98,13 @@ def _choose(root: Path, tracklets: list[dict[str, Any]], columns: int) -> list[t
 
 def _fit(file: Path) -> Image.Image:
     """The image, scaled into a cell with its proportions kept."""
-    with Image.open(file) as image:
-        scale = min(CELL[0] / image.width, CELL[1] / image.height)
-        size = (max(1, round(image.width * scale)), max(1, round(image.height * scale)))
-        return image.convert("RGB").resize(size, Image.Resampling.LANCZOS)
+    try:
+        with Image.open(file) as image:
+            scale = min(CELL[0] / image.width, CELL[1] / image.height)
+            size = (max(1, round(image.width * scale)), max(1, round(image.height * scale)))
+            return image.convert("RGB").resize(size, Image.Resampling.LANCZOS)
+    except OSError as error:
+        raise OutputError(
+            f"Cannot read {file}: {error}. The set has damaged images; "
+            "uda check-data synthetic --root DIR lists them."
+        ) from None

@@ -18,7 +18,8 @@ def read(root: Path) -> Split:
         found = "an empty directory" if root.is_dir() else "no directory"
         raise DatasetError(
             f"Expected a rendered data set at {root}, found {found}. Render one with "
-            f"`vidsynth render-tracklets --output {root}`, or point --source-root at one."
+            f"`vidsynth render-tracklets --output {root}`, or name the folder of one "
+            "(--root, or --source-root when training)."
         )
     _require_description(root / "dataset.json")
     missing = [name for name in _TABLES if not (root / "info" / name).is_file()]

@@ -4,6 +4,9 @@ import numpy as np
 import pytest
 
 from tests.vidsynth.blender.filming import ALONE, PAIR, mine
+from vidsynth.errors import RenderError
+from vidsynth.run import local
+from vidsynth.settings import load_config
 
 pytestmark = pytest.mark.slow
 
@@ -108,3 +111,14 @@ def test_quality_changes_the_pixels_but_not_the_picture(render, alone):
     assert finer.box == alone.box
     assert not np.array_equal(finer.light, alone.light)
     assert np.abs(finer.light - alone.light).mean() < 0.1 * alone.light.mean()
+
+
+def test_a_missing_gpu_is_known_before_the_first_shot(tmp_path, monkeypatch):
+    """A worker that cannot start ends the run at once, in one paragraph."""
+    for devices in ("CUDA_VISIBLE_DEVICES", "HIP_VISIBLE_DEVICES"):
+        monkeypatch.setenv(devices, "")
+    config = load_config(
+        overrides=["render.device=gpu", "sites=[hall]"], identities=2, cameras=2, frames=4
+    )
+    with pytest.raises(RenderError, match=r"does not start: .*render\.device=auto"):
+        local.render(config, tmp_path / "set", workers=1, progress=False)

@@ -218,3 +218,16 @@ def test_the_contact_sheet_has_a_row_per_identity(finished, tmp_path):
         assert len(np.unique(np.asarray(sheet))) > 20
     with pytest.raises(OutputError, match="found no tracklets"):
         contact_sheet(tmp_path, tmp_path / "sheet.png")
+
+
+def test_a_contact_sheet_names_what_is_damaged(finished, tmp_path):
+    copy = tmp_path / "copy"
+    shutil.copytree(finished[0], copy)
+    for image in copy.glob("bbox_*/*/*.jpg"):
+        image.write_bytes(image.read_bytes()[:200])
+    with pytest.raises(OutputError, match=r"Cannot read .*\.jpg.*check-data"):
+        contact_sheet(copy, tmp_path / "sheet.png")
+    table = copy / "tracklets.parquet"
+    table.write_bytes(table.read_bytes()[:40])
+    with pytest.raises(OutputError, match=r"tracklets\.parquet \(40 bytes\)"):
+        contact_sheet(copy, tmp_path / "sheet.png")
