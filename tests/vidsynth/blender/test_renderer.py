@@ -1,4 +1,5 @@
 from dataclasses import replace
+from importlib.util import find_spec
 
 import numpy as np
 import pytest
@@ -113,6 +114,7 @@ def test_quality_changes_the_pixels_but_not_the_picture(render, alone):
     assert np.abs(finer.light - alone.light).mean() < 0.1 * alone.light.mean()
 
 
+@pytest.mark.skipif(find_spec("bpy") is None, reason="bpy is not installed")
 def test_a_missing_gpu_is_known_before_the_first_shot(tmp_path, monkeypatch):
     """A worker that cannot start ends the run at once, in one paragraph."""
     for devices in ("CUDA_VISIBLE_DEVICES", "HIP_VISIBLE_DEVICES"):
