@@ -19,8 +19,8 @@ from vidsynth.people.anatomy import BONES
 class Gait:
     """A walking signature: constant for an identity across cameras and clothes.
 
-    ``speed`` m/s; ``cadence`` steps per minute; ``leg_swing``, ``knee_bend``, ``arm_swing``,
-    ``pelvis`` and ``bounce`` multiply the template; ``arm_asymmetry`` shifts swing to the right
+    ``speed`` m/s; ``cadence`` steps per minute; ``leg_swing``, ``knee_bend``, ``arm_swing``
+    and ``pelvis`` multiply the template; ``arm_asymmetry`` shifts swing to the right
     arm (-1 to 1); the rest are degrees.
     """
 

@@ -13,15 +13,10 @@ import numpy as np
 
 VERTICES = 19158
 BODY = slice(0, 13380)
-EYES = slice(14598, 14742)
 TIGHTS = slice(15328, 18002)
-SKIRT = slice(18002, 18722)
-HAIR = slice(18722, 19150)
 
 # Heights of landmarks over stature, on the average body (rest pose).
-ANKLE, KNEE, CROTCH, HIP, WAIST, SHOULDER, NECK, HEAD = (
-    0.043, 0.268, 0.475, 0.519, 0.615, 0.805, 0.844, 0.909,
-)  # fmt: skip
+KNEE, WAIST = 0.268, 0.615
 
 BONES = (
     "Hips", "LHipJoint", "LeftUpLeg", "LeftLeg", "LeftFoot", "LeftToeBase", "LowerBack", "Spine",

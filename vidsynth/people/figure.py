@@ -61,10 +61,10 @@ def dress(person: Person, shape: BodyShape) -> Figure:
     # What lies under another layer stays close to the body.
     tucked = lower.piece.rest[:, 2] > hem + 0.005
     pushes["lower"] = np.where(tucked, np.minimum(pushes["lower"], 0.003), pushes["lower"])
-    skin = _visible_skin(person, upper, lower)
+    skin, balls = _visible_skin(person, upper, lower), eyes()
     parts = {
         "skin": (skin, np.zeros(len(skin.rest))),
-        "eyes": (eyes(), np.zeros(len(eyes().rest))),
+        "eyes": (balls, np.zeros(len(balls.rest))),
         "hair": (hair.piece, pushes["hair"]),
         "lower": (lower.piece, pushes["lower"]),
         "shoes": (shoes.piece, pushes["shoes"]),

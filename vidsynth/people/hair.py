@@ -5,7 +5,7 @@ from __future__ import annotations
 import numpy as np
 
 from vidsynth.people import anatomy as at
-from vidsynth.people.cutting import Piece, compact, cut, join, shell
+from vidsynth.people.cutting import Piece, cut, join, shell
 from vidsynth.people.garments import Cloth
 
 HAIR_STYLES = ("cropped", "short", "bob", "long", "bun")
@@ -54,5 +54,4 @@ def grow(style: str) -> Cloth:
 def eyes() -> Piece:
     """Both eyeballs."""
     body = at.anatomy()
-    piece = shell(body.rest, body.triangles["eyes"])
-    return compact(piece, piece.triangles)
+    return shell(body.rest, body.triangles["eyes"])

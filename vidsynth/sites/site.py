@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 
 
 @dataclass(frozen=True)
@@ -51,4 +51,4 @@ class Site:
     ground: Surface
     blocks: tuple[Block, ...]
     lamps: tuple[Lamp, ...] = ()
-    obstacles: tuple[Block, ...] = field(default=())
+    obstacles: tuple[Block, ...] = ()
