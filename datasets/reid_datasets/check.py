@@ -5,12 +5,12 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Mapping
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
-from itertools import chain
 from pathlib import Path
 
 from reid_datasets import benchmarks
 from reid_datasets.counts import Counts, count
-from reid_datasets.errors import DatasetError
+from reid_datasets.errors import DatasetError, MissingFrame
+from reid_datasets.frames import Frames
 from reid_datasets.records import Split
 
 Progress = Callable[[int, int], None]
@@ -30,8 +30,8 @@ class Report:
     counts: Mapping[str, Counts]
     published: Mapping[str, Counts] | None
     without_match: int
-    missing: tuple[Path, ...] = ()
-    corrupt: tuple[Path, ...] = ()
+    missing: tuple[str, ...] = ()
+    corrupt: tuple[str, ...] = ()
     files_checked: int = 0
 
     @property
@@ -54,9 +54,10 @@ def check(
     """Reads a benchmark and, with ``files``, decodes every image. Raises DatasetError."""
     benchmark = benchmarks.find(name)
     place = benchmarks.default_root(name) if root is None else root
-    split = benchmark.read(place)
+    split = benchmark.load(place, benchmarks.parse(name)[1])
     parts = {"train": split.train, "query": split.query, "gallery": split.gallery}
-    images = sorted(set(chain(*(t.frames for t in split.train + split.gallery)))) if files else []
+    sources = {t.frames: None for part in parts.values() for t in part}
+    images = [(f, i) for f in sources for i in range(len(f))] if files else []
     missing, corrupt = _damaged(images, progress)
     return Report(
         name=name,
@@ -79,32 +80,35 @@ def without_match(split: Split) -> int:
 
 
 def _damaged(
-    images: list[Path], progress: Progress | None
-) -> tuple[tuple[Path, ...], tuple[Path, ...]]:
+    images: list[tuple[Frames, int]], progress: Progress | None
+) -> tuple[tuple[str, ...], tuple[str, ...]]:
     missing, corrupt = [], []
     with ThreadPoolExecutor() as pool:
-        for done, (path, state) in enumerate(_states(pool, images), 1):
+        for done, ((frames, index), state) in enumerate(_states(pool, images), 1):
             if state == "missing":
-                missing.append(path)
+                missing.append(frames.name(index))
             elif state == "corrupt":
-                corrupt.append(path)
+                corrupt.append(frames.name(index))
             if progress is not None:
                 progress(done, len(images))
     return tuple(missing), tuple(corrupt)
 
 
-def _states(pool: ThreadPoolExecutor, images: list[Path]) -> Iterable[tuple[Path, str]]:
+def _states(
+    pool: ThreadPoolExecutor, images: list[tuple[Frames, int]]
+) -> Iterable[tuple[tuple[Frames, int], str]]:
     """A block at a time: an executor's map would queue a million files at once."""
     for start in range(0, len(images), 4096):
         block = images[start : start + 4096]
         yield from zip(block, pool.map(_state, block), strict=True)
 
 
-def _state(path: Path) -> str:
-    from reid_datasets.decode import read_image  # torch takes seconds to import
-
+def _state(image: tuple[Frames, int]) -> str:
+    frames, index = image
     try:
-        read_image(path)
+        frames.read([index])
+    except MissingFrame:
+        return "missing"
     except DatasetError:
-        return "corrupt" if path.exists() else "missing"
+        return "corrupt"
     return "good"

@@ -13,7 +13,6 @@ import numpy as np
 import torch
 from torch.utils.data import Dataset
 
-from reid_datasets.decode import read_image
 from reid_datasets.errors import DatasetError
 from reid_datasets.records import Tracklet, UnlabelledTracklet
 
@@ -79,7 +78,7 @@ class _Clips(Dataset):
         transform: Transform,
         seed: int,
     ) -> None:
-        empty = next((i for i, tracklet in enumerate(tracklets) if not tracklet.frames), None)
+        empty = next((i for i, tracklet in enumerate(tracklets) if not len(tracklet.frames)), None)
         if empty is not None:
             raise DatasetError(f"Tracklet {empty} has no frames: expected at least one in each.")
         self.tracklets = tracklets
@@ -103,8 +102,7 @@ class _Clips(Dataset):
         generator = torch.Generator().manual_seed(int(state.generate_state(1)[0]))
         frames = self.tracklets[index].frames
         chosen = restricted(len(frames), self.length, generator)
-        pixels = [read_image(frames[i], self.transform.size) for i in chosen]
-        return self.transform(pixels, generator), index
+        return self.transform(frames.read(chosen, self.transform.size), generator), index
 
 
 class ClipDataset(_Clips):

@@ -12,7 +12,7 @@ from pathlib import Path
 import torch
 from PIL import Image
 
-from reid_datasets.errors import DatasetError
+from reid_datasets.errors import DatasetError, MissingFrame
 
 
 def read_image(path: Path, at_least: tuple[int, int] | None = None) -> torch.Tensor:
@@ -25,7 +25,8 @@ def read_image(path: Path, at_least: tuple[int, int] | None = None) -> torch.Ten
     try:
         data = path.read_bytes()
     except OSError as error:
-        raise DatasetError(
+        kind = MissingFrame if isinstance(error, FileNotFoundError) else DatasetError
+        raise kind(
             f"Expected an image at {path}, but it cannot be read ({error.strerror or error}). "
             "Restore the file or copy the data set again; `uda check-data` lists every missing or "
             "damaged image."

@@ -8,6 +8,11 @@ class DatasetError(Exception):
     """
 
 
+class MissingFrame(DatasetError):
+    """The file a frame should be in does not exist."""
+
+
 def from_worker(error: DatasetError) -> DatasetError:
     """The error as it was raised: a DataLoader's worker process puts its traceback before it."""
-    return DatasetError(str(error).rpartition("DatasetError: ")[2].strip())
+    kind = type(error)
+    return kind(str(error).rpartition(f"{kind.__name__}: ")[2].strip())

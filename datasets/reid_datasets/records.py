@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
 from dataclasses import dataclass
-from pathlib import Path
+
+from reid_datasets.frames import Frames
 
 JUNK_ID = -1
 """Identity of detections the official protocols ignore (MARS ``00-1``)."""
@@ -17,11 +17,13 @@ DISTRACTOR_ID = 0
 class Tracklet:
     """One person seen by one camera for a stretch of time.
 
-    ``frames`` are image files in time order. ``person_id`` is the benchmark's own number;
-    ``camera_id`` is None where a benchmark has no cameras.
+    A still image is a tracklet of one frame. ``person_id`` is the benchmark's own number where
+    that is unique; a reader shifts numbers that mean different people in train and test, or that
+    collide with `DISTRACTOR_ID` and `JUNK_ID`. ``camera_id`` is None where a benchmark has no
+    cameras, ``clothes_id`` where it does not say what people wear; it is unique over people.
     """
 
-    frames: Sequence[Path]
+    frames: Frames
     person_id: int
     camera_id: int | None
     clothes_id: int | None = None
@@ -35,7 +37,7 @@ class Tracklet:
 class UnlabelledTracklet:
     """A target tracklet as training sees it: there is no identity to leak."""
 
-    frames: Sequence[Path]
+    frames: Frames
     camera_id: int | None
 
 

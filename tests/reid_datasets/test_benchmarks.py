@@ -9,6 +9,7 @@ from reid_datasets import benchmarks
 from reid_datasets.benchmarks import mars
 from reid_datasets.check import check
 from reid_datasets.errors import DatasetError
+from reid_datasets.frames import ImageFiles
 from reid_datasets.records import Split, Tracklet
 
 
@@ -41,8 +42,8 @@ def test_check_lists_missing_and_truncated_images(mars_tree: Path) -> None:
     cut.write_bytes(cut.read_bytes()[:-40])
     seen = []
     report = check("mars", mars_tree, files=True, progress=lambda *count: seen.append(count))
-    assert report.missing == (gone,)
-    assert report.corrupt == (cut,)
+    assert report.missing == (str(gone),)
+    assert report.corrupt == (str(cut),)
     assert not report.complete
     assert report.files_checked == 91 + 14 * 6
     assert seen[-1] == (report.files_checked, report.files_checked)
@@ -65,5 +66,5 @@ def test_queries_seen_by_one_camera_only_are_counted(
 def test_a_query_without_a_camera_matches_any(tmp_path: Path) -> None:
     from reid_datasets.check import without_match
 
-    one, other = (Tracklet((tmp_path,), person, None) for person in (1, 2))
+    one, other = (Tracklet(ImageFiles(tmp_path, ("a.jpg",)), person, None) for person in (1, 2))
     assert without_match(Split((), (one, other), (one,))) == 1

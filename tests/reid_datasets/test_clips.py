@@ -18,6 +18,7 @@ from reid_datasets.clips import (
     restricted,
 )
 from reid_datasets.errors import DatasetError
+from reid_datasets.frames import ImageFiles
 from reid_datasets.records import Split, Tracklet
 from reid_datasets.transforms import TrainTransform
 from torch.utils.data import DataLoader
@@ -121,4 +122,4 @@ def test_missing_labels_and_empty_tracklets_are_refused(split: Split) -> None:
     with pytest.raises(DatasetError, match="label for every identity"):
         ClipDataset(split.train, {1: 0}, 4, TRANSFORM, 0)
     with pytest.raises(DatasetError, match="Tracklet 0 has no frames"):
-        ClipDataset([Tracklet((), 1, 1)], {1: 0}, 4, TRANSFORM, 0)
+        ClipDataset([Tracklet(ImageFiles(Path(), ()), 1, 1)], {1: 0}, 4, TRANSFORM, 0)

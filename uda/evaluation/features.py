@@ -8,7 +8,6 @@ from typing import Literal
 import numpy as np
 import torch
 from reid_datasets.clips import all_frames, restricted
-from reid_datasets.decode import read_image
 from reid_datasets.errors import DatasetError, from_worker
 from reid_datasets.records import Tracklet, UnlabelledTracklet
 from reid_datasets.transforms import TestTransform
@@ -94,6 +93,5 @@ class _Clips(Dataset):
 
     def __getitem__(self, number: int) -> tuple[torch.Tensor, int]:
         owner, chosen = self.clips[number]
-        files = self.tracklets[owner].frames
-        pixels = [read_image(files[i], self.transform.size) for i in chosen]
-        return self.transform(pixels), owner
+        frames = self.tracklets[owner].frames
+        return self.transform(frames.read(chosen, self.transform.size)), owner

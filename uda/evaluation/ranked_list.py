@@ -2,12 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-from pathlib import Path
-
 import numpy as np
 from PIL import Image, ImageDraw
-from reid_datasets.decode import read_image
+from reid_datasets.frames import Frames
 from reid_datasets.records import Split
 
 from uda.evaluation.protocol import Evaluation
@@ -48,12 +45,12 @@ def draw(split: Split, evaluation: Evaluation, queries: int = 6, ranks: int = 8)
 def _paste(
     sheet: Image.Image,
     corner: tuple[int, int],
-    frames: Sequence[Path],
+    frames: Frames,
     colour: tuple[int, int, int],
     caption: str,
 ) -> None:
     left, top = corner
-    pixels = read_image(frames[len(frames) // 2], CROP).permute(1, 2, 0).numpy()
+    pixels = frames.read([len(frames) // 2], CROP)[0].permute(1, 2, 0).numpy()
     crop = Image.fromarray(pixels).resize((CROP[1], CROP[0]), Image.Resampling.BILINEAR)
     box = (left, top, left + CROP[1] + 2 * BORDER - 1, top + CROP[0] + 2 * BORDER - 1)
     pen = ImageDraw.Draw(sheet)

@@ -13,7 +13,7 @@ from typing import Any
 import torch
 from reid_datasets.benchmarks import load
 from reid_datasets.clips import ClipDataset, UnlabelledClipDataset, relabel
-from reid_datasets.errors import DatasetError
+from reid_datasets.errors import DatasetError, from_worker
 from reid_datasets.records import Split, Tracklet, UnlabelledTracklet
 from reid_datasets.samplers import PKSampler, ShuffledSampler
 from reid_datasets.transforms import TrainTransform
@@ -56,7 +56,7 @@ def describe(
     """What a checkpoint remembers of a domain, to refuse to continue on other data."""
     digest = hashlib.sha256()
     for tracklet in tracklets:
-        digest.update(f"{tracklet.frames[0].name} {len(tracklet.frames)}\n".encode())
+        digest.update(f"{Path(tracklet.frames.name(0)).name} {len(tracklet.frames)}\n".encode())
     return {
         "name": name,
         "root": str(root),
@@ -167,8 +167,7 @@ class Batches:
                 target = UnlabelledBatch(items[1][0]) if len(items) > 1 else None
                 yield LabelledBatch(clips, labels, cameras), target
         except DatasetError as error:
-            # A worker process prefixes the message with its traceback.
-            raise DatasetError(str(error).rpartition("DatasetError: ")[2].strip()) from None
+            raise from_worker(error) from None
 
 
 def default_workers() -> int:

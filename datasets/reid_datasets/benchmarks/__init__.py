@@ -1,4 +1,4 @@
-"""Benchmarks by name."""
+"""Benchmarks by name. ``prid2011:3`` is split 3 of a benchmark that has several."""
 
 from __future__ import annotations
 
@@ -6,34 +6,54 @@ import difflib
 import os
 from pathlib import Path
 
-from reid_datasets.benchmarks import mars, synthetic
 from reid_datasets.benchmarks.benchmark import Benchmark
+from reid_datasets.benchmarks.image import IMAGE
+from reid_datasets.benchmarks.video import VIDEO
 from reid_datasets.errors import DatasetError
 from reid_datasets.records import Split
 
-BENCHMARKS: dict[str, Benchmark] = {
-    "mars": Benchmark("MARS", mars.read, mars.PUBLISHED),
-    "synthetic": Benchmark("rendered by vidsynth", synthetic.read),
-}
+BENCHMARKS: dict[str, Benchmark] = {**VIDEO, **IMAGE}
+
+
+def parse(name: str) -> tuple[str, int | None]:
+    """A benchmark's own name and the split asked for, None where none was named.
+
+    Raises DatasetError with the nearest valid name, or with the splits there are.
+    """
+    own, colon, number = name.partition(":")
+    if own not in BENCHMARKS:
+        near = difflib.get_close_matches(own.lower(), BENCHMARKS, 1)
+        hint = f"Did you mean {near[0]}?" if near else "Choose one of these."
+        raise DatasetError(
+            f"Expected a benchmark among {', '.join(BENCHMARKS)}, found {own!r}. {hint}"
+        )
+    if not colon:
+        return own, None
+    splits = BENCHMARKS[own].splits
+    if not number.isdecimal() or int(number) >= splits:
+        raise DatasetError(
+            f"Expected a split of {own} from {own}:0 to {own}:{splits - 1}, found {name!r}."
+            if splits > 1
+            else f"{own} has one split, found {name!r}. Leave out {colon + number!r}."
+        )
+    return own, int(number)
 
 
 def find(name: str) -> Benchmark:
-    """A benchmark by name; raises DatasetError with the nearest valid one."""
-    if name not in BENCHMARKS:
-        near = difflib.get_close_matches(name.lower(), BENCHMARKS, 1)
-        hint = f"Did you mean {near[0]}?" if near else "Choose one of these."
-        raise DatasetError(
-            f"Expected a benchmark among {', '.join(BENCHMARKS)}, found {name!r}. {hint}"
-        )
-    return BENCHMARKS[name]
+    """A benchmark by name, with or without a split. Raises DatasetError as `parse` does."""
+    return BENCHMARKS[parse(name)[0]]
 
 
 def default_root(name: str) -> Path:
     """Where a benchmark is looked for: under $REID_DATA, or ``data`` in the working directory."""
-    return Path(os.environ.get("REID_DATA", "data")) / name
+    own = parse(name)[0]
+    return Path(os.environ.get("REID_DATA", "data")) / (BENCHMARKS[own].folder or own)
 
 
 def load(name: str, root: Path | str | None = None) -> Split:
-    """A benchmark's official split. Raises DatasetError when it is unknown, missing or damaged."""
-    benchmark = find(name)
-    return benchmark.read(default_root(name) if root is None else Path(root))
+    """A benchmark's official split, the first one where it has several and none is named.
+
+    Raises DatasetError when it is unknown, missing or damaged.
+    """
+    own, split = parse(name)
+    return BENCHMARKS[own].load(default_root(own) if root is None else Path(root), split)

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Literal
 
 from reid_datasets.counts import Counts
 from reid_datasets.records import Split
@@ -12,8 +13,24 @@ from reid_datasets.records import Split
 
 @dataclass(frozen=True)
 class Benchmark:
-    """``published`` are the counts of train, query and gallery, where they are fixed."""
+    """A reader and what it must find.
+
+    ``read`` takes the directory and, where there are several ``splits``, the number of one (from
+    0); results on such a benchmark are the mean over all of them. ``published`` are the counts of
+    train, query and gallery where they are fixed, the same for every split. ``clothes`` says that
+    queries are ranked under three settings: general, same clothes, changed clothes. ``folder`` is
+    the directory looked for under the data root where it is not the benchmark's own name.
+    """
 
     title: str
-    read: Callable[[Path], Split]
+    read: Callable[..., Split]
     published: Mapping[str, Counts] | None = None
+    splits: int = 1
+    media: Literal["video", "image"] = "video"
+    clothes: bool = False
+    folder: str | None = None
+    obtain: str = ""
+
+    def load(self, root: Path, split: int | None = None) -> Split:
+        """The benchmark at ``root``, its first split unless told. Raises DatasetError."""
+        return self.read(root) if self.splits == 1 else self.read(root, split or 0)

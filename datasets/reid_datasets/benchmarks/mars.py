@@ -10,9 +10,7 @@ from __future__ import annotations
 import re
 from pathlib import Path
 
-import numpy as np
-import scipy.io
-
+from reid_datasets.benchmarks.layout import matrix, require_layout
 from reid_datasets.counts import Counts
 from reid_datasets.errors import DatasetError
 from reid_datasets.frames import ImageFiles
@@ -25,6 +23,10 @@ PUBLISHED = {
 }
 
 _NAME = re.compile(r"(00-1|[0-9]{4,})C([0-9]+)T[0-9]{4,}F[0-9]{3,}\.jpg")
+OBTAIN = (
+    "images from the MARS project page, info/ from the GitHub repository "
+    "liangzheng06/MARS-evaluation"
+)
 _LAYOUT = (
     "bbox_train",
     "bbox_test",
@@ -41,7 +43,7 @@ def read(root: Path) -> Split:
 
     Image files are not looked at one by one: MARS has 1.19 million.
     """
-    _require_layout(root)
+    require_layout(root, "MARS", _LAYOUT, OBTAIN)
     train = [t for t in _tracklets(root, "train") if t.person_id != JUNK_ID]
     test = _tracklets(root, "test")
     query = [test[row] for row in _query_rows(root, len(test))]
@@ -54,37 +56,11 @@ def read(root: Path) -> Split:
     return Split(tuple(train), tuple(query), tuple(gallery))
 
 
-def _require_layout(root: Path) -> None:
-    expected = "Expected a MARS tree (bbox_train/, bbox_test/, info/*.mat, info/*_name.txt)"
-    if not root.is_dir():
-        found = "found a file" if root.exists() else "found nothing there"
-        raise DatasetError(
-            f"{expected} at {root}, {found}. Put the data set there, or point --root or "
-            "$REID_DATA at it. Images are on the MARS project page, info/ is in the GitHub "
-            "repository liangzheng06/MARS-evaluation."
-        )
-    missing = [name for name in _LAYOUT if not (root / name).exists()]
-    if not missing:
-        return
-    entries = sorted(entry.name for entry in root.iterdir())
-    nested = next((entry for entry in root.iterdir() if (entry / "info").is_dir()), None)
-    advice = (
-        f"The tree seems to be at {nested}: point --root there."
-        if nested
-        else "Copy what is missing; info/ is in the GitHub repository liangzheng06/MARS-evaluation."
-    )
-    listing = ", ".join(entries[:6]) + (", ..." if len(entries) > 6 else "")
-    raise DatasetError(
-        f"{expected} at {root}; missing {', '.join(missing)}, found "
-        f"{listing or 'an empty directory'}. {advice}"
-    )
-
-
 def _tracklets(root: Path, part: str) -> list[Tracklet]:
     """Every row of a part's table, junk included, so that row numbers stay valid."""
     names = _names(root / f"info/{part}_name.txt")
     table = root / f"info/tracks_{part}_info.mat"
-    rows = _matrix(table)
+    rows = matrix(table)
     if rows.ndim != 2 or rows.shape[1] != 4:
         raise DatasetError(
             f"Expected rows of (first, last, person, camera) in {table}, found an array of shape "
@@ -134,28 +110,10 @@ def _names(path: Path) -> list[str]:
 def _query_rows(root: Path, tracklets: int) -> list[int]:
     """0-based rows of the test table."""
     path = root / "info/query_IDX.mat"
-    rows = _matrix(path).ravel() - 1
+    rows = matrix(path).ravel() - 1
     if len(rows) and not (rows.min() >= 0 and rows.max() < tracklets):
         raise DatasetError(
             f"{path} refers to rows {rows.min() + 1} to {rows.max() + 1} of a test table that has "
             f"{tracklets}: they do not belong together. Copy info/ whole from one source."
         )
     return rows.tolist()
-
-
-def _matrix(path: Path) -> np.ndarray:
-    """The one array of a MATLAB file, int64."""
-    try:
-        content = scipy.io.loadmat(path)
-    except Exception as error:  # scipy raises whatever the damage leads to
-        raise DatasetError(
-            f"Expected a MATLAB file at {path}, but it cannot be read as one ({error}). Copy it "
-            "again."
-        ) from error
-    arrays = [value for key, value in content.items() if not key.startswith("__")]
-    if len(arrays) != 1 or not np.issubdtype(arrays[0].dtype, np.number):
-        raise DatasetError(
-            f"Expected one table of numbers in {path}, found {len(arrays)} variables. Use the "
-            "official file."
-        )
-    return arrays[0].astype(np.int64)

@@ -1,0 +1,75 @@
+"""Is a benchmark where it should be, and reading the lists that come with it."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from pathlib import Path
+
+import numpy as np
+import scipy.io
+
+from reid_datasets.errors import DatasetError
+
+
+def require_layout(root: Path, title: str, entries: Sequence[str], obtain: str) -> None:
+    """DatasetError unless every one of ``entries``, files or folders, is under ``root``.
+
+    ``obtain`` says where to get them. The message tells what is there instead, and finds a tree
+    that was unpacked one folder deeper.
+    """
+    expected = f"Expected a {title} tree ({', '.join(entries)})"
+    if not root.is_dir():
+        found = "found a file" if root.exists() else "found nothing there"
+        raise DatasetError(
+            f"{expected} at {root}, {found}. Put the data set there, or point --root or "
+            f"$REID_DATA at it. Where to get it: {obtain}."
+        )
+    missing = [name for name in entries if not (root / name).exists()]
+    if not missing:
+        return
+    children = sorted(root.iterdir())
+    nested = next(
+        (c for c in children if c.is_dir() and all((c / name).exists() for name in entries)), None
+    )
+    listing = ", ".join(c.name for c in children[:6]) + (", ..." if len(children) > 6 else "")
+    advice = (
+        f"The tree seems to be at {nested}: point --root there."
+        if nested
+        else f"Copy what is missing. Where to get it: {obtain}."
+    )
+    raise DatasetError(
+        f"{expected} at {root}; missing {', '.join(missing)}, found "
+        f"{listing or 'an empty directory'}. {advice}"
+    )
+
+
+def read_text(path: Path) -> str:
+    """A list file's text. DatasetError: it cannot be read."""
+    try:
+        return path.read_text(encoding="utf-8")
+    except (OSError, UnicodeDecodeError) as error:
+        raise DatasetError(
+            f"Expected a list in {path}, but it cannot be read: {error}. Copy it again."
+        ) from error
+
+
+def matrix(path: Path) -> np.ndarray:
+    """The one array of numbers of a MATLAB file, int64. DatasetError: there is no such thing."""
+    arrays = [value for key, value in mat(path).items() if not key.startswith("__")]
+    if len(arrays) != 1 or not np.issubdtype(arrays[0].dtype, np.number):
+        raise DatasetError(
+            f"Expected one table of numbers in {path}, found {len(arrays)} variables. Use the "
+            "official file."
+        )
+    return arrays[0].astype(np.int64)
+
+
+def mat(path: Path) -> dict[str, np.ndarray]:
+    """The variables of a MATLAB file (version 7 or older). DatasetError: it cannot be read."""
+    try:
+        return scipy.io.loadmat(path)
+    except Exception as error:  # scipy raises whatever the damage leads to
+        raise DatasetError(
+            f"Expected a MATLAB file at {path}, but it cannot be read as one ({error}). Copy it "
+            "again."
+        ) from error
