@@ -1,0 +1,62 @@
+"""What the commands share: naming a benchmark, and what a person is told when it fails."""
+
+from __future__ import annotations
+
+import errno
+import logging
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+Name = Annotated[str, typer.Option(help="Benchmark; `uda check-data` knows the same names.")]
+Root = Annotated[
+    Path | None, typer.Option(help="Where it lies.", show_default="$REID_DATA/NAME or data/NAME")
+]
+
+
+def root_of(name: str, given: Path | None) -> Path:
+    """Where a benchmark lies. DatasetError: its name is unknown."""
+    from reid_datasets.benchmarks import default_root, find
+
+    find(name)
+    return given or default_root(name)
+
+
+@contextmanager
+def expected_errors() -> Iterator[None]:
+    """One paragraph on stderr and exit code 2; 130 for a run that was asked to stop."""
+    from reid_datasets.errors import DatasetError
+
+    logging.basicConfig(format="%(message)s")
+    try:
+        yield
+    except KeyboardInterrupt:
+        typer.echo("Stopped before there was anything to save.", err=True)
+        raise typer.Exit(130) from None
+    except Exception as error:
+        message = expected(error, DatasetError)
+        if message is None:
+            raise
+        typer.echo(message, err=True)
+        raise typer.Exit(130 if type(error).__name__ == "Interrupted" else 2) from None
+
+
+def expected(error: Exception, dataset_error: type[Exception]) -> str | None:
+    """The message for an error that a person can act on, None for a bug."""
+    from uda.errors import UdaError
+
+    if isinstance(error, UdaError | dataset_error) or type(error).__name__ == "ModelError":
+        return f"error: {error}"
+    if isinstance(error, OSError) and error.errno == errno.ENOSPC:
+        return f"error: The disk is full ({error}). Make room, then continue with --resume."
+    if isinstance(error, OSError) and error.filename:
+        return f"error: Cannot use {error.filename}: {error.strerror}."
+    if type(error).__name__ == "OutOfMemoryError":
+        return (
+            f"error: The GPU's memory is exhausted ({str(error).splitlines()[0]}) Use smaller "
+            "batches (data.identities, data.instances, evaluation.batch) or crops (data.size)."
+        )
+    return None
