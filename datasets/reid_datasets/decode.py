@@ -16,11 +16,10 @@ from reid_datasets.errors import DatasetError, MissingFrame
 
 
 def read_image(path: Path, at_least: tuple[int, int] | None = None) -> torch.Tensor:
-    """An RGB image, uint8 ``(3, H, W)``.
+    """An RGB image file, uint8 ``(3, H, W)``; ``at_least`` is `decode_image`'s.
 
-    With ``at_least`` (height, width) a JPEG may come out at a half, a quarter or an eighth of its
-    size, but no smaller than that. Raises DatasetError naming the file when it is missing,
-    truncated or not an image: a damaged frame is never replaced silently.
+    Raises DatasetError naming the file when it is missing, truncated or not an image: a damaged
+    frame is never replaced silently.
     """
     try:
         data = path.read_bytes()
@@ -31,6 +30,15 @@ def read_image(path: Path, at_least: tuple[int, int] | None = None) -> torch.Ten
             "Restore the file or copy the data set again; `uda check-data` lists every missing or "
             "damaged image."
         ) from error
+    return decode_image(data, str(path), at_least)
+
+
+def decode_image(data: bytes, origin: str, at_least: tuple[int, int] | None = None) -> torch.Tensor:
+    """An image file's content to RGB, uint8 ``(3, H, W)``; ``origin`` names it in errors.
+
+    With ``at_least`` (height, width) a JPEG may come out at a half, a quarter or an eighth of its
+    size, but no smaller than that. Raises DatasetError.
+    """
     try:
         image: Image.Image = Image.open(io.BytesIO(data))
         if at_least is not None:
@@ -40,7 +48,7 @@ def read_image(path: Path, at_least: tuple[int, int] | None = None) -> torch.Ten
         pixels = torch.frombuffer(bytearray(image.tobytes()), dtype=torch.uint8)
     except (OSError, SyntaxError, ValueError, Image.DecompressionBombError) as error:
         raise DatasetError(
-            f"Expected a complete image in {path}, found {len(data)} bytes that do not decode "
+            f"Expected a complete image in {origin}, found {len(data)} bytes that do not decode "
             f"(truncated or corrupt: {error}). Restore the file or copy the data set again; "
             "`uda check-data` lists every missing or damaged image."
         ) from error
