@@ -25,6 +25,8 @@ app = typer.Typer(
 
 RENDER_HELP = """Render people walking past calibrated cameras: labelled tracklets in MARS layout.
 
+They can also be written as one MP4 per tracklet or as WebDataset shards.
+
 The same settings always give the same data set. A run that was stopped continues where it
 stopped when you give the same command again.
 
@@ -33,6 +35,7 @@ Examples:
   vidsynth render-tracklets --dry-run
   vidsynth render-tracklets --identities 200 --cameras 8
   vidsynth render-tracklets --config configs/vidsynth/small.yaml seed=7
+  vidsynth render-tracklets --format mp4 --output data/videos
   vidsynth render-tracklets frames=32 'camera.gamma=[0.7,1.6]' 'weathers=[foggy]'
 
 KEY=VALUE sets any key of the config, sections by a dot; "vidsynth settings" lists them all.
@@ -51,6 +54,10 @@ def render_tracklets(
     frames: Annotated[int | None, typer.Option(help="Per tracklet.")] = None,
     seed: Annotated[int | None, typer.Option(help="Other people, paths and cameras.")] = None,
     quality: Annotated[str | None, typer.Option(help="fast, standard or high.")] = None,
+    format_: Annotated[
+        str | None,
+        typer.Option("--format", help="mars (images), mp4 or webdataset.", show_default="mars"),
+    ] = None,
     workers: Annotated[
         int | None, typer.Option(min=1, help="Processes; one per core by default.")
     ] = None,
@@ -59,9 +66,10 @@ def render_tracklets(
     with _plain_errors():
         from vidsynth.settings import load_config
 
+        words = [f"output.format={format_}"] if format_ else []
         settings = load_config(
             config,
-            overrides or (),
+            words + (overrides or []),
             identities=identities,
             cameras=cameras,
             frames=frames,

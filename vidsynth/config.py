@@ -97,6 +97,18 @@ class RenderConfig(_Section):
     )
 
 
+class OutputConfig(_Section):
+    """How crops lie on disk; labels are the same for all."""
+
+    format: Literal["mars", "mp4", "webdataset"] = Field(
+        "mars",
+        description="mars: an image tree; mp4: a video per tracklet; webdataset: tar shards",
+    )
+    crf: int = Field(
+        18, ge=0, le=40, description="H.264 quality of mp4, 0 lossless, higher is coarser"
+    )
+
+
 class TrackletConfig(_Section):
     """A rendered tracklet data set, complete: (config, seed) decide every byte of it."""
 
@@ -126,6 +138,7 @@ class TrackletConfig(_Section):
     quality: Quality = Field("fast", description="samples per pixel and denoising")
     camera: CameraConfig = CameraConfig()
     boxes: BoxConfig = BoxConfig()
+    output: OutputConfig = OutputConfig()
     render: RenderConfig = RenderConfig()
 
     @field_validator("sites")

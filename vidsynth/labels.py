@@ -18,12 +18,15 @@ from vidsynth.masks import encode_mask
 from vidsynth.people.person import Person
 from vidsynth.shot import RenderedCrop
 
-SCHEMA_VERSION = 1
+SCHEMA_VERSION = 2
 
 CROPS = pa.schema(
     [
         ("tracklet", pa.string()),
         ("file", pa.string()),
+        ("position", pa.int16()),
+        ("offset", pa.int64()),
+        ("size", pa.int32()),
         ("person_id", pa.int32()),
         ("camera_id", pa.int16()),
         ("shot", pa.int32()),
@@ -52,9 +55,12 @@ CROPS = pa.schema(
         ("sharpness", pa.float32()),
     ]
 )
-"""``box`` and ``body_box`` x0, y0, x1, y1 and ``keypoints_2d`` in frame pixels; ``mask`` COCO
-counts over the box; angles in degrees, lengths in metres (see RenderedCrop); ``colour_bias`` the
-camera's white balance gains; ``brightness`` 0 to 255; ``sharpness`` variance of the Laplacian."""
+"""``file`` is under the data set's root: an image, or the video or shard the crop is in;
+``position`` counts the tracklet's crops from 0, which is the frame's number in a video; ``offset``
+and ``size`` say where in a shard its image lies, bytes. ``box`` and ``body_box`` x0, y0, x1, y1 and
+``keypoints_2d`` in frame pixels; ``mask`` COCO counts over the box; angles in degrees, lengths in
+metres (see RenderedCrop); ``colour_bias`` the camera's white balance gains; ``brightness`` 0 to
+255; ``sharpness`` variance of the Laplacian."""
 
 TRACKLETS = pa.schema(
     [
@@ -72,10 +78,12 @@ TRACKLETS = pa.schema(
         ("fps", pa.float32()),
         ("frames", pa.int16()),
         ("path", pa.string()),
+        ("query", pa.bool_()),
     ]
 )
 """``label_id`` is what benchmarks see: the person, or 0 for a distractor; ``split`` train, test or
-distractor; images are ``<path>/<tracklet>F*.jpg``; ``frames`` counts them."""
+distractor; ``path`` is the tracklet's video or shard, or the folder of its images
+``<tracklet>F*.jpg``; ``frames`` counts them; ``query`` marks the tracklets searched for."""
 
 
 def crop_record(

@@ -11,6 +11,10 @@ import pyarrow.parquet as pq
 from PIL import Image, ImageDraw, ImageFont
 
 from vidsynth.errors import OutputError
+from vidsynth.preview import crops
+
+Shown = tuple[dict[str, Any], str]
+"""Where a crop is (see `crops.of_tracklet`), and its caption."""
 
 CELL = (96, 192)
 """Width and height of a crop on the sheet, pixels."""
@@ -31,18 +35,18 @@ def contact_sheet(root: Path, out_png: Path, rows: int = 12, columns: int = 8) -
     if len(people) > rows:
         people = [people[i * len(people) // rows] for i in range(rows)]
     row_height = CELL[1] + _CAPTION + _GAP
-    width = max(len(crops) for _, crops in people)
+    width = max(len(shown) for _, shown in people)
     sheet = Image.new(
         "RGB", (_MARGIN + width * (CELL[0] + _GAP), _GAP + len(people) * row_height), _PAPER
     )
     draw = ImageDraw.Draw(sheet)
     font = ImageFont.load_default(size=10)
-    for row, (person_id, crops) in enumerate(people):
+    for row, (person_id, shown) in enumerate(people):
         top = _GAP + row * row_height
         draw.text((6, top + CELL[1] // 2), f"{person_id:04d}", fill=_INK, font=font)
-        for column, (file, caption) in enumerate(crops):
+        for column, (record, caption) in enumerate(shown):
             left = _MARGIN + column * (CELL[0] + _GAP)
-            crop = _fit(file)
+            crop = _fit(crops.read(root, record))
             sheet.paste(crop, (left + (CELL[0] - crop.width) // 2, top + CELL[1] - crop.height))
             draw.text((left, top + CELL[1]), caption, fill=_INK, font=font)
     out_png.parent.mkdir(parents=True, exist_ok=True)
@@ -50,7 +54,7 @@ def contact_sheet(root: Path, out_png: Path, rows: int = 12, columns: int = 8) -
     return len(people)
 
 
-def _crops_by_person(root: Path, columns: int) -> list[tuple[int, list[tuple[Path, str]]]]:
+def _crops_by_person(root: Path, columns: int) -> list[tuple[int, list[Shown]]]:
     table = root / "tracklets.parquet"
     if not table.exists():
         raise OutputError(
@@ -75,36 +79,30 @@ def _crops_by_person(root: Path, columns: int) -> list[tuple[int, list[tuple[Pat
     ]
 
 
-def _choose(root: Path, tracklets: list[dict[str, Any]], columns: int) -> list[tuple[Path, str]]:
-    """Files with captions: a middle frame of each camera's tracklets in turn, then other frames."""
+def _choose(root: Path, tracklets: list[dict[str, Any]], columns: int) -> list[Shown]:
+    """Crops with captions: a middle frame of each camera's tracklets in turn, then other frames."""
     turn: dict[int, int] = defaultdict(int)
     order = []
     for tracklet in tracklets:
         order.append((turn[tracklet["camera_id"]], tracklet["camera_id"], tracklet))
         turn[tracklet["camera_id"]] += 1
     order.sort(key=lambda entry: entry[:2])
-    chosen: list[tuple[Path, str]] = []
-    used: set[Path] = set()
+    chosen: list[Shown] = []
+    used: set[tuple[str, int]] = set()
     for share in (0.5, 0.0, 0.99):
         for _, camera_id, tracklet in order:
             if len(chosen) == columns:
                 return chosen
-            files = sorted((root / tracklet["path"]).glob(f"{tracklet['tracklet']}F*.jpg"))
-            if files and (file := files[int(share * len(files))]) not in used:
-                used.add(file)
-                chosen.append((file, f"{camera_id} {tracklet['site']}"))
+            position = int(share * tracklet["frames"])
+            if (tracklet["tracklet"], position) not in used:
+                used.add((tracklet["tracklet"], position))
+                crop = crops.of_tracklet(root, tracklet)[position]
+                chosen.append((crop, f"{camera_id} {tracklet['site']}"))
     return chosen
 
 
-def _fit(file: Path) -> Image.Image:
+def _fit(image: Image.Image) -> Image.Image:
     """The image, scaled into a cell with its proportions kept."""
-    try:
-        with Image.open(file) as image:
-            scale = min(CELL[0] / image.width, CELL[1] / image.height)
-            size = (max(1, round(image.width * scale)), max(1, round(image.height * scale)))
-            return image.convert("RGB").resize(size, Image.Resampling.LANCZOS)
-    except OSError as error:
-        raise OutputError(
-            f"Cannot read {file}: {error}. The set has damaged images; "
-            "uda check-data synthetic --root DIR lists them."
-        ) from None
+    scale = min(CELL[0] / image.width, CELL[1] / image.height)
+    size = (max(1, round(image.width * scale)), max(1, round(image.height * scale)))
+    return image.resize(size, Image.Resampling.LANCZOS)

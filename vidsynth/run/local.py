@@ -67,7 +67,9 @@ def render(
             todo = [i for i in range(len(plan.slots)) if not read_finished(output, i, mark)]
             rendered = _render_shots(plan, output, todo, workers or cores(), progress, renderer)
             markers = (read_finished(output, i, mark) for i in range(len(plan.slots)))
-            tracklets, crops = gather(output, [marker for marker in markers if marker])
+            tracklets, crops = gather(
+                output, [marker for marker in markers if marker], config.output.format
+            )
             shutil.rmtree(output / PARTIAL)
             summary = RunSummary(
                 crops=crops,

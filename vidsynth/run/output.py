@@ -46,7 +46,7 @@ def describe(plan: Plan, renderer: str) -> dict[str, Any]:
     config = plan.config
     return {
         "schema_version": SCHEMA_VERSION,
-        "layout": "mars",
+        "layout": config.output.format,
         "licence": LICENCE,
         "renderer": renderer,
         "seed": config.seed,

@@ -12,12 +12,12 @@ import numpy as np
 from vidsynth.cameras.boxes import clip
 from vidsynth.cameras.camera import Camera
 from vidsynth.cameras.photometry import LUMA, develop, encode_jpeg, noise_stream, sharpness
-from vidsynth.config import BoxConfig
+from vidsynth.config import BoxConfig, OutputConfig
 from vidsynth.labels import CROPS, crop_record, write_table
-from vidsynth.plan import Plan
+from vidsynth.plan import Plan, Track
 from vidsynth.seeds import Purpose, stream
 from vidsynth.shot import RenderedCrop, Shot
-from vidsynth.writers import mars
+from vidsynth.writers import mars, mp4, webdataset
 
 FOG = (0.008, 0.03)
 """Extinction per metre in foggy weather: one can see 1,000 to 200 metres."""
@@ -63,34 +63,60 @@ def shoot(
         if len(records) < plan.config.boxes.min_frames:
             for record in rows.pop(key):
                 (room / record["file"]).unlink()
+    for records in rows.values():
+        for position, record in enumerate(records):
+            record["position"] = position
+    crops = [records for _, records in sorted(rows.items())]
+    tracklets = [
+        _tracklet(shot, tracks[walker], records) for (walker, _), records in sorted(rows.items())
+    ]
+    files = _lay_out(room, plan.config.output, shot, tracklets, crops)
     table = f"crops/{index:06d}.parquet"
     (room / table).parent.mkdir(parents=True, exist_ok=True)
-    kept = [record for key in sorted(rows) for record in rows[key]]
+    kept = [record for records in crops for record in records]
     write_table(room / table, kept, CROPS)
-    tracklets = [
-        {
-            "tracklet": records[0]["tracklet"],
-            "person_id": tracks[walker].person_id,
-            "label_id": tracks[walker].label_id,
-            "split": tracks[walker].split,
-            "outfit_id": 1,
-            "camera_id": camera_id,
-            "shot": index,
-            "site": shot.site,
-            "indoor": shot.place.indoor,
-            "weather": "indoor" if shot.place.indoor else shot.weather,
-            "hour": "indoor" if shot.place.indoor else shot.hour,
-            "fps": shot.fps,
-            "frames": [record["frame"] for record in records],
-            "path": str(Path(records[0]["file"]).parent.as_posix()),
-        }
-        for (walker, camera_id), records in sorted(rows.items())
-    ]
+    return {"crops": len(kept), "tracklets": tracklets, "files": [table, *files]}
+
+
+def _tracklet(shot: Shot, track: Track, records: list[dict[str, Any]]) -> dict[str, Any]:
     return {
-        "crops": len(kept),
-        "tracklets": tracklets,
-        "files": [table, *(record["file"] for record in kept)],
+        "tracklet": records[0]["tracklet"],
+        "person_id": track.person_id,
+        "label_id": track.label_id,
+        "split": track.split,
+        "outfit_id": 1,
+        "camera_id": records[0]["camera_id"],
+        "shot": shot.index,
+        "site": shot.site,
+        "indoor": shot.place.indoor,
+        "weather": "indoor" if shot.place.indoor else shot.weather,
+        "hour": "indoor" if shot.place.indoor else shot.hour,
+        "fps": shot.fps,
+        "frames": [record["frame"] for record in records],
     }
+
+
+def _lay_out(
+    room: Path,
+    output: OutputConfig,
+    shot: Shot,
+    tracklets: list[dict[str, Any]],
+    crops: list[list[dict[str, Any]]],
+) -> list[str]:
+    """Puts the images in ``room`` into videos or shards if asked to; returns the files there are.
+
+    Sets each tracklet's ``path`` and, in its crops' records, where the crop is.
+    """
+    if output.format == "mp4":
+        files = mp4.pack(room, crops, shot.fps, output.crf)
+    elif output.format == "webdataset":
+        files = webdataset.pack(room, shot.index, tracklets, crops)
+    else:
+        files = [record["file"] for records in crops for record in records]
+    for tracklet, records in zip(tracklets, crops, strict=True):
+        file = records[0]["file"]
+        tracklet["path"] = Path(file).parent.as_posix() if output.format == "mars" else file
+    return files
 
 
 def worth_keeping(crop: RenderedCrop, camera: Camera, boxes: BoxConfig) -> bool:

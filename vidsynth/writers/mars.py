@@ -52,8 +52,7 @@ def image_name(name: str, frame: int) -> str:
 def write_info(root: Path, tracklets: Iterable[WrittenTracklet]) -> None:
     """Writes ``info/`` from scratch, the same bytes for the same tracklets in any order.
 
-    Query: the first tracklet of each test identity under each camera, where another camera has
-    one to be found. Rows of the ``.mat`` tables are first image, last image (from 1, inclusive),
+    Rows of the ``.mat`` tables are first image, last image (from 1, inclusive),
     identity, camera, as MARS has them.
     """
     info = root / "info"
@@ -68,7 +67,23 @@ def write_info(root: Path, tracklets: Iterable[WrittenTracklet]) -> None:
         names = [image_name(t.name, frame) for t in members for frame in t.frames]
         _replace_text(info / f"{half}_name.txt", "".join(f"{name}\n" for name in names))
         _replace_mat(info / f"tracks_{half}_info.mat", f"track_{half}_info", _rows(members))
-    _replace_mat(info / "query_IDX.mat", "query_IDX", _queries(halves["test"])[None])
+    queries = query_names(ordered)
+    rows = [row for row, t in enumerate(halves["test"], start=1) if t.name in queries]
+    _replace_mat(info / "query_IDX.mat", "query_IDX", np.array(rows, dtype=np.int32)[None])
+
+
+def query_names(tracklets: Iterable[WrittenTracklet]) -> set[str]:
+    """The first tracklet, by name, of each test identity under each camera, where another camera
+    has one to be found."""
+    cameras: dict[int, set[int]] = {}
+    tests = sorted((t for t in tracklets if t.test and t.label_id), key=lambda t: t.name)
+    for tracklet in tests:
+        cameras.setdefault(tracklet.label_id, set()).add(tracklet.camera_id)
+    chosen: dict[tuple[int, int], str] = {}
+    for tracklet in tests:
+        if len(cameras[tracklet.label_id]) > 1:
+            chosen.setdefault((tracklet.label_id, tracklet.camera_id), tracklet.name)
+    return set(chosen.values())
 
 
 def _rows(tracklets: list[WrittenTracklet]) -> np.ndarray:
@@ -78,18 +93,6 @@ def _rows(tracklets: list[WrittenTracklet]) -> np.ndarray:
         rows.append((first, last, tracklet.label_id, tracklet.camera_id))
         first = last + 1
     return np.array(rows, dtype=np.int32).reshape(-1, 4)
-
-
-def _queries(tests: list[WrittenTracklet]) -> np.ndarray:
-    """Positions (Q,) in the test table, from 1."""
-    cameras: dict[int, set[int]] = {}
-    for tracklet in tests:
-        cameras.setdefault(tracklet.label_id, set()).add(tracklet.camera_id)
-    chosen: dict[tuple[int, int], int] = {}
-    for position, tracklet in enumerate(tests, start=1):
-        if tracklet.label_id and len(cameras[tracklet.label_id]) > 1:
-            chosen.setdefault((tracklet.label_id, tracklet.camera_id), position)
-    return np.array(sorted(chosen.values()), dtype=np.int32)
 
 
 def _replace_text(path: Path, text: str) -> None:

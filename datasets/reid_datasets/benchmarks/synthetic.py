@@ -1,15 +1,16 @@
-"""What vidsynth wrote: a MARS tree with a description of how it was rendered."""
+"""What vidsynth wrote: a MARS tree, a video per tracklet, or WebDataset shards; still images in
+Market-1501's layout. ``dataset.json`` says which; tracklets come out the same from all three."""
 
 from __future__ import annotations
 
 import json
+from collections.abc import Callable
 from pathlib import Path
+from typing import Any
 
-from reid_datasets.benchmarks import mars
+from reid_datasets.benchmarks import mars, rendered
 from reid_datasets.errors import DatasetError
-from reid_datasets.records import Split
-
-_TABLES = ("tracks_train_info.mat", "tracks_test_info.mat", "query_IDX.mat")
+from reid_datasets.records import DISTRACTOR_ID, Split
 
 
 def read(root: Path) -> Split:
@@ -21,12 +22,19 @@ def read(root: Path) -> Split:
             f"`vidsynth render-tracklets --output {root}`, or name the folder of one "
             "(--root, or --source-root when training)."
         )
-    _require_description(root / "dataset.json")
-    missing = [name for name in _TABLES if not (root / "info" / name).is_file()]
+    layout = _description(root / "dataset.json").get("layout", "mars")
+    if layout not in LAYOUTS:
+        raise DatasetError(
+            f"Expected a layout among {', '.join(LAYOUTS)} in {root / 'dataset.json'}, found "
+            f"{layout!r}: a newer version wrote it. Read it with that version."
+        )
+    files, reader = LAYOUTS[layout]
+    missing = [name for name in files if not (root / name).exists()]
     if missing:
-        raise _unfinished(root, f"no info/{missing[0]}")
-    split = mars.read(root)
+        raise _unfinished(root, f"no {missing[0]}")
+    split = reader(root)
     shared = {t.person_id for t in split.train} & {t.person_id for t in split.gallery}
+    shared.discard(DISTRACTOR_ID)
     if shared:
         raise DatasetError(
             f"Expected training and test identities of {root} to be different people, found "
@@ -36,7 +44,7 @@ def read(root: Path) -> Split:
     return split
 
 
-def _require_description(path: Path) -> None:
+def _description(path: Path) -> dict[str, Any]:
     try:
         description = json.loads(path.read_text(encoding="utf-8"))
     except FileNotFoundError:
@@ -47,6 +55,7 @@ def _require_description(path: Path) -> None:
         ) from error
     if not isinstance(description, dict):
         raise DatasetError(f"Expected a JSON object in {path}. Render the set again.")
+    return description
 
 
 def _unfinished(root: Path, found: str) -> DatasetError:
@@ -55,3 +64,14 @@ def _unfinished(root: Path, found: str) -> DatasetError:
         f"`vidsynth render-tracklets --output {root}` with the same options again; it continues "
         "where it stopped."
     )
+
+
+LAYOUTS: dict[str, tuple[tuple[str, ...], Callable[[Path], Split]]] = {
+    "mars": (
+        ("info/tracks_train_info.mat", "info/tracks_test_info.mat", "info/query_IDX.mat"),
+        mars.read,
+    ),
+    "mp4": (("tracklets.parquet",), rendered.read_videos),
+    "webdataset": (("tracklets.parquet",), rendered.read_shards),
+}
+"""Reader by layout, and the files that show that rendering was completed."""

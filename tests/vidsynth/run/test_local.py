@@ -22,7 +22,6 @@ from vidsynth.preview.sheet import contact_sheet
 from vidsynth.run.local import render
 from vidsynth.run.output import alone
 
-HERE = Path(__file__).parent
 CONFIG = TrackletConfig(
     identities=6,
     test_share=0.5,
@@ -34,15 +33,6 @@ CONFIG = TrackletConfig(
     boxes=BoxConfig(min_frames=2),
 )
 PAINTED, DYING = "painted_renderer:PaintedRenderer", "painted_renderer:DyingRenderer"
-
-
-@pytest.fixture(autouse=True)
-def _workers_find_the_painter(monkeypatch):
-    monkeypatch.setenv("PYTHONPATH", os.pathsep.join([str(HERE.parent), *_inherited()]))
-
-
-def _inherited():
-    return [path for path in [os.environ.get("PYTHONPATH")] if path]
 
 
 def painted(output, workers=1, config=CONFIG, renderer=PAINTED):
@@ -60,9 +50,7 @@ def tree(root, ignored=("logs",)):
 @pytest.fixture(scope="module")
 def finished(tmp_path_factory):
     root = tmp_path_factory.mktemp("finished")
-    with pytest.MonkeyPatch.context() as patch:
-        patch.setenv("PYTHONPATH", os.pathsep.join([str(HERE.parent), *_inherited()]))
-        return root, painted(root)
+    return root, painted(root)
 
 
 def test_the_set_is_complete_and_says_what_it_is(finished):

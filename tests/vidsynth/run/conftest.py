@@ -1,0 +1,16 @@
+"""Worker processes find the renderer that stands in for Blender."""
+
+import os
+from pathlib import Path
+
+import pytest
+
+PAINTER = Path(__file__).parents[1]
+
+
+@pytest.fixture(scope="session", autouse=True)
+def _workers_find_the_painter():
+    inherited = os.environ.get("PYTHONPATH")
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setenv("PYTHONPATH", os.pathsep.join(filter(None, [str(PAINTER), inherited])))
+        yield

@@ -1,0 +1,164 @@
+"""One config in three formats: the same people, cameras and pixels."""
+
+import tarfile
+
+import numpy as np
+import pyarrow.parquet as pq
+import pytest
+import torch
+import webdataset
+from PIL import Image
+from reid_datasets.benchmarks import load
+from reid_datasets.clips import ClipDataset, relabel
+from reid_datasets.errors import DatasetError
+from reid_datasets.transforms import TrainTransform
+
+from tests.vidsynth.run.test_local import CONFIG, painted, tree
+from vidsynth.config import OutputConfig
+from vidsynth.errors import OutputError
+from vidsynth.preview import crops
+from vidsynth.preview.sheet import contact_sheet
+
+FORMATS = ("mars", "mp4", "webdataset")
+
+
+def rendered(root, layout, workers=1):
+    config = CONFIG.model_copy(update={"output": OutputConfig(format=layout)})
+    return painted(root, workers, config)
+
+
+@pytest.fixture(scope="module")
+def sets(tmp_path_factory):
+    root = tmp_path_factory.mktemp("formats")
+    for layout in FORMATS:
+        rendered(root / layout, layout)
+    return root
+
+
+def facts(split):
+    return [
+        [(len(t.frames), t.person_id, t.camera_id) for t in part]
+        for part in (split.train, split.query, split.gallery)
+    ]
+
+
+@pytest.mark.parametrize("layout", ["mp4", "webdataset"])
+def test_the_split_is_that_of_the_image_tree(sets, layout):
+    assert facts(load("synthetic", sets / layout)) == facts(load("synthetic", sets / "mars"))
+    assert not (sets / layout / "bbox_train" / "0001" / "0001C1T0001F001.jpg").exists()
+    assert not (sets / layout / "info").exists()
+
+
+def test_shards_give_the_same_training_clips_to_the_bit(sets):
+    clips = []
+    for layout in ("mars", "webdataset"):
+        train = load("synthetic", sets / layout).train
+        data = ClipDataset(train, relabel(train), 2, TrainTransform((64, 32)), seed=3)
+        clips.append([data[i] for i in range(len(data))])
+    for (ours, *labels), (theirs, *others) in zip(*clips, strict=True):
+        assert labels == others
+        assert torch.equal(ours, theirs)
+
+
+def test_videos_give_the_same_frames_up_to_codec_loss(sets):
+    images, videos = (load("synthetic", sets / layout).gallery for layout in ("mars", "mp4"))
+    for tracklet, video in zip(images, videos, strict=True):
+        frames = video.frames.read(range(len(video.frames)))
+        assert len({frame.shape for frame in frames}) == 1
+        for frame, image in zip(frames, tracklet.frames.read(range(len(frames))), strict=True):
+            height, width = frame.shape[1:]
+            assert abs(height - image.shape[1]) <= 0.35 * image.shape[1]
+            picture = Image.fromarray(image.permute(1, 2, 0).numpy()).resize((width, height))
+            difference = np.abs(np.asarray(picture, float) - frame.permute(1, 2, 0).numpy())
+            assert difference.mean() < 6
+
+
+@pytest.mark.parametrize("layout", ["mp4", "webdataset"])
+def test_two_workers_write_the_same_bytes_as_one(sets, layout, tmp_path):
+    rendered(tmp_path / "two", layout, workers=2)
+    assert tree(tmp_path / "two") == tree(sets / layout)
+
+
+def test_the_webdataset_library_reads_a_sample_per_tracklet(sets):
+    shards = sorted(str(path) for path in (sets / "webdataset/shards").glob("train-*.tar"))
+    samples = list(webdataset.WebDataset(shards, shardshuffle=False).decode())
+    train = load("synthetic", sets / "webdataset").train
+    assert len(samples) == len(train)
+    found = {
+        (sample["json"]["label_id"], sample["json"]["camera_id"], len(sample["json"]["frames"]))
+        for sample in samples
+    }
+    assert found == {(t.person_id, t.camera_id, len(t.frames)) for t in train}
+    for sample in samples:
+        assert "001.jpg" in sample
+        assert sample["json"]["split"] == "train"
+
+
+def test_held_out_people_are_in_shards_of_their_own(sets):
+    for shard in (sets / "webdataset/shards").glob("*.tar"):
+        with tarfile.open(shard) as tar:
+            people = {int(name[:4]) for name in tar.getnames()}
+        held_out = people - {1, 2, 3}
+        assert (not held_out) if shard.name.startswith("train") else people == held_out
+
+
+def test_the_labels_say_where_a_crop_is(sets):
+    rows = pq.read_table(sets / "webdataset/crops").to_pylist()
+    images = {
+        (row["tracklet"], row["position"]): sets / "mars" / row["file"]
+        for row in pq.read_table(sets / "mars/crops").to_pylist()
+    }
+    for row in rows:
+        content = (sets / "webdataset" / row["file"]).read_bytes()
+        inside = content[row["offset"] : row["offset"] + row["size"]]
+        assert inside == images[row["tracklet"], row["position"]].read_bytes()
+
+
+@pytest.mark.parametrize("layout", FORMATS)
+def test_the_contact_sheet_shows_every_format(sets, layout, tmp_path):
+    assert contact_sheet(sets / layout, tmp_path / "sheet.png", rows=4, columns=4) == 4
+    sheet = np.asarray(Image.open(tmp_path / "sheet.png"), float)
+    reference = tmp_path / "reference.png"
+    contact_sheet(sets / "mars", reference, rows=4, columns=4)
+    assert (
+        np.abs(sheet - np.asarray(Image.open(reference), float)).mean() < 8
+    )  # a video has one frame size
+
+
+def test_damage_is_named(sets, tmp_path):
+    video = {"file": "short.mp4", "position": 99, "offset": None, "size": None}
+    source = next((sets / "mp4").rglob("*.mp4"))
+    (tmp_path / "short.mp4").write_bytes(source.read_bytes())
+    with pytest.raises(OutputError, match=r"short\.mp4: it ends before frame 99"):
+        crops.read(tmp_path, video)
+    (tmp_path / "short.mp4").write_bytes(source.read_bytes()[:60])
+    with pytest.raises(OutputError, match=r"Cannot read .*short\.mp4"):
+        crops.read(tmp_path, video)
+    with pytest.raises(OutputError, match=r"Cannot read .*none\.tar"):
+        crops.read(tmp_path, {"file": "none.tar", "offset": 0, "size": 9})
+
+
+def test_tables_that_do_not_belong_together_are_refused(sets, tmp_path):
+    root = tmp_path / "mixed"
+    (root / "crops").mkdir(parents=True)
+    for name in ("dataset.json", "tracklets.parquet"):
+        (root / name).write_bytes((sets / "webdataset" / name).read_bytes())
+    table = pq.read_table(sets / "webdataset/crops")
+    pq.write_table(table.slice(1), root / "crops/000000.parquet")
+    with pytest.raises(DatasetError, match="do not belong together"):
+        load("synthetic", root)
+    (root / "tracklets.parquet").write_bytes(b"PAR1")
+    with pytest.raises(DatasetError, match="cannot be read"):
+        load("synthetic", root)
+
+
+def test_a_damaged_shard_names_itself(sets, tmp_path):
+    tracklet = load("synthetic", sets / "webdataset").train[0]
+    original = tracklet.frames.shard
+    cut = tmp_path / original.name
+    cut.write_bytes(original.read_bytes()[: tracklet.frames.places[0][0] + 20])
+    damaged = type(tracklet.frames)(cut, tracklet.frames.places)
+    with pytest.raises(DatasetError, match=rf"complete image in .*{original.name} image at byte"):
+        damaged.read([0])
+    with pytest.raises(DatasetError, match="Expected a shard at"):
+        type(tracklet.frames)(tmp_path / "none.tar", tracklet.frames.places).read([0])

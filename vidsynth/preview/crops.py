@@ -1,0 +1,47 @@
+"""Crops of a rendered data set, whatever it is laid out as."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Any
+
+import pyarrow as pa
+import pyarrow.parquet as pq
+from PIL import Image
+
+from vidsynth.errors import OutputError
+from vidsynth.writers import mp4, webdataset
+
+_WHERE = ["tracklet", "file", "position", "offset", "size"]
+
+
+def of_tracklet(root: Path, tracklet: dict[str, Any]) -> list[dict[str, Any]]:
+    """Where the crops of a tracklet are, in time order. Raises OutputError."""
+    table = root / f"crops/{tracklet['shot']:06d}.parquet"
+    try:
+        rows = pq.read_table(
+            table, columns=_WHERE, filters=[("tracklet", "=", tracklet["tracklet"])]
+        )
+    except (OSError, pa.ArrowException) as error:
+        raise OutputError(
+            f"Cannot read {table}: {error}. Delete it and give the command that rendered the set "
+            "again, which renders that shot anew."
+        ) from None
+    return sorted(rows.to_pylist(), key=lambda row: row["position"])
+
+
+def read(root: Path, crop: dict[str, Any]) -> Image.Image:
+    """The pixels, RGB. Raises OutputError naming a file that is missing or damaged."""
+    file = root / crop["file"]
+    try:
+        if file.suffix == ".mp4":
+            return mp4.read_frame(file, crop["position"])
+        if file.suffix == ".tar":
+            return webdataset.read_frame(file, crop["offset"], crop["size"]).convert("RGB")
+        with Image.open(file) as image:
+            return image.convert("RGB")
+    except (OSError, ValueError) as error:  # PyAV's errors are one or the other
+        raise OutputError(
+            f"Cannot read {file}: {error}. The set has damaged images; "
+            "uda check-data synthetic --root DIR lists them."
+        ) from None
