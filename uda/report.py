@@ -15,18 +15,24 @@ if TYPE_CHECKING:
 
 def print_training(result: TrainingResult, target: str, root: Path) -> None:
     """The table of a finished run, its files, and what to type next."""
-    rows = {f"{target} (target)": as_row(result.evaluation, result.frames)}
+    rows = {}
+    if result.evaluation:
+        rows[f"{target} (target)"] = as_row(result.evaluation, result.frames)
     if result.source_evaluation:
         rows["source"] = as_row(result.source_evaluation, result.frames)
-    print_scores(rows)
+    if rows:
+        print_scores(rows)
+    if not result.evaluation:
+        print(f"{target} has no queries: there is nothing to test the adapted model on.")
+    again = f"uda evaluate --checkpoint {result.checkpoint} --data {target} --root {root}"
     for line in (
         f"{result.minutes:.1f} minutes",
         f"weights      {result.checkpoint}",
         f"scores       {result.output / 'result.json'}",
-        f"ranked list  {result.ranked_list}",
+        *([f"ranked list  {result.ranked_list}"] if result.ranked_list else []),
         "",
         f"curves       tensorboard --logdir {result.output}",
-        f"again        uda evaluate --checkpoint {result.checkpoint} --data {target} --root {root}",
+        *([f"again        {again}"] if result.evaluation else []),
     ):
         print(line)
 

@@ -46,8 +46,11 @@ class Split:
     """A benchmark's official division. ``gallery`` is complete: nothing needs to be added to it.
 
     Matches of the query's own identity under its own camera are excluded when ranking.
+    ``unlabelled`` are training tracklets whose identity nobody knows, or may know: a target has
+    them beside ``train`` or instead of it, a source cannot use them.
     """
 
     train: tuple[Tracklet, ...]
     query: tuple[Tracklet, ...]
     gallery: tuple[Tracklet, ...]
+    unlabelled: tuple[UnlabelledTracklet, ...] = ()

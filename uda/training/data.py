@@ -37,16 +37,22 @@ class Domains:
     @classmethod
     def read(cls, source: str, source_root: Path, target: str, target_root: Path) -> Domains:
         source_split, target_split = load(source, source_root), load(target, target_root)
-        for name, root, split in (
-            (source, source_root, source_split),
-            (target, target_root, target_split),
+        if not source_split.train and source_split.unlabelled:
+            raise DatasetError(
+                f"Expected identities to train on in the source {source} at {source_root}, found "
+                f"{len(source_split.unlabelled)} tracklets that have no identities. Use it as the "
+                "target, and a labelled set as the source."
+            )
+        unlabelled = tuple(t.unlabelled() for t in target_split.train) + target_split.unlabelled
+        for name, root, found in (
+            (source, source_root, source_split.train),
+            (target, target_root, unlabelled),
         ):
-            if not split.train:
+            if not found:
                 raise DatasetError(
                     f"Expected training tracklets of {name} in {root}, found none. "
                     f"Look at it with `uda check-data {name} --root {root}`."
                 )
-        unlabelled = tuple(tracklet.unlabelled() for tracklet in target_split.train)
         return cls(source_split, unlabelled, target_split)
 
 

@@ -45,6 +45,7 @@ def train(
     began = time.perf_counter()
     fabric = start_fabric(settings.training)
     domains = Domains.read(source, source_root, target, target_root)
+    require_scores(settings.evaluation, domains)
     identity = {
         "source": describe(source, source_root, domains.source.train)
         | {"identities": len(relabel(domains.source.train))},
@@ -118,6 +119,17 @@ def require_hardware(settings: config.Training) -> None:
     if not gpus and settings.precision == "16-mixed":
         raise ConfigError(
             "training.precision=16-mixed needs a GPU. On a CPU use auto, 32-true or bf16-mixed."
+        )
+
+
+def require_scores(settings: config.Evaluation, domains: Domains) -> None:
+    """ConfigError: weights are to be selected by a test that the data does not have."""
+    halves = {"source_test": domains.source, "target_test": domains.target_split}
+    if settings.select_on in halves and not halves[settings.select_on].query:
+        half = settings.select_on.removesuffix("_test")
+        raise ConfigError(
+            f"evaluation.select_on={settings.select_on} needs queries, but the {half} has none. "
+            "Use evaluation.select_on=last."
         )
 
 

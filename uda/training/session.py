@@ -13,6 +13,7 @@ from lightning_fabric import Fabric
 from reid_datasets.records import Split
 
 from uda.errors import UdaError
+from uda.evaluation.features import describe
 from uda.evaluation.protocol import Evaluation
 from uda.evaluation.ranking import RankingResult
 from uda.monitor.history import write_json
@@ -38,16 +39,17 @@ class Interrupted(UdaError):
 class TrainingResult:
     """What a finished run leaves: the weights kept, and their scores on both test halves.
 
-    ``source_evaluation`` is None where the source has no queries. ``minutes`` counts this call.
+    ``evaluation`` (of the target, with its ``ranked_list``) and ``source_evaluation`` are None
+    where there are no queries. ``minutes`` counts this call.
     """
 
     output: Path
     checkpoint: Path
-    evaluation: RankingResult
+    evaluation: RankingResult | None
     source_evaluation: RankingResult | None
     frames: str
     minutes: float
-    ranked_list: Path
+    ranked_list: Path | None
 
 
 class _StopEvaluation(Exception):
@@ -134,7 +136,7 @@ class Session:
             raise _StopEvaluation
 
     def finish(self, began: float) -> TrainingResult:
-        """Score the weights that are kept on both test halves and write result.json."""
+        """Score the weights that are kept on the test halves there are and write result.json."""
         settings = self.run.settings
         epoch, kept = settings.training.epochs, directory.last(self.output)
         if settings.evaluation.select_on != "last":
@@ -143,9 +145,9 @@ class Session:
             log.warning("kept epoch %d, best on %s", epoch, settings.evaluation.select_on)
         source, target = self.domains.source, self.domains.target_split
         on_source = self.evaluate("source_test", source, epoch) if source.query else None
-        on_target = self.evaluate("target_test", target, epoch)
+        on_target = self.evaluate("target_test", target, epoch) if target.query else None
         minutes = (time.perf_counter() - began) / 60
-        if not on_target:
+        if not self.monitor:
             raise SystemExit(0)  # the first process reports
         write_json(
             self.output / "result.json",
@@ -156,18 +158,19 @@ class Session:
                 "epoch": epoch,
                 "checkpoint": str(kept),
                 "minutes": round(minutes, 2),
-                "target_test": scores.as_dict(on_target),
+                "target_test": scores.as_dict(on_target) if on_target else None,
                 "source_test": scores.as_dict(on_source) if on_source else None,
                 "config": settings.model_dump(mode="json"),
                 **self.identity,
             },
         )
+        picture = self.output / "ranked-lists" / f"target_test-{epoch:04d}.png"
         return TrainingResult(
             output=self.output,
             checkpoint=kept,
-            evaluation=on_target.result,
+            evaluation=on_target.result if on_target else None,
             source_evaluation=on_source.result if on_source else None,
-            frames=on_target.frames,
+            frames=describe(settings.evaluation.frames, settings.data.clip_length),
             minutes=minutes,
-            ranked_list=self.output / "ranked-lists" / f"target_test-{epoch:04d}.png",
+            ranked_list=picture if on_target else None,
         )

@@ -7,12 +7,17 @@ import os
 from pathlib import Path
 
 from reid_datasets.benchmarks.benchmark import Benchmark
+from reid_datasets.benchmarks.folder import reader as folder
 from reid_datasets.benchmarks.image import IMAGE
 from reid_datasets.benchmarks.video import VIDEO
 from reid_datasets.errors import DatasetError
 from reid_datasets.records import Split
 
-BENCHMARKS: dict[str, Benchmark] = {**VIDEO, **IMAGE}
+BENCHMARKS: dict[str, Benchmark] = {
+    **VIDEO,
+    **IMAGE,
+    "folder": Benchmark("a folder of your own", folder.read, obtain=folder.OBTAIN),
+}
 
 
 def parse(name: str) -> tuple[str, int | None]:
