@@ -10,6 +10,7 @@ import typer
 
 from uda.commands.check_data import check_data
 from uda.commands.evaluate import evaluate
+from uda.commands.report import report
 from uda.commands.train import train
 
 app = typer.Typer(
@@ -22,6 +23,7 @@ app = typer.Typer(
 app.command()(train)
 app.command()(evaluate)
 app.command("check-data")(check_data)
+app.command()(report)
 
 if __name__ == "__main__":
     app()

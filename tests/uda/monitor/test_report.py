@@ -1,0 +1,157 @@
+"""Runs as one HTML page: what it says, and that a browser shows it without a network."""
+
+from __future__ import annotations
+
+import json
+import re
+import shutil
+import subprocess
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import pytest
+from PIL import Image
+from typer.testing import CliRunner
+
+from uda.cli import app
+from uda.errors import RunError
+from uda.monitor import finished
+from uda.monitor.report import write_report
+
+CHROMIUM = shutil.which("chromium") or shutil.which("chromium-browser") or shutil.which("chrome")
+needs_a_browser = pytest.mark.skipif(CHROMIUM is None, reason="needs Chromium")
+
+
+def scores(rank_1: float, mean_ap: float) -> dict[str, Any]:
+    return {
+        "rank_1": rank_1, "rank_5": 0.9, "rank_10": 0.95, "rank_20": 1.0, "mAP": mean_ap,
+        "mINP": 0.4, "queries": 58, "queries_without_match": 2,
+        "frames": "all frames in clips of 4",
+    }  # fmt: skip
+
+
+def make_run(
+    folder: Path, *, method: str = "adabn", seed: int = 1, mean_ap: float = 0.5, done: bool = True
+) -> Path:
+    """A run's directory as training leaves it, with made-up numbers."""
+    domain = {"name": "synthetic", "tracklets": 8, "frames": 80, "cameras": 2}
+    description = {
+        "config": {"method": {"name": method}, "training": {"seed": seed}, "note": "<b>bold</b>"},
+        "source": domain,
+        "target": domain | {"name": "mars"},
+        "versions": {"torch": "2.13"},
+    }
+    folder.mkdir(parents=True)
+    (folder / "run.json").write_text(json.dumps(description))
+    lines = [
+        {"step": step, "epoch": 1, "loss/loss": 5.0 / step, "loss/triplet": 1.0 / step,
+         "time/step_s": 0.3} for step in range(1, 20)
+    ]  # fmt: skip
+    (folder / "metrics.jsonl").write_text("".join(json.dumps(line) + "\n" for line in lines))
+    if not done:
+        with (folder / "metrics.jsonl").open("a") as file:
+            file.write('{"step": 20, "lo')
+        return folder
+    result = {
+        "target_test": scores(0.6, mean_ap), "source_test": None, "minutes": 3.2,
+        "selected_on": "last",
+    }  # fmt: skip
+    (folder / "result.json").write_text(json.dumps(result))
+    (folder / "ranked-lists").mkdir()
+    picture = np.random.default_rng(seed).integers(0, 255, (60, 90, 3), dtype=np.uint8)
+    for epoch in (1, 12):
+        Image.fromarray(picture).save(folder / f"ranked-lists/target_test-{epoch:04d}.png")
+    (folder / "evaluations").mkdir()
+    curves = {
+        "cmc": [0.6, 0.8, 0.9],
+        "distances": {"edges": [0, 0.5, 1, 1.5, 2], "same": [9, 3, 0, 0], "other": [2, 8, 7, 0]},
+        "average_precision": [0.05, 0.4, 0.9],
+    }
+    (folder / "evaluations/target_test-0012.json").write_text(json.dumps(curves))
+    return folder
+
+
+def page(*runs: Path) -> str:
+    output = runs[0].parent / "page" / "report.html"
+    write_report([finished.read(run) for run in runs], output)
+    return output.read_text(encoding="utf-8")
+
+
+def cells(html: str) -> list[str]:
+    rows = re.findall(r"<tr>(.*?)</tr>", html, re.S)
+    return [" ".join(re.sub(r"<[^>]+>", " ", row).split()) for row in rows]
+
+
+def test_scores_of_every_run_are_in_the_table(tmp_path: Path) -> None:
+    html = page(make_run(tmp_path / "one", mean_ap=0.512))
+    assert "one adabn 1 60.0 90.0 95.0 51.2 40.0 58 2 3.2" in cells(html)
+    assert "All frames in clips of 4;" in html
+    assert "1 of 3 queries have an average precision under 10 %" in html
+
+
+def test_seeds_of_a_method_get_mean_and_deviation(tmp_path: Path) -> None:
+    runs = [make_run(tmp_path / f"s{seed}", seed=seed, mean_ap=0.4 + seed / 10) for seed in (1, 2)]
+    other = make_run(tmp_path / "other", method="source_only")
+    found = [row for row in cells(page(*runs, other)) if row.startswith("mean")]
+    assert found == [
+        "mean ± std adabn 2 runs 60.0 ± 0.0 90.0 ± 0.0 95.0 ± 0.0 55.0 ± 7.1 40.0 ± 0.0"
+    ]
+
+
+def test_a_run_that_is_still_going_says_how_far_it_is(tmp_path: Path) -> None:
+    html = page(make_run(tmp_path / "going", done=False))
+    assert "not complete: 19 steps so far" in html
+    assert "loss, 2 curves over steps" in html
+
+
+def test_nothing_is_fetched_and_nothing_is_executed(tmp_path: Path) -> None:
+    html = page(make_run(tmp_path / "one"))
+    assert re.findall(r'(?:src|href)="(?!#|data:)[^"]*"', html) == []
+    assert "<script" not in html
+    assert "&lt;b&gt;bold&lt;/b&gt;" in html
+    assert html.count("data:image/jpeg;base64,") == 1  # of the last epoch
+
+
+def test_selecting_on_the_target_is_said_aloud(tmp_path: Path) -> None:
+    run = make_run(tmp_path / "one")
+    result = json.loads((run / "result.json").read_text()) | {"selected_on": "target_test"}
+    (run / "result.json").write_text(json.dumps(result))
+    assert "selected on target test scores: this is not an unsupervised result" in page(run)
+
+
+def test_a_directory_that_is_no_run_is_refused(tmp_path: Path) -> None:
+    found = CliRunner().invoke(app, ["report", str(tmp_path)])
+    assert found.exit_code == 2
+    assert "found no run.json there" in found.output
+    run = make_run(tmp_path / "cut")
+    (run / "result.json").write_text('{"target_test": ')
+    with pytest.raises(RunError, match=r"Expected JSON in .*result\.json"):
+        finished.read(run)
+
+
+@needs_a_browser
+def test_a_browser_shows_the_page(tmp_path: Path) -> None:
+    runs = [make_run(tmp_path / f"s{seed}", seed=seed) for seed in (1, 2)]
+    page(*runs)
+    assert CHROMIUM is not None
+    picture = tmp_path / "page.png"
+    command = [
+        CHROMIUM, "--headless", "--no-sandbox", "--disable-gpu", "--disable-background-networking",
+        "--disable-component-update", "--disable-sync", "--no-first-run", "--hide-scrollbars",
+        f"--user-data-dir={tmp_path / 'profile'}", "--window-size=1200,1600",
+    ]  # fmt: skip
+    address = (tmp_path / "page/report.html").as_uri()
+    seen = subprocess.run(
+        [*command, "--dump-dom", address], capture_output=True, text=True, timeout=120, check=True
+    ).stdout
+    assert seen.count("<svg") == len(runs) * (2 + 3) + 1  # two of a test half, three scalars, CMC
+    assert "mean ± std" in seen
+    subprocess.run(
+        [*command, f"--screenshot={picture}", address],
+        capture_output=True, timeout=120, check=True,
+    )  # fmt: skip
+    pixels = np.asarray(Image.open(picture).convert("RGB"), int)
+    assert pixels.shape == (1600, 1200, 3)
+    blue = (abs(pixels - (0x2F, 0x6D, 0xB5)).sum(2) < 30).sum()
+    assert blue > 200  # the curves are drawn

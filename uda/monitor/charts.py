@@ -1,0 +1,103 @@
+"""Charts of a run: SVG for pages, PNG for everything else."""
+
+from __future__ import annotations
+
+import io
+from collections.abc import Mapping, Sequence
+from pathlib import Path
+from typing import Any
+
+import matplotlib
+import numpy as np
+from matplotlib.axes import Axes
+from matplotlib.figure import Figure
+
+COLOURS = ("#2f6db5", "#d1592b", "#2f9e6e", "#8a5fb4", "#b8892b", "#5b6672", "#c2477f", "#3aa3b8")
+_STYLE = {
+    "font.size": 9,
+    "axes.spines.top": False,
+    "axes.spines.right": False,
+    "axes.edgecolor": "#9aa3ad",
+    "axes.labelcolor": "#3a424b",
+    "axes.grid": True,
+    "grid.color": "#e6e9ec",
+    "axes.axisbelow": True,
+    "xtick.color": "#5b6672",
+    "ytick.color": "#5b6672",
+    "legend.frameon": False,
+    "svg.hashsalt": "uda",  # equal charts, equal files
+    "svg.fonttype": "none",
+}
+
+
+def cmc(curves: Mapping[str, Sequence[float]]) -> Figure:
+    """Cumulative matching characteristics by name; each list starts at rank 1."""
+    with matplotlib.rc_context(_STYLE):
+        figure, axes = _canvas()
+        for (name, shares), colour in zip(curves.items(), _cycle(), strict=False):
+            ranks = np.arange(1, len(shares) + 1)
+            axes.plot(ranks, 100 * np.array(shares), color=colour, label=name, lw=1.8)
+            axes.plot(1, 100 * shares[0], "o", color=colour, ms=4)
+        axes.set(xlabel="rank", ylabel="queries with a match so far, %", xlim=(0.5, None))
+        axes.set_ylim(top=101)
+        axes.legend(loc="lower right")
+    return figure
+
+
+def distances(histogram: Mapping[str, Sequence[float]]) -> Figure:
+    """Cosine distances of pairs of the same person and of other people, each as a density."""
+    with matplotlib.rc_context(_STYLE):
+        figure, axes = _canvas()
+        edges = np.array(histogram["edges"])
+        for key, label, colour in (
+            ("other", "other people", COLOURS[1]),
+            ("same", "same person, another camera", COLOURS[0]),
+        ):
+            counts = np.array(histogram[key], float)
+            density = counts / max(counts.sum(), 1) / np.diff(edges)
+            axes.stairs(density, edges, fill=True, color=colour, alpha=0.45, label=label)
+        used = np.flatnonzero(np.array(histogram["same"]) + np.array(histogram["other"]))
+        if len(used):
+            axes.set_xlim(edges[max(used[0] - 1, 0)], edges[min(used[-1] + 2, len(edges) - 1)])
+        axes.set(xlabel="cosine distance", ylabel="density")
+        axes.set_yticks([])
+        axes.legend(loc="upper left")
+    return figure
+
+
+def scalars(title: str, lines: Mapping[str, Sequence[tuple[float, float]]]) -> Figure:
+    """Curves over training steps: (step, value) pairs by name."""
+    with matplotlib.rc_context(_STYLE):
+        figure, axes = _canvas(width=3.4, height=2.1)
+        for (name, points), colour in zip(lines.items(), _cycle(), strict=False):
+            steps, values = zip(*points, strict=True)
+            marker = "o" if len(points) < 12 else None
+            axes.plot(steps, values, color=colour, lw=1.3, marker=marker, ms=3, label=name)
+        axes.set_title(title, fontsize=9, loc="left", color="#3a424b")
+        if len(lines) > 1:
+            axes.legend(fontsize=7)
+    return figure
+
+
+def as_svg(figure: Figure) -> str:
+    """The chart as an ``<svg>`` element."""
+    out = io.StringIO()
+    with matplotlib.rc_context(_STYLE):
+        figure.savefig(out, format="svg", metadata={"Date": None})
+    text = out.getvalue()
+    return text[text.index("<svg") :]
+
+
+def save_png(figure: Figure, path: Path) -> None:
+    path.parent.mkdir(parents=True, exist_ok=True)
+    figure.savefig(path, format="png", dpi=150)
+
+
+def _canvas(width: float = 5.2, height: float = 3.3) -> tuple[Figure, Axes]:
+    figure = Figure(figsize=(width, height), layout="constrained")
+    return figure, figure.subplots()
+
+
+def _cycle() -> Any:
+    while True:
+        yield from COLOURS

@@ -1,0 +1,89 @@
+"""What `uda train` left in a run's directory, read back."""
+
+from __future__ import annotations
+
+import json
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+from uda.errors import RunError
+
+
+@dataclass(frozen=True)
+class FinishedRun:
+    """``result`` is None while the run is not complete; ``metrics`` are the lines of
+    metrics.jsonl; ``curves`` and ``pictures`` are of the last evaluation of each test half."""
+
+    directory: Path
+    description: dict[str, Any]
+    result: dict[str, Any] | None
+    metrics: list[dict[str, Any]]
+    curves: dict[str, dict[str, Any]]
+    pictures: dict[str, Path]
+
+    @property
+    def method(self) -> str:
+        return str(self.description["config"]["method"]["name"])
+
+    @property
+    def seed(self) -> int:
+        return int(self.description["config"]["training"]["seed"])
+
+    @property
+    def domains(self) -> str:
+        return f"{self.description['source']['name']} → {self.description['target']['name']}"
+
+    def lines(self, prefix: str) -> dict[str, list[tuple[float, float]]]:
+        """(step, value) of every scalar logged under ``prefix/``, by the rest of its name."""
+        found: dict[str, list[tuple[float, float]]] = {}
+        for entry in self.metrics:
+            for key, value in entry.items():
+                group, slash, name = key.rpartition("/")
+                if slash and group == prefix:
+                    found.setdefault(name, []).append((entry["step"], value))
+        return found
+
+
+def read(directory: Path) -> FinishedRun:
+    """The run in ``directory``. Raises RunError."""
+    if not (directory / "run.json").is_file():
+        raise RunError(
+            f"Expected a run of `uda train` in {directory}, found no run.json there. Give the "
+            "directory that was its --output."
+        )
+    return FinishedRun(
+        directory=directory,
+        description=_json(directory / "run.json"),
+        result=_json(directory / "result.json") if (directory / "result.json").exists() else None,
+        metrics=_metrics(directory / "metrics.jsonl"),
+        curves={name: _json(p) for name, p in _last(directory / "evaluations", "json").items()},
+        pictures=_last(directory / "ranked-lists", "png"),
+    )
+
+
+def _last(folder: Path, kind: str) -> dict[str, Path]:
+    """The file of the highest epoch of ``NAME-EPOCH.kind``, by name."""
+    return {path.stem.rpartition("-")[0]: path for path in sorted(folder.glob(f"*-*.{kind}"))}
+
+
+def _metrics(path: Path) -> list[dict[str, Any]]:
+    if not path.exists():
+        return []
+    entries = []
+    for line in path.read_text(encoding="utf-8").splitlines():
+        try:
+            entries.append(json.loads(line))
+        except ValueError:  # the line a running or killed training has not finished
+            continue
+    return entries
+
+
+def _json(path: Path) -> dict[str, Any]:
+    try:
+        return dict(json.loads(path.read_text(encoding="utf-8")))
+    except (OSError, ValueError, TypeError) as error:
+        raise RunError(
+            f"Expected JSON in {path}, but it cannot be read ({error}). Continue the run with "
+            "--resume to have it written again."
+        ) from None
