@@ -13,7 +13,7 @@ from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 
 COLOURS = ("#2f6db5", "#d1592b", "#2f9e6e", "#8a5fb4", "#b8892b", "#5b6672", "#c2477f", "#3aa3b8")
-_STYLE = {
+_STYLE: dict[Any, Any] = {
     "font.size": 9,
     "axes.spines.top": False,
     "axes.spines.right": False,
