@@ -31,6 +31,7 @@ def expected_errors() -> Iterator[None]:
     from reid_datasets.errors import DatasetError
 
     logging.basicConfig(format="%(message)s")
+    logging.getLogger("reid_datasets").setLevel(logging.INFO)  # how a folder was understood
     try:
         yield
     except KeyboardInterrupt:

@@ -20,6 +20,8 @@ class Benchmark:
     train, query and gallery where they are fixed, the same for every split. ``clothes`` says that
     queries are ranked under three settings: general, same clothes, changed clothes. ``folder`` is
     the directory looked for under the data root where it is not the benchmark's own name.
+    ``obtain``, ``layout`` and ``protocol`` are for people: where to get it, what its tree looks
+    like, and what its test does differently from others.
     """
 
     title: str
@@ -30,6 +32,8 @@ class Benchmark:
     clothes: bool = False
     folder: str | None = None
     obtain: str = ""
+    layout: str = ""
+    protocol: str = ""
 
     def load(self, root: Path, split: int | None = None) -> Split:
         """The benchmark at ``root``, its first split unless told. Raises DatasetError."""
