@@ -91,7 +91,13 @@ def test_what_is_left_out_is_said(tmp_path: Path, caplog: pytest.LogCaptureFixtu
     (tmp_path / "train/2").mkdir()
     (tmp_path / "val").mkdir()
     load("folder", tmp_path)
-    for phrase in ("files, e.g. ", "notes.txt", "without images or videos", "train/2", ": val"):
+    for phrase in (
+        "other files: 1",
+        "notes.txt",
+        "without images or videos: 1",
+        "train/2",
+        ": val",
+    ):
         assert phrase in caplog.text
 
 

@@ -69,15 +69,9 @@ def _tree(root: Path, settings: FolderSettings) -> Iterator[Row]:
             "videos. Name the directory that holds them as --root."
         )
     layout = settings.layout or find_layout(holders)
-    log.info(
-        "%s is read as %s%s, by %s",
-        root,
-        "PART/" if parts else "",
-        layout,
-        f"`layout` in {SETTINGS}"
-        if settings.layout
-        else f"its depth (`layout` in {SETTINGS} says otherwise)",
-    )
+    why = f"as {SETTINGS} says" if settings.layout else "by its depth"
+    hint = "" if settings.layout else f" (if it is something else, name its `layout` in {SETTINGS})"
+    log.info("%s is read as %s%s, %s%s", root, "PART/" if parts else "", layout, why, hint)
     for part, tree in trees.items():
         for names, path, images in tracklets(tree, layout):
             frames = ImageFiles(path, images) if images else _whole(path)

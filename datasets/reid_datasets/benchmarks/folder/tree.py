@@ -56,9 +56,12 @@ def walk(root: Path) -> list[Holder]:
     empty: list[Path] = []
     strangers: list[str] = []
     _walk(root, (), found, empty, strangers)
-    for what, paths in (("directories without images or videos", empty), ("files", strangers)):
+    for what, paths in (
+        ("directories without images or videos", empty),
+        ("other files", strangers),
+    ):
         if paths:
-            log.warning("left out %d other %s, e.g. %s", len(paths), what, paths[0])
+            log.warning("left out %s: %d, e.g. %s", what, len(paths), paths[0])
     return found
 
 
