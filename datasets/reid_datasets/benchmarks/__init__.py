@@ -16,7 +16,13 @@ from reid_datasets.records import Split
 BENCHMARKS: dict[str, Benchmark] = {
     **VIDEO,
     **IMAGE,
-    "folder": Benchmark("a folder of your own", folder.read, obtain=folder.OBTAIN),
+    "folder": Benchmark(
+        "a folder of your own",
+        folder.read,
+        obtain=folder.OBTAIN,
+        layout=folder.LAYOUT,
+        protocol=folder.PROTOCOL,
+    ),
 }
 
 

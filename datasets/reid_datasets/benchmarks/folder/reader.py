@@ -29,6 +29,7 @@ log = logging.getLogger(__name__)
 
 TABLE, SETTINGS = "tracklets.csv", "folder.yaml"
 LAYOUT = "`[train,query,gallery/]id/camera/tracklet/*.jpg`, or `tracklets.csv` of video spans"
+PROTOCOL = "no test, unless there are query and gallery, or `evaluate: true` in `folder.yaml`"
 OBTAIN = "your own; docs/benchmarks.md shows how to lay it out"
 
 
