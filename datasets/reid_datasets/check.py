@@ -1,48 +1,85 @@
-"""Is a benchmark complete? Counts against the published ones, and every image file decoded."""
+"""Is a benchmark complete? Counts against the published ones, and every frame decoded."""
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Mapping
-from concurrent.futures import ThreadPoolExecutor
+from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
 from reid_datasets import benchmarks
 from reid_datasets.counts import Counts, count
-from reid_datasets.errors import DatasetError, MissingFrame
+from reid_datasets.damage import Damage, Progress, find_damage
 from reid_datasets.frames import Frames
 from reid_datasets.records import Split
 
-Progress = Callable[[int, int], None]
-"""Called with the number of files done and in all."""
+Published = Mapping[str, Counts] | None
+
+
+@dataclass(frozen=True)
+class SplitReport:
+    """What one split holds. ``number`` is None where a benchmark has a single one.
+
+    ``without_match`` counts queries whose identity no other camera in the gallery saw.
+    """
+
+    number: int | None
+    counts: Mapping[str, Counts]
+    without_match: int
+
+    def as_published(self, published: Published) -> bool:
+        """Whether the counts are the published ones (True where none are fixed)."""
+        return published is None or all(
+            part in self.counts and wanted.agrees(self.counts[part])
+            for part, wanted in published.items()
+        )
 
 
 @dataclass(frozen=True)
 class Report:
-    """What was found. ``published`` is None where a benchmark has no fixed counts.
+    """What was found: counts of each split looked at, and the damage, None where not looked for.
 
-    ``without_match`` counts queries whose identity no other camera in the gallery saw;
-    ``missing`` and ``corrupt`` list image files, and ``files_checked`` says how many were opened.
+    ``published`` is None where a benchmark has no fixed counts.
     """
 
     name: str
+    title: str
     root: Path
-    counts: Mapping[str, Counts]
-    published: Mapping[str, Counts] | None
-    without_match: int
-    missing: tuple[str, ...] = ()
-    corrupt: tuple[str, ...] = ()
-    files_checked: int = 0
+    splits: tuple[SplitReport, ...]
+    published: Published
+    damage: Damage | None = None
+
+    @property
+    def counts(self) -> Mapping[str, Counts]:
+        """The counts of the split, the first one where there are several."""
+        return self.splits[0].counts
+
+    @property
+    def without_match(self) -> int:
+        """Queries without a match in all splits together."""
+        return sum(split.without_match for split in self.splits)
 
     @property
     def as_published(self) -> bool:
-        """Whether all counts are the published ones (True where none are fixed)."""
-        return self.published is None or self.published == self.counts
+        """Whether all counts of all splits are the published ones (True where none are fixed)."""
+        return all(split.as_published(self.published) for split in self.splits)
 
     @property
     def complete(self) -> bool:
-        """Whether no image that was looked for is missing or damaged."""
+        """Whether no frame that was looked for is missing or damaged."""
         return not self.missing and not self.corrupt
+
+    @property
+    def missing(self) -> tuple[str, ...]:
+        return self.damage.missing if self.damage else ()
+
+    @property
+    def corrupt(self) -> tuple[str, ...]:
+        return self.damage.corrupt if self.damage else ()
+
+    @property
+    def files_checked(self) -> int:
+        """Frames that were decoded."""
+        return self.damage.checked if self.damage else 0
 
 
 def check(
@@ -51,24 +88,36 @@ def check(
     files: bool = False,
     progress: Progress | None = None,
 ) -> Report:
-    """Reads a benchmark and, with ``files``, decodes every image. Raises DatasetError."""
-    benchmark = benchmarks.find(name)
-    place = benchmarks.default_root(name) if root is None else root
-    split = benchmark.load(place, benchmarks.parse(name)[1])
-    parts = {"train": split.train, "query": split.query, "gallery": split.gallery}
-    sources = {t.frames: None for part in parts.values() for t in part}
-    images = [(f, i) for f in sources for i in range(len(f))] if files else []
-    missing, corrupt = _damaged(images, progress)
-    return Report(
-        name=name,
-        root=place,
-        counts={part: count(tracklets) for part, tracklets in parts.items()},
-        published=benchmark.published,
-        without_match=without_match(split),
-        missing=missing,
-        corrupt=corrupt,
-        files_checked=len(images),
-    )
+    """Reads a benchmark, all splits unless ``name`` says which; decodes it with ``files``.
+
+    Raises DatasetError.
+    """
+    own, asked = benchmarks.parse(name)
+    benchmark = benchmarks.find(own)
+    place = benchmarks.default_root(own) if root is None else root
+    several = benchmark.splits > 1
+    numbers = range(benchmark.splits) if several and asked is None else [asked]
+    sources: dict[Frames, None] = {}
+    splits = []
+    for number in numbers:
+        split = benchmark.load(place, number)
+        parts = parts_of(split)
+        if files:
+            sources |= dict.fromkeys(t.frames for part in parts.values() for t in part)
+        counts = {part: count(tracklets) for part, tracklets in parts.items()}
+        splits.append(SplitReport(number, counts, without_match(split)))
+    damage = find_damage(sources, progress) if files else None
+    return Report(name, benchmark.title, place, tuple(splits), benchmark.published, damage)
+
+
+def parts_of(split: Split) -> dict[str, tuple]:
+    """Train, query and gallery, and the unlabelled tracklets where there are any."""
+    parts: dict[str, tuple] = {
+        "train": split.train,
+        "query": split.query,
+        "gallery": split.gallery,
+    }
+    return parts | ({"unlabelled": split.unlabelled} if split.unlabelled else {})
 
 
 def without_match(split: Split) -> int:
@@ -77,38 +126,3 @@ def without_match(split: Split) -> int:
     for tracklet in split.gallery:
         cameras.setdefault(tracklet.person_id, set()).add(tracklet.camera_id)
     return sum(not cameras.get(t.person_id, set()) - ({t.camera_id} - {None}) for t in split.query)
-
-
-def _damaged(
-    images: list[tuple[Frames, int]], progress: Progress | None
-) -> tuple[tuple[str, ...], tuple[str, ...]]:
-    missing, corrupt = [], []
-    with ThreadPoolExecutor() as pool:
-        for done, ((frames, index), state) in enumerate(_states(pool, images), 1):
-            if state == "missing":
-                missing.append(frames.name(index))
-            elif state == "corrupt":
-                corrupt.append(frames.name(index))
-            if progress is not None:
-                progress(done, len(images))
-    return tuple(missing), tuple(corrupt)
-
-
-def _states(
-    pool: ThreadPoolExecutor, images: list[tuple[Frames, int]]
-) -> Iterable[tuple[tuple[Frames, int], str]]:
-    """A block at a time: an executor's map would queue a million files at once."""
-    for start in range(0, len(images), 4096):
-        block = images[start : start + 4096]
-        yield from zip(block, pool.map(_state, block), strict=True)
-
-
-def _state(image: tuple[Frames, int]) -> str:
-    frames, index = image
-    try:
-        frames.read([index])
-    except MissingFrame:
-        return "missing"
-    except DatasetError:
-        return "corrupt"
-    return "good"

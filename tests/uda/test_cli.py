@@ -60,29 +60,6 @@ def test_train_then_evaluate(uda: Uda, mars_tree: Path, tmp_path: Path) -> None:
     assert resumed.exit_code == 0, resumed.output
 
 
-def test_check_data(uda: Uda, mars_tree: Path, tmp_path: Path) -> None:
-    report = tmp_path / "report.json"
-    result = uda("check-data", "mars", "--root", mars_tree, "--json", report)
-    assert result.exit_code == 0, result.output
-    assert "509,914" in result.stdout  # published
-    assert json.loads(report.read_text())["counts"]["train"]["identities"] == 4
-
-
-def test_check_data_finds_a_damaged_image(uda: Uda, mars_tree: Path) -> None:
-    damaged = damage(mars_tree, "bbox_test")
-    result = uda("check-data", "mars", "--root", mars_tree)
-    assert result.exit_code == 2
-    assert "1 damaged" in result.stdout
-    assert damaged.name in result.stdout.replace("\n", "")
-    assert uda("check-data", "mars", "--root", mars_tree, "--no-files").exit_code == 0
-
-
-def damage(tree: Path, part: str) -> Path:
-    image = sorted((tree / part).rglob("0*.jpg"))[-1]
-    image.write_bytes(image.read_bytes()[:150])
-    return image
-
-
 def test_a_missing_data_root(uda: Uda, mars_tree: Path, tmp_path: Path) -> None:
     nowhere = tmp_path / "nowhere"
     assert_refused(train(uda, mars_tree, nowhere, tmp_path / "run"), nowhere, "found nothing")

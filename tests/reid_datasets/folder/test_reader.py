@@ -97,3 +97,12 @@ def test_people_in_train_and_in_query_are_said(
 ) -> None:
     load("folder", write_tracklets(tmp_path, "train/1/1/a", "query/1/1/a", "gallery/1/2/a"))
     assert "1 identities are in train and in query" in caplog.text
+
+
+def test_names_in_the_settings_that_nobody_has_are_said(
+    tmp_path: Path, caplog: pytest.LogCaptureFixture
+) -> None:
+    write_tracklets(tmp_path, "000/1/a")
+    (tmp_path / "folder.yaml").write_text('distractors: ["0000"]\n')
+    load("folder", tmp_path)
+    assert "not there: 0000" in caplog.text

@@ -82,3 +82,12 @@ def test_a_video_shorter_than_its_row_names_itself_when_read(tmp_path: Path) -> 
     (tracklet,) = load("folder", write_table(tmp_path, "a.mp4,0,9,1,1")).train
     with pytest.raises(DatasetError, match=r"a\.mp4"):
         tracklet.frames.read([8])
+
+
+def test_a_query_without_a_camera_may_not_find_itself(tmp_path: Path) -> None:
+    columns = "video,first,last,id,camera,split"
+    lines = ("a.mp4,0,9,1,,query", "a.mp4,0,9,1,,gallery")
+    with pytest.raises(DatasetError, match=r"a\.mp4.* in both: it would find itself"):
+        load("folder", write_table(tmp_path, *lines, columns=columns))
+    lines = ("a.mp4,0,9,1,x,query", "a.mp4,0,9,1,x,gallery")
+    assert len(load("folder", write_table(tmp_path, *lines, columns=columns)).gallery) == 1

@@ -12,6 +12,8 @@ from pydantic import BaseModel, ConfigDict, ValidationError
 from reid_datasets.benchmarks.layout import read_text
 from reid_datasets.errors import DatasetError
 
+SETTINGS = "folder.yaml"
+
 Layout = Literal["id/camera/tracklet", "id/tracklet", "camera/tracklet", "tracklet"]
 LAYOUTS: tuple[Layout, ...] = get_args(Layout)
 
