@@ -7,11 +7,12 @@ import os
 from collections import OrderedDict
 from collections.abc import Sequence
 from pathlib import Path
+from typing import Any
 
 import av
 import numpy as np
 
-from reid_datasets.errors import DatasetError, MissingFrame
+from reid_datasets.errors import DatasetError
 from reid_datasets.video_index import VideoIndex, damaged, read_index
 
 log = logging.getLogger(__name__)
@@ -63,7 +64,7 @@ class Video:
                 self._decord = None
         return read_with_pyav(self.path, self.index, numbers)
 
-    def _open_decord(self, required: bool):  # type: ignore[no-untyped-def]
+    def _open_decord(self, required: bool) -> Any:
         """decord's reader, None where it is not to be trusted with this file."""
         try:
             import decord
@@ -105,7 +106,7 @@ def read_with_pyav(path: Path, index: VideoIndex, numbers: Sequence[int]) -> lis
                 start = index.begin(target)
                 container.seek(int(index.shown[start]), stream=stream, backward=True)
                 for frame in container.decode(stream):
-                    number = numbered.get(frame.pts, -1)
+                    number = -1 if frame.pts is None else numbered.get(frame.pts, -1)
                     if number == target:
                         found[number] = frame.to_ndarray(format="rgb24")
                         if len(found) == len(wanted):
