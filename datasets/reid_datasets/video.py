@@ -19,9 +19,9 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True, slots=True)
 class VideoSpan:
-    """Frames ``start`` to ``stop`` - 1 of a video file.
+    """Frames ``start`` to ``stop`` - 1 of a video file, counted from 0 in the order they are shown.
 
-    Frames are numbered from 0 in the order they are shown. A `Frames`. Nothing is opened before `read`; open files are kept, a few in each process.
+    A `Frames`. Nothing is opened before `read`; open files are kept, a few in each process.
     """
 
     path: Path
