@@ -73,14 +73,13 @@ def describe(counts: Counts | None, benchmark: Benchmark) -> str:
         return ""
     if counts.tracklets == 0:
         return "none"
-    things = [f"{counts.identities:,} ids"]
+    distractors = f" ({counts.distractors:,} distractors)" if counts.distractors else ""
+    things = [f"{counts.identities:,} ids"] if counts.identities is not None else []
     if benchmark.media == "video":
-        things.append(f"{counts.tracklets:,} tracklets")
+        things.append(f"{counts.tracklets:,} tracklets{distractors}")
         things += [f"{counts.images:,} images"] if counts.images is not None else []
     else:
-        things.append(f"{counts.tracklets:,} images")
-    if counts.distractors:
-        things[1] += f" ({counts.distractors:,} distractors)"
+        things.append(f"{counts.tracklets:,} images{distractors}")
     cameras = f"{counts.cameras:,} cameras" if counts.cameras else "no cameras"
     return ", ".join((*things, cameras))
 

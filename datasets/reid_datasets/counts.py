@@ -12,10 +12,10 @@ from reid_datasets.records import DISTRACTOR_ID, Tracklet, UnlabelledTracklet
 class Counts:
     """Of one part of a split. ``identities`` leaves out the distractors'.
 
-    ``images`` is None among published counts that do not state it.
+    ``identities`` or ``images`` are None among published counts that do not state them.
     """
 
-    identities: int
+    identities: int | None
     tracklets: int
     images: int | None
     cameras: int

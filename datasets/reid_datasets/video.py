@@ -54,12 +54,15 @@ class VideoSpan:
 
         span = range(self.start, self.stop)
         video = open_video(self.path)
-        if video.frames < self.stop:
+        numbers = [span[index] for index in indices]
+        absent = next((number for number in numbers if number >= video.frames), None)
+        if absent is not None:
             raise DatasetError(
-                f"Expected frames {self.start} to {self.stop - 1} in {self.path}, found a video of "
-                f"{video.frames}. Correct the list, or restore the file if it was cut."
+                f"Expected frame {absent} in {self.path} (of frames {self.start} to "
+                f"{self.stop - 1}), found a video of {video.frames}. Correct the list, or restore "
+                "the file if it was cut."
             )
-        pixels = video.read([span[index] for index in indices])
+        pixels = video.read(numbers)
         return [torch.from_numpy(frame).permute(2, 0, 1) for frame in pixels]
 
 

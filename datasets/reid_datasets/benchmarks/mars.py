@@ -46,7 +46,7 @@ def read(root: Path) -> Split:
     require_layout(root, "MARS", _LAYOUT, OBTAIN)
     train = [t for t in _tracklets(root, "train") if t.person_id != JUNK_ID]
     test = _tracklets(root, "test")
-    query = [test[row] for row in _query_rows(root, len(test))]
+    query = [test[row] for row in query_rows(root / "info/query_IDX.mat", len(test))]
     if any(tracklet.person_id == JUNK_ID for tracklet in query):
         raise DatasetError(
             f"{root / 'info/query_IDX.mat'} names junk tracklets (00-1) as queries: the tables in "
@@ -58,7 +58,7 @@ def read(root: Path) -> Split:
 
 def _tracklets(root: Path, part: str) -> list[Tracklet]:
     """Every row of a part's table, junk included, so that row numbers stay valid."""
-    names = _names(root / f"info/{part}_name.txt")
+    listed = names(root / f"info/{part}_name.txt")
     table = root / f"info/tracks_{part}_info.mat"
     rows = matrix(table)
     if rows.ndim != 2 or rows.shape[1] != 4:
@@ -69,12 +69,12 @@ def _tracklets(root: Path, part: str) -> list[Tracklet]:
     directories: dict[str, Path] = {}
     tracklets = []
     for number, (first, last, person, camera) in enumerate(rows.tolist(), 1):
-        if not 1 <= first <= last <= len(names):
+        if not 1 <= first <= last <= len(listed):
             raise DatasetError(
                 f"Row {number} of {table} spans lines {first} to {last}, but {part}_name.txt has "
-                f"{len(names)}: they do not belong together. Copy info/ whole from one source."
+                f"{len(listed)}: they do not belong together. Copy info/ whole from one source."
             )
-        frames = names[first - 1 : last]
+        frames = listed[first - 1 : last]
         parsed = _NAME.fullmatch(frames[0])
         assert parsed is not None
         stem = frames[0][: parsed.end(2)] + "T"
@@ -91,25 +91,25 @@ def _tracklets(root: Path, part: str) -> list[Tracklet]:
     return tracklets
 
 
-def _names(path: Path) -> list[str]:
+def names(path: Path) -> list[str]:
+    """The image names of a list file. DatasetError: one is not as MARS names images."""
     try:
-        names = path.read_text(encoding="ascii").split()
+        listed = path.read_text(encoding="ascii").split()
     except (OSError, UnicodeDecodeError) as error:
         raise DatasetError(
             f"Expected image names in {path}, but it cannot be read: {error}. Copy it again."
         ) from error
-    bad = next((i for i, name in enumerate(names) if not _NAME.fullmatch(name)), None)
+    bad = next((i for i, name in enumerate(listed) if not _NAME.fullmatch(name)), None)
     if bad is not None:
         raise DatasetError(
-            f"Expected names like 0001C1T0001F001.jpg in {path}, found {names[bad][:80]!r} as "
+            f"Expected names like 0001C1T0001F001.jpg in {path}, found {listed[bad][:80]!r} as "
             f"entry {bad + 1}. Use the official list; other names are refused."
         )
-    return names
+    return listed
 
 
-def _query_rows(root: Path, tracklets: int) -> list[int]:
-    """0-based rows of the test table."""
-    path = root / "info/query_IDX.mat"
+def query_rows(path: Path, tracklets: int) -> list[int]:
+    """0-based rows of a test table of so many tracklets. DatasetError: they are not in it."""
     rows = matrix(path).ravel() - 1
     if len(rows) and not (rows.min() >= 0 and rows.max() < tracklets):
         raise DatasetError(

@@ -1,0 +1,62 @@
+"""Tracklets that are folders of images."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Iterable
+from pathlib import Path, PurePosixPath
+
+from reid_datasets.errors import DatasetError
+from reid_datasets.frames import ImageFiles
+
+IMAGES = (".jpg", ".jpeg", ".png", ".bmp")
+
+
+def images_in(folder: Path) -> ImageFiles:
+    """The images of a folder in the order of their names. DatasetError: there are none."""
+    names = sorted(name for name in names_in(folder) if name.lower().endswith(IMAGES))
+    if not names:
+        raise DatasetError(
+            f"Expected a tracklet's images in {folder}, found none. Copy that folder again."
+        )
+    return ImageFiles(folder, tuple(names))
+
+
+def names_in(folder: Path) -> list[str]:
+    """What a folder holds, hidden files aside. DatasetError: it is not there."""
+    try:
+        return [name for name in os.listdir(folder) if not name.startswith(".")]
+    except OSError as error:
+        raise DatasetError(
+            f"Expected a folder at {folder}, but it cannot be read ({error.strerror}). Copy the "
+            "data set again, or correct the list that names it."
+        ) from error
+
+
+def folders_in(folder: Path) -> list[str]:
+    """Names of the folders in a folder, sorted. DatasetError: it is not there."""
+    return sorted(name for name in names_in(folder) if (folder / name).is_dir())
+
+
+def inside(root: Path, name: str, source: Path) -> Path:
+    """``root / name``. DatasetError: a list (``source``) names something outside of ``root``."""
+    path = PurePosixPath(name.replace("\\", "/"))
+    if path.is_absolute() or ".." in path.parts or not path.parts or ":" in path.parts[0]:
+        raise DatasetError(
+            f"Expected paths under {root} in {source}, found {name[:80]!r}. Use the official list."
+        )
+    return root.joinpath(*path.parts)
+
+
+def number(text: str, source: Path, what: str) -> int:
+    """Digits to a number. DatasetError: ``text`` has others than digits."""
+    if not text.isdecimal():
+        raise DatasetError(
+            f"Expected a number as {what} in {source}, found {text[:80]!r}. Use the official file."
+        )
+    return int(text)
+
+
+def numbered(values: Iterable[str]) -> dict[str, int]:
+    """Names to 1, 2, ... in their sorted order."""
+    return {value: place for place, value in enumerate(sorted(set(values)), 1)}

@@ -1,0 +1,65 @@
+"""The official lists of video benchmarks give the published counts."""
+
+from __future__ import annotations
+
+import gzip
+import shutil
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+from reid_datasets.benchmarks import BENCHMARKS, load
+from reid_datasets.check import without_match
+from reid_datasets.counts import count
+from reid_datasets.records import Split
+
+
+def agree(name: str, split: Split) -> None:
+    published = BENCHMARKS[name.partition(":")[0]].published
+    assert published is not None
+    for part, wanted in published.items():
+        found = count(getattr(split, part))
+        assert wanted.agrees(found), (name, part, found)
+
+
+@pytest.fixture(scope="module")
+def skeletons(shared: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """Trees with the real names of images."""
+    root = tmp_path_factory.mktemp("skeletons")
+    script = shared / "tools/make_skeletons.py"
+    subprocess.run([sys.executable, script, root, "ccvid", "prid2011"], check=True)
+    return root
+
+
+def test_ccvid(skeletons: Path) -> None:
+    split = load("ccvid", skeletons / "CCVID")
+    agree("ccvid", split)
+    assert not {t.person_id for t in split.train} & {t.person_id for t in split.gallery}
+
+
+def test_all_splits_of_prid(skeletons: Path) -> None:
+    people = set()
+    for number in range(10):
+        split = load(f"prid2011:{number}", skeletons / "prid2011")
+        agree("prid2011", split)
+        people.add(frozenset(t.person_id for t in split.query))
+    assert len(people) == 10
+    assert max(set().union(*people)) == 198
+
+
+def test_x_mars(shared: Path, tmp_path: Path) -> None:
+    lists = shared / "data/benchmark-lists"
+    for part in ("train", "test"):
+        (tmp_path / f"bbox_{part}").mkdir()
+        (tmp_path / "info").mkdir(exist_ok=True)
+        names = gzip.decompress((lists / f"mars/{part}_name.reconstructed.txt.gz").read_bytes())
+        (tmp_path / f"info/{part}_name.txt").write_bytes(names)
+    shutil.copytree(lists / "x-mars", tmp_path / "x-mars/info")
+    split = load("x-mars", tmp_path)
+    agree("x-mars", split)
+    assert without_match(split) == 0
+    assert not {t.person_id for t in split.train} & {t.person_id for t in split.gallery}
+    # A person of MARS's training half who is tested here.
+    moved = [t for t in split.query if "bbox_train" in t.frames.name(0)]
+    assert moved
