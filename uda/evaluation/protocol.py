@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
 import numpy as np
@@ -12,10 +11,7 @@ from reid_datasets.records import Split, Tracklet
 from torch import nn
 
 from uda.evaluation.features import FrameChoice, Progress, describe, extract
-from uda.evaluation.ranking import RankingResult, evaluate_blocks
-
-BLOCK = 256
-"""Queries whose distances are in memory at once."""
+from uda.evaluation.ranking import RankingResult, evaluate_features
 
 
 @dataclass(frozen=True)
@@ -74,14 +70,16 @@ def evaluate_model(
         progress=progress,
     )
     query, gallery = features[query_at], features[: len(split.gallery)]
-    ranked: dict[int, np.ndarray] = {}
-    result = evaluate_blocks(
-        _distances(query, gallery, split, top, ranked),
+    result = evaluate_features(
+        query,
+        gallery,
         [t.person_id for t in split.query],
         [t.person_id for t in split.gallery],
         [t.camera_id for t in split.query],
         [t.camera_id for t in split.gallery],
+        top=top,
     )
+    ranked = dict(enumerate(result.nearest or []))
     return Evaluation(result, describe(frames, clip_length), ranked, query, gallery)
 
 
@@ -96,37 +94,3 @@ def _queries_and_gallery(split: Split) -> tuple[list[Tracklet], list[int]]:
             tracklets.append(tracklet)
         query_at.append(place[id(tracklet)])
     return tracklets, query_at
-
-
-def _distances(
-    query: np.ndarray,
-    gallery: np.ndarray,
-    split: Split,
-    top: int,
-    ranked: dict[int, np.ndarray],
-) -> Iterator[np.ndarray]:
-    """Cosine distances, a block of queries at a time; fills ``ranked`` on the way."""
-    people = np.array([t.person_id for t in split.gallery])
-    cameras = np.array([_number(t.camera_id) for t in split.gallery])
-    for start in range(0, len(query), BLOCK):
-        block = 1 - query[start : start + BLOCK] @ gallery.T
-        yield block
-        for number, row in enumerate(block, start):
-            own: Tracklet = split.query[number]
-            excluded = np.zeros(len(row), bool)
-            if own.camera_id is not None:
-                excluded = (people == own.person_id) & (cameras == own.camera_id)
-            ranked[number] = _nearest(np.where(excluded, np.inf, row), top, int((~excluded).sum()))
-
-
-def _nearest(row: np.ndarray, top: int, valid: int) -> np.ndarray:
-    count = min(top, valid)
-    nearest: Sequence[int] | np.ndarray = np.arange(len(row))
-    if count < len(row):
-        nearest = np.argpartition(row, count)[:count]
-    nearest = np.sort(nearest)
-    return nearest[np.argsort(row[nearest], kind="stable")]
-
-
-def _number(camera: int | None) -> int:
-    return -1 if camera is None else camera
