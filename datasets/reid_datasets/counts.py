@@ -12,13 +12,13 @@ from reid_datasets.records import DISTRACTOR_ID, Tracklet, UnlabelledTracklet
 class Counts:
     """Of one part of a split. ``identities`` leaves out the distractors'.
 
-    ``identities`` or ``images`` are None among published counts that do not state them.
+    Published counts that are not stated, or differ between splits, are None.
     """
 
     identities: int | None
     tracklets: int
     images: int | None
-    cameras: int
+    cameras: int | None
     distractors: int = 0
 
     def agrees(self, found: Counts) -> bool:

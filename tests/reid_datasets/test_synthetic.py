@@ -49,3 +49,24 @@ def test_people_in_both_training_and_test_are_refused(rendered: Path, tmp_path: 
         shutil.copyfile(other / "info" / name, rendered / "info" / name)
     with pytest.raises(DatasetError, match=r"found 2 in both \(e\.g\. 5\)"):
         load("synthetic", rendered)
+
+
+def test_still_images_are_read_in_market_layout(tmp_path: Path) -> None:
+    (tmp_path / "dataset.json").write_text('{"layout": "market1501"}')
+    with pytest.raises(DatasetError, match="found no bounding_box_train"):
+        load("synthetic", tmp_path)
+    for folder, name in (
+        ("bounding_box_train", "0001_c1s1_000001_00.jpg"),
+        ("query", "0002_c1s1_000001_00.jpg"),
+        ("bounding_box_test", "0002_c2s1_000001_00.jpg"),
+    ):
+        (tmp_path / folder).mkdir()
+        (tmp_path / folder / name).touch()
+    split = load("synthetic", tmp_path)
+    assert [t.person_id for t in split.train + split.query + split.gallery] == [1, 2, 2]
+
+
+def test_a_layout_of_a_newer_version_is_refused(tmp_path: Path) -> None:
+    (tmp_path / "dataset.json").write_text('{"layout": "hologram"}')
+    with pytest.raises(DatasetError, match="found 'hologram': a newer version wrote it"):
+        load("synthetic", tmp_path)

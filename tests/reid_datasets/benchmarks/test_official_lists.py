@@ -13,6 +13,7 @@ from reid_datasets.benchmarks import BENCHMARKS, load
 from reid_datasets.check import without_match
 from reid_datasets.counts import count
 from reid_datasets.records import Split
+from scipy.io import loadmat
 
 
 def agree(name: str, split: Split) -> None:
@@ -63,3 +64,66 @@ def test_x_mars(shared: Path, tmp_path: Path) -> None:
     # A person of MARS's training half who is tested here.
     moved = [t for t in split.query if "bbox_train" in t.frames.name(0)]
     assert moved
+
+
+@pytest.fixture(scope="module")
+def image_skeletons(shared: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
+    root = tmp_path_factory.mktemp("images")
+    script = shared / "tools/make_skeletons.py"
+    names = ("market1501", "dukemtmc-reid", "msmt17", "grid")
+    subprocess.run([sys.executable, script, root, *names], check=True)
+    for path in (shared / "data/benchmark-lists/grid").glob("grid-cv?-train.txt"):
+        shutil.copy(path, root / "grid")
+    return root
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize(
+    "name",
+    ["market1501", "dukemtmc-reid", "msmt17", "msmt17-trainval", *(f"grid:{i}" for i in range(10))],
+)
+def test_images(image_skeletons: Path, name: str) -> None:
+    root = image_skeletons / name.partition(":")[0].removesuffix("-trainval")
+    split = load(name, root)
+    agree(name, split)
+    assert without_match(split) == 0
+    trained = {t.person_id for t in split.train}
+    assert not trained & {t.person_id for t in split.query + split.gallery}
+
+
+def link(names: list[str], folder: Path) -> None:
+    folder.mkdir(parents=True)
+    for name in names:
+        (folder / name).touch()
+
+
+def test_occluded_duke(shared: Path, tmp_path: Path) -> None:
+    lists = shared / "data/benchmark-lists/occluded-duke"
+    for part, folder in (
+        ("train", "bounding_box_train"),
+        ("query", "query"),
+        ("gallery", "bounding_box_test"),
+    ):
+        link((lists / f"{part}.list").read_text().split(), tmp_path / folder)
+    agree("occluded-duke", load("occluded-duke", tmp_path))
+
+
+@pytest.mark.parametrize("boxes", ["detected", "labeled"])
+def test_cuhk03_np(shared: Path, tmp_path: Path, boxes: str) -> None:
+    """Names as the archive in Market-1501's layout gives them: person, camera, number."""
+    table = loadmat(
+        shared / f"data/benchmark-lists/cuhk03-np/cuhk03_new_protocol_config_{boxes}.mat"
+    )
+    people, cameras = table["labels"].ravel(), table["camId"].ravel()
+    for key, folder in (
+        ("train_idx", "bounding_box_train"),
+        ("query_idx", "query"),
+        ("gallery_idx", "bounding_box_test"),
+    ):
+        rows = table[key].ravel().astype(int) - 1
+        names = [f"{people[row]:04d}_c{cameras[row]}_{row}.png" for row in rows]
+        link(names, tmp_path / boxes / folder)
+    name = f"cuhk03-np-{boxes.replace('labeled', 'labelled')}"
+    split = load(name, tmp_path)
+    agree(name, split)
+    assert without_match(split) == 0
