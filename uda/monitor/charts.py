@@ -4,13 +4,13 @@ from __future__ import annotations
 
 import io
 from collections.abc import Mapping, Sequence
-from pathlib import Path
 from typing import Any
 
 import matplotlib
 import numpy as np
 from matplotlib.axes import Axes
 from matplotlib.figure import Figure
+from PIL import Image
 
 COLOURS = ("#2f6db5", "#d1592b", "#2f9e6e", "#8a5fb4", "#b8892b", "#5b6672", "#c2477f", "#3aa3b8")
 _STYLE: dict[Any, Any] = {
@@ -88,9 +88,12 @@ def as_svg(figure: Figure) -> str:
     return text[text.index("<svg") :]
 
 
-def save_png(figure: Figure, path: Path) -> None:
-    path.parent.mkdir(parents=True, exist_ok=True)
-    figure.savefig(path, format="png", dpi=150)
+def as_image(figure: Figure) -> Image.Image:
+    """The chart as an RGB picture, 120 pixels to the inch."""
+    out = io.BytesIO()
+    with matplotlib.rc_context(_STYLE):
+        figure.savefig(out, format="png", dpi=120)
+    return Image.open(out).convert("RGB")
 
 
 def _canvas(width: float = 5.2, height: float = 3.3) -> tuple[Figure, Axes]:

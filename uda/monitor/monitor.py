@@ -8,8 +8,9 @@ from typing import Any
 from PIL import Image
 
 from uda.methods.contract import LabelledBatch, UnlabelledBatch
+from uda.monitor.charts import as_image, cmc, distances
 from uda.monitor.console import Console
-from uda.monitor.history import History
+from uda.monitor.history import History, write_json
 from uda.monitor.pictures import clip_grid
 from uda.monitor.tensorboard import Board
 
@@ -52,22 +53,34 @@ class Monitor:
         self.board.scalars(values, step)
 
     def evaluation(
-        self, name: str, epoch: int, step: int, scores: dict[str, Any], ranked: Image.Image
+        self,
+        name: str,
+        epoch: int,
+        step: int,
+        scores: dict[str, Any],
+        curves: dict[str, Any],
+        ranked: Image.Image,
     ) -> Path:
-        """Scores and ranked list of one test half; returns the picture's path."""
+        """Scores, `curves` and ranked list of one test half; returns the picture's path."""
         numbers = {
             f"{name}/{key}": value for key, value in scores.items() if isinstance(value, float)
         }
         self.history.add({"step": step, "epoch": epoch, **numbers})
+        write_json(self._file("evaluations", f"{name}-{epoch:04d}.json"), curves)
+        path = self._file("ranked-lists", f"{name}-{epoch:04d}.png")
+        ranked.save(path)
         self.board.scalars(numbers, step)
         self.board.image(f"{name}/ranked_list", ranked, step)
-        path = self.output / "ranked-lists" / f"{name}-{epoch:04d}.png"
-        path.parent.mkdir(exist_ok=True)
-        ranked.save(path)
+        self.board.image(f"{name}/cmc", as_image(cmc({name: curves["cmc"]})), step)
+        self.board.image(f"{name}/distances", as_image(distances(curves["distances"])), step)
         self.console.say(
             f"epoch {epoch}: {name} rank-1 {scores['rank_1']:.1%}, mAP {scores['mAP']:.1%}"
         )
         return path
+
+    def _file(self, folder: str, name: str) -> Path:
+        (self.output / folder).mkdir(exist_ok=True)
+        return self.output / folder / name
 
     def close(self) -> None:
         self.console.close()

@@ -5,6 +5,7 @@ metrics.jsonl         every logged scalar
 result.json           scores, once the run is complete
 checkpoints/last.pt   everything needed to continue; best.pt where evaluation.select_on asks
 ranked-lists/         a picture per evaluation
+evaluations/          its CMC curve and distances, for `uda report`
 tensorboard/          the same as curves
 """
 

@@ -13,6 +13,7 @@ from lightning_fabric import Fabric
 from reid_datasets.records import Split
 
 from uda.errors import UdaError
+from uda.evaluation.curves import curves
 from uda.evaluation.features import describe
 from uda.evaluation.protocol import Evaluation
 from uda.evaluation.ranking import RankingResult
@@ -124,8 +125,14 @@ class Session:
                     )
             except _StopEvaluation:
                 self.interrupt()
-            values, picture = scores.as_dict(found), scores.ranked_list(split, found)
-            self.monitor.evaluation(name, epoch, self.run.done, values, picture)
+            self.monitor.evaluation(
+                name,
+                epoch,
+                self.run.done,
+                scores.as_dict(found),
+                curves(split, found),
+                scores.ranked_list(split, found),
+            )
         self.fabric.barrier()
         return found
 
