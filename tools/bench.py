@@ -1,11 +1,13 @@
 """Benchmarks, each a ratio against a named reference measured in the same run.
 
+uv run tools/bench.py rank        # seconds per benchmark
 uv run tools/bench.py render      # CPU-seconds per crop, everything included
 """
 
 from __future__ import annotations
 
 import typer
+from benches.rank import rank
 from benches.render import render
 
 app = typer.Typer(add_completion=False, no_args_is_help=True)
@@ -16,7 +18,7 @@ def benchmarks() -> None:
     """Measure what the toolkit costs."""
 
 
-for command in (render,):
+for command in (rank, render):
     app.command()(command)
 
 
