@@ -10,9 +10,8 @@ import torch
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from uda.evaluation.match_ranks import by_counting, by_sorting
 from uda.evaluation.matches import Matches
-from uda.evaluation.ranking import RankingResult, evaluate
+from uda.evaluation.ranking import RankingResult, _rank, evaluate
 
 RANKS = (1, 2, 5, 10, 20)
 MODES = ("general", "same", "changed")
@@ -146,15 +145,18 @@ def test_a_device_that_sorts_finds_what_a_processor_counts(
         np.nonzero(distances == distances.min())[1]
     ]
     matched, excluded = Matches(*labels).of(0, 9)
-    distances[excluded] = np.nan
     valid = gallery - np.bincount(excluded[0], minlength=9)
     for orders in (False, True):
-        counted = by_counting(distances, matched, valid, 5, orders)
-        sorted_ = by_sorting(torch.from_numpy(distances), matched, valid, 5, orders)
+        counted, sorted_ = (
+            _rank(block, 0, matched, excluded, valid, 5, orders)
+            for block in (distances, torch.from_numpy(distances))
+        )
         np.testing.assert_array_equal(counted.ranks, sorted_.ranks)
-        assert [n.tolist() for n in counted.nearest or []] == [
-            n.tolist() for n in sorted_.nearest or []
-        ]
+        for ours, theirs in zip(counted.nearest or [], sorted_.nearest or [], strict=True):
+            assert ours.tolist() == theirs.tolist()
+    distances[3, gallery // 2] = np.nan
+    with pytest.raises(ValueError, match="the first is query 3"):
+        _rank(torch.from_numpy(distances), 0, matched, excluded, valid, 5, False)
 
 
 def adversarial() -> dict[str, tuple]:
