@@ -10,19 +10,23 @@ import typer
 
 from uda.commands.check_data import check_data
 from uda.commands.evaluate import evaluate
+from uda.commands.export import export
+from uda.commands.extract import extract
 from uda.commands.report import report
 from uda.commands.train import train
 
 app = typer.Typer(
     no_args_is_help=True,
     add_completion=False,
-    rich_markup_mode="rich",
+    rich_markup_mode=None,  # rich alone takes longer to import than help to answer
     pretty_exceptions_enable=False,
     help="Train a person re-identification model on labelled video, adapt it to unlabelled video.",
 )
 app.command()(train)
 app.command()(evaluate)
 app.command("check-data")(check_data)
+app.command()(extract)
+app.command()(export)
 app.command()(report)
 
 if __name__ == "__main__":

@@ -169,6 +169,14 @@ class Evaluation(Section):
         default="all",
         description="frames of a tracklet that are compared: all, or N evenly spread ones",
     )
+    clips: Literal["strided", "chunks"] = Field(
+        default="strided",
+        description="all frames as clips strided through a tracklet, or as consecutive chunks",
+    )
+    flip: bool = Field(default=False, description="average with the mirrored clips")
+    precision: Literal["auto", "32", "bf16", "fp16"] = Field(
+        default="auto", description="of the model; auto: bf16 on a GPU that has it, 32 on a CPU"
+    )
     batch: int = Field(default=32, ge=1, description="clips in a batch")
     select_on: Literal["last", "source_test", "target_test"] = Field(
         default="last",

@@ -59,6 +59,19 @@ def all_frames(n: int, length: int) -> np.ndarray:
     return frames.reshape(length, clips).T
 
 
+def chunks(n: int, length: int) -> np.ndarray:
+    """Consecutive clips that together hold all ``n`` frames, int64 ``(ceil(n/length), length)``.
+
+    The last one, where it is short, starts over with its own frames. As AP3D tests (Gu et al., ECCV
+    2020), with ``length`` 32.
+    """
+    clips = -(-n // length)
+    frames = np.arange(clips * length)
+    last = n - (clips - 1) * length
+    frames[n:] = n - last + (frames[n:] - n) % last
+    return frames.reshape(clips, length)
+
+
 def relabel(tracklets: Sequence[Tracklet]) -> dict[int, int]:
     """Person ids, in ascending order, to labels 0..K-1."""
     return {person: label for label, person in enumerate(sorted({t.person_id for t in tracklets}))}

@@ -69,7 +69,8 @@ def nearest(features: torch.Tensor, count: int) -> Neighbours:
         own = torch.arange(start, stop, device=block.device)
         block[own - start, own] = -torch.inf  # rounding must not put another in front
         found = block.topk(count, largest=False, sorted=False)
-        tied = (block <= found.values.amax(1, keepdim=True)).sum(1) > count
+        farthest = found.values.amax(1, keepdim=True)
+        tied = torch.count_nonzero(block <= farthest, 1) > count
         columns, values = found.indices.cpu().numpy(), found.values.cpu().numpy()
         for row in torch.nonzero(tied).ravel().tolist():
             line = block[row].cpu().numpy()
@@ -104,7 +105,7 @@ def reciprocal(indices: np.ndarray) -> sp.csr_matrix:
 
 
 def expand(near: sp.csr_matrix, core: sp.csr_matrix) -> sp.csr_matrix:
-    """``near`` and, of each of its members, the ``core`` of which more than two thirds are in it."""
+    """``near`` and each member's ``core``, where over two thirds of it are in ``near`` anyway."""
     shared = near.multiply(near @ core.T).tocoo()
     sizes = np.diff(core.indptr)
     kept = 3 * shared.data > 2 * sizes[shared.col]

@@ -7,37 +7,67 @@ from typing import Annotated
 
 import typer
 
-from uda.commands.options import Root, expected_errors, root_of
+from uda.commands.options import (
+    Checkpoint,
+    Clips,
+    Flip,
+    FrameCount,
+    Precision,
+    Roots,
+    expected_errors,
+    roots_of,
+)
 
 
 def evaluate(
-    checkpoint: Annotated[Path, typer.Option(help="A file that `uda train` wrote.")],
-    data: Annotated[str, typer.Option(help="Benchmark whose test half is ranked.")] = "mars",
-    root: Root = None,
-    frames: Annotated[
-        str | None,
-        typer.Option(help="all, or N evenly spread frames.", show_default="as in training"),
+    checkpoint: Checkpoint,
+    data: Annotated[
+        str, typer.Option(help="Benchmarks whose test halves are ranked, by commas.")
+    ] = "mars",
+    root: Roots = None,
+    frames: FrameCount = None,
+    clips: Clips = None,
+    flip: Flip = None,
+    precision: Precision = None,
+    rerank: Annotated[
+        bool, typer.Option("--rerank", help="Also rank by k-reciprocal neighbours.")
+    ] = False,
+    cache: Annotated[
+        Path | None, typer.Option(help="Folder of `uda extract`, used where it fits.")
     ] = None,
     json: Annotated[Path | None, typer.Option(help="Write the scores to this file.")] = None,
-    ranked_list: Annotated[
-        Path | None, typer.Option(help="Draw queries and their nearest tracklets (PNG).")
+    figures: Annotated[
+        Path | None,
+        typer.Option(help="Write ranked lists, CMC curves and distances to this folder (PNG)."),
     ] = None,
 ) -> None:
     """Rank a benchmark's gallery for each query: exact CMC, mAP and mINP.
 
+    Each benchmark under its own protocol: CCVID for all, same and changed clothes; those with
+    several splits as mean and standard deviation over them, or one of them (prid2011:3). Several
+    benchmarks make a table of direct transfer.
+
     \b
       uda evaluate --checkpoint runs/adapted/checkpoints/last.pt --data mars --root data/mars
-      uda evaluate --checkpoint runs/adapted/checkpoints/last.pt --frames 4 --json scores.json
+      uda evaluate --checkpoint last.pt --data market1501,msmt17,mars --json scores.json
+      uda evaluate --checkpoint last.pt --data ccvid --root ccvid=/data/CCVID --rerank
+      uda evaluate --checkpoint last.pt --frames 4 --flip --figures figures
     """
     with expected_errors():
         from uda import report
+        from uda.evaluation.protocol import Reranking
         from uda.training import restored
 
-        place = root_of(data, root)
-        scores, picture = restored.evaluate(checkpoint, data, place, frames=frames)
+        names = [name.strip() for name in data.split(",") if name.strip()]
+        rows = restored.evaluate(
+            checkpoint,
+            roots_of(names, root),
+            restored.Choices(frames, clips, flip, precision),
+            reranking=Reranking() if rerank else None,
+            cache=cache,
+        )
         if json:
-            report.write_scores(json, checkpoint, data, place, scores)
-        if ranked_list:
-            ranked_list.parent.mkdir(parents=True, exist_ok=True)
-            picture.save(ranked_list)
-        report.print_scores({data: scores})
+            report.write_scores(json, checkpoint, rows)
+        if figures:
+            report.write_figures(figures, rows)
+        report.print_rows(rows)

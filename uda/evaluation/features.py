@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import AbstractContextManager, nullcontext
+from dataclasses import dataclass
 from typing import Literal
 
 import numpy as np
 import torch
-from reid_datasets.clips import all_frames, restricted
+from reid_datasets.clips import all_frames, chunks, restricted
 from reid_datasets.errors import DatasetError, from_worker
 from reid_datasets.records import Tracklet, UnlabelledTracklet
 from reid_datasets.transforms import TestTransform
@@ -15,78 +17,124 @@ from torch import nn
 from torch.utils.data import DataLoader, Dataset
 
 FrameChoice = Literal["all"] | int
-"""Every frame, in strided clips; or that many frames, the first of as many equal blocks."""
+"""Every frame, in clips; or that many frames, the first of as many equal blocks."""
 
 Progress = Callable[[int, int], None]
 """Called with the number of clips done and in all."""
 
 
+@dataclass(frozen=True)
+class Extraction:
+    """How tracklets become features.
+
+    ``size`` is (height, width) in pixels. ``clips`` of ``clip_length`` frames are strided through
+    the whole tracklet, as SINet tests, or consecutive chunks, as AP3D does. ``flip`` averages with
+    the mirrored clip. ``precision`` auto is bf16 (else fp16) on a GPU and 32 bits on a CPU.
+    ``batch`` counts clips, ``workers`` processes that decode.
+    """
+
+    size: tuple[int, int]
+    clip_length: int
+    frames: FrameChoice = "all"
+    clips: Literal["strided", "chunks"] = "strided"
+    flip: bool = False
+    precision: Literal["auto", "32", "bf16", "fp16"] = "auto"
+    batch: int = 32
+    workers: int = 0
+
+    def describe(self) -> str:
+        """The name of the protocol a result is reported under, "all frames in clips of 4"."""
+        kind = "clips" if self.clips == "strided" else "chunks"
+        frames = (
+            f"all frames in {kind} of {self.clip_length}"
+            if self.frames == "all"
+            else f"{self.frames} frames"
+        )
+        return f"{frames}, mirrored too" if self.flip else frames
+
+    def dtype(self, device: torch.device | str) -> torch.dtype | None:
+        """What the model computes in, None for 32 bits. ValueError: fp16 on a CPU."""
+        gpu = torch.device(device).type == "cuda"
+        if self.precision == "auto":
+            if not gpu:
+                return None
+            return torch.bfloat16 if torch.cuda.is_bf16_supported() else torch.float16
+        if self.precision == "fp16" and not gpu:
+            raise ValueError("precision fp16 needs a GPU: use bf16 or 32 on a CPU")
+        return {"32": None, "bf16": torch.bfloat16, "fp16": torch.float16}[self.precision]
+
+
 def extract(
     model: nn.Module,
     tracklets: Sequence[Tracklet | UnlabelledTracklet],
+    how: Extraction,
     *,
-    clip_length: int,
-    frames: FrameChoice,
-    size: tuple[int, int],
-    batch: int,
     device: torch.device | str,
-    workers: int = 0,
     progress: Progress | None = None,
 ) -> np.ndarray:
     """Features ``(N, D)`` float32 of length 1: a tracklet's mean embedding over its clips.
 
-    ``size`` is (height, width) in pixels, ``batch`` counts clips. The model, which must already be
-    on ``device``, is switched to evaluation and back. Raises DatasetError for an unreadable frame.
+    The model, which must already be on ``device``, is switched to evaluation and back. Raises
+    DatasetError for an unreadable frame, whatever is done about them in training: a score on
+    fewer frames is another score.
     """
-    clips = _Clips(tracklets, clip_length, frames, TestTransform(size))
-    loader = DataLoader(clips, batch, num_workers=workers)
+    if not tracklets:
+        raise ValueError("expected tracklets to extract features of, found none")
+    clips = _Clips(tracklets, how)
+    loader = DataLoader(
+        clips, batch_sampler=list(_batches(clips, how.batch)), num_workers=how.workers
+    )
+    dtype = how.dtype(device)
     training = model.training
     model.eval()
     try:
         sums = None
         done = 0
-        with torch.inference_mode():
+        with torch.inference_mode(), _autocast(device, dtype):
             for pixels, owners in loader:
-                embedding = model(pixels.to(device)).embedding.float().cpu()
+                pixels = pixels.to(device, non_blocking=True)
+                embedding = model(pixels).embedding.float()
+                if how.flip:
+                    embedding = embedding + model(pixels.flip(-1)).embedding.float()
                 if sums is None:
                     sums = torch.zeros(len(tracklets), embedding.shape[1])
-                sums.index_add_(0, owners, embedding)
+                sums.index_add_(0, owners, embedding.cpu())
                 done += len(owners)
                 if progress is not None:
                     progress(done, len(clips))
     except DatasetError as error:
-        raise from_worker(error) from None
+        raise (error if how.workers == 0 else from_worker(error)) from None
     finally:
         model.train(training)
-    if sums is None:
-        raise ValueError("expected tracklets to extract features of, found none")
+    assert sums is not None
     return nn.functional.normalize(sums, dim=1).numpy()
 
 
-def describe(frames: FrameChoice, clip_length: int) -> str:
-    """The name a result is reported under, e.g. "all frames in clips of 4" or "4 frames"."""
-    return f"all frames in clips of {clip_length}" if frames == "all" else f"{frames} frames"
+def _autocast(
+    device: torch.device | str, dtype: torch.dtype | None
+) -> AbstractContextManager[object]:
+    return nullcontext() if dtype is None else torch.autocast(torch.device(device).type, dtype)
 
 
 class _Clips(Dataset):
-    """The clips of all tracklets, one after another."""
+    """The clips of all tracklets, one after another: a video stays open for all of its clips.
 
-    def __init__(
-        self,
-        tracklets: Sequence[Tracklet | UnlabelledTracklet],
-        length: int,
-        frames: FrameChoice,
-        transform: TestTransform,
-    ) -> None:
+    A still image is a clip of one frame. Clips may differ in length; those of a batch may not.
+    """
+
+    def __init__(self, tracklets: Sequence[Tracklet | UnlabelledTracklet], how: Extraction) -> None:
         self.tracklets = tracklets
-        self.transform = transform
+        self.transform = TestTransform(how.size)
         self.clips: list[tuple[int, Sequence[int]]] = []
         for owner, tracklet in enumerate(tracklets):
             n = len(tracklet.frames)
-            if frames == "all":
-                self.clips += [(owner, clip) for clip in all_frames(n, length)]
+            if n == 1:
+                self.clips.append((owner, [0]))
+            elif how.frames == "all":
+                cut = all_frames if how.clips == "strided" else chunks
+                self.clips += [(owner, clip) for clip in cut(n, how.clip_length)]
             else:
-                self.clips.append((owner, restricted(n, frames)))
+                self.clips.append((owner, restricted(n, how.frames)))
 
     def __len__(self) -> int:
         return len(self.clips)
@@ -94,4 +142,16 @@ class _Clips(Dataset):
     def __getitem__(self, number: int) -> tuple[torch.Tensor, int]:
         owner, chosen = self.clips[number]
         frames = self.tracklets[owner].frames
+        chosen = [int(index) for index in chosen]
         return self.transform(frames.read(chosen, self.transform.size)), owner
+
+
+def _batches(clips: _Clips, size: int) -> Iterator[list[int]]:
+    """Consecutive clips of one length, at most ``size`` of them."""
+    batch: list[int] = []
+    for number, (_, chosen) in enumerate(clips.clips):
+        if batch and (len(batch) == size or len(chosen) != len(clips.clips[batch[0]][1])):
+            yield batch
+            batch = []
+        batch.append(number)
+    yield batch

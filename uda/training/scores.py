@@ -12,6 +12,7 @@ from torch import nn
 
 from uda import config
 from uda.errors import UdaError
+from uda.evaluation.features import Extraction
 from uda.evaluation.protocol import Evaluation, evaluate_model
 from uda.evaluation.ranked_list import draw
 
@@ -26,16 +27,7 @@ def evaluate(
 ) -> Evaluation:
     """The model as it is on query and gallery. UdaError: nothing there can be ranked."""
     try:
-        return evaluate_model(
-            model,
-            split,
-            size=settings.data.size,
-            clip_length=settings.data.clip_length,
-            frames=settings.evaluation.frames,
-            batch=settings.evaluation.batch,
-            device=device,
-            progress=progress,
-        )
+        return evaluate_model(model, split, extraction(settings), device=device, progress=progress)
     except DatasetError:
         raise
     except ValueError as error:
@@ -43,6 +35,20 @@ def evaluate(
             f"The test half cannot be ranked: {error}. Look at the data with `uda check-data`; "
             "distances that are no numbers mean that the weights have diverged."
         ) from None
+
+
+def extraction(settings: config.Config) -> Extraction:
+    """How a run's features are extracted."""
+    found = settings.evaluation
+    return Extraction(
+        size=settings.data.size,
+        clip_length=settings.data.clip_length,
+        frames=found.frames,
+        clips=found.clips,
+        flip=found.flip,
+        precision=found.precision,
+        batch=found.batch,
+    )
 
 
 def as_dict(evaluation: Evaluation) -> dict[str, Any]:

@@ -14,7 +14,6 @@ from reid_datasets.records import Split
 
 from uda.errors import UdaError
 from uda.evaluation.curves import curves
-from uda.evaluation.features import describe
 from uda.evaluation.protocol import Evaluation
 from uda.evaluation.ranking import RankingResult
 from uda.monitor.history import write_json
@@ -177,7 +176,7 @@ class Session:
             checkpoint=kept,
             evaluation=on_target.result if on_target else None,
             source_evaluation=on_source.result if on_source else None,
-            frames=describe(settings.evaluation.frames, settings.data.clip_length),
+            frames=scores.extraction(settings).describe(),
             minutes=minutes,
             ranked_list=picture if on_target else None,
         )

@@ -1,0 +1,99 @@
+"""ONNX files answer as the model does, for any number and length of clips."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import numpy as np
+import onnx
+import onnxruntime
+import pytest
+import torch
+from reid_datasets.transforms import normalise
+from reid_models import build
+from typer.testing import CliRunner
+
+from uda import onnx_export
+from uda.cli import app
+from uda.config import Config
+from uda.errors import ConfigError, UdaError
+from uda.training import checkpoint, restored
+
+
+@pytest.fixture(scope="module")
+def trained(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A checkpoint of a small model whose batch norms have seen something."""
+    settings = Config.model_validate(
+        {"model": {"name": "slim_resnet18"}, "data": {"size": (64, 32), "clip_length": 2}}
+    )
+    model = build("slim_resnet18", 5)
+    with torch.no_grad():
+        for _ in range(3):
+            model(2 * torch.randn(4, 2, 3, 64, 32) + 0.3)
+    path = tmp_path_factory.mktemp("export") / "last.pt"
+    state = dict.fromkeys(checkpoint.CONTENTS, None) | {
+        "model": model.state_dict(),
+        "config": settings.model_dump(mode="json"),
+        "source": {"identities": 5},
+    }
+    checkpoint.save(path, state)
+    return path
+
+
+@pytest.mark.parametrize("pixels", ["uint8", "float"])
+def test_any_batch_and_any_length(trained: Path, tmp_path: Path, pixels: str) -> None:
+    path = tmp_path / "model.onnx"
+    assert onnx_export.export(trained, path, pixels) < 1e-4
+    session = onnxruntime.InferenceSession(str(path), providers=["CPUExecutionProvider"])
+    model, _ = restored.model(trained)
+    rng = np.random.default_rng(0)
+    for batch, length in ((1, 1), (5, 2), (3, 9)):
+        clips = rng.integers(0, 256, (batch, length, 3, 64, 32), dtype=np.uint8)
+        ready = np.stack([normalise(clip) for clip in clips])
+        (found,) = session.run(None, {"clips": clips if pixels == "uint8" else ready})
+        with torch.inference_mode():
+            wanted = model(torch.from_numpy(ready)).embedding
+        wanted = torch.nn.functional.normalize(wanted, dim=1).numpy()
+        np.testing.assert_allclose(found, wanted, atol=1e-4)
+        np.testing.assert_allclose(np.linalg.norm(found, axis=1), 1, atol=1e-5)
+
+
+def test_each_clip_of_a_batch_is_answered_by_itself(trained: Path, tmp_path: Path) -> None:
+    path = tmp_path / "model.onnx"
+    onnx_export.export(trained, path)
+    session = onnxruntime.InferenceSession(str(path), providers=["CPUExecutionProvider"])
+    clips = np.random.default_rng(1).integers(0, 256, (5, 3, 3, 64, 32), dtype=np.uint8)
+    (together,) = session.run(None, {"clips": clips})
+    alone = np.concatenate([session.run(None, {"clips": clip[None]})[0] for clip in clips])
+    np.testing.assert_allclose(together, alone, atol=1e-5)
+    assert np.abs(together[0] - together[1]).max() > 1e-3
+
+
+def test_the_file_says_what_it_is(trained: Path, tmp_path: Path) -> None:
+    path = tmp_path / "deep" / "model.onnx"
+    onnx_export.export(trained, path)
+    facts = {entry.key: entry.value for entry in onnx.load(path).metadata_props}
+    assert (facts["model"], facts["height"], facts["width"]) == ("slim_resnet18", "64", "32")
+    assert len(facts["checkpoint_sha256"]) == 64
+    assert facts["mean"] == "0.485 0.456 0.406"
+    assert sorted(p.name for p in path.parent.iterdir()) == ["model.onnx"]
+
+
+def test_a_file_that_answers_otherwise_is_not_kept(
+    trained: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(onnx_export, "largest_difference", lambda *_: float("inf"))
+    with pytest.raises(UdaError, match="nothing was kept"):
+        onnx_export.export(trained, tmp_path / "model.onnx")
+    assert list(tmp_path.iterdir()) == []
+
+
+def test_the_command(trained: Path, tmp_path: Path) -> None:
+    told = ["export", "--checkpoint", str(trained), "--output", str(tmp_path / "m.onnx")]
+    done = CliRunner().invoke(app, told)
+    assert done.exit_code == 0, done.output
+    assert "differs from the model by at most" in done.output
+    refused = CliRunner().invoke(app, [*told, "--input", "jpeg"])
+    assert refused.exit_code == 2
+    with pytest.raises(ConfigError, match="expected one of uint8, float"):
+        onnx_export.export(trained, tmp_path / "m.onnx", "jpeg")
