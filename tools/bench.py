@@ -1,12 +1,16 @@
 """Benchmarks, each a ratio against a named reference measured in the same run.
 
+uv run tools/bench.py decode      # 64 frames of a video, frames of many short ones
+uv run tools/bench.py load        # training clips per second
 uv run tools/bench.py rank        # seconds per benchmark
+uv run tools/bench.py rerank      # seconds and memory beyond the feature product
 uv run tools/bench.py render      # CPU-seconds per crop, everything included
 """
 
 from __future__ import annotations
 
 import typer
+from benches.load import load
 from benches.rank import rank
 from benches.render import render
 
@@ -18,7 +22,7 @@ def benchmarks() -> None:
     """Measure what the toolkit costs."""
 
 
-for command in (rank, render):
+for command in (load, rank, render):
     app.command()(command)
 
 

@@ -18,7 +18,7 @@ from reid_datasets.records import Tracklet, UnlabelledTracklet
 
 
 class Transform(Protocol):
-    """T images, uint8 ``(3, H, W)`` each, to one float clip of ``size`` ``(T, 3, *size)``."""
+    """T images, uint8 ``(3, H, W)`` each, to one clip, uint8 ``(T, 3, *size)``."""
 
     @property
     def size(self) -> tuple[int, int]: ...

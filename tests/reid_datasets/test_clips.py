@@ -72,7 +72,7 @@ def test_labels_are_dense_and_in_order_of_person(split: Split) -> None:
 def test_labelled_items_say_who_and_where(split: Split) -> None:
     dataset = ClipDataset(split.train, relabel(split.train), 4, TRANSFORM, 0)
     clip, label, camera, index = dataset[5]
-    assert (clip.shape, clip.dtype) == ((4, 3, 32, 16), torch.float32)
+    assert (clip.shape, clip.dtype) == ((4, 3, 32, 16), torch.uint8)
     assert (label, camera, index) == (1, 1, 5)
     assert dataset.labels == [0] * 4 + [1] * 4 + [2] * 4 + [3] * 4
 

@@ -55,3 +55,16 @@ def test_a_smaller_picture_may_be_asked_for_but_never_less(picture: Path) -> Non
     full = read_image(picture).float()
     halved = torch.nn.functional.avg_pool2d(full, 2)
     assert (read_image(picture, (64, 32)).float() - halved).abs().mean() < 3
+
+
+def test_both_decoders_give_the_same_pixels(picture: Path) -> None:
+    with Image.open(picture) as image:
+        expected = torch.from_numpy(np.array(image.convert("RGB"))).permute(2, 0, 1)
+    assert torch.equal(read_image(picture), expected)
+
+
+def test_a_jpeg_in_cmyk_is_converted(picture: Path) -> None:
+    path = picture.with_name("print.jpg")
+    Image.open(picture).convert("CMYK").save(path, quality=95)
+    difference = (read_image(path).float() - read_image(picture).float()).abs().mean()
+    assert difference < 8

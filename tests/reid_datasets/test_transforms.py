@@ -4,7 +4,13 @@ from __future__ import annotations
 
 import pytest
 import torch
-from reid_datasets.transforms import TestTransform, TrainTransform, denormalise, resize
+from reid_datasets.transforms import (
+    MEAN_COLOUR,
+    TestTransform,
+    TrainTransform,
+    normalise,
+    resize,
+)
 
 SIZE = (32, 16)
 STILL = {"flip": 0.0, "pad": 0, "erase": 0.0}
@@ -33,17 +39,21 @@ def test_without_augmentation_training_sees_what_testing_sees(frame: torch.Tenso
     )
 
 
-def test_normalising_gives_zero_mean_colour_and_is_undone(frame: torch.Tensor) -> None:
+def test_clips_stay_bytes_until_they_are_normalised(frame: torch.Tensor) -> None:
     clip = TestTransform(SIZE)([frame])
+    assert torch.equal(clip[0], frame)
     expected = (frame[0].double() / 255 - 0.485) / 0.229
-    torch.testing.assert_close(clip[0, 0].double(), expected, atol=1e-5, rtol=1e-5)
-    assert torch.equal(denormalise(clip)[0], frame)
+    found = normalise(clip[None])
+    assert (found.shape, found.dtype) == ((1, 1, 3, *SIZE), torch.float32)
+    torch.testing.assert_close(found[0, 0, 0].double(), expected, atol=1e-5, rtol=1e-5)
+    mean = torch.tensor(MEAN_COLOUR, dtype=torch.uint8).view(3, 1, 1)
+    assert normalise(mean).abs().max() < 0.009
 
 
 def test_frames_of_different_sizes_make_one_clip() -> None:
     frames = [torch.full((3, h, w), 90, dtype=torch.uint8) for h, w in ((40, 20), (7, 30))]
-    assert (resize(frames, SIZE) == 90).all()
-    assert resize(frames, SIZE).shape == (2, 3, *SIZE)
+    assert all((frame == 90).all() and frame.shape == (3, *SIZE) for frame in resize(frames, SIZE))
+    assert TestTransform(SIZE)(frames).shape == (2, 3, *SIZE)
 
 
 def test_flipping_mirrors_left_and_right(frame: torch.Tensor) -> None:
@@ -54,18 +64,24 @@ def test_flipping_mirrors_left_and_right(frame: torch.Tensor) -> None:
 def test_cropping_shifts_by_at_most_the_padding(frame: torch.Tensor) -> None:
     frame[:] = 200
     shifted = TrainTransform(SIZE, **{**STILL, "pad": 4})
-    kept = [
-        (denormalise(shifted([frame], _seed(seed))) == 200).float().mean().item()
-        for seed in range(40)
-    ]
+    kept = [(shifted([frame], _seed(seed)) == 200).float().mean().item() for seed in range(40)]
     assert (32 - 4) * (16 - 4) / (32 * 16) <= min(kept) < 0.75
     assert len(set(kept)) > 5
+
+
+@pytest.mark.parametrize("seed", range(6))
+def test_cropping_equals_padding_and_cutting(frame: torch.Tensor, seed: int) -> None:
+    moved = TrainTransform(SIZE, **{**STILL, "pad": 3, "flip": 0.5})([frame], _seed(seed))[0]
+    padded = torch.nn.functional.pad(torch.stack([frame, frame.flip(-1)]), (3, 3, 3, 3))
+    windows = padded.unfold(2, SIZE[0], 1).unfold(3, SIZE[1], 1).permute(0, 2, 3, 1, 4, 5)
+    same = (windows == moved).flatten(3).all(-1)
+    assert same.any()
 
 
 def test_erasing_blanks_one_rectangle_with_the_mean_colour(frame: torch.Tensor) -> None:
     frame[:] = 255
     erased = TrainTransform(SIZE, **{**STILL, "erase": 1.0})([frame, frame], _seed(3))
-    hole = (erased == 0).all(1)
+    hole = (erased == torch.tensor(MEAN_COLOUR).view(3, 1, 1)).all(1)
     assert torch.equal(hole[0], hole[1])
     rows, columns = hole[0].any(1).sum(), hole[0].any(0).sum()
     assert hole[0].sum() == rows * columns
@@ -75,7 +91,7 @@ def test_erasing_blanks_one_rectangle_with_the_mean_colour(frame: torch.Tensor) 
 def test_jitter_changes_brightness_within_its_strength(frame: torch.Tensor) -> None:
     frame[:] = 100
     bright = TrainTransform(SIZE, **STILL, brightness=0.2)
-    seen = [int(denormalise(bright([frame], _seed(seed)))[0, 0, 0, 0]) for seed in range(30)]
+    seen = [int(bright([frame], _seed(seed))[0, 0, 0, 0]) for seed in range(30)]
     assert min(seen) >= 79
     assert max(seen) <= 121
     assert max(seen) - min(seen) > 20

@@ -12,7 +12,7 @@ import torch
 from reid_datasets.clips import all_frames, chunks, restricted
 from reid_datasets.errors import DatasetError, from_worker
 from reid_datasets.records import Tracklet, UnlabelledTracklet
-from reid_datasets.transforms import TestTransform
+from reid_datasets.transforms import TestTransform, normalise
 from torch import nn
 from torch.utils.data import DataLoader, Dataset
 
@@ -92,7 +92,7 @@ def extract(
         done = 0
         with torch.inference_mode(), _autocast(device, dtype):
             for pixels, owners in loader:
-                pixels = pixels.to(device, non_blocking=True)
+                pixels = normalise(pixels.to(device, non_blocking=True))
                 embedding = model(pixels).embedding.float()
                 if how.flip:
                     embedding = embedding + model(pixels.flip(-1)).embedding.float()

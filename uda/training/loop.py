@@ -8,6 +8,7 @@ from typing import Any
 
 import torch
 from lightning_fabric import Fabric
+from reid_datasets.transforms import normalise
 
 from uda.errors import TrainingError
 from uda.methods.contract import LabelledBatch, UnlabelledBatch
@@ -38,8 +39,7 @@ def train_epoch(
         began = time.perf_counter()
         if monitor and run.step == 0 and run.epoch == 0:
             monitor.clips(labelled, unlabelled)
-        source: LabelledBatch = fabric.to_device(labelled)
-        target: UnlabelledBatch | None = fabric.to_device(unlabelled)
+        source, target = on_device(fabric, labelled, unlabelled)
         terms: dict[str, torch.Tensor] = method.losses(source, target, run.done / run.total)
         loss = terms["loss"].item()
         if not math.isfinite(loss):
@@ -72,6 +72,18 @@ def train_epoch(
             return False
         waited = time.perf_counter()
     return True
+
+
+def on_device(
+    fabric: Fabric, labelled: LabelledBatch, unlabelled: UnlabelledBatch | None
+) -> tuple[LabelledBatch, UnlabelledBatch | None]:
+    """The batches where the model is, their clips normalised there."""
+    source: LabelledBatch = fabric.to_device(labelled)
+    target: UnlabelledBatch | None = fabric.to_device(unlabelled)
+    return (
+        source._replace(clips=normalise(source.clips)),
+        target and target._replace(clips=normalise(target.clips)),
+    )
 
 
 def scalars(terms: dict[str, torch.Tensor], norms: dict[str, float]) -> dict[str, float]:
