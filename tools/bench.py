@@ -13,6 +13,7 @@ import typer
 from benches.load import load
 from benches.rank import rank
 from benches.render import render
+from benches.rerank import rerank
 
 app = typer.Typer(add_completion=False, no_args_is_help=True)
 
@@ -22,7 +23,7 @@ def benchmarks() -> None:
     """Measure what the toolkit costs."""
 
 
-for command in (load, rank, render):
+for command in (load, rank, render, rerank):
     app.command()(command)
 
 
