@@ -36,6 +36,28 @@ class Data(Section):
     target_clips: int | None = Field(
         default=None, ge=2, description="target clips in a batch; null: as many as source clips"
     )
+    sampling: Literal["restricted", "strided"] = Field(
+        default="restricted",
+        description="frames of a training clip: one of each of T equal blocks, or T frames apart",
+    )
+    stride: int = Field(default=8, ge=1, description="frames between those of a strided clip")
+    dense: int | None = Field(
+        default=None,
+        ge=1,
+        description="cut training tracklets into pieces of this many frames; null: leave them",
+    )
+    source_sampling: Literal["identity_camera", "identity"] = Field(
+        default="identity_camera",
+        description="clips of an identity in a batch: from different cameras, or any",
+    )
+    target_sampling: Literal["shuffled", "camera_balanced"] = Field(
+        default="shuffled", description="target clips of a batch: any, or evenly from all cameras"
+    )
+    unreadable: Literal["fail", "skip"] = Field(
+        default="fail",
+        description="a damaged training frame ends the run, or is left out with a warning; "
+        "tests always fail",
+    )
     flip: float = Field(default=0.5, ge=0, le=1, description="probability of mirroring a clip")
     pad: int = Field(default=0, ge=0, description="padding before the random crop (pixels)")
     erase: float = Field(default=0.5, ge=0, le=1, description="probability of erasing a rectangle")

@@ -6,15 +6,27 @@ not depend on the number of workers or processes and a resumed run sees what an 
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-from typing import Protocol
+import logging
+from collections.abc import Callable, Sequence
+from dataclasses import replace
+from typing import Literal, Protocol, TypeVar
 
 import numpy as np
 import torch
 from torch.utils.data import Dataset
 
 from reid_datasets.errors import DatasetError
+from reid_datasets.frames import FrameRange, Frames
 from reid_datasets.records import Tracklet, UnlabelledTracklet
+from reid_datasets.temporal import dense, restricted
+
+log = logging.getLogger(__name__)
+
+Sampling = Callable[[int, int, torch.Generator], Sequence[int]]
+"""(frames of the tracklet, length of the clip, generator) to the frames of a clip."""
+
+Unreadable = Literal["fail", "skip"]
+"""What a damaged frame does: end the run, or be left out of its tracklet with a warning."""
 
 
 class Transform(Protocol):
@@ -32,44 +44,16 @@ NO_CAMERA = -1
 """Camera of an item whose benchmark has no cameras."""
 
 
-def restricted(n: int, length: int, generator: torch.Generator | None = None) -> list[int]:
-    """One frame out of each of ``length`` equal blocks of ``n`` frames, in time order.
+Kind = TypeVar("Kind", Tracklet, UnlabelledTracklet)
 
-    Random within its block for training, the block's first frame without a generator. A tracklet
-    shorter than the clip repeats frames evenly. Wang et al., Temporal Segment Networks, ECCV 2016.
-    """
-    begins = [i * n // length for i in range(length)]
-    if generator is None:
-        return begins
-    draws = torch.rand(length, generator=generator).tolist()
+
+def cut(tracklets: Sequence[Kind], length: int) -> list[Kind]:
+    """Tracklets as pieces of ``length`` frames, so that long ones are seen more often (`dense`)."""
     return [
-        begin + int(draw * max((i + 1) * n // length - begin, 1))
-        for i, (begin, draw) in enumerate(zip(begins, draws, strict=True))
+        replace(tracklet, frames=FrameRange(tracklet.frames, piece.start, piece.stop))
+        for tracklet in tracklets
+        for piece in dense(len(tracklet.frames), length)
     ]
-
-
-def all_frames(n: int, length: int) -> np.ndarray:
-    """Strided clips that together hold all ``n`` frames, int64 ``(ceil(n/length), length)``.
-
-    Clip j of k has frames j, j+k, j+2k, ... Each frame appears once, except that the first frames
-    appear again when ``n`` is no multiple of ``length``. As SINet tests (Bai et al., CVPR 2022).
-    """
-    clips = -(-n // length)
-    frames = np.sort(np.arange(clips * length) % n)
-    return frames.reshape(length, clips).T
-
-
-def chunks(n: int, length: int) -> np.ndarray:
-    """Consecutive clips that together hold all ``n`` frames, int64 ``(ceil(n/length), length)``.
-
-    The last one, where it is short, starts over with its own frames. As AP3D tests (Gu et al., ECCV
-    2020), with ``length`` 32.
-    """
-    clips = -(-n // length)
-    frames = np.arange(clips * length)
-    last = n - (clips - 1) * length
-    frames[n:] = n - last + (frames[n:] - n) % last
-    return frames.reshape(clips, length)
 
 
 def relabel(tracklets: Sequence[Tracklet]) -> dict[int, int]:
@@ -90,6 +74,8 @@ class _Clips(Dataset):
         length: int,
         transform: Transform,
         seed: int,
+        sampling: Sampling = restricted,
+        unreadable: Unreadable = "fail",
     ) -> None:
         empty = next((i for i, tracklet in enumerate(tracklets) if not len(tracklet.frames)), None)
         if empty is not None:
@@ -98,6 +84,9 @@ class _Clips(Dataset):
         self.length = length
         self.transform = transform
         self.seed = seed
+        self.sampling = sampling
+        self.unreadable = unreadable
+        self._damaged: set[tuple[int, int]] = set()
         # Shared memory: persistent DataLoader workers hold a copy of this object.
         self._epoch = torch.zeros((), dtype=torch.int64).share_memory_()
 
@@ -114,8 +103,39 @@ class _Clips(Dataset):
         state = np.random.SeedSequence([self.seed, int(self._epoch), index, draw])
         generator = torch.Generator().manual_seed(int(state.generate_state(1)[0]))
         frames = self.tracklets[index].frames
-        chosen = restricted(len(frames), self.length, generator)
-        return self.transform(frames.read(chosen, self.transform.size), generator), index
+        return self.transform(self._pixels(index, frames, generator), generator), index
+
+    def _pixels(self, index: int, frames: Frames, generator: torch.Generator) -> list[torch.Tensor]:
+        """A clip's frames. Damaged ones are left out, and the clip is drawn from what remains: by
+        the same rule wherever and in whichever order clips are made."""
+        left = list(range(len(frames)))
+        while left:
+            chosen = [left[i] for i in self.sampling(len(left), self.length, generator)]
+            damaged = {frame for frame in chosen if (index, frame) in self._damaged}
+            if not damaged:
+                try:
+                    return frames.read(chosen, self.transform.size)
+                except DatasetError:
+                    if self.unreadable == "fail":
+                        raise
+                    damaged = {frame for frame in chosen if self._is_damaged(index, frame)}
+                    if not damaged:
+                        raise
+            left = [frame for frame in left if frame not in damaged]
+        raise DatasetError(
+            f"Expected readable frames in the tracklet that begins with {frames.name(0)}, found "
+            f"none in {len(frames)}. Restore the files, or take the tracklet out."
+        )
+
+    def _is_damaged(self, index: int, frame: int) -> bool:
+        """Looks, and warns once in each process."""
+        try:
+            self.tracklets[index].frames.read([frame])
+            return False
+        except DatasetError as error:
+            self._damaged.add((index, frame))
+            log.warning("Left out: %s", error)
+            return True
 
 
 class ClipDataset(_Clips):
@@ -128,8 +148,10 @@ class ClipDataset(_Clips):
         length: int,
         transform: Transform,
         seed: int,
+        sampling: Sampling = restricted,
+        unreadable: Unreadable = "fail",
     ) -> None:
-        super().__init__(tracklets, length, transform, seed)
+        super().__init__(tracklets, length, transform, seed, sampling, unreadable)
         unknown = sorted({t.person_id for t in tracklets} - labels.keys())
         if unknown:
             raise DatasetError(
@@ -153,10 +175,12 @@ class UnlabelledClipDataset(_Clips):
         length: int,
         transform: Transform,
         seed: int,
+        sampling: Sampling = restricted,
+        unreadable: Unreadable = "fail",
     ) -> None:
         if any(not isinstance(tracklet, UnlabelledTracklet) for tracklet in tracklets):
             raise TypeError("expected UnlabelledTracklet: call .unlabelled() on target tracklets")
-        super().__init__(tracklets, length, transform, seed)
+        super().__init__(tracklets, length, transform, seed, sampling, unreadable)
 
     def __getitem__(self, position: int) -> tuple[torch.Tensor, int]:
         return self._clip(position)

@@ -69,3 +69,23 @@ class ImageFiles(Sequence[Path]):
         from reid_datasets.decode import read_image  # torch takes seconds to import
 
         return [read_image(self[index], at_least) for index in indices]
+
+
+@dataclass(frozen=True, slots=True)
+class FrameRange:
+    """Frames ``start`` to ``stop`` - 1 of other frames. A `Frames`."""
+
+    frames: Frames
+    start: int
+    stop: int
+
+    def __len__(self) -> int:
+        return self.stop - self.start
+
+    def name(self, index: int) -> str:
+        return self.frames.name(self.start + index)
+
+    def read(
+        self, indices: Sequence[int], at_least: tuple[int, int] | None = None
+    ) -> list[torch.Tensor]:
+        return self.frames.read([self.start + index for index in indices], at_least)

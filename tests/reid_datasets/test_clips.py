@@ -4,18 +4,14 @@ from __future__ import annotations
 
 from pathlib import Path
 
-import numpy as np
 import pytest
 import torch
-from hypothesis import given
-from hypothesis import strategies as st
 from reid_datasets.benchmarks import load
 from reid_datasets.clips import (
     ClipDataset,
     UnlabelledClipDataset,
-    all_frames,
+    cut,
     relabel,
-    restricted,
 )
 from reid_datasets.errors import DatasetError
 from reid_datasets.frames import ImageFiles
@@ -24,40 +20,6 @@ from reid_datasets.transforms import TrainTransform
 from torch.utils.data import DataLoader
 
 TRANSFORM = TrainTransform((32, 16), pad=2)
-counts = st.integers(1, 200)
-lengths = st.integers(1, 16)
-
-
-@given(counts, lengths, st.integers(0, 2**32))
-def test_restricted_takes_one_frame_of_each_block(n: int, length: int, seed: int) -> None:
-    chosen = restricted(n, length, torch.Generator().manual_seed(seed))
-    begins = restricted(n, length)
-    assert len(chosen) == length
-    assert chosen == sorted(chosen)
-    for i, (frame, begin) in enumerate(zip(chosen, begins, strict=True)):
-        assert begin == i * n // length
-        assert begin <= frame < max((i + 1) * n // length, begin + 1) <= n
-
-
-def test_restricted_reaches_every_frame() -> None:
-    generator = torch.Generator().manual_seed(0)
-    seen = {frame for _ in range(300) for frame in restricted(11, 4, generator)}
-    assert seen == set(range(11))
-
-
-@given(counts, lengths)
-def test_all_frames_covers_every_frame_once(n: int, length: int) -> None:
-    clips = all_frames(n, length)
-    assert clips.shape == (-(-n // length), length)
-    uses = np.bincount(clips.ravel(), minlength=n)
-    assert uses.min() >= 1
-    assert uses.sum() - n < length
-    assert n % length or uses.max() == 1
-    assert (np.diff(clips, axis=1) >= 0).all()
-
-
-def test_all_frames_strides_over_the_tracklet() -> None:
-    assert all_frames(8, 4).tolist() == [[0, 2, 4, 6], [1, 3, 5, 7]]
 
 
 @pytest.fixture
@@ -123,3 +85,53 @@ def test_missing_labels_and_empty_tracklets_are_refused(split: Split) -> None:
         ClipDataset(split.train, {1: 0}, 4, TRANSFORM, 0)
     with pytest.raises(DatasetError, match="Tracklet 0 has no frames"):
         ClipDataset([Tracklet(ImageFiles(Path(), ()), 1, 1)], {1: 0}, 4, TRANSFORM, 0)
+
+
+def test_long_tracklets_can_be_cut_into_pieces(split: Split) -> None:
+    pieces = cut(split.train[:3], 2)  # of 1, 6 and 6 frames
+    assert [len(piece.frames) for piece in pieces] == [1, 2, 2, 2, 2, 2, 2]
+    assert [piece.person_id for piece in pieces] == [t.person_id for t in split.train[:1]] + 6 * [1]
+    last, whole = pieces[3].frames, split.train[1].frames
+    assert last.name(1) == whole.name(5)
+    assert torch.equal(last.read([1])[0], whole.read([5])[0])
+
+
+class TestDamage:
+    """A truncated file in the middle of a tracklet of six frames."""
+
+    @pytest.fixture
+    def damaged(self, split: Split) -> Tracklet:
+        tracklet = split.train[1]
+        tracklet.frames[2].write_bytes(tracklet.frames[2].read_bytes()[:300])
+        return tracklet
+
+    def clips(self, tracklet: Tracklet, unreadable: str) -> UnlabelledClipDataset:
+        data = [tracklet.unlabelled()]
+        return UnlabelledClipDataset(data, 4, TRANSFORM, 0, unreadable=unreadable)  # type: ignore[arg-type]
+
+    def test_ends_the_run_by_default(self, damaged: Tracklet) -> None:
+        dataset = self.clips(damaged, "fail")
+        with pytest.raises(DatasetError, match=str(damaged.frames[2])):
+            _ = [dataset[draw] for draw in range(20)]
+
+    def test_is_left_out_and_named_once_if_asked(
+        self, damaged: Tracklet, caplog: pytest.LogCaptureFixture
+    ) -> None:
+        dataset = self.clips(damaged, "skip")
+        clips = [dataset[draw][0] for draw in range(20)]
+        assert all(clip.shape == (4, 3, 32, 16) for clip in clips)
+        (record,) = caplog.records
+        assert str(damaged.frames[2]) in record.getMessage()
+
+    def test_gives_the_same_clips_whoever_saw_it_first(self, damaged: Tracklet) -> None:
+        first, second = self.clips(damaged, "skip"), self.clips(damaged, "skip")
+        forward = [first[draw][0] for draw in range(12)]
+        backward = [second[draw][0] for draw in reversed(range(12))][::-1]
+        for one, other in zip(forward, backward, strict=True):
+            assert torch.equal(one, other)
+
+    def test_of_every_frame_is_an_error(self, damaged: Tracklet) -> None:
+        for path in damaged.frames:
+            path.write_bytes(b"")
+        with pytest.raises(DatasetError, match="found none in 6"):
+            self.clips(damaged, "skip")[0]

@@ -7,7 +7,7 @@ from itertools import chain
 
 import pytest
 from reid_datasets.errors import DatasetError
-from reid_datasets.samplers import PKSampler, ShuffledSampler
+from reid_datasets.samplers import CameraSampler, PKSampler, ShuffledSampler
 
 LABELS = [label for label in range(6) for _ in range(5)]
 CAMERAS: list[int | None] = [camera for _ in range(6) for camera in (1, 1, 1, 2, 3)]
@@ -90,3 +90,58 @@ def test_shuffled_ranks_are_disjoint_and_equally_long() -> None:
 def test_nothing_to_shuffle_is_an_error() -> None:
     with pytest.raises(DatasetError, match="found none"):
         ShuffledSampler(0, 4, seed=0)
+
+
+def test_without_spreading_an_identitys_cameras_are_drawn_at_random() -> None:
+    alike = [
+        len({CAMERAS[i % 30] for i in batch[start : start + 3]})
+        for epoch in range(10)
+        for batch in _of_epoch(PKSampler(LABELS, CAMERAS, 3, 3, seed=epoch, spread_cameras=False))
+        for start in (0, 3, 6)
+    ]
+    assert min(alike) == 1
+    assert max(alike) == 3
+
+
+def _of_epoch(sampler: PKSampler) -> list[list[int]]:
+    return list(sampler)
+
+
+UNEVEN: list[int | None] = [1] * 40 + [2] * 5 + [3] * 2 + [None] * 9
+
+
+def test_cameras_share_batches_evenly() -> None:
+    sampler = CameraSampler(UNEVEN, 8, seed=0, batches=10)
+    for batch in sampler:
+        assert set(Counter(UNEVEN[i % 56] for i in batch).values()) == {2}
+    odd = [
+        Counter(UNEVEN[i % 56] for i in batch)
+        for batch in CameraSampler(UNEVEN, 6, seed=0, batches=10)
+    ]
+    assert all(set(counts.values()) <= {1, 2} for counts in odd)
+    assert set(sum(odd, Counter()).values()) == {15}
+
+
+def test_of_one_camera_all_are_shown_before_any_is_again() -> None:
+    drawn = [i for batch in CameraSampler(UNEVEN, 4, seed=1, batches=10) for i in batch]
+    of_two = [i for i in drawn if UNEVEN[i % 56] == 2]
+    assert len(of_two) == 10
+    assert sorted(of_two) == [*range(40, 45), *range(96, 101)]  # each of the five, twice
+
+
+def test_camera_ranks_are_disjoint_and_repeat_exactly() -> None:
+    ranks = [CameraSampler(UNEVEN, 4, 0, rank, 2, batches=5) for rank in (0, 1)]
+    first, second = (list(rank) for rank in ranks)
+    assert not set(chain(*first)) & set(chain(*second))
+    assert list(ranks[0]) == first
+    ranks[0].set_epoch(1)
+    assert list(ranks[0]) != first
+    whole = list(CameraSampler(UNEVEN, 4, 0, batches=10))
+    assert whole[::2] == first
+    assert whole[1::2] == second
+
+
+def test_a_world_of_ranks_never_draws_the_same_clip_twice() -> None:
+    ranks = [PKSampler([0, 0, 1], [1, 2, 1], 2, 4, seed=0, rank=r, world_size=3) for r in range(3)]
+    clips = [i for rank in ranks for batch in rank for i in batch]
+    assert len(clips) == len(set(clips))

@@ -9,9 +9,9 @@ from typing import Literal
 
 import numpy as np
 import torch
-from reid_datasets.clips import all_frames, chunks, restricted
 from reid_datasets.errors import DatasetError, from_worker
 from reid_datasets.records import Tracklet, UnlabelledTracklet
+from reid_datasets.temporal import all_frames, chunks, restricted
 from reid_datasets.transforms import TestTransform, normalise
 from torch import nn
 from torch.utils.data import DataLoader, Dataset

@@ -7,15 +7,17 @@ import itertools
 import os
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
+from functools import partial
 from pathlib import Path
 from typing import Any
 
 import torch
 from reid_datasets.benchmarks import load
-from reid_datasets.clips import ClipDataset, UnlabelledClipDataset, relabel
+from reid_datasets.clips import ClipDataset, UnlabelledClipDataset, cut, relabel
 from reid_datasets.errors import DatasetError, from_worker
 from reid_datasets.records import Split, Tracklet, UnlabelledTracklet
-from reid_datasets.samplers import PKSampler, ShuffledSampler
+from reid_datasets.samplers import BatchSampler, CameraSampler, PKSampler, ShuffledSampler
+from reid_datasets.temporal import restricted, strided
 from reid_datasets.transforms import TrainTransform
 from torch.utils.data import DataLoader, Sampler
 
@@ -76,7 +78,7 @@ def describe(
 class FromStep(Sampler[list[int]]):
     """The batches of an epoch, without the first ``start`` of them."""
 
-    def __init__(self, batches: PKSampler | ShuffledSampler) -> None:
+    def __init__(self, batches: BatchSampler) -> None:
         self.batches = batches
         self.start = 0
 
@@ -104,7 +106,13 @@ class Batches:
         transform = TrainTransform(
             data.size, data.flip, data.pad, data.erase, data.jitter, data.jitter, data.jitter
         )
-        labels = relabel(domains.source.train)
+        sampling = (
+            partial(strided, stride=data.stride) if data.sampling == "strided" else restricted
+        )
+        labelled = (
+            domains.source.train if data.dense is None else cut(domains.source.train, data.dense)
+        )
+        labels = relabel(labelled)
         if len(labels) < 2:
             raise ConfigError(
                 f"The source has {len(labels)} identities to train on; telling people apart needs "
@@ -116,7 +124,8 @@ class Batches:
                 f"the source has {len(labels)}. Set data.identities={len(labels)} or lower, or "
                 "train on more identities."
             )
-        source = ClipDataset(domains.source.train, labels, data.clip_length, transform, seed)
+        how = (data.clip_length, transform)
+        source = ClipDataset(labelled, labels, *how, seed, sampling, data.unreadable)
         place = {"rank": rank, "world_size": world_size}
         batches = PKSampler(
             source.labels,
@@ -125,25 +134,29 @@ class Batches:
             data.instances,
             seed=seed,
             batches=settings.training.steps,
+            spread_cameras=data.source_sampling == "identity_camera",
             **place,
         )
         self.steps = len(batches)
         self.loaders = [self._loader(source, batches, data.workers, pin_memory)]
         if uses_target:
-            target = UnlabelledClipDataset(domains.target, data.clip_length, transform, seed + 1)
-            shuffled = ShuffledSampler(
-                len(domains.target),
-                data.target_clips or data.source_clips,
-                seed + 1,
-                batches=self.steps,
-                **place,
-            )
+            seen = domains.target
+            if data.dense is not None:
+                seen = tuple(cut(seen, data.dense))
+            target = UnlabelledClipDataset(seen, *how, seed + 1, sampling, data.unreadable)
+            size = data.target_clips or data.source_clips
+            shuffled: BatchSampler
+            if data.target_sampling == "camera_balanced":
+                cameras = [tracklet.camera_id for tracklet in seen]
+                shuffled = CameraSampler(cameras, size, seed + 1, batches=self.steps, **place)
+            else:
+                shuffled = ShuffledSampler(len(seen), size, seed + 1, batches=self.steps, **place)
             self.loaders.append(self._loader(target, shuffled, data.workers, pin_memory))
 
     @staticmethod
     def _loader(
         dataset: ClipDataset | UnlabelledClipDataset,
-        batches: PKSampler | ShuffledSampler,
+        batches: BatchSampler,
         workers: int | None,
         pin_memory: bool,
     ) -> DataLoader:
