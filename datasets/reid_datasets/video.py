@@ -1,7 +1,9 @@
 """Frames of video files, by number. decord decodes, PyAV where decord is missing or fails.
 
-Both give the same frame for the same number, to the bit on the H.264 videos tried. Set
-``REID_VIDEO_BACKEND`` to ``decord`` or ``pyav`` to allow one only.
+Both give the same frame for the same number, to the bit on the H.264 videos tried. PyAV alone reads
+videos with open groups of pictures, where decord gives wrong frames, and in a process that was
+forked from one that has used decord, where decord may hang. Set ``REID_VIDEO_BACKEND`` to
+``decord`` or ``pyav`` to prefer one.
 """
 
 from __future__ import annotations

@@ -20,7 +20,13 @@ log = logging.getLogger(__name__)
 OPEN_FILES = 8
 """Videos a process keeps open: a tracklet's clips are read one after another."""
 
-_open: OrderedDict[tuple[int, str, int, int, str], Video] = OrderedDict()
+_decord_since: int | None = None
+"""The process that first used decord. Its threads do not survive a fork: a child that used it
+would wait for them forever, and takes PyAV."""
+
+_open: dict[int, OrderedDict[tuple[str, int, int, str], Video]] = {}
+"""Open files of each process. A forked one leaves its parent's alone: to close them would be to
+wait for threads that stayed behind."""
 
 
 def open_video(path: Path) -> Video:
@@ -31,12 +37,12 @@ def open_video(path: Path) -> Video:
         read_index(path)  # says what is missing
         raise
     backend = os.environ.get("REID_VIDEO_BACKEND", "")
-    # Never shared over a fork: a decoder's threads stay behind in the parent.
-    key = (os.getpid(), str(path), facts.st_mtime_ns, facts.st_size, backend)
-    video = _open.pop(key, None) or Video(path, backend)
-    _open[key] = video
-    while len(_open) > OPEN_FILES:
-        _open.popitem(last=False)
+    files = _open.setdefault(os.getpid(), OrderedDict())
+    key = (str(path), facts.st_mtime_ns, facts.st_size, backend)
+    video = files.pop(key, None) or Video(path, backend)
+    files[key] = video
+    while len(files) > OPEN_FILES:
+        files.popitem(last=False)
     return video
 
 
@@ -74,6 +80,12 @@ class Video:
                     "REID_VIDEO_BACKEND=decord asks for decord, which is not installed (it has no "
                     "build for this machine). Unset it: PyAV gives the same frames."
                 ) from None
+            return None
+        if not self.index.closed:
+            return None  # decord gives other frames than those asked for
+        global _decord_since
+        _decord_since = _decord_since or os.getpid()
+        if _decord_since != os.getpid():
             return None
         try:
             reader = decord.VideoReader(str(self.path), num_threads=1)

@@ -14,10 +14,12 @@ from reid_datasets.errors import DatasetError, MissingFrame
 @dataclass(frozen=True)
 class VideoIndex:
     """``shown``: the frames' time stamps in ascending order, int64 ``(N,)``, in the stream's unit.
-    ``key``: whether a decoder can start at that frame, bool ``(N,)``."""
+    ``key``: whether a decoder can start at that frame, bool ``(N,)``. ``closed``: whether no frame
+    that is shown before a key frame needs it (no open groups of pictures)."""
 
     shown: np.ndarray
     key: np.ndarray
+    closed: bool
 
     def __len__(self) -> int:
         return len(self.shown)
@@ -59,11 +61,14 @@ def read_index(path: Path) -> VideoIndex:
             "sharing one: they cannot be numbered. Write the file anew, for example with `ffmpeg "
             "-fflags +genpts -i IN OUT.mp4`."
         )
+    times, keys = (np.array(column) for column in zip(*packets, strict=True))
+    begun = np.maximum.accumulate(np.where(keys, times, times.min()))
+    closed = bool((times >= begun).all())
     packets.sort()
     shown, key = zip(*packets, strict=True)
     if not key[0]:
         raise damaged(path, "its first frame depends on one that is not there")
-    return VideoIndex(np.array(shown, np.int64), np.array(key, bool))
+    return VideoIndex(np.array(shown, np.int64), np.array(key, bool), closed)
 
 
 def damaged(path: Path, cause: str) -> DatasetError:
