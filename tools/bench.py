@@ -10,6 +10,7 @@ uv run tools/bench.py render      # CPU-seconds per crop, everything included
 from __future__ import annotations
 
 import typer
+from benches.decode import decode
 from benches.load import load
 from benches.rank import rank
 from benches.render import render
@@ -23,7 +24,7 @@ def benchmarks() -> None:
     """Measure what the toolkit costs."""
 
 
-for command in (load, rank, render, rerank):
+for command in (decode, load, rank, render, rerank):
     app.command()(command)
 
 

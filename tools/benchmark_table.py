@@ -80,8 +80,9 @@ def describe(counts: Counts | None, benchmark: Benchmark) -> str:
         things += [f"{counts.images:,} images"] if counts.images is not None else []
     else:
         things.append(f"{counts.tracklets:,} images{distractors}")
-    cameras = f"{counts.cameras:,} cameras" if counts.cameras else "no cameras"
-    return ", ".join((*things, cameras))
+    if counts.cameras is not None:  # None: it is not stated, or differs between splits
+        things.append(f"{counts.cameras:,} cameras" if counts.cameras else "no cameras")
+    return ", ".join(things)
 
 
 if __name__ == "__main__":

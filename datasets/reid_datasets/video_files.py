@@ -56,7 +56,7 @@ class Video:
                 "let the toolkit choose."
             )
         self.path = path
-        self.index = read_index(path)
+        self.index = read_index(path)  # also keeps damaged files from decord, which may crash
         self.frames = len(self.index)
         self._decord = None if backend == "pyav" else self._open_decord(required=backend != "")
 
@@ -71,7 +71,7 @@ class Video:
         return read_with_pyav(self.path, self.index, numbers)
 
     def _open_decord(self, required: bool) -> Any:
-        """decord's reader, None where it is not to be trusted with this file."""
+        """decord's reader, None where it is not to be trusted with this file or process."""
         try:
             import decord
         except ImportError:
@@ -81,27 +81,18 @@ class Video:
                     "build for this machine). Unset it: PyAV gives the same frames."
                 ) from None
             return None
-        if not self.index.closed:
-            return None  # decord gives other frames than those asked for
         global _decord_since
         _decord_since = _decord_since or os.getpid()
         if _decord_since != os.getpid():
             return None
+        if not self.index.closed:
+            return None  # decord gives other frames than those asked for
         try:
             reader = decord.VideoReader(str(self.path), num_threads=1)
-            times = reader.get_frame_timestamp(range(len(reader)))[:, 0]
         except Exception as error:
             log.warning("%s: decord fails (%s); PyAV decodes it", self.path, _first(error))
             return None
-        if len(times) != self.frames or np.any(np.diff(times) <= 0):
-            log.warning(
-                "%s: decord counts %d frames where the file has %d; PyAV decodes it",
-                self.path,
-                len(times),
-                self.frames,
-            )
-            return None
-        return reader
+        return reader if len(reader) == self.frames else None
 
 
 def read_with_pyav(path: Path, index: VideoIndex, numbers: Sequence[int]) -> list[np.ndarray]:

@@ -44,6 +44,9 @@ def read_index(path: Path) -> VideoIndex:
         with av.open(str(path)) as container:
             if not container.streams.video:
                 raise damaged(path, "it has no video stream")
+            context = container.streams.video[0].codec_context
+            if context is None or context.pix_fmt is None:
+                raise damaged(path, "its codec or pixel format is unknown")
             packets = [
                 (packet.pts if packet.pts is not None else packet.dts, packet.is_keyframe)
                 for packet in container.demux(container.streams.video[0])

@@ -45,7 +45,12 @@ def _encode(room: Path, records: list[dict[str, Any]], fps: float, crf: int) -> 
     with av.open(str(room / name), "w", options={"fflags": "+bitexact"}) as container:
         stream = container.add_stream("libx264", rate=Fraction(fps).limit_denominator(1000))
         stream.width, stream.height, stream.pix_fmt = width, height, "yuv420p"
-        stream.options = {"crf": str(crf), "g": str(KEY_FRAME_EVERY), "x264-params": "threads=1"}
+        stream.options = {
+            "crf": str(crf),
+            "g": str(KEY_FRAME_EVERY),
+            "bf": "0",  # frames in the order they are shown: readers need no index
+            "x264-params": "threads=1",
+        }
         stream.codec_context.flags |= av.codec.context.Flags.bitexact
         for position, (image, record) in enumerate(zip(images, records, strict=True)):
             with Image.open(image) as crop:

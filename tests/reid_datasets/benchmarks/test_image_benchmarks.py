@@ -214,7 +214,7 @@ def test_unrealperson_joins_scene_and_camera_version_and_person(tmp_path: Path) 
 
 
 def test_unrealperson_wants_its_folders(tmp_path: Path) -> None:
-    with pytest.raises(DatasetError, match="Expected folders like unreal_v"):
+    with pytest.raises(DatasetError, match=r"Expected a UnrealPerson tree"):
         load("unrealperson", tmp_path)
 
 
