@@ -9,7 +9,6 @@ from reid_datasets.benchmarks import (
     market1501,
     msmt17,
     rendered_people,
-    unrealperson,
     viper,
 )
 from reid_datasets.benchmarks.benchmark import Benchmark
@@ -34,7 +33,7 @@ IMAGE: dict[str, Benchmark] = {
         market1501.PUBLISHED_500K,
         media="image",
         folder="market1501",
-        obtain=market1501.OBTAIN_500K,
+        obtain=market1501.OBTAIN,
         layout=f"{_MARKET_LAYOUT}, `images/` with the distractors",
         protocol="as Market-1501, in a larger gallery",
     ),
@@ -102,8 +101,7 @@ IMAGE: dict[str, Benchmark] = {
         splits=grid.SPLITS,
         media="image",
         obtain=grid.OBTAIN,
-        layout="`underground_reid/{probe,gallery}/0001_1_25004_107_32_106_221.jpeg`, "
-        "`underground_reid/features_and_partitions.mat` or `grid-cv{0..9}-train.txt`",
+        layout="`underground_reid/{probe,gallery}/0001_1_25004_107_32_106_221.jpeg`",
         protocol="775 gallery images match nobody; mean over 10 splits",
     ),
     "viper": Benchmark(
@@ -136,11 +134,11 @@ IMAGE: dict[str, Benchmark] = {
     ),
     "unrealperson": Benchmark(
         "UnrealPerson",
-        unrealperson.read,
-        unrealperson.PUBLISHED,
+        rendered_people.read_unrealperson,
+        rendered_people.UNREALPERSON,
         media="image",
-        obtain=unrealperson.OBTAIN,
-        layout="`unreal_v1.1/images/1_c1_100.jpg`, `list_unreal_train.txt`",
-        protocol="train only; counts are those of the list, without it all images train",
+        obtain=rendered_people.OBTAIN_UNREALPERSON,
+        layout="`unreal_v1.1/images/1_c1_100.jpg`",
+        protocol="train only",
     ),
 }
