@@ -92,9 +92,9 @@ def _people(half: object, name: str, path: Path) -> dict[int, Person]:
 def _meanings(values: np.ndarray, words: tuple[str, ...], key: str, path: Path) -> list[str | None]:
     """0 is unknown (one person's ``top`` in DukeMTMC-reID)."""
     numbers = values.astype(int)
-    if numbers.min() < 0 or numbers.max() > len(words):
+    if (numbers != values).any() or numbers.min() < 0 or numbers.max() > len(words):
         raise DatasetError(
             f"Expected 1 to {len(words)} ({', '.join(words)}) for {key} in {path}, found "
-            f"{numbers.min()} to {numbers.max()}. Use the published file."
+            f"{values.min()} to {values.max()}. Use the published file."
         )
     return [words[number - 1] if number else None for number in numbers.tolist()]

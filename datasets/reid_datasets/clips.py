@@ -111,16 +111,18 @@ class _Clips(Dataset):
         left = list(range(len(frames)))
         while left:
             chosen = [left[i] for i in self.sampling(len(left), self.length, generator)]
-            damaged = {frame for frame in chosen if (index, frame) in self._damaged}
-            if not damaged:
+            if not any((index, frame) in self._damaged for frame in chosen):
                 try:
                     return frames.read(chosen, self.transform.size)
                 except DatasetError:
                     if self.unreadable == "fail":
                         raise
-                    damaged = {frame for frame in chosen if self._is_damaged(index, frame)}
-                    if not damaged:
-                        raise
+            damaged = {frame for frame in chosen if self._is_damaged(index, frame)}
+            if not damaged:
+                raise DatasetError(
+                    f"Expected to read {frames.name(chosen[0])} and others of its tracklet "
+                    "together, as each can be read alone. Check the data set with `uda check-data`."
+                )
             left = [frame for frame in left if frame not in damaged]
         raise DatasetError(
             f"Expected readable frames in the tracklet that begins with {frames.name(0)}, found "
@@ -128,7 +130,9 @@ class _Clips(Dataset):
         )
 
     def _is_damaged(self, index: int, frame: int) -> bool:
-        """Looks, and warns once in each process."""
+        """Looks once, and warns, in each process."""
+        if (index, frame) in self._damaged:
+            return True
         try:
             self.tracklets[index].frames.read([frame])
             return False

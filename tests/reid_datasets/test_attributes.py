@@ -11,7 +11,7 @@ from reid_datasets.errors import DatasetError
 from scipy.io import savemat
 
 
-def write(path: Path, **columns: list[int]) -> Path:
+def write(path: Path, **columns: list[int] | list[float]) -> Path:
     half = {key: np.array(values) for key, values in columns.items()}
     half["image_index"] = np.array(["0002", "0007"], object)
     savemat(path, {"market_attribute": {"train": half, "test": half}})
@@ -29,6 +29,8 @@ def test_values_are_words(tmp_path: Path) -> None:
 def test_other_values_and_files_are_refused(tmp_path: Path) -> None:
     with pytest.raises(DatasetError, match=r"Expected 1 to 2 \(no, yes\) for hat .* found 1 to 3"):
         attributes.read("market1501", write(tmp_path / "a.mat", hat=[1, 3]))
+    with pytest.raises(DatasetError, match=r"found 1\.0 to 1\.5"):
+        attributes.read("market1501", write(tmp_path / "d.mat", hat=[1.0, 1.5]))
     with pytest.raises(DatasetError, match="each of 2 people"):
         attributes.read("market1501", write(tmp_path / "b.mat", hat=[1, 2, 1]))
     with pytest.raises(DatasetError, match="Expected duke_attribute with train and test"):

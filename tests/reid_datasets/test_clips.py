@@ -124,6 +124,7 @@ class TestDamage:
         assert str(damaged.frames[2]) in record.getMessage()
 
     def test_gives_the_same_clips_whoever_saw_it_first(self, damaged: Tracklet) -> None:
+        damaged.frames[4].write_bytes(b"")
         first, second = self.clips(damaged, "skip"), self.clips(damaged, "skip")
         forward = [first[draw][0] for draw in range(12)]
         backward = [second[draw][0] for draw in reversed(range(12))][::-1]

@@ -1,7 +1,7 @@
 """GRID. Loy et al., Multi-Camera Activity Correlation Analysis, CVPR 2009.
 
 250 people seen twice and 775 images of others (0000). Ten divisions: half of the people train, the
-others' first images look for the second ones among these and all 775.
+others' images in ``probe`` look for those in ``gallery``, among all 775.
 """
 
 from __future__ import annotations
@@ -20,41 +20,47 @@ from reid_datasets.records import DISTRACTOR_ID, Split, Tracklet
 
 SPLITS = 10
 TRAIN_PEOPLE = 125
-PUBLISHED = {
+PUBLISHED = {  # cameras differ between the divisions
     "train": Counts(TRAIN_PEOPLE, 250, 250, None),
     "query": Counts(125, 125, 125, None),
-    "gallery": Counts(125, 900, 900, None, distractors=775),
+    "gallery": Counts(125, 900, 900, 6, distractors=775),
 }
 OBTAIN = (
     "QMUL underground re-identification page of its authors; divisions also as grid-cvN-train.txt "
     "in the GitHub repository ahangchen/TFusion"
 )
-_IMAGES = ("underground_reid/probe", "underground_reid/gallery")
-_TABLE = "underground_reid/features_and_partitions.mat"
+_TABLE = "features_and_partitions.mat"
 _NAME = re.compile(r"([0-9]{4})_([0-9])_.*\.jpe?g")
 
 
 def read(root: Path, split: int) -> Split:
     """Division 0 to 9, of the data set's features_and_partitions.mat or, where that is missing, of
-    the lists grid-cv0-train.txt to grid-cv9-train.txt in ``root``. Raises DatasetError."""
-    require_layout(root, "GRID", _IMAGES, OBTAIN)
-    probe, gallery = (_scan(root / folder) for folder in _IMAGES)
-    trained, source = _training_people(root, split)
-    known = {t.person_id for t in probe}
-    if len(trained) != TRAIN_PEOPLE or not trained <= known:
+    the lists grid-cv0-train.txt to grid-cv9-train.txt, beside it or in ``root``. DatasetError.
+    """
+    inner = "" if (root / "probe").is_dir() else "underground_reid/"
+    require_layout(root, "GRID", (f"{inner}probe", f"{inner}gallery"), OBTAIN)
+    tree = root / inner
+    probe, gallery = (_scan(tree / folder) for folder in ("probe", "gallery"))
+    people = {t.person_id for t in probe}
+    odd = people ^ ({t.person_id for t in gallery} - {DISTRACTOR_ID})
+    if odd:
         raise DatasetError(
-            f"Expected {TRAIN_PEOPLE} people of {root / _IMAGES[0]} in {source}, found "
-            f"{len(trained)}, of which {len(trained - known)} have no image there. Copy both again."
+            f"Expected everybody both in probe/ and in gallery/ of {tree}, found {len(odd)} people "
+            f"in one only (e.g. {min(odd):04d}). Copy the data set again."
+        )
+    source = _source(root, tree, split)
+    trained = _of_table(source, split) if source.suffix == ".mat" else _of_list(source)
+    if len(trained) != TRAIN_PEOPLE or not trained <= people:
+        raise DatasetError(
+            f"Expected {TRAIN_PEOPLE} people of {tree / 'probe'} in {source}, found "
+            f"{len(trained)}, of which {len(trained - people)} have no image there. Copy both "
+            "again."
         )
     return Split(
         tuple(t for t in probe + gallery if t.person_id in trained),
-        tuple(t for t in probe if t.person_id not in trained and _tested(t, gallery)),
+        tuple(t for t in probe if t.person_id not in trained),
         tuple(t for t in gallery if t.person_id not in trained),
     )
-
-
-def _tested(probe: Tracklet, gallery: list[Tracklet]) -> bool:
-    return any(t.person_id == probe.person_id for t in gallery)
 
 
 def _scan(folder: Path) -> list[Tracklet]:
@@ -67,20 +73,42 @@ def _scan(folder: Path) -> list[Tracklet]:
     return tracklets
 
 
-def _training_people(root: Path, split: int) -> tuple[set[int], Path]:
-    """The people, and the file that names them."""
-    lists = root / f"grid-cv{split}-train.txt"
-    if not (root / _TABLE).exists() and lists.exists():
-        names = [_NAME.fullmatch(line.strip()) for line in read_text(lists).split()]
-        return {int(parsed[1]) for parsed in names if parsed}, lists
-    require_layout(root, "GRID", (_TABLE,), OBTAIN)
+def _source(root: Path, tree: Path, split: int) -> Path:
+    """The file that names the people who train. DatasetError: there is none."""
+    name = f"grid-cv{split}-train.txt"
+    for path in (tree / _TABLE, root / name, tree / name):
+        if path.exists():
+            return path
+    raise DatasetError(
+        f"Expected the ten divisions in {tree / _TABLE}, or this one in {root / name}, found "
+        f"neither. Copy what is missing. Where to get it: {OBTAIN}."
+    )
+
+
+def _of_table(path: Path, split: int) -> set[int]:
+    """Of division ``split``: the third field of its record holds the people who train."""
+    table = mat(path)
     try:
-        divisions = mat(root / _TABLE)["trainIdxAll"][0]
-        assert len(divisions) == SPLITS
-        people = np.asarray(divisions[split][0, 0][2]).ravel()
-        return {int(person) for person in people} - {DISTRACTOR_ID}, root / _TABLE
-    except (KeyError, IndexError, AssertionError, TypeError, ValueError):
+        divisions = [np.ravel(cell[0, 0][2]).tolist() for cell in table["trainIdxAll"][0]]
+        people = [{int(person) for person in division} for division in divisions]
+    except (KeyError, IndexError, TypeError, ValueError):
+        people = []
+    if len(people) != SPLITS:
         raise DatasetError(
-            f"Expected {SPLITS} divisions as `trainIdxAll` in {root / _TABLE}, found something "
-            "else. Use the official file."
-        ) from None
+            f"Expected {SPLITS} divisions as `trainIdxAll` in {path}, found something else. Use "
+            "the official file."
+        )
+    return people[split]
+
+
+def _of_list(path: Path) -> set[int]:
+    people = set()
+    for name in read_text(path).split():
+        parsed = _NAME.fullmatch(name)
+        if parsed is None:
+            raise DatasetError(
+                f"Expected names of GRID's images in {path}, found {name[:80]!r}. Use the "
+                "published list."
+            )
+        people.add(int(parsed[1]))
+    return people

@@ -9,6 +9,7 @@ from reid_datasets.benchmarks import (
     market1501,
     msmt17,
     rendered_people,
+    unrealperson,
     viper,
 )
 from reid_datasets.benchmarks.benchmark import Benchmark
@@ -33,7 +34,7 @@ IMAGE: dict[str, Benchmark] = {
         market1501.PUBLISHED_500K,
         media="image",
         folder="market1501",
-        obtain=market1501.OBTAIN,
+        obtain=market1501.OBTAIN_500K,
         layout=f"{_MARKET_LAYOUT}, `images/` with the distractors",
         protocol="as Market-1501, in a larger gallery",
     ),
@@ -101,7 +102,8 @@ IMAGE: dict[str, Benchmark] = {
         splits=grid.SPLITS,
         media="image",
         obtain=grid.OBTAIN,
-        layout="`underground_reid/{probe,gallery}/0001_1_25004_107_32_106_221.jpeg`",
+        layout="`underground_reid/{probe,gallery}/0001_1_25004_107_32_106_221.jpeg`, "
+        "`underground_reid/features_and_partitions.mat` or `grid-cv{0..9}-train.txt`",
         protocol="775 gallery images match nobody; mean over 10 splits",
     ),
     "viper": Benchmark(
@@ -134,11 +136,11 @@ IMAGE: dict[str, Benchmark] = {
     ),
     "unrealperson": Benchmark(
         "UnrealPerson",
-        rendered_people.read_unrealperson,
-        rendered_people.UNREALPERSON,
+        unrealperson.read,
+        unrealperson.PUBLISHED,
         media="image",
-        obtain=rendered_people.OBTAIN_UNREALPERSON,
-        layout="`unreal_v1.1/images/1_c1_100.jpg`",
-        protocol="train only",
+        obtain=unrealperson.OBTAIN,
+        layout="`unreal_v1.1/images/1_c1_100.jpg`, `list_unreal_train.txt`",
+        protocol="train only; counts are those of the list, without it all images train",
     ),
 }

@@ -7,6 +7,7 @@ and dropped, those of ``0000`` are distractors and kept in the gallery.
 from __future__ import annotations
 
 import re
+from collections.abc import Iterator
 from pathlib import Path
 
 from reid_datasets.benchmarks.layout import require_layout
@@ -23,26 +24,29 @@ PUBLISHED = {
 }
 PUBLISHED_500K = {
     **PUBLISHED,
-    "gallery": Counts(750, 515_913, 515_913, 6, distractors=502_798),
+    "gallery": Counts(750, 515_913, 515_913, None, distractors=502_798),
 }
 OBTAIN = "Market-1501 project page of its authors"
+OBTAIN_500K = f"{OBTAIN}, distractors_500k.zip, which unpacks to images/"
+FOLDER = "Market-1501-v15.09.15"
 FOLDERS = ("bounding_box_train", "query", "bounding_box_test")
 _EXTRA = "images"
-_NAME = re.compile(r"(-1|[0-9]+)_c([0-9]+).*")
+_NAME = re.compile(r"(-1|[0-9]+)_c([0-9]+)")
 
 
 def read(root: Path) -> Split:
     """The official split. Raises DatasetError."""
-    return split_of_folders(unpacked(root, "Market-1501-v15.09.15"), "Market-1501", OBTAIN)
+    return split_of_folders(unpacked(root, FOLDER), "Market-1501", OBTAIN)
 
 
 def read_500k(root: Path) -> Split:
-    """The same with 500,000 more distractors, of ``images/``, in the gallery."""
-    root = unpacked(root, "Market-1501-v15.09.15")
-    require_layout(root, "Market-1501 +500k", (*FOLDERS, _EXTRA), OBTAIN)
-    split = split_of_folders(root, "Market-1501", OBTAIN)
-    extra = tuple(_distractor(root / _EXTRA, name) for name in image_names(root / _EXTRA))
-    return Split(split.train, split.query, split.gallery + extra)
+    """The same with 500,000 more distractors in the gallery: whatever is in ``images/``, which may
+    lie beside the archive's folder or in it. Raises DatasetError.
+    """
+    split = read(root)
+    place = root if (root / _EXTRA).is_dir() else unpacked(root, FOLDER)
+    require_layout(place, "Market-1501 +500k", (_EXTRA,), OBTAIN_500K)
+    return Split(split.train, split.query, split.gallery + tuple(_distractors(place / _EXTRA)))
 
 
 def unpacked(root: Path, name: str) -> Path:
@@ -61,7 +65,7 @@ def scan(folder: Path) -> list[Tracklet]:
     """The images of a folder but junk, by name; each is a tracklet of one frame. DatasetError."""
     tracklets = []
     for name in image_names(folder):
-        parsed = _NAME.fullmatch(name)
+        parsed = _NAME.match(name)
         if parsed is None:
             raise unexpected(folder / name, "0002_c1s1_000451_03.jpg (person, _c, camera)")
         person = int(parsed[1])
@@ -85,7 +89,9 @@ def unexpected(path: Path, wanted: str) -> DatasetError:
     )
 
 
-def _distractor(folder: Path, name: str) -> Tracklet:
-    parsed = _NAME.fullmatch(name)
-    camera = int(parsed[2]) if parsed else None
-    return Tracklet(ImageFiles(folder, (name,)), DISTRACTOR_ID, camera)
+def _distractors(folder: Path) -> Iterator[Tracklet]:
+    """They match nobody, so that a name without person and camera takes nothing from the test."""
+    for name in image_names(folder):
+        parsed = _NAME.match(name)
+        camera = int(parsed[2]) if parsed else None
+        yield Tracklet(ImageFiles(folder, (name,)), DISTRACTOR_ID, camera)

@@ -1,4 +1,4 @@
-"""The official lists of video benchmarks give the published counts."""
+"""The official lists give the published counts."""
 
 from __future__ import annotations
 
