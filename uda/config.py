@@ -117,6 +117,9 @@ class SourceLosses(Section):
         default=0.0, ge=0, lt=1, description="label smoothing of the identity loss"
     )
     margin: float = Field(default=0.3, ge=0, description="margin of the batch-hard triplet loss")
+    distance: Literal["euclidean", "cosine"] = Field(
+        default="euclidean", description="between features in the triplet loss"
+    )
 
 
 class SourceOnly(SourceLosses):
@@ -127,14 +130,81 @@ class AdaBN(SourceLosses):
     name: Literal["adabn"] = "adabn"
 
 
-class SyntheticToReal(SourceLosses):
-    name: Literal["synthetic_to_real"] = "synthetic_to_real"
+class TwoDomains(SourceLosses):
     statistics: Literal["joint", "target"] = Field(
         default="target",
         description="joint: source and target share a forward pass and batch-norm statistics; "
         "target: two passes, and only the target's statistics are kept for testing",
     )
+
+
+class Confusion(TwoDomains):
     hidden: int = Field(default=1024, ge=1, description="width of the domain classifiers")
+    steepness: float = Field(
+        default=10.0, gt=0, description="how fast gradient reversal sets in, 2/(1+exp(-s p))-1"
+    )
+
+
+class Dann(Confusion):
+    name: Literal["dann"] = "dann"
+    domain_weight: float = Field(default=0.21, ge=0, description="weight of the domain losses")
+
+
+class Teacher(TwoDomains):
+    ema_decay: float = Field(default=0.99, ge=0, lt=1, description="decay of the teacher per step")
+    tested: Literal["student", "teacher"] = Field(
+        default="student", description="whose weights are evaluated and kept"
+    )
+
+
+class MeanTeacher(Teacher):
+    name: Literal["mean_teacher"] = "mean_teacher"
+    consistency_weight: float = Field(default=10.0, ge=0, description="weight of the consistency")
+    consistency_ramp: float = Field(
+        default=0.3, ge=0, le=1, description="share of the training over which it grows"
+    )
+
+
+class PseudoLabel(Teacher):
+    name: Literal["pseudo_label"] = "pseudo_label"
+    ema_decay: float = Field(default=0.999, ge=0, lt=1, description="decay of the teacher per step")
+    tested: Literal["student", "teacher"] = Field(
+        default="teacher", description="whose weights are evaluated and kept"
+    )
+    start: float = Field(
+        default=0.4, ge=0, le=1, description="when clustering sets in, as a share of the training"
+    )
+    k1: int = Field(default=30, ge=1, description="neighbours that must be reciprocal")
+    k2: int = Field(default=6, ge=1, description="neighbours whose encodings are averaged")
+    eps: float = Field(
+        default=0.6, gt=0, lt=1, description="DBSCAN: largest Jaccard distance between neighbours"
+    )
+    min_samples: int = Field(
+        default=4, ge=1, description="DBSCAN: tracklets, itself included, around a core tracklet"
+    )
+    temperature: float = Field(default=0.05, gt=0, description="of the scores against clusters")
+    momentum: float = Field(
+        default=0.2, ge=0, lt=1, description="share of a cluster's memory kept per update"
+    )
+    source_weight: float = Field(default=1.0, ge=0, description="of the source's losses")
+    triplet_weight: float = Field(default=1.0, ge=0, description="of the pseudo-label triplets")
+    soft_weight: float = Field(
+        default=0.5, ge=0, le=1, description="of the teacher's soft labels against hard ones"
+    )
+
+
+class SyntheticToReal(Confusion):
+    name: Literal["synthetic_to_real"] = "synthetic_to_real"
+    frame_domain: bool = Field(default=True, description="L1^S: domains of frames confused")
+    video_domain: bool = Field(default=True, description="L2^S: domains of videos confused")
+    mixture_domain: bool = Field(
+        default=True, description="L3^S: domain shares of stitched videos confused"
+    )
+    mixture_sizes: tuple[int, ...] = Field(
+        default=(2, 4, 8), min_length=1, description="videos stitched together (S)"
+    )
+    cluster_agreement: bool = Field(default=True, description="L1^C: the teacher's cluster")
+    cluster_distance: bool = Field(default=True, description="L2^C: close to the cluster's mean")
     domain_weight: float = Field(
         default=0.21, ge=0, description="weight of L^S before it is learned"
     )
@@ -146,19 +216,45 @@ class SyntheticToReal(SourceLosses):
         default=2.0, ge=0, description="how far each s may move from its start"
     )
     ema_decay: float = Field(default=0.99, ge=0, lt=1, description="decay of the teacher per step")
+    tested: Literal["student", "teacher"] = Field(
+        default="student", description="whose weights are evaluated and kept"
+    )
     clusters: int = Field(default=16, ge=2, description="k-means clusters of target features (M)")
-    memory: int = Field(default=512, ge=0, description="recent target clips that are clustered too")
+    clustered: Literal["recent", "epoch"] = Field(
+        default="recent",
+        description="what is clustered: the batch and recent clips at every step, or the whole "
+        "target once an epoch",
+    )
+    memory: int = Field(
+        default=512, ge=0, description="recent: target clips clustered beside the batch"
+    )
     temperature: float = Field(default=0.1, gt=0, description="of the soft cluster assignment")
     consistency_start: float = Field(
         default=0.2, ge=0, le=1, description="when L^C sets in, as a share of the training"
     )
+    consistency_ramp: float = Field(
+        default=0.0, ge=0, le=1, description="share of the training over which L^C grows from 0"
+    )
+
+    @field_validator("mixture_sizes")
+    @classmethod
+    def _something_to_mix(cls, value: tuple[int, ...]) -> tuple[int, ...]:
+        if min(value) < 2:
+            raise ValueError("a mixture is made of at least 2 videos")
+        return value
 
 
-MethodConfig = Annotated[SourceOnly | AdaBN | SyntheticToReal, Field(discriminator="name")]
+MethodConfig = Annotated[
+    SourceOnly | AdaBN | Dann | MeanTeacher | SyntheticToReal | PseudoLabel,
+    Field(discriminator="name"),
+]
 METHOD_CONFIGS: dict[str, type[SourceLosses]] = {
     "source_only": SourceOnly,
     "adabn": AdaBN,
+    "dann": Dann,
+    "mean_teacher": MeanTeacher,
     "synthetic_to_real": SyntheticToReal,
+    "pseudo_label": PseudoLabel,
 }
 
 

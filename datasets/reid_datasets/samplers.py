@@ -17,6 +17,9 @@ from torch.utils.data import Sampler
 
 from reid_datasets.errors import DatasetError
 
+NOBODY = -1
+"""Label of a tracklet that belongs to no identity."""
+
 
 class BatchSampler(Sampler[list[int]]):
     """What all samplers share: ``batches`` of each rank out of one endless global sequence."""
@@ -53,7 +56,8 @@ class PKSampler(BatchSampler):
 
     Every identity appears equally often, whatever its number of tracklets; one with fewer than K
     repeats them. With ``spread_cameras`` an identity's tracklets are from different cameras where
-    there are any, otherwise drawn at random. Hermans et al., In Defense of the Triplet Loss, 2017.
+    there are any, otherwise drawn at random; those labelled `NOBODY` are never drawn. Hermans et
+    al., In Defense of the Triplet Loss, 2017.
     ``batches`` is the number of batches of an epoch on each rank; by default an epoch shows as many
     clips as there are tracklets.
     """
@@ -73,7 +77,8 @@ class PKSampler(BatchSampler):
     ) -> None:
         self.members: dict[int, list[int]] = {}
         for index, label in enumerate(labels):
-            self.members.setdefault(label, []).append(index)
+            if label != NOBODY:
+                self.members.setdefault(label, []).append(index)
         if len(self.members) < identities:
             raise DatasetError(
                 f"A batch needs {identities} different identities, but the training set has "

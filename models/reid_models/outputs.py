@@ -20,3 +20,13 @@ class Features(NamedTuple):
     video: torch.Tensor
     embedding: torch.Tensor
     logits: torch.Tensor | None
+
+    def part(self, first: int, end: int) -> Features:
+        """The features of clips ``first`` to ``end`` (not included) of the batch."""
+        scores = None if self.logits is None else self.logits[first:end]
+        return self._replace(
+            frames=self.frames[first:end],
+            video=self.video[first:end],
+            embedding=self.embedding[first:end],
+            logits=scores,
+        )

@@ -34,7 +34,7 @@ class TemporalAverage(nn.Module):
         # Channels last: 3 to 18 % faster steps measured on a CPU, and what tensor cores want.
         self.backbone = backbone.to(memory_format=torch.channels_last)
         self.stripes = stripes
-        self.feature_size = channels * stripes
+        self.feature_size = self.frame_size = channels * stripes
         self.head = BNNeck(self.feature_size, num_classes)
         self.input_size = input_size
 

@@ -1,4 +1,4 @@
-"""Source or target: the domain classification losses (Synthetic-to-Real, Eq. 7, 8 and 10)."""
+"""Source or target: the domain losses (Synthetic-to-Real, Eq. 7-10)."""
 
 from __future__ import annotations
 
@@ -20,6 +20,19 @@ def domain_loss(source: torch.Tensor, target: torch.Tensor) -> tuple[torch.Tenso
     return loss / 2, right / 2
 
 
-def reversal_strength(progress: float) -> float:
-    """2 / (1 + exp(-10 p)) - 1: from 0 at the start (p = 0) to 1 at the end (p = 1)."""
-    return 2 / (1 + math.exp(-10 * progress)) - 1
+def stitched(videos: int, size: int) -> torch.Tensor:
+    """Videos 0..``videos``-1 in random order, as groups ``(videos // size, size)``.
+
+    Fewer videos than ``size``: no group. Drawn from torch's global generator, on the CPU, so that
+    checkpoints hold its state and a GPU draws the same groups.
+    """
+    order = torch.randperm(videos)
+    return order[: videos - videos % size].view(-1, size)
+
+
+def reversal_strength(progress: float, steepness: float = 10.0) -> float:
+    """2 / (1 + exp(-steepness p)) - 1: from 0 at the start (p = 0) to about 1 at the end (p = 1).
+
+    Ganin and Lempitsky (2015) and the authors' code use a steepness of 10.
+    """
+    return 2 / (1 + math.exp(-steepness * progress)) - 1

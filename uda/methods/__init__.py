@@ -6,17 +6,28 @@ from torch import nn
 
 from uda import config
 from uda.methods.adabn import AdaBN
-from uda.methods.contract import Method
+from uda.methods.contract import Method, Sizes
+from uda.methods.dann import Dann
+from uda.methods.mean_teacher import MeanTeacher
+from uda.methods.pseudo_label import PseudoLabel
 from uda.methods.source_only import SourceOnly
 from uda.methods.synthetic_to_real import SyntheticToReal
 
+METHODS: dict[type[config.SourceLosses], type[Method]] = {
+    config.SourceOnly: SourceOnly,
+    config.AdaBN: AdaBN,
+    config.Dann: Dann,
+    config.MeanTeacher: MeanTeacher,
+    config.SyntheticToReal: SyntheticToReal,
+    config.PseudoLabel: PseudoLabel,
+}
 
-def build(settings: config.SourceLosses, student: nn.Module, dimensions: int) -> Method:
-    """The method that the settings name, around a student with D-dimensional features."""
-    if isinstance(settings, config.SyntheticToReal):
-        return SyntheticToReal(student, dimensions, settings)
-    if isinstance(settings, config.AdaBN):
-        return AdaBN(student, settings)
-    if isinstance(settings, config.SourceOnly):
-        return SourceOnly(student, settings)
-    raise TypeError(f"no method for settings of type {type(settings).__name__}")
+
+def build(settings: config.SourceLosses, student: nn.Module, tracklets: int) -> Method:
+    """The method that the settings name.
+
+    ``student`` has ``frame_size`` and ``feature_size``, the dimensions of its frame and video
+    features; ``tracklets`` is the number of target tracklets.
+    """
+    sizes = Sizes(int(student.frame_size), int(student.feature_size), tracklets)  # type: ignore[arg-type]
+    return METHODS[type(settings)](student, settings, sizes)

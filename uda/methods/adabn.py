@@ -7,7 +7,6 @@ consistency losses: what its target batches really change is the batch-norm stat
 from __future__ import annotations
 
 import torch
-from torch import nn
 
 from uda.config import SourceLosses
 from uda.methods.contract import LabelledBatch, Method, UnlabelledBatch
@@ -18,9 +17,7 @@ from uda.training.statistics import running_statistics_untouched
 class AdaBN(Method):
     """Weights learn from source batches, running statistics from target batches."""
 
-    def __init__(self, student: nn.Module, config: SourceLosses) -> None:
-        super().__init__(student)
-        self.config = config
+    config: SourceLosses
 
     def losses(
         self, labelled: LabelledBatch, unlabelled: UnlabelledBatch | None, progress: float

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from typing import ClassVar, NamedTuple
+from collections.abc import Callable, Sequence
+from typing import Any, ClassVar, NamedTuple
 
 import torch
 from torch import nn
@@ -17,9 +18,25 @@ class LabelledBatch(NamedTuple):
 
 
 class UnlabelledBatch(NamedTuple):
-    """Target clips (B, T, 3, H, W). Nothing else is known about them."""
+    """Target clips (B, T, 3, H, W), and which of the N target tracklets each is of (B,).
+
+    A tracklet's number is its position in the target, not an identity: nothing else is known.
+    """
 
     clips: torch.Tensor
+    tracklets: torch.Tensor
+
+
+class Sizes(NamedTuple):
+    """Dimensions of a student's frame and video features, and the number of target tracklets."""
+
+    frame: int
+    video: int
+    tracklets: int
+
+
+TargetFeatures = Callable[[nn.Module], torch.Tensor]
+"""A model's embeddings of all N target tracklets, (N, D) of length 1; no gradient."""
 
 
 class Method(nn.Module):
@@ -30,10 +47,22 @@ class Method(nn.Module):
     """
 
     uses_target: ClassVar[bool] = True
+    tested: str = "student"
+    """The module that is evaluated and kept as the run's model: "student" or "teacher.model"."""
 
-    def __init__(self, student: nn.Module) -> None:
+    def __init__(self, student: nn.Module, config: Any, sizes: Sizes) -> None:
         super().__init__()
         self.student = student
+        self.config = config
+        self.sizes = sizes
+
+    def begin_epoch(self, progress: float, embed: TargetFeatures) -> None:
+        """Called before an epoch's first step, with the share of the training that is done."""
+
+    def target_groups(self) -> Sequence[int] | None:
+        """Groups of target tracklets, N numbers with -1 for none, that this epoch's target
+        batches are drawn by (P groups, K clips each); None: batches are drawn at random."""
+        return None
 
     def losses(
         self, labelled: LabelledBatch, unlabelled: UnlabelledBatch | None, progress: float

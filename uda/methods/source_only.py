@@ -6,7 +6,6 @@ from typing import ClassVar
 
 import torch
 from reid_models.outputs import Features
-from torch import nn
 
 from uda.config import SourceLosses
 from uda.losses.identity import identity_loss
@@ -17,11 +16,8 @@ from uda.methods.contract import LabelledBatch, Method, UnlabelledBatch
 class SourceOnly(Method):
     """L = L_ce + L_tri (Synthetic-to-Real, Eq. 5 and 6)."""
 
+    config: SourceLosses
     uses_target: ClassVar[bool] = False
-
-    def __init__(self, student: nn.Module, config: SourceLosses) -> None:
-        super().__init__(student)
-        self.config = config
 
     def losses(
         self, labelled: LabelledBatch, unlabelled: UnlabelledBatch | None, progress: float
@@ -35,7 +31,9 @@ def source_losses(
 ) -> dict[str, torch.Tensor]:
     """Identity loss on the logits, triplet loss before the BNNeck; accuracies as metrics."""
     assert features.logits is not None
-    triplet, violating = batch_hard_triplet(features.video, labels, margin=config.margin)
+    triplet, violating = batch_hard_triplet(
+        features.video, labels, margin=config.margin, distance=config.distance
+    )
     return {
         "identity": identity_loss(features.logits, labels, smoothing=config.smoothing),
         "triplet": triplet,

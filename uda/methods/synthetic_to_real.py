@@ -3,12 +3,14 @@
 Follows the paper's equations with gradients that reach the backbone; the authors' released code
 detaches both L^S and L^C from it. Where this differs from the paper:
 
-- L3^S, the domain mixture of stitched sequences (Eq. 9), is not here yet.
 - L1^C is an indicator without a gradient in Eq. 14; its soft form is minimised instead, and the
   indicator is logged (`uda.losses.consistency`). The teacher's half of L2^C is a constant.
+- L3^S aggregates stitched videos by their mean, and the domain distribution is the two domains'
+  shares: the paper names a fixed-length vector and an aggregation, and defines neither.
 - Sums over frames and clips are means, so that weights do not depend on the batch size.
-- Clusters come from the batch and a memory of recent clips, not from the whole target set, on
-  L2-normalised embeddings. Fewer clips than M clusters: as many clusters as clips.
+- Clusters come from the batch and a memory of recent clips, or once an epoch from the whole target
+  set (`clustered: epoch`, Eq. 12 and 13), on L2-normalised embeddings. Fewer clips than M clusters:
+  half as many clusters as features.
 - The learnable weights are regularised, exp(-s) L + s, and bounded; their start is the authors'
   code's. Each domain's statistics are its own (`statistics: target`) unless asked otherwise.
 """
@@ -16,8 +18,6 @@ detaches both L^S and L^C from it. Where this differs from the paper:
 from __future__ import annotations
 
 import torch
-from reid_models.discriminators import DomainClassifier
-from reid_models.grl import reverse
 from reid_models.outputs import Features
 from torch import nn
 from torch.nn import functional as F
@@ -25,105 +25,124 @@ from torch.nn import functional as F
 from uda.clustering.kmeans import cluster_means
 from uda.clustering.memory import FeatureMemory
 from uda.config import SyntheticToReal as Settings
-from uda.losses.adversarial import domain_loss, reversal_strength
+from uda.losses.adversarial import reversal_strength
 from uda.losses.consistency import cluster_agreement, cluster_distance
 from uda.losses.weighting import LearnedWeights
-from uda.methods.contract import LabelledBatch, Method, UnlabelledBatch
+from uda.methods.confusion import DomainConfusion
+from uda.methods.contract import (
+    LabelledBatch,
+    Method,
+    Sizes,
+    TargetFeatures,
+    UnlabelledBatch,
+)
+from uda.methods.mean_teacher import ramp
 from uda.methods.source_only import source_losses
+from uda.methods.two_domains import both_domains
 from uda.training.ema import MeanTeacher
-from uda.training.statistics import running_statistics_untouched
 
 
 class SyntheticToReal(Method):
-    """Student, mean teacher and two domain classifiers."""
+    """Student, mean teacher, domain classifiers and cluster centroids."""
 
-    def __init__(self, student: nn.Module, dimensions: int, config: Settings) -> None:
-        super().__init__(student)
-        self.config = config
+    config: Settings
+    centroids: torch.Tensor
+    known: torch.Tensor
+
+    def __init__(self, student: nn.Module, config: Settings, sizes: Sizes) -> None:
+        super().__init__(student, config, sizes)
+        self.tested = "teacher.model" if config.tested == "teacher" else "student"
         self.teacher = MeanTeacher(student, decay=config.ema_decay)
-        self.frame_classifier = DomainClassifier(dimensions, config.hidden)
-        self.video_classifier = DomainClassifier(dimensions, config.hidden)
-        self.memory = FeatureMemory(config.memory, dimensions)
+        levels = {
+            "frame": config.frame_domain,
+            "video": config.video_domain,
+            "mixture": config.mixture_domain,
+        }
+        self.confusion = DomainConfusion(
+            sizes,
+            config.hidden,
+            [level for level, used in levels.items() if used],
+            config.mixture_sizes,
+        )
+        self.memory = FeatureMemory(
+            config.memory if config.clustered == "recent" else 0, sizes.video
+        )
+        # Without a row until an epoch's clusters are known.
+        self.register_buffer("centroids", torch.zeros(config.clusters, sizes.video))
+        self.register_buffer("known", torch.zeros((), dtype=torch.long))
         self.weights = LearnedWeights(
             {
                 "identity": 1.0,
                 "triplet": 1.0,
-                "domain": config.domain_weight,
-                "consistency": config.consistency_weight,
+                "domain": config.domain_weight if any(levels.values()) else 0.0,
+                "consistency": config.consistency_weight if self.consistent else 0.0,
             },
             reach=config.weight_range,
             learn=config.learn_weights,
         )
 
+    @property
+    def consistent(self) -> bool:
+        """Whether any part of L^C is used."""
+        return self.config.cluster_agreement or self.config.cluster_distance
+
+    def begin_epoch(self, progress: float, embed: TargetFeatures) -> None:
+        """Clusters of the whole target as student and teacher see it (Eq. 12 and 13)."""
+        due = self.config.clustered == "epoch" and progress >= self.config.consistency_start
+        if due and self.consistent:
+            seen = torch.cat([embed(self.student), embed(self.teacher.model)])
+            means = cluster_means(seen, self._count(len(seen)), seed=int(self.teacher.step))
+            self.centroids[: len(means)] = means
+            self.known.fill_(len(means))
+
+    def _count(self, features: int) -> int:
+        return min(self.config.clusters, max(features // 2, 1))
+
     def losses(
         self, labelled: LabelledBatch, unlabelled: UnlabelledBatch | None, progress: float
     ) -> dict[str, torch.Tensor]:
         assert unlabelled is not None
-        source, target = self.features(labelled.clips, unlabelled.clips)
+        source, target = both_domains(
+            self.student, labelled.clips, unlabelled.clips, self.config.statistics
+        )
         terms = source_losses(source, labelled.labels, self.config)
-        terms |= self.domain_losses(source, target, reversal_strength(progress))
-        total = {
-            "identity": terms["identity"],
-            "triplet": terms["triplet"],
-            "domain": terms["domain_frame"] + terms["domain_video"],
-        }
-        if progress >= self.config.consistency_start:
-            terms |= self.consistency_losses(target, unlabelled.clips)
-            total["consistency"] = terms["cluster_agreement"] + terms["cluster_distance"]
+        total = {"identity": terms["identity"], "triplet": terms["triplet"]}
+        domain = self.confusion(source, target, reversal_strength(progress, self.config.steepness))
+        parts = [f"domain_{level}" for level in self.confusion.classifiers]
+        if parts:
+            total["domain"] = torch.stack([domain[part] for part in parts]).sum()
+        terms |= domain
+        past = progress - self.config.consistency_start
+        if self.consistent and past >= 0:
+            found = self.consistency_losses(target, unlabelled.clips)
+            used = [found[name] for name in ("cluster_agreement", "cluster_distance")
+                    if getattr(self.config, name)]  # fmt: skip
+            grown = ramp(past, self.config.consistency_ramp)
+            total["consistency"] = grown * torch.stack(used).sum()
+            terms |= found
         weights = {f"weight_{name}": value for name, value in self.weights.weights().items()}
         return {"loss": self.weights(total), **terms, **weights}
-
-    def features(
-        self, source_clips: torch.Tensor, target_clips: torch.Tensor
-    ) -> tuple[Features, Features]:
-        """The student's view of both domains.
-
-        Separate passes normalise each domain by itself; only the target's running statistics are
-        kept, since the target is what the student is tested on.
-        """
-        if self.config.statistics == "target":
-            with running_statistics_untouched(self.student):
-                source = self.student(source_clips)
-            return source, self.student(target_clips)
-        both = self.student(torch.cat([source_clips, target_clips]))
-        n = len(source_clips)
-        return Features(*(part[:n] for part in both)), Features(*(part[n:] for part in both))
-
-    def domain_losses(
-        self, source: Features, target: Features, strength: float
-    ) -> dict[str, torch.Tensor]:
-        """L1^S on frames and L2^S on videos, behind gradient reversal (Eq. 7, 8 and 10)."""
-        frame, frame_accuracy = domain_loss(
-            self.frame_classifier(reverse(source.frames.flatten(0, 1), strength)),
-            self.frame_classifier(reverse(target.frames.flatten(0, 1), strength)),
-        )
-        video, video_accuracy = domain_loss(
-            self.video_classifier(reverse(source.video, strength)),
-            self.video_classifier(reverse(target.video, strength)),
-        )
-        return {
-            "domain_frame": frame,
-            "domain_video": video,
-            "domain_frame_accuracy": frame_accuracy,
-            "domain_video_accuracy": video_accuracy,
-        }
 
     def consistency_losses(self, target: Features, clips: torch.Tensor) -> dict[str, torch.Tensor]:
         """L1^C and L2^C over k-means of student and teacher features (Eq. 13-16)."""
         student = F.normalize(target.embedding.float())
         teacher = F.normalize(self.teacher(clips).embedding.float())
-        seen = torch.cat([student.detach(), teacher, self.memory.features()])
-        clusters = min(self.config.clusters, max(len(seen) // 2, 1))
-        centroids = cluster_means(seen, clusters, seed=int(self.teacher.step))
+        if self.config.clustered == "epoch" and self.known:
+            centroids = self.centroids[: int(self.known)]
+        else:
+            seen = torch.cat([student.detach(), teacher, self.memory.features()])
+            step = int(self.teacher.step)
+            centroids = cluster_means(seen, self._count(len(seen)), seed=step)
+        self.memory.push(student.detach(), teacher)
         agreement, disagreeing = cluster_agreement(
             student, teacher, centroids, temperature=self.config.temperature
         )
-        self.memory.push(student.detach(), teacher)
-        return {
-            "cluster_agreement": agreement,
-            "cluster_distance": cluster_distance(student, centroids),
-            "clusters_disagreeing": disagreeing,
-        }
+        terms = {"clusters_disagreeing": disagreeing}
+        if self.config.cluster_agreement:
+            terms["cluster_agreement"] = agreement
+        if self.config.cluster_distance:
+            terms["cluster_distance"] = cluster_distance(student, centroids)
+        return terms
 
     def after_step(self) -> None:
         self.teacher.update(self.student)

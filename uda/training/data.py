@@ -89,6 +89,33 @@ class FromStep(Sampler[list[int]]):
         return len(self.batches) - self.start
 
 
+@dataclass(frozen=True)
+class TargetSampler:
+    """How target clips are drawn: at random, evenly from cameras, or by groups found among them.
+
+    ``cameras`` of all target tracklets, and where the batches lie: seed, number, rank.
+    """
+
+    cameras: Sequence[int | None]
+    data: config.Data
+    place: dict[str, int]
+
+    def sampler(self, groups: Sequence[int] | None) -> BatchSampler:
+        """P groups with K clips each where there are ``groups`` (-1: a tracklet of none), with P
+        and K as for source identities, and P no more than there are groups."""
+        size = self.data.target_clips or self.data.source_clips
+        if groups is not None:
+            found = len(set(groups) - {-1})
+            people = max(min(size // self.data.instances, found), 1)
+            return PKSampler(
+                groups, self.cameras, people, self.data.instances, **self.place,
+                spread_cameras=self.data.source_sampling == "identity_camera",
+            )  # fmt: skip
+        if self.data.target_sampling == "camera_balanced":
+            return CameraSampler(self.cameras, size, **self.place)
+        return ShuffledSampler(len(self.cameras), size, **self.place)
+
+
 class Batches:
     """Pairs of a source and a target batch, a pure function of (seed, epoch, step, rank)."""
 
@@ -139,18 +166,16 @@ class Batches:
         )
         self.steps = len(batches)
         self.loaders = [self._loader(source, batches, data.workers, pin_memory)]
+        self.target: Sequence[UnlabelledTracklet] = ()
         if uses_target:
-            seen = domains.target
-            if data.dense is not None:
-                seen = tuple(cut(seen, data.dense))
-            target = UnlabelledClipDataset(seen, *how, seed + 1, sampling, data.unreadable)
-            size = data.target_clips or data.source_clips
-            shuffled: BatchSampler
-            if data.target_sampling == "camera_balanced":
-                cameras = [tracklet.camera_id for tracklet in seen]
-                shuffled = CameraSampler(cameras, size, seed + 1, batches=self.steps, **place)
-            else:
-                shuffled = ShuffledSampler(len(seen), size, seed + 1, batches=self.steps, **place)
+            self.target = domains.target if data.dense is None else cut(domains.target, data.dense)
+            target = UnlabelledClipDataset(self.target, *how, seed + 1, sampling, data.unreadable)
+            self.target_sampler = TargetSampler(
+                [tracklet.camera_id for tracklet in self.target],
+                data,
+                {"seed": seed + 1, "batches": self.steps, **place},
+            )
+            shuffled = self.target_sampler.sampler(None)
             self.loaders.append(self._loader(target, shuffled, data.workers, pin_memory))
 
     @staticmethod
@@ -172,9 +197,14 @@ class Batches:
         )
 
     def epoch(
-        self, number: int, start: int = 0
+        self, number: int, start: int = 0, groups: Sequence[int] | None = None
     ) -> Iterator[tuple[LabelledBatch, UnlabelledBatch | None]]:
-        """The batches of an epoch from step ``start`` on. DatasetError: a frame is damaged."""
+        """The batches of an epoch from step ``start`` on. DatasetError: a frame is damaged.
+
+        ``groups`` are the numbers of groups that target tracklets are drawn by (`TargetSampler`).
+        """
+        if len(self.loaders) > 1:
+            self.loaders[1].batch_sampler.batches = self.target_sampler.sampler(groups)  # type: ignore[union-attr]
         for loader in self.loaders:
             assert isinstance(loader.batch_sampler, FromStep)
             loader.batch_sampler.start = start
@@ -183,7 +213,7 @@ class Batches:
         try:
             for items in zip(*self.loaders, strict=True):
                 clips, labels, cameras, _ = items[0]
-                target = UnlabelledBatch(items[1][0]) if len(items) > 1 else None
+                target = UnlabelledBatch(*items[1]) if len(items) > 1 else None
                 yield LabelledBatch(clips, labels, cameras), target
         except DatasetError as error:
             raise from_worker(error) from None

@@ -35,7 +35,7 @@ def train_epoch(
     settings = run.settings.monitoring
     run.method.train()
     waited = time.perf_counter()
-    for labelled, unlabelled in batches.epoch(run.epoch, run.step):
+    for labelled, unlabelled in batches.epoch(run.epoch, run.step, run.method.target_groups()):
         began = time.perf_counter()
         if monitor and run.step == 0 and run.epoch == 0:
             monitor.clips(labelled, unlabelled)

@@ -23,6 +23,7 @@ from uda.training.interrupt import StopRequest
 from uda.training.loop import train_epoch
 from uda.training.session import SELECTED_ON_TARGET, Session, TrainingResult
 from uda.training.state import RunState
+from uda.training.target_features import begin_epoch
 
 
 def train(
@@ -74,6 +75,8 @@ def train(
         with StopRequest() as stop:
             session = Session(fabric, run, domains, identity, output, monitor, stop)
             while not run.finished:
+                if run.step == 0:
+                    begin_epoch(run, batches, fabric)
                 complete = train_epoch(run, batches, fabric, method, optimiser, monitor, stop)
                 if not complete:
                     session.interrupt()
@@ -140,15 +143,15 @@ def prepare(settings: config.Config, domains: Domains, fabric: Fabric) -> tuple[
     student = build_model(
         settings.model.name, len(relabel(domains.source.train)), settings.model.pretrained
     )
-    method = methods.build(settings.method, student, student.feature_size)
     batches = Batches(
         domains,
         settings,
-        uses_target=method.uses_target,
+        uses_target=methods.METHODS[type(settings.method)].uses_target,
         rank=fabric.global_rank,
         world_size=fabric.world_size,
         pin_memory=fabric.device.type == "cuda",
     )
+    method = methods.build(settings.method, student, len(batches.target))
     seed_everything(seed + fabric.global_rank)  # dropout differs between processes
     return RunState.start(settings, method, batches.steps), batches
 

@@ -116,7 +116,7 @@ class Session:
             try:
                 with torch.random.fork_rng(devices=[]):  # looking leaves no trace in the training
                     found = scores.evaluate(
-                        self.run.method.student,
+                        self.run.method.get_submodule(self.run.method.tested),
                         split,
                         self.run.settings,
                         device=self.fabric.device,
@@ -147,7 +147,8 @@ class Session:
         epoch, kept = settings.training.epochs, directory.last(self.output)
         if settings.evaluation.select_on != "last":
             kept, epoch = directory.named(self.output, "best"), self.run.best["epoch"]
-            self.run.method.student.load_state_dict(checkpoint.load(kept)["model"])
+            tested = self.run.method.get_submodule(self.run.method.tested)
+            tested.load_state_dict(checkpoint.load(kept)["model"])
             log.warning("kept epoch %d, best on %s", epoch, settings.evaluation.select_on)
         source, target = self.domains.source, self.domains.target_split
         on_source = self.evaluate("source_test", source, epoch) if source.query else None

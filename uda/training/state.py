@@ -50,17 +50,17 @@ class RunState:
 
     def as_checkpoint(self, fabric: Fabric, domains: dict[str, dict[str, Any]]) -> dict[str, Any]:
         """On every rank: gathers the random state of all of them."""
-        student = "student."
+        tested = f"{self.method.tested}."
         states: list[Any] = [checkpoint.random_state()]
         if fabric.world_size > 1:
             states = [None] * fabric.world_size
             torch.distributed.all_gather_object(states, checkpoint.random_state())
         return {
-            "model": self.method.student.state_dict(),
+            "model": self.method.get_submodule(self.method.tested).state_dict(),
             "method": {
                 name: tensor
                 for name, tensor in self.method.state_dict().items()
-                if not name.startswith(student)
+                if not name.startswith(tested)
             },
             "optimiser": self.optimiser.state_dict(),
             "scheduler": self.scheduler.state_dict(),
@@ -73,9 +73,10 @@ class RunState:
 
     def restore(self, path: Path, saved: dict[str, Any], fabric: Fabric) -> None:
         """Continue where a checkpoint stopped. CheckpointError: another architecture."""
-        student = {f"student.{name}": tensor for name, tensor in saved["model"].items()}
+        tested = f"{self.method.tested}."
+        model = {f"{tested}{name}": tensor for name, tensor in saved["model"].items()}
         what = f"{self.settings.model.name} trained with {self.settings.method.name}"
-        checkpoint.fit(path, self.method, student | saved["method"], what)
+        checkpoint.fit(path, self.method, model | saved["method"], what)
         self.optimiser.load_state_dict(saved["optimiser"])
         self.scheduler.load_state_dict(saved["scheduler"])
         fabric.strategy.precision.load_state_dict(saved["precision"])

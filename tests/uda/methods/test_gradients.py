@@ -10,6 +10,7 @@ from uda import config, methods
 from uda.losses.adversarial import domain_loss, reversal_strength
 from uda.methods.contract import LabelledBatch, Method, UnlabelledBatch
 from uda.methods.synthetic_to_real import SyntheticToReal
+from uda.methods.two_domains import both_domains
 
 
 @pytest.fixture
@@ -18,13 +19,13 @@ def batches() -> tuple[LabelledBatch, UnlabelledBatch]:
     source = torch.randn(6, 2, 3, 32, 16, generator=generator)
     target = 0.5 + torch.randn(5, 2, 3, 32, 16, generator=generator)
     labels = torch.tensor([0, 0, 1, 1, 2, 2])
-    return LabelledBatch(source, labels, torch.zeros(6)), UnlabelledBatch(target)
+    return LabelledBatch(source, labels, torch.zeros(6)), UnlabelledBatch(target, torch.arange(5))
 
 
 def build(settings: config.SourceLosses, model: str) -> Method:
     torch.manual_seed(0)
     student = build_model(model, 3)
-    return methods.build(settings, student, student.feature_size).train()
+    return methods.build(settings, student, 5).train()
 
 
 def into_backbone(loss: torch.Tensor, method: Method) -> torch.Tensor:
@@ -47,6 +48,7 @@ def test_every_loss_reaches_the_backbone(
         "triplet",
         "domain_frame",
         "domain_video",
+        "domain_mixture",
         "cluster_agreement",
         "cluster_distance",
     }
@@ -60,11 +62,10 @@ def test_domain_gradients_arrive_reversed(
 ) -> None:
     method = build(config.SyntheticToReal(hidden=8), tiny)
     assert isinstance(method, SyntheticToReal)
-    method.frame_classifier.eval()  # no dropout
-    method.video_classifier.eval()
-    source, target = method.features(batches[0].clips, batches[1].clips)
-    reversed_ = method.domain_losses(source, target, strength=0.3)[f"domain_{level}"]
-    classifier = getattr(method, f"{level}_classifier")
+    method.confusion.eval()  # no dropout
+    source, target = both_domains(method.student, batches[0].clips, batches[1].clips, "target")
+    reversed_ = method.confusion(source, target, 0.3)[f"domain_{level}"]
+    classifier = method.confusion.classifiers[level]
     plain, _ = domain_loss(
         classifier(source.frames.flatten(0, 1) if level == "frame" else source.video),
         classifier(target.frames.flatten(0, 1) if level == "frame" else target.video),
@@ -112,5 +113,7 @@ def test_fewer_target_clips_than_clusters_are_enough(
     settings = config.SyntheticToReal(hidden=8, clusters=16)
     method = build(settings, tiny)
     for _ in range(3):
-        terms = method.losses(batches[0], UnlabelledBatch(batches[1].clips[:2]), progress=0.9)
+        terms = method.losses(
+            batches[0], UnlabelledBatch(batches[1].clips[:2], torch.arange(2)), progress=0.9
+        )
         assert terms["loss"].isfinite()

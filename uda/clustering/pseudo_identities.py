@@ -1,0 +1,29 @@
+"""Groups of target tracklets that are taken for identities (Fan et al., 2018; Ge et al., 2020)."""
+
+from __future__ import annotations
+
+import numpy as np
+import torch
+from sklearn.cluster import DBSCAN
+
+from uda.clustering.jaccard import jaccard_distance
+
+OUTLIER = -1
+"""The group of a tracklet that is near no core tracklet."""
+
+
+def pseudo_identities(
+    features: torch.Tensor, *, k1: int, k2: int, eps: float, min_samples: int
+) -> np.ndarray:
+    """Groups 0..C-1 or `OUTLIER` for features ``(N, D)`` of length 1, int64 ``(N,)``.
+
+    DBSCAN on the sparse Jaccard distance of k-reciprocal encodings. A target of few tracklets has
+    fewer neighbours than ``k1``: then as many are used as there are.
+    """
+    count = len(features)
+    if count < 2:
+        return np.full(count, OUTLIER)
+    k1 = min(k1, count - 1)
+    distance = jaccard_distance(features, k1, min(k2, k1 + 1))
+    groups = DBSCAN(eps=eps, min_samples=min_samples, metric="precomputed").fit_predict(distance)
+    return groups.astype(np.int64)

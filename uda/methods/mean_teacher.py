@@ -1,0 +1,56 @@
+"""The consistency control: a student that sees target clips as the mean of its past selves does.
+
+Tarvainen and Valpola, Mean teachers are better role models, NeurIPS 2017, on features instead of
+class scores: a target has no classes. No adversary, no clusters.
+"""
+
+from __future__ import annotations
+
+import math
+
+import torch
+from torch import nn
+from torch.nn import functional as F
+
+from uda.config import MeanTeacher as Settings
+from uda.methods.contract import LabelledBatch, Method, Sizes, UnlabelledBatch
+from uda.methods.source_only import source_losses
+from uda.methods.two_domains import both_domains
+from uda.training import ema
+
+
+class MeanTeacher(Method):
+    """L = L_ce + L_tri + w r(p) |s(x) - t(mirrored x)|^2, with s and t embeddings of length 1.
+
+    The ramp r(p) = exp(-5 (1 - p / ``consistency_ramp``)^2) is the authors'.
+    """
+
+    config: Settings
+
+    def __init__(self, student: nn.Module, config: Settings, sizes: Sizes) -> None:
+        super().__init__(student, config, sizes)
+        self.teacher = ema.MeanTeacher(student, decay=config.ema_decay)
+        self.tested = "teacher.model" if config.tested == "teacher" else "student"
+
+    def losses(
+        self, labelled: LabelledBatch, unlabelled: UnlabelledBatch | None, progress: float
+    ) -> dict[str, torch.Tensor]:
+        assert unlabelled is not None
+        source, target = both_domains(
+            self.student, labelled.clips, unlabelled.clips, self.config.statistics
+        )
+        terms = source_losses(source, labelled.labels, self.config)
+        wanted = F.normalize(self.teacher(unlabelled.clips.flip(-1)).embedding.float())
+        found = F.normalize(target.embedding.float())
+        terms["consistency"] = (found - wanted).square().sum(dim=1).mean()
+        weight = self.config.consistency_weight * ramp(progress, self.config.consistency_ramp)
+        total = terms["identity"] + terms["triplet"] + weight * terms["consistency"]
+        return {"loss": total, **terms}
+
+    def after_step(self) -> None:
+        self.teacher.update(self.student)
+
+
+def ramp(progress: float, length: float) -> float:
+    """exp(-5 (1 - progress / length)^2), and 1 from ``length`` on."""
+    return 1.0 if progress >= length else math.exp(-5 * (1 - progress / length) ** 2)

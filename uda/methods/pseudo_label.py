@@ -1,0 +1,146 @@
+"""Clustering as adaptation: target tracklets that cluster together are taken for one identity.
+
+A strong baseline in the manner of UDA Strong Baseline and Mutual Mean-Teaching (Ge et al., ICLR
+2020), with one network and its mean teacher. Where it differs from them:
+
+- Clusters change every epoch; a memory of cluster features is classified against, as in
+  Self-paced Contrastive Learning (NeurIPS 2020), instead of a classifier that starts anew
+- The source is trained along throughout, as in Strong Baseline, each domain normalised by itself.
+- One student instead of two peers: the soft labels are its own mean teacher's, on mirrored clips.
+- No soft triplet loss; outliers of the clustering are left out (MMT drops them too).
+"""
+
+from __future__ import annotations
+
+import logging
+from collections.abc import Sequence
+
+import torch
+from torch import nn
+from torch.nn import functional as F
+
+from uda.clustering.pseudo_identities import OUTLIER, pseudo_identities
+from uda.config import PseudoLabel as Settings
+from uda.losses.metric import batch_hard_triplet
+from uda.losses.pseudo import cluster_scores, soft_cross_entropy
+from uda.methods.contract import (
+    LabelledBatch,
+    Method,
+    Sizes,
+    TargetFeatures,
+    UnlabelledBatch,
+)
+from uda.methods.source_only import source_losses
+from uda.methods.two_domains import both_domains
+from uda.training.ema import MeanTeacher
+
+log = logging.getLogger(__name__)
+
+
+class PseudoLabel(Method):
+    """Student, mean teacher, a group for each of N target tracklets, a memory of their clusters."""
+
+    config: Settings
+    groups: torch.Tensor
+    centroids: torch.Tensor
+
+    def __init__(self, student: nn.Module, config: Settings, sizes: Sizes) -> None:
+        super().__init__(student, config, sizes)
+        self.tested = "teacher.model" if config.tested == "teacher" else "student"
+        self.teacher = MeanTeacher(student, decay=config.ema_decay)
+        self.register_buffer("groups", torch.full((sizes.tracklets,), OUTLIER))
+        # As many rows as there could be clusters: buffers of one size fit every checkpoint.
+        most = max(sizes.tracklets // config.min_samples, 1)
+        self.register_buffer("centroids", torch.zeros(most, sizes.video))
+
+    @property
+    def clusters(self) -> int:
+        return int(self.groups.max()) + 1 if len(self.groups) else 0
+
+    @torch.no_grad()
+    def begin_epoch(self, progress: float, embed: TargetFeatures) -> None:
+        """Groups the whole target anew by the teacher's features."""
+        if progress < self.config.start:
+            return
+        features = embed(self.teacher.model)
+        groups = torch.from_numpy(
+            pseudo_identities(
+                features.cpu(),
+                k1=self.config.k1,
+                k2=self.config.k2,
+                eps=self.config.eps,
+                min_samples=self.config.min_samples,
+            )
+        )
+        self.groups.copy_(groups)
+        self.centroids.zero_()
+        members = groups != OUTLIER
+        self.centroids.index_add_(0, self.groups[members], features[members].to(self.centroids))
+        self.centroids.copy_(F.normalize(self.centroids, dim=1))
+        if self.clusters < 2:
+            log.warning(
+                "clustering found %d groups among %d target tracklets: this epoch trains on the "
+                "source alone. Raise method.eps (now %g) or lower method.min_samples (now %d).",
+                self.clusters,
+                len(groups),
+                self.config.eps,
+                self.config.min_samples,
+            )
+
+    def target_groups(self) -> Sequence[int] | None:
+        """None with fewer than two clusters: nothing can be told apart, nothing is guessed."""
+        return self.groups.tolist() if self.clusters > 1 else None
+
+    def losses(
+        self, labelled: LabelledBatch, unlabelled: UnlabelledBatch | None, progress: float
+    ) -> dict[str, torch.Tensor]:
+        assert unlabelled is not None
+        source, target = both_domains(
+            self.student, labelled.clips, unlabelled.clips, self.config.statistics
+        )
+        terms = source_losses(source, labelled.labels, self.config)
+        total = self.config.source_weight * (terms["identity"] + terms["triplet"])
+        terms["clusters"] = (self.groups.max() + 1).float()
+        terms["clustered_share"] = (self.groups != OUTLIER).float().mean()
+        if self.clusters > 1:
+            found = self.pseudo_losses(target.embedding, target.video, unlabelled)
+            hard, soft = found["pseudo_identity"], found["pseudo_soft"]
+            total = total + torch.lerp(hard, soft, self.config.soft_weight)
+            total = total + self.config.triplet_weight * found["pseudo_triplet"]
+            terms |= found
+        return {"loss": total, **terms}
+
+    def pseudo_losses(
+        self, embedding: torch.Tensor, video: torch.Tensor, unlabelled: UnlabelledBatch
+    ) -> dict[str, torch.Tensor]:
+        """Cluster cross-entropy against hard and soft labels, and triplets, of target clips."""
+        groups = self.groups[unlabelled.tracklets]
+        centroids = self.centroids[: self.clusters].clone()
+        temperature = self.config.temperature
+        scores = cluster_scores(embedding, centroids, temperature)
+        taught = self.teacher(unlabelled.clips.flip(-1)).embedding
+        triplet, violating = batch_hard_triplet(
+            video, groups, margin=self.config.margin, distance=self.config.distance
+        )
+        self._remember(groups, embedding.detach())
+        return {
+            "pseudo_identity": F.cross_entropy(scores, groups),
+            "pseudo_soft": soft_cross_entropy(
+                scores, cluster_scores(taught, centroids, temperature)
+            ),
+            "pseudo_triplet": triplet,
+            "pseudo_accuracy": (scores.argmax(dim=1) == groups).float().mean(),
+            "pseudo_triplets_violating": violating,
+        }
+
+    @torch.no_grad()
+    def _remember(self, groups: torch.Tensor, embedding: torch.Tensor) -> None:
+        """Clusters move towards the mean of their clips in the batch."""
+        present = groups.unique()
+        chosen = (groups == present[:, None]).float()
+        means = F.normalize(chosen @ F.normalize(embedding.float(), dim=1), dim=1)
+        kept = torch.lerp(means.to(self.centroids), self.centroids[present], self.config.momentum)
+        self.centroids[present] = F.normalize(kept, dim=1)
+
+    def after_step(self) -> None:
+        self.teacher.update(self.student)
