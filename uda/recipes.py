@@ -32,10 +32,8 @@ def load(
     name = chosen[-1] if chosen else method
     section = raw.setdefault("method", {})
     if isinstance(section, dict):
-        if name and section.get("name", name) != name:
-            shared = SourceLosses.model_fields.keys() & section.keys()
-            section = {key: section[key] for key in shared}
-        raw["method"] = section | {"name": name or section.get("name", "synthetic_to_real")}
+        name = name or section.get("name", "synthetic_to_real")
+        raw["method"] = as_method(section, name) | {"name": name}
     if pretrained is not None:
         set_dotted(raw, "model.pretrained", pretrained)
     for key, value in map(split_override, overrides):
@@ -46,7 +44,11 @@ def load(
         raise ConfigError(explain(error, raw["method"])) from None
 
 
-def read_recipe(path: Path) -> dict[str, Any]:
+def read_recipe(path: Path, above: tuple[Path, ...] = ()) -> dict[str, Any]:
+    """A recipe's sections. With `base: OTHER.yaml` they are changes to that recipe, whose path is
+    relative to this one's. ConfigError: unreadable, no recipe, or its own base."""
+    if path.resolve() in above:
+        raise ConfigError(f"The recipe {path} is its own base. Remove one `base:` of the circle.")
     try:
         raw = yaml.safe_load(path.read_text())
     except OSError as error:
@@ -55,7 +57,33 @@ def read_recipe(path: Path) -> dict[str, Any]:
         raise ConfigError(f"The recipe {path} is not valid YAML: {error}") from None
     if raw is not None and not isinstance(raw, dict):
         raise ConfigError(f"The recipe {path} must hold sections such as `training:`.")
-    return raw or {}
+    sections: dict[str, Any] = raw or {}
+    base = sections.pop("base", None)
+    if base is None:
+        return sections
+    if not isinstance(base, str):
+        raise ConfigError(f"base in the recipe {path} must be another recipe's path.")
+    return merge(read_recipe(path.parent / base, (*above, path.resolve())), sections)
+
+
+def merge(base: dict[str, Any], changes: dict[str, Any]) -> dict[str, Any]:
+    """``base`` with ``changes``, sections key by key."""
+    merged = dict(base)
+    for name, value in changes.items():
+        before = merged.get(name)
+        if isinstance(value, dict) and isinstance(before, dict):
+            if name == "method" and "name" in value:
+                before = as_method(before, value["name"])
+            value = before | value
+        merged[name] = value
+    return merged
+
+
+def as_method(section: dict[str, Any], name: str) -> dict[str, Any]:
+    """A method's settings as another's: those of the source losses, which all methods have."""
+    if section.get("name", name) == name:
+        return section
+    return {key: value for key, value in section.items() if key in SourceLosses.model_fields}
 
 
 def split_override(text: str) -> tuple[str, Any]:

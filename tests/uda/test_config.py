@@ -15,7 +15,7 @@ from uda.recipes import differences, load
 RECIPES = Path(__file__).resolve().parents[2] / "configs" / "uda"
 
 
-@pytest.mark.parametrize("recipe", sorted(RECIPES.glob("*.yaml")), ids=lambda path: path.stem)
+@pytest.mark.parametrize("recipe", sorted(RECIPES.rglob("*.yaml")), ids=lambda path: path.stem)
 def test_every_recipe_is_valid(recipe: Path) -> None:
     load(recipe)
 
@@ -44,7 +44,7 @@ def test_overrides_win_over_the_recipe_and_the_method_option() -> None:
         ("optimizer.lr=1", "Did you mean optimiser?"),
         ("lr=1", "Did you mean optimiser.lr?"),
         ("method.clustrs=3", "Did you mean method.clusters?"),
-        ("method.name=dann", "Known: source_only, adabn, synthetic_to_real"),
+        ("method.name=dan", "Known: source_only, adabn, dann, mean_teacher, synthetic_to_real"),
         ("training.epochs=0", "training.epochs: Input should be greater than or equal to 1"),
         ("data.size=8x8", "between 16 and 1024 pixels"),
         ("evaluation.select_on=target_test", "needs evaluation.target_every > 0"),
@@ -54,6 +54,54 @@ def test_overrides_win_over_the_recipe_and_the_method_option() -> None:
 def test_a_slip_is_named(override: str, phrase: str) -> None:
     with pytest.raises(ConfigError, match=phrase.replace("?", r"\?")):
         load(overrides=[override])
+
+
+def test_the_ablation_switches_off_what_the_recipes_are_named_after() -> None:
+    """Rows of the paper's Table 2; everything else is the full method's."""
+    parts = (
+        "frame_domain",
+        "video_domain",
+        "mixture_domain",
+        "cluster_agreement",
+        "cluster_distance",
+    )
+    off = {
+        "full": set(),
+        "l1s": {*parts[1:]},
+        "l1s_l2s": {*parts[2:]},
+        "no_lc": {*parts[3:]},
+        "no_ls": {*parts[:3]},
+        "no_l3s": {"mixture_domain"},
+        "no_l1c": {"cluster_agreement"},
+        "no_l2c": {"cluster_distance"},
+    }
+    folder = RECIPES / "synthetic_to_real"
+    full = load(folder / "full.yaml").model_dump()
+    assert {path.stem for path in folder.glob("*.yaml")} == off.keys()
+    for name, parts_off in off.items():
+        changes = {f"method.{part}: True -> False" for part in parts_off}
+        found = load(folder / f"{name}.yaml").model_dump()
+        assert set(differences(full, found)) == changes, name
+
+
+def test_a_base_gives_what_a_recipe_does_not_change(tmp_path: Path) -> None:
+    (tmp_path / "base.yaml").write_text(
+        "method: {name: synthetic_to_real, clusters: 8, margin: 0.4}\ntraining: {epochs: 7}\n"
+    )
+    (tmp_path / "same.yaml").write_text("base: base.yaml\nmethod: {memory: 9}\n")
+    (tmp_path / "other.yaml").write_text("base: base.yaml\nmethod: {name: source_only}\n")
+    same, other = load(tmp_path / "same.yaml"), load(tmp_path / "other.yaml")
+    assert same.training.epochs == other.training.epochs == 7
+    assert isinstance(same.method, SyntheticToReal)
+    assert (same.method.clusters, same.method.memory) == (8, 9)
+    assert other.method == SourceOnly(margin=0.4)
+
+
+def test_a_circle_of_bases_is_refused(tmp_path: Path) -> None:
+    (tmp_path / "a.yaml").write_text("base: b.yaml\n")
+    (tmp_path / "b.yaml").write_text("base: a.yaml\n")
+    with pytest.raises(ConfigError, match="its own base"):
+        load(tmp_path / "a.yaml")
 
 
 def test_an_unreadable_recipe_is_named(tmp_path: Path) -> None:

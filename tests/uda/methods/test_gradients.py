@@ -7,8 +7,9 @@ import torch
 from reid_models import build as build_model
 
 from uda import config, methods
-from uda.losses.adversarial import domain_loss, reversal_strength
+from uda.losses.adversarial import reversal_strength
 from uda.methods.contract import LabelledBatch, Method, UnlabelledBatch
+from uda.methods.pseudo_label import PseudoLabel
 from uda.methods.synthetic_to_real import SyntheticToReal
 from uda.methods.two_domains import both_domains
 
@@ -56,7 +57,71 @@ def test_every_loss_reaches_the_backbone(
         assert into_backbone(terms[name], method).norm() > 1e-6, name
 
 
-@pytest.mark.parametrize("level", ["frame", "video"])
+@pytest.mark.parametrize(
+    ("parts", "gone"),
+    [
+        ({"mixture_domain": False}, {"domain_mixture"}),
+        ({"cluster_agreement": False}, {"cluster_agreement"}),
+        ({"cluster_distance": False}, {"cluster_distance"}),
+        (
+            {"frame_domain": False, "video_domain": False, "mixture_domain": False},
+            {"domain_frame", "domain_video", "domain_mixture"},
+        ),
+        (
+            {"cluster_agreement": False, "cluster_distance": False},
+            {"cluster_agreement", "cluster_distance"},
+        ),
+    ],
+)
+def test_each_part_can_be_switched_off(
+    tiny: str,
+    batches: tuple[LabelledBatch, UnlabelledBatch],
+    parts: dict[str, bool],
+    gone: set[str],
+) -> None:
+    whole = build(config.SyntheticToReal(hidden=8), tiny).losses(*batches, progress=0.5)
+    without = config.SyntheticToReal.model_validate({"hidden": 8, **parts})
+    terms = build(without, tiny).losses(*batches, progress=0.5)
+    losses = [{n for n, term in each.items() if term.requires_grad} for each in (whole, terms)]
+    assert losses[0] - losses[1] == gone
+    assert terms["loss"].isfinite()
+
+
+@pytest.mark.parametrize(
+    ("settings", "expected"),
+    [
+        (config.Dann(hidden=8), {"domain_frame", "domain_video"}),
+        (config.MeanTeacher(), {"consistency"}),
+        (config.PseudoLabel(), {"pseudo_identity", "pseudo_soft", "pseudo_triplet"}),
+    ],
+    ids=["dann", "mean_teacher", "pseudo_label"],
+)
+def test_the_losses_of_the_controls_reach_the_backbone(
+    tiny: str,
+    batches: tuple[LabelledBatch, UnlabelledBatch],
+    settings: config.SourceLosses,
+    expected: set[str],
+) -> None:
+    method = build(settings, tiny)
+    if isinstance(method, PseudoLabel):
+        group(method, [0, 0, 1, 1, 1])
+    with torch.no_grad():  # a teacher equal to the student would have nothing to say
+        for weight in method.student.parameters():
+            weight.mul_(1.1)
+    terms = method.losses(*batches, progress=0.5)
+    named = {name for name, term in terms.items() if term.requires_grad}
+    assert named == {"loss", "identity", "triplet"} | expected
+    for name in named:
+        assert into_backbone(terms[name], method).norm() > 1e-7, name
+
+
+def group(method: PseudoLabel, groups: list[int]) -> None:
+    method.groups.copy_(torch.tensor(groups))
+    centroids = torch.randn(method.clusters, method.centroids.shape[1])
+    method.centroids = torch.nn.functional.normalize(centroids, dim=1)
+
+
+@pytest.mark.parametrize("level", ["frame", "video", "mixture"])
 def test_domain_gradients_arrive_reversed(
     tiny: str, batches: tuple[LabelledBatch, UnlabelledBatch], level: str
 ) -> None:
@@ -64,12 +129,11 @@ def test_domain_gradients_arrive_reversed(
     assert isinstance(method, SyntheticToReal)
     method.confusion.eval()  # no dropout
     source, target = both_domains(method.student, batches[0].clips, batches[1].clips, "target")
+    torch.manual_seed(4)
     reversed_ = method.confusion(source, target, 0.3)[f"domain_{level}"]
-    classifier = method.confusion.classifiers[level]
-    plain, _ = domain_loss(
-        classifier(source.frames.flatten(0, 1) if level == "frame" else source.video),
-        classifier(target.frames.flatten(0, 1) if level == "frame" else target.video),
-    )
+    # The same without the ramp's reversal: a strength of -1 leaves gradients as they are.
+    torch.manual_seed(4)  # the same videos are stitched
+    plain = method.confusion(source, target, -1.0)[f"domain_{level}"]
     torch.testing.assert_close(reversed_, plain)
     gradient = into_backbone(plain, method)
     torch.testing.assert_close(into_backbone(reversed_, method), -0.3 * gradient)
