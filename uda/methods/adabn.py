@@ -11,6 +11,7 @@ import torch
 from uda.config import SourceLosses
 from uda.methods.contract import LabelledBatch, Method, UnlabelledBatch
 from uda.methods.source_only import source_losses
+from uda.methods.two_domains import of_source, of_target
 from uda.training.statistics import running_statistics_untouched
 
 
@@ -24,8 +25,8 @@ class AdaBN(Method):
     ) -> dict[str, torch.Tensor]:
         assert unlabelled is not None
         with running_statistics_untouched(self.student):
-            features = self.student(labelled.clips)
+            features = of_source(self.student, labelled)
         with torch.no_grad():
-            self.student(unlabelled.clips)
+            of_target(self.student, unlabelled)
         terms = source_losses(features, labelled.labels, self.config)
         return {"loss": terms["identity"] + terms["triplet"], **terms}

@@ -18,13 +18,14 @@ class LabelledBatch(NamedTuple):
 
 
 class UnlabelledBatch(NamedTuple):
-    """Target clips (B, T, 3, H, W), and which of the N target tracklets each is of (B,).
+    """Target clips (B, T, 3, H, W), which of the N target tracklets each is of (B,), cameras (B,).
 
     A tracklet's number is its position in the target, not an identity: nothing else is known.
     """
 
     clips: torch.Tensor
     tracklets: torch.Tensor
+    cameras: torch.Tensor
 
 
 class Sizes(NamedTuple):

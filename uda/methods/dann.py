@@ -30,9 +30,7 @@ class Dann(Method):
         self, labelled: LabelledBatch, unlabelled: UnlabelledBatch | None, progress: float
     ) -> dict[str, torch.Tensor]:
         assert unlabelled is not None
-        source, target = both_domains(
-            self.student, labelled.clips, unlabelled.clips, self.config.statistics
-        )
+        source, target = both_domains(self.student, labelled, unlabelled, self.config.statistics)
         terms = source_losses(source, labelled.labels, self.config)
         terms |= self.confusion(source, target, reversal_strength(progress, self.config.steepness))
         domain = terms["domain_frame"] + terms["domain_video"]

@@ -15,7 +15,7 @@ from torch.nn import functional as F
 from uda.config import MeanTeacher as Settings
 from uda.methods.contract import LabelledBatch, Method, Sizes, UnlabelledBatch
 from uda.methods.source_only import source_losses
-from uda.methods.two_domains import both_domains
+from uda.methods.two_domains import both_domains, of_target
 from uda.training import ema
 
 
@@ -36,11 +36,9 @@ class MeanTeacher(Method):
         self, labelled: LabelledBatch, unlabelled: UnlabelledBatch | None, progress: float
     ) -> dict[str, torch.Tensor]:
         assert unlabelled is not None
-        source, target = both_domains(
-            self.student, labelled.clips, unlabelled.clips, self.config.statistics
-        )
+        source, target = both_domains(self.student, labelled, unlabelled, self.config.statistics)
         terms = source_losses(source, labelled.labels, self.config)
-        wanted = F.normalize(self.teacher(unlabelled.clips.flip(-1)).embedding.float())
+        wanted = F.normalize(of_target(self.teacher, unlabelled, mirrored=True).embedding.float())
         found = F.normalize(target.embedding.float())
         terms["consistency"] = (found - wanted).square().sum(dim=1).mean()
         weight = self.config.consistency_weight * ramp(progress, self.config.consistency_ramp)

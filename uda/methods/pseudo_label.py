@@ -31,7 +31,7 @@ from uda.methods.contract import (
     UnlabelledBatch,
 )
 from uda.methods.source_only import source_losses
-from uda.methods.two_domains import both_domains
+from uda.methods.two_domains import both_domains, of_target
 from uda.training.ema import MeanTeacher
 
 log = logging.getLogger(__name__)
@@ -95,9 +95,7 @@ class PseudoLabel(Method):
         self, labelled: LabelledBatch, unlabelled: UnlabelledBatch | None, progress: float
     ) -> dict[str, torch.Tensor]:
         assert unlabelled is not None
-        source, target = both_domains(
-            self.student, labelled.clips, unlabelled.clips, self.config.statistics
-        )
+        source, target = both_domains(self.student, labelled, unlabelled, self.config.statistics)
         terms = source_losses(source, labelled.labels, self.config)
         total = self.config.source_weight * (terms["identity"] + terms["triplet"])
         terms["clusters"] = (self.groups.max() + 1).float()
@@ -118,7 +116,7 @@ class PseudoLabel(Method):
         centroids = self.centroids[: self.clusters].clone()
         temperature = self.config.temperature
         scores = cluster_scores(embedding, centroids, temperature)
-        taught = self.teacher(unlabelled.clips.flip(-1)).embedding
+        taught = of_target(self.teacher, unlabelled, mirrored=True).embedding
         triplet, violating = batch_hard_triplet(
             video, groups, margin=self.config.margin, distance=self.config.distance
         )

@@ -11,6 +11,7 @@ from uda.config import SourceLosses
 from uda.losses.identity import identity_loss
 from uda.losses.metric import batch_hard_triplet
 from uda.methods.contract import LabelledBatch, Method, UnlabelledBatch
+from uda.methods.two_domains import of_source
 
 
 class SourceOnly(Method):
@@ -22,7 +23,7 @@ class SourceOnly(Method):
     def losses(
         self, labelled: LabelledBatch, unlabelled: UnlabelledBatch | None, progress: float
     ) -> dict[str, torch.Tensor]:
-        terms = source_losses(self.student(labelled.clips), labelled.labels, self.config)
+        terms = source_losses(of_source(self.student, labelled), labelled.labels, self.config)
         return {"loss": terms["identity"] + terms["triplet"], **terms}
 
 

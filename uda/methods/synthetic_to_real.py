@@ -38,7 +38,7 @@ from uda.methods.contract import (
 )
 from uda.methods.mean_teacher import ramp
 from uda.methods.source_only import source_losses
-from uda.methods.two_domains import both_domains
+from uda.methods.two_domains import both_domains, of_target
 from uda.training.ema import MeanTeacher
 
 
@@ -102,9 +102,7 @@ class SyntheticToReal(Method):
         self, labelled: LabelledBatch, unlabelled: UnlabelledBatch | None, progress: float
     ) -> dict[str, torch.Tensor]:
         assert unlabelled is not None
-        source, target = both_domains(
-            self.student, labelled.clips, unlabelled.clips, self.config.statistics
-        )
+        source, target = both_domains(self.student, labelled, unlabelled, self.config.statistics)
         terms = source_losses(source, labelled.labels, self.config)
         total = {"identity": terms["identity"], "triplet": terms["triplet"]}
         domain = self.confusion(source, target, reversal_strength(progress, self.config.steepness))
@@ -114,7 +112,7 @@ class SyntheticToReal(Method):
         terms |= domain
         past = progress - self.config.consistency_start
         if self.consistent and past >= 0:
-            found = self.consistency_losses(target, unlabelled.clips)
+            found = self.consistency_losses(target, unlabelled)
             used = [found[name] for name in ("cluster_agreement", "cluster_distance")
                     if getattr(self.config, name)]  # fmt: skip
             grown = ramp(past, self.config.consistency_ramp)
@@ -123,10 +121,12 @@ class SyntheticToReal(Method):
         weights = {f"weight_{name}": value for name, value in self.weights.weights().items()}
         return {"loss": self.weights(total), **terms, **weights}
 
-    def consistency_losses(self, target: Features, clips: torch.Tensor) -> dict[str, torch.Tensor]:
+    def consistency_losses(
+        self, target: Features, batch: UnlabelledBatch
+    ) -> dict[str, torch.Tensor]:
         """L1^C and L2^C over k-means of student and teacher features (Eq. 13-16)."""
         student = F.normalize(target.embedding.float())
-        teacher = F.normalize(self.teacher(clips).embedding.float())
+        teacher = F.normalize(of_target(self.teacher, batch).embedding.float())
         if self.config.clustered == "epoch" and self.known:
             centroids = self.centroids[: int(self.known)]
         else:

@@ -5,25 +5,49 @@ from __future__ import annotations
 from typing import Literal
 
 import torch
+from reid_models.domain_norm import reading, separates_domains
 from reid_models.outputs import Features
 from torch import nn
 
+from uda.methods.contract import LabelledBatch, UnlabelledBatch
 from uda.training.statistics import running_statistics_untouched
 
 Statistics = Literal["joint", "target"]
 
 
 def both_domains(
-    student: nn.Module, source: torch.Tensor, target: torch.Tensor, statistics: Statistics
+    student: nn.Module,
+    labelled: LabelledBatch,
+    unlabelled: UnlabelledBatch,
+    statistics: Statistics = "target",
 ) -> tuple[Features, Features]:
-    """Features of source and target clips, each ``(B, T, 3, H, W)``.
+    """Features of source and target clips.
 
     "target": separate passes normalise each domain by itself; only the target's running
     statistics are kept, since the target is what the student is tested on. "joint": one pass.
+    A student that keeps a norm for each domain keeps the statistics of both.
     """
-    if statistics == "target":
+    if statistics == "joint":
+        both: Features = student(torch.cat([labelled.clips, unlabelled.clips]))
+        n = len(labelled.clips)
+        return both.part(0, n), both.part(n, n + len(unlabelled.clips))
+    if separates_domains(student):
+        source = of_source(student, labelled)
+    else:
         with running_statistics_untouched(student):
-            of_source = student(source)
-        return of_source, student(target)
-    both: Features = student(torch.cat([source, target]))
-    return both.part(0, len(source)), both.part(len(source), len(source) + len(target))
+            source = of_source(student, labelled)
+    return source, of_target(student, unlabelled)
+
+
+def of_source(model: nn.Module, batch: LabelledBatch) -> Features:
+    """Features of source clips, normalised as such."""
+    with reading(model, "source", batch.cameras):
+        features: Features = model(batch.clips)
+    return features
+
+
+def of_target(model: nn.Module, batch: UnlabelledBatch, *, mirrored: bool = False) -> Features:
+    """Features of target clips, or of their mirror images, normalised as such."""
+    with reading(model, "target", batch.cameras):
+        features: Features = model(batch.clips.flip(-1) if mirrored else batch.clips)
+    return features

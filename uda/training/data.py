@@ -13,7 +13,7 @@ from typing import Any
 
 import torch
 from reid_datasets.benchmarks import load
-from reid_datasets.clips import ClipDataset, UnlabelledClipDataset, cut, relabel
+from reid_datasets.clips import NO_CAMERA, ClipDataset, UnlabelledClipDataset, cut, relabel
 from reid_datasets.errors import DatasetError, from_worker
 from reid_datasets.records import Split, Tracklet, UnlabelledTracklet
 from reid_datasets.samplers import BatchSampler, CameraSampler, PKSampler, ShuffledSampler
@@ -196,6 +196,11 @@ class Batches:
             generator=torch.Generator().manual_seed(0),  # leaves the global generator alone
         )
 
+    def _target(self, clips: torch.Tensor, tracklets: torch.Tensor) -> UnlabelledBatch:
+        cameras = [self.target_sampler.cameras[index] for index in tracklets.tolist()]
+        known = [NO_CAMERA if camera is None else camera for camera in cameras]
+        return UnlabelledBatch(clips, tracklets, torch.tensor(known))
+
     def epoch(
         self, number: int, start: int = 0, groups: Sequence[int] | None = None
     ) -> Iterator[tuple[LabelledBatch, UnlabelledBatch | None]]:
@@ -213,7 +218,7 @@ class Batches:
         try:
             for items in zip(*self.loaders, strict=True):
                 clips, labels, cameras, _ = items[0]
-                target = UnlabelledBatch(*items[1]) if len(items) > 1 else None
+                target = self._target(*items[1]) if len(items) > 1 else None
                 yield LabelledBatch(clips, labels, cameras), target
         except DatasetError as error:
             raise from_worker(error) from None

@@ -20,7 +20,13 @@ def batches() -> tuple[LabelledBatch, UnlabelledBatch]:
     source = torch.randn(6, 2, 3, 32, 16, generator=generator)
     target = 0.5 + torch.randn(5, 2, 3, 32, 16, generator=generator)
     labels = torch.tensor([0, 0, 1, 1, 2, 2])
-    return LabelledBatch(source, labels, torch.zeros(6)), UnlabelledBatch(target, torch.arange(5))
+    return LabelledBatch(source, labels, torch.zeros(6)), UnlabelledBatch(
+        target, torch.arange(5), torch.zeros(5)
+    )
+
+
+def unlabelled(clips: torch.Tensor) -> UnlabelledBatch:
+    return UnlabelledBatch(clips, torch.arange(len(clips)), torch.zeros(len(clips)))
 
 
 def build(settings: config.SourceLosses, model: str) -> Method:
@@ -128,7 +134,7 @@ def test_domain_gradients_arrive_reversed(
     method = build(config.SyntheticToReal(hidden=8), tiny)
     assert isinstance(method, SyntheticToReal)
     method.confusion.eval()  # no dropout
-    source, target = both_domains(method.student, batches[0].clips, batches[1].clips, "target")
+    source, target = both_domains(method.student, *batches)
     torch.manual_seed(4)
     reversed_ = method.confusion(source, target, 0.3)[f"domain_{level}"]
     # The same without the ramp's reversal: a strength of -1 leaves gradients as they are.
@@ -178,6 +184,8 @@ def test_fewer_target_clips_than_clusters_are_enough(
     method = build(settings, tiny)
     for _ in range(3):
         terms = method.losses(
-            batches[0], UnlabelledBatch(batches[1].clips[:2], torch.arange(2)), progress=0.9
+            batches[0],
+            UnlabelledBatch(batches[1].clips[:2], torch.arange(2), torch.zeros(2)),
+            progress=0.9,
         )
         assert terms["loss"].isfinite()

@@ -68,7 +68,7 @@ def test_a_clustering_without_two_groups_trains_on_the_source_and_says_so(
     assert "this epoch trains on the source alone" in caplog.text
     clips = torch.randn(4, 2, 3, 32, 16)
     labelled = LabelledBatch(clips, torch.tensor([0, 0, 1, 1]), torch.zeros(4))
-    terms = method.losses(labelled, UnlabelledBatch(clips, torch.arange(4)), 0.5)
+    terms = method.losses(labelled, UnlabelledBatch(clips, torch.arange(4), torch.zeros(4)), 0.5)
     torch.testing.assert_close(terms["loss"], terms["identity"] + terms["triplet"])
 
 
@@ -98,7 +98,7 @@ def test_its_losses_are_the_published_ones(tiny: str) -> None:
     method.teacher.eval()
     embedding = F.normalize(method.student(clips).embedding)
     taught = F.normalize(method.teacher(clips.flip(-1)).embedding)
-    terms = method.losses(labelled, UnlabelledBatch(clips, tracklets), 0.5)
+    terms = method.losses(labelled, UnlabelledBatch(clips, tracklets, torch.zeros(4)), 0.5)
     hard, soft = 0.0, 0.0
     for i, group in enumerate([0, 0, 1, 1]):
         mine = torch.log_softmax(centroids @ embedding[i] / 0.05, 0)

@@ -1,0 +1,121 @@
+"""Batch norms that keep domains, or cameras, apart.
+
+The same weights see pictures of different brightness, contrast and colour; what is normalised by
+the statistics of its own kind looks alike afterwards.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from typing import Literal
+
+import torch
+from torch import nn
+from torch.nn import functional as F
+from torch.nn.modules.batchnorm import _BatchNorm
+
+Norm = Literal["bn", "dsbn", "cbn", "adabn"]
+"""bn: one normalisation for all; dsbn: one for each domain; cbn: one for each camera; adabn: one,
+whose statistics are those of the target's training half at test time."""
+
+Domain = Literal["source", "target"]
+
+
+class DomainBatchNorm(nn.Module):
+    """A batch norm for each domain, weights and statistics.
+
+    Chang et al., Domain-Specific Batch Normalization for Unsupervised Domain Adaptation, CVPR 2019.
+    Both start as the norm they replace. The target's is used unless `reading` says otherwise.
+    """
+
+    def __init__(self, norm: _BatchNorm) -> None:
+        super().__init__()
+        self.source = norm
+        self.target = type(norm)(norm.num_features, norm.eps, norm.momentum)
+        self.target.load_state_dict(norm.state_dict())
+        for mine, theirs in zip(self.target.parameters(), norm.parameters(), strict=True):
+            mine.requires_grad_(theirs.requires_grad)
+        self.domain: Domain = "target"
+
+    def forward(self, x: torch.Tensor) -> torch.Tensor:
+        return self.source(x) if self.domain == "source" else self.target(x)
+
+
+class CameraBatchNorm(nn.Module):
+    """A batch norm whose training batches are normalised camera by camera; one affine for all.
+
+    Zhuang et al., Rethinking the Distribution Gap of Person Re-identification with Camera-based
+    Batch Normalization, ECCV 2020. Their code forwards each camera's part of a batch by itself and
+    drops cameras with one picture; here those with a single value are normalised together, or with
+    the whole batch where there is only one such. At test time the running statistics must be those
+    of the camera at hand (`uda.evaluation.features`).
+    """
+
+    def __init__(self, norm: _BatchNorm) -> None:
+        super().__init__()
+        self.norm = norm
+        self.cameras: torch.Tensor | None = None
+
+    def forward(self, x: torch.Tensor) -> torch.Tensor:
+        if not self.training or self.cameras is None:
+            return self.norm(x)
+        cameras = self.cameras.to(x.device).repeat_interleave(len(x) // len(self.cameras))
+        _, index, counts = cameras.unique(return_inverse=True, return_counts=True)
+        alone = counts * (x[0, 0].numel() if x.ndim > 2 else 1) < 2
+        index = torch.where(alone[index], -1, index)
+        groups = index.unique()
+        out = torch.empty_like(x)
+        for group in groups:
+            members = index == group
+            seen = x[members]
+            if seen.numel() // seen.shape[1] > 1:
+                out[members] = self._normalised(seen).to(out.dtype)
+            else:
+                out[members] = self._normalised(x)[members].to(out.dtype)
+        return out
+
+    def _normalised(self, x: torch.Tensor) -> torch.Tensor:
+        return F.batch_norm(
+            x, None, None, self.norm.weight, self.norm.bias, training=True, eps=self.norm.eps
+        )
+
+
+def convert(model: nn.Module, norm: Norm) -> nn.Module:
+    """The model with its batch norms replaced, in place; weights and statistics are kept."""
+    kinds = {"dsbn": DomainBatchNorm, "cbn": CameraBatchNorm}
+    if norm in kinds:
+        for parent in list(model.modules()):
+            if not isinstance(parent, DomainBatchNorm | CameraBatchNorm):
+                for name, child in parent.named_children():
+                    if isinstance(child, _BatchNorm):
+                        setattr(parent, name, kinds[norm](child))
+    return model
+
+
+def separates_domains(model: nn.Module) -> bool:
+    return any(isinstance(module, DomainBatchNorm) for module in model.modules())
+
+
+def separates_cameras(model: nn.Module) -> bool:
+    return any(isinstance(module, CameraBatchNorm) for module in model.modules())
+
+
+@contextmanager
+def reading(
+    model: nn.Module, domain: Domain, cameras: torch.Tensor | None = None
+) -> Iterator[None]:
+    """Clips are of this domain, and of these cameras ``(B,)``, while the context lasts."""
+    domains = [module for module in model.modules() if isinstance(module, DomainBatchNorm)]
+    by_camera = [module for module in model.modules() if isinstance(module, CameraBatchNorm)]
+    for module in domains:
+        module.domain = domain
+    for camera in by_camera:
+        camera.cameras = cameras
+    try:
+        yield
+    finally:
+        for module in domains:
+            module.domain = "target"
+        for camera in by_camera:
+            camera.cameras = None
