@@ -13,8 +13,11 @@ from reid_datasets.errors import DatasetError, from_worker
 from reid_datasets.records import Tracklet, UnlabelledTracklet
 from reid_datasets.temporal import all_frames, chunks, restricted
 from reid_datasets.transforms import TestTransform, normalise
+from reid_models.domain_norm import separates_cameras
 from torch import nn
 from torch.utils.data import DataLoader, Dataset
+
+from uda.evaluation.statistics import estimate_statistics, statistics_restored
 
 FrameChoice = Literal["all"] | int
 """Every frame, in clips; or that many frames, the first of as many equal blocks."""
@@ -80,6 +83,56 @@ def extract(
     """
     if not tracklets:
         raise ValueError("expected tracklets to extract features of, found none")
+    if separates_cameras(model):
+        return _by_camera(model, tracklets, how, device, progress)
+    return _extract(model, tracklets, how, device, progress)
+
+
+def _by_camera(
+    model: nn.Module,
+    tracklets: Sequence[Tracklet | UnlabelledTracklet],
+    how: Extraction,
+    device: torch.device | str,
+    progress: Progress | None,
+) -> np.ndarray:
+    """Each camera's tracklets under the statistics of those very tracklets.
+
+    Zhuang et al. (ECCV 2020) estimate from queries and gallery separately; here from all that are
+    extracted together. A camera with a single clip is seen under the statistics of all of them.
+    """
+    cameras = [tracklet.camera_id for tracklet in tracklets]
+    parts: dict[int, np.ndarray] = {}
+    with statistics_restored(model):
+        estimate_statistics(model, pixels(tracklets, how, device))
+        for camera in dict.fromkeys(cameras):
+            members = [i for i, own in enumerate(cameras) if own == camera]
+            chosen = [tracklets[i] for i in members]
+            with statistics_restored(model):
+                estimate_statistics(model, pixels(chosen, how, device))
+                found = _extract(model, chosen, how, device, progress)
+            parts |= dict(zip(members, found, strict=True))
+    return np.stack([parts[i] for i in range(len(tracklets))])
+
+
+def pixels(
+    tracklets: Sequence[Tracklet | UnlabelledTracklet], how: Extraction, device: torch.device | str
+) -> Iterator[torch.Tensor]:
+    """Batches of normalised clips in random order, the same every time."""
+    clips = _Clips(tracklets, how)
+    batches = list(_batches(clips, how.batch))
+    order = torch.randperm(len(batches), generator=torch.Generator().manual_seed(0))
+    loader = DataLoader(clips, batch_sampler=[batches[i] for i in order], num_workers=how.workers)
+    for batch, _ in loader:
+        yield normalise(batch.to(device, non_blocking=True))
+
+
+def _extract(
+    model: nn.Module,
+    tracklets: Sequence[Tracklet | UnlabelledTracklet],
+    how: Extraction,
+    device: torch.device | str,
+    progress: Progress | None,
+) -> np.ndarray:
     clips = _Clips(tracklets, how)
     loader = DataLoader(
         clips, batch_sampler=list(_batches(clips, how.batch)), num_workers=how.workers
