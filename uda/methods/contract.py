@@ -9,17 +9,26 @@ from torch import nn
 
 
 class LabelledBatch(NamedTuple):
-    """Source clips (B, T, 3, H, W), identities (B,) in [0, K) and cameras (B,)."""
+    """Source clips (B, T, 3, H, W), identities (B,) in [0, K) and cameras (B,).
+
+    ``tracklets`` (B,) are positions among the source's training tracklets.
+    """
 
     clips: torch.Tensor
     labels: torch.Tensor
     cameras: torch.Tensor
+    tracklets: torch.Tensor | None = None
 
 
 class UnlabelledBatch(NamedTuple):
-    """Target clips (B, T, 3, H, W). Nothing else is known about them."""
+    """Target clips (B, T, 3, H, W). Nothing else is known about them.
+
+    ``tracklets`` (B,) are positions among the target's training tracklets, for what a method or
+    an error message remembers of each of them.
+    """
 
     clips: torch.Tensor
+    tracklets: torch.Tensor | None = None
 
 
 class Method(nn.Module):

@@ -90,7 +90,10 @@ class FromStep(Sampler[list[int]]):
 
 
 class Batches:
-    """Pairs of a source and a target batch, a pure function of (seed, epoch, step, rank)."""
+    """Pairs of a source and a target batch, a pure function of (seed, epoch, step, rank).
+
+    ``steps`` make an epoch, and ``accumulate`` pairs a step.
+    """
 
     def __init__(
         self,
@@ -103,6 +106,7 @@ class Batches:
         pin_memory: bool = False,
     ) -> None:
         data, seed = settings.data, settings.training.seed
+        self.accumulate = settings.training.accumulate
         transform = TrainTransform(
             data.size, data.flip, data.pad, data.erase, data.jitter, data.jitter, data.jitter
         )
@@ -133,11 +137,12 @@ class Batches:
             data.identities,
             data.instances,
             seed=seed,
-            batches=settings.training.steps,
+            batches=settings.training.steps and settings.training.steps * self.accumulate,
             spread_cameras=data.source_sampling == "identity_camera",
             **place,
         )
-        self.steps = len(batches)
+        self.steps = -(-len(batches) // self.accumulate)
+        batches.batches = self.steps * self.accumulate
         self.loaders = [self._loader(source, batches, data.workers, pin_memory)]
         if uses_target:
             seen = domains.target
@@ -148,9 +153,9 @@ class Batches:
             shuffled: BatchSampler
             if data.target_sampling == "camera_balanced":
                 cameras = [tracklet.camera_id for tracklet in seen]
-                shuffled = CameraSampler(cameras, size, seed + 1, batches=self.steps, **place)
+                shuffled = CameraSampler(cameras, size, seed + 1, batches=len(batches), **place)
             else:
-                shuffled = ShuffledSampler(len(seen), size, seed + 1, batches=self.steps, **place)
+                shuffled = ShuffledSampler(len(seen), size, seed + 1, batches=len(batches), **place)
             self.loaders.append(self._loader(target, shuffled, data.workers, pin_memory))
 
     @staticmethod
@@ -177,14 +182,14 @@ class Batches:
         """The batches of an epoch from step ``start`` on. DatasetError: a frame is damaged."""
         for loader in self.loaders:
             assert isinstance(loader.batch_sampler, FromStep)
-            loader.batch_sampler.start = start
+            loader.batch_sampler.start = start * self.accumulate
             loader.batch_sampler.batches.set_epoch(number)
             loader.dataset.set_epoch(number)  # type: ignore[attr-defined]
         try:
             for items in zip(*self.loaders, strict=True):
-                clips, labels, cameras, _ = items[0]
-                target = UnlabelledBatch(items[1][0]) if len(items) > 1 else None
-                yield LabelledBatch(clips, labels, cameras), target
+                clips, labels, cameras, tracklets = items[0]
+                target = UnlabelledBatch(*items[1]) if len(items) > 1 else None
+                yield LabelledBatch(clips, labels, cameras, tracklets), target
         except DatasetError as error:
             raise from_worker(error) from None
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import itertools
 import math
 import time
 from typing import Any
@@ -32,25 +33,30 @@ def train_epoch(
     ``method`` and ``optimiser`` are Fabric's wrappers of the run's. TrainingError: a loss is
     no longer finite; the weights have not moved.
     """
-    settings = run.settings.monitoring
+    settings, training = run.settings.monitoring, run.settings.training
     run.method.train()
+    pairs = batches.epoch(run.epoch, run.step)
     waited = time.perf_counter()
-    for labelled, unlabelled in batches.epoch(run.epoch, run.step):
+    while step := list(itertools.islice(pairs, training.accumulate)):
         began = time.perf_counter()
         if monitor and run.step == 0 and run.epoch == 0:
-            monitor.clips(labelled, unlabelled)
-        source, target = on_device(fabric, labelled, unlabelled)
-        terms: dict[str, torch.Tensor] = method.losses(source, target, run.done / run.total)
-        loss = terms["loss"].item()
-        if not math.isfinite(loss):
-            raise TrainingError(_not_finite(run, terms))
-        report = monitor is not None and (run.done + 1) % settings.every == 0
+            monitor.clips(*step[0])
         every = settings.gradient_norms_every
-        norms = {}
-        if monitor and every and (run.done + 1) % every == 0:
-            norms = gradient_norms(terms, run.method.student)
+        norms, seen = {}, []
         optimiser.zero_grad(set_to_none=True)
-        fabric.backward(terms["loss"])
+        for number, (labelled, unlabelled) in enumerate(step, 1):
+            source, target = on_device(fabric, labelled, unlabelled)
+            # Processes exchange gradients once, with the last batch of the step.
+            with fabric.no_backward_sync(method, enabled=number < len(step)):
+                terms: dict[str, torch.Tensor] = method.losses(source, target, run.done / run.total)
+                if not math.isfinite(terms["loss"].item()):
+                    raise TrainingError(_not_finite(run, terms))
+                if monitor and every and number == len(step) and (run.done + 1) % every == 0:
+                    norms = gradient_norms(terms, run.method.student)
+                fabric.backward(terms["loss"] / len(step))
+            seen.append(scalars(terms))
+        if training.clip_gradient:
+            norms["total"] = clip(fabric, method, optimiser, training.clip_gradient)
         optimiser.step()
         rate = float(run.scheduler.get_last_lr()[0])
         run.scheduler.step()
@@ -58,14 +64,17 @@ def train_epoch(
         run.step += 1
         ended = time.perf_counter()
         if monitor:
-            clips = len(labelled.clips) + (len(unlabelled.clips) if unlabelled else 0)
-            monitor.advance(run.epoch, run.done, loss, clips / (ended - waited))
-            if report or norms:
-                values: dict[str, float] = scalars(terms, norms) | {
+            clips = sum(len(batch.clips) for pair in step for batch in pair if batch)
+            values = mean(seen)
+            speed = clips / (ended - waited)
+            monitor.advance(run.epoch, run.done, values["loss/loss"], speed)
+            if norms or run.done % settings.every == 0:
+                values |= {f"gradient/{name}": norm for name, norm in norms.items()}
+                values |= {
                     "schedule/learning_rate": rate,
                     "time/data_s": began - waited,
                     "time/step_s": ended - began,
-                    "time/clips_per_s": clips / (ended - waited),
+                    "time/clips_per_s": speed,
                 }
                 monitor.scalars(run.epoch, run.done, values)
         if stop.agreed(fabric):
@@ -86,11 +95,29 @@ def on_device(
     )
 
 
-def scalars(terms: dict[str, torch.Tensor], norms: dict[str, float]) -> dict[str, float]:
-    """Losses, metrics and gradient norms under the names they are logged by."""
-    kinds = {name: "loss" if term.requires_grad else "metric" for name, term in terms.items()}
-    values = {f"{kinds[name]}/{name}": float(term.detach()) for name, term in terms.items()}
-    return values | {f"gradient/{name}": norm for name, norm in norms.items()}
+def scalars(terms: dict[str, torch.Tensor]) -> dict[str, float]:
+    """Losses and metrics under the names they are logged by, copied from the device at once."""
+    names = [f"{'loss' if t.requires_grad else 'metric'}/{name}" for name, t in terms.items()]
+    device = terms["loss"].device
+    values = torch.stack([term.detach().to(device, torch.float32) for term in terms.values()])
+    return dict(zip(names, values.tolist(), strict=True))
+
+
+def mean(batches: list[dict[str, float]]) -> dict[str, float]:
+    """Of each scalar over the batches of a step that have it."""
+    found: dict[str, list[float]] = {}
+    for values in batches:
+        for name, value in values.items():
+            found.setdefault(name, []).append(value)
+    return {name: math.fsum(values) / len(values) for name, values in found.items()}
+
+
+def clip(fabric: Fabric, method: Any, optimiser: Any, largest: float) -> float:
+    """Scales the gradient of all trained weights down to that norm; returns what it was."""
+    # With 16-mixed an overflow is no error: the scaler leaves such a step out.
+    norm = fabric.clip_gradients(method, optimiser, max_norm=largest, error_if_nonfinite=False)
+    assert norm is not None
+    return float(norm)
 
 
 def gradient_norms(terms: dict[str, torch.Tensor], student: torch.nn.Module) -> dict[str, float]:

@@ -18,6 +18,7 @@ from uda import config, methods
 from uda.errors import ConfigError
 from uda.monitor.monitor import Monitor
 from uda.training import directory
+from uda.training.compiled import compile_student
 from uda.training.data import Batches, Domains, describe
 from uda.training.interrupt import StopRequest
 from uda.training.loop import train_epoch
@@ -55,6 +56,8 @@ def train(
     run, batches = prepare(settings, domains, fabric)
     method, optimiser = fabric.setup(run.method, run.optimiser)
     method.mark_forward_method("losses")
+    if settings.training.compile:
+        compile_student(run.method.student, fabric.device)
     if saved:
         run.restore(directory.last(output), saved, fabric)
     fabric.barrier()
