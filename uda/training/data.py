@@ -89,6 +89,10 @@ class FromStep(Sampler[list[int]]):
         return len(self.batches) - self.start
 
 
+Pair = tuple[LabelledBatch, UnlabelledBatch | None]
+"""A source and a target batch."""
+
+
 class Batches:
     """Pairs of a source and a target batch, a pure function of (seed, epoch, step, rank).
 
@@ -176,9 +180,18 @@ class Batches:
             generator=torch.Generator().manual_seed(0),  # leaves the global generator alone
         )
 
-    def epoch(
-        self, number: int, start: int = 0
-    ) -> Iterator[tuple[LabelledBatch, UnlabelledBatch | None]]:
+    def files(self, pairs: Sequence[Pair]) -> dict[str, list[str]]:
+        """The first frames of the tracklets in some batches, for people, by domain."""
+        names: dict[str, list[str]] = {"source": [], "target": []}
+        for pair in pairs:
+            for found, loader, batch in zip(names.values(), self.loaders, pair, strict=False):
+                assert batch is not None
+                assert batch.tracklets is not None
+                tracklets = loader.dataset.tracklets  # type: ignore[attr-defined]
+                found += [tracklets[int(index)].frames.name(0) for index in batch.tracklets]
+        return names
+
+    def epoch(self, number: int, start: int = 0) -> Iterator[Pair]:
         """The batches of an epoch from step ``start`` on. DatasetError: a frame is damaged."""
         for loader in self.loaders:
             assert isinstance(loader.batch_sampler, FromStep)

@@ -11,11 +11,11 @@ import torch
 from lightning_fabric import Fabric
 from reid_datasets.transforms import normalise
 
-from uda.errors import TrainingError
 from uda.methods.contract import LabelledBatch, UnlabelledBatch
 from uda.monitor.monitor import Monitor
 from uda.training.data import Batches
 from uda.training.interrupt import StopRequest
+from uda.training.not_finite import require_finite
 from uda.training.state import RunState
 
 
@@ -36,6 +36,8 @@ def train_epoch(
     settings, training = run.settings.monitoring, run.settings.training
     run.method.train()
     pairs = batches.epoch(run.epoch, run.step)
+    output = monitor.output if monitor else None
+    stopping: Any = {"run": run, "batches": batches, "fabric": fabric, "output": output}
     waited = time.perf_counter()
     while step := list(itertools.islice(pairs, training.accumulate)):
         began = time.perf_counter()
@@ -49,14 +51,16 @@ def train_epoch(
             # Processes exchange gradients once, with the last batch of the step.
             with fabric.no_backward_sync(method, enabled=number < len(step)):
                 terms: dict[str, torch.Tensor] = method.losses(source, target, run.done / run.total)
-                if not math.isfinite(terms["loss"].item()):
-                    raise TrainingError(_not_finite(run, terms))
+                seen.append(scalars(terms))
+                require_finite(losses(seen[-1]), [(labelled, unlabelled)], **stopping)
                 if monitor and every and number == len(step) and (run.done + 1) % every == 0:
                     norms = gradient_norms(terms, run.method.student)
                 fabric.backward(terms["loss"] / len(step))
-            seen.append(scalars(terms))
         if training.clip_gradient:
             norms["total"] = clip(fabric, method, optimiser, training.clip_gradient)
+            if fabric.strategy.precision.precision != "16-mixed":  # there the scaler leaves such a step out
+                values = losses(mean(seen)) | {"gradient": norms["total"]}
+                require_finite(values, step, **stopping)
         optimiser.step()
         rate = float(run.scheduler.get_last_lr()[0])
         run.scheduler.step()
@@ -103,6 +107,11 @@ def scalars(terms: dict[str, torch.Tensor]) -> dict[str, float]:
     return dict(zip(names, values.tolist(), strict=True))
 
 
+def losses(values: dict[str, float]) -> dict[str, float]:
+    """The losses among logged scalars, by their own names."""
+    return {k.removeprefix("loss/"): v for k, v in values.items() if k.startswith("loss/")}
+
+
 def mean(batches: list[dict[str, float]]) -> dict[str, float]:
     """Of each scalar over the batches of a step that have it."""
     found: dict[str, list[float]] = {}
@@ -114,7 +123,6 @@ def mean(batches: list[dict[str, float]]) -> dict[str, float]:
 
 def clip(fabric: Fabric, method: Any, optimiser: Any, largest: float) -> float:
     """Scales the gradient of all trained weights down to that norm; returns what it was."""
-    # With 16-mixed an overflow is no error: the scaler leaves such a step out.
     norm = fabric.clip_gradients(method, optimiser, max_norm=largest, error_if_nonfinite=False)
     assert norm is not None
     return float(norm)
@@ -132,15 +140,3 @@ def gradient_norms(terms: dict[str, torch.Tensor], student: torch.nn.Module) -> 
             ]
             norms[name] = float(torch.stack(squares).sum().sqrt()) if squares else 0.0
     return norms
-
-
-def _not_finite(run: RunState, terms: dict[str, torch.Tensor]) -> str:
-    values = {name: float(term.detach()) for name, term in terms.items() if term.requires_grad}
-    broken = [name for name, value in values.items() if not math.isfinite(value)]
-    others = ", ".join(f"{n} {v:.4g}" for n, v in values.items() if math.isfinite(v))
-    return (
-        f"Training stopped at step {run.done + 1} (epoch {run.epoch + 1}): {', '.join(broken)} "
-        f"is not a finite number ({others or 'no other losses'}). The last checkpoint was written "
-        f"before that and is kept. Lower optimiser.lr (now {run.settings.optimiser.lr:g}), add "
-        "schedule.warmup, or use training.precision=32-true; then start a new run."
-    )
