@@ -272,6 +272,20 @@ class Training(Section):
     save_every: int = Field(default=1, ge=1, description="epochs between checkpoints")
     devices: int = Field(default=1, ge=1, description="GPUs (or CPU processes) to train on")
     accelerator: Literal["auto", "cpu", "cuda"] = "auto"
+    accumulate: int = Field(
+        default=1,
+        ge=1,
+        description="batches whose gradients are averaged before a step. Each is normalised, "
+        "mined and clustered by itself: not the same as larger batches",
+    )
+    clip_gradient: float | None = Field(
+        default=None,
+        gt=0,
+        description="largest Euclidean norm of the gradient of all trained weights; null: any",
+    )
+    compile: bool = Field(
+        default=False, description="compile the student with torch.compile; needs a C++ compiler"
+    )
 
 
 class Evaluation(Section):

@@ -5,6 +5,8 @@ from __future__ import annotations
 import torch
 from torch import nn
 
+from uda.clustering.processes import of_all_processes
+
 
 class FeatureMemory(nn.Module):
     """A ring of the last ``size`` clips: the features (size, 2, D) of student and teacher.
@@ -29,10 +31,12 @@ class FeatureMemory(nn.Module):
 
     @torch.no_grad()
     def push(self, student: torch.Tensor, teacher: torch.Tensor) -> None:
-        """Remember a batch, (B, D) each, in place of the oldest."""
+        """Remember a batch, (B, D) each, in place of the oldest: the batches of all processes, so
+        that each of them remembers the same."""
         if not len(self.ring):
             return
-        pairs = torch.stack([student, teacher], dim=1)[-len(self.ring) :].to(self.ring)
+        pairs = of_all_processes(torch.stack([student, teacher], dim=1).to(self.ring))
+        pairs = pairs[-len(self.ring) :]
         places = (int(self.written) + torch.arange(len(pairs), device=pairs.device)) % len(
             self.ring
         )

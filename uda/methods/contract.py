@@ -10,11 +10,15 @@ from torch import nn
 
 
 class LabelledBatch(NamedTuple):
-    """Source clips (B, T, 3, H, W), identities (B,) in [0, K) and cameras (B,)."""
+    """Source clips (B, T, 3, H, W), identities (B,) in [0, K) and cameras (B,).
+
+    ``tracklets`` (B,) are positions among the source's training tracklets.
+    """
 
     clips: torch.Tensor
     labels: torch.Tensor
     cameras: torch.Tensor
+    tracklets: torch.Tensor | None = None
 
 
 class UnlabelledBatch(NamedTuple):

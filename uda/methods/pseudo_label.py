@@ -19,6 +19,7 @@ import torch
 from torch import nn
 from torch.nn import functional as F
 
+from uda.clustering.processes import of_all_processes
 from uda.clustering.pseudo_identities import OUTLIER, pseudo_identities
 from uda.config import PseudoLabel as Settings
 from uda.losses.metric import batch_hard_triplet
@@ -133,7 +134,8 @@ class PseudoLabel(Method):
 
     @torch.no_grad()
     def _remember(self, groups: torch.Tensor, embedding: torch.Tensor) -> None:
-        """Clusters move towards the mean of their clips in the batch."""
+        """Clusters move towards the mean of their clips in the batch, of all processes."""
+        groups, embedding = of_all_processes(groups), of_all_processes(embedding)
         present = groups.unique()
         chosen = (groups == present[:, None]).float()
         means = F.normalize(chosen @ F.normalize(embedding.float(), dim=1), dim=1)

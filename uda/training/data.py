@@ -89,6 +89,10 @@ class FromStep(Sampler[list[int]]):
         return len(self.batches) - self.start
 
 
+Pair = tuple[LabelledBatch, UnlabelledBatch | None]
+"""A source and a target batch."""
+
+
 @dataclass(frozen=True)
 class TargetSampler:
     """How target clips are drawn: at random, evenly from cameras, or by groups found among them.
@@ -117,7 +121,10 @@ class TargetSampler:
 
 
 class Batches:
-    """Pairs of a source and a target batch, a pure function of (seed, epoch, step, rank)."""
+    """Pairs of a source and a target batch, a pure function of (seed, epoch, step, rank).
+
+    ``steps`` make an epoch, and ``accumulate`` pairs a step.
+    """
 
     def __init__(
         self,
@@ -130,6 +137,7 @@ class Batches:
         pin_memory: bool = False,
     ) -> None:
         data, seed = settings.data, settings.training.seed
+        self.accumulate = settings.training.accumulate
         transform = TrainTransform(
             data.size, data.flip, data.pad, data.erase, data.jitter, data.jitter, data.jitter
         )
@@ -160,11 +168,12 @@ class Batches:
             data.identities,
             data.instances,
             seed=seed,
-            batches=settings.training.steps,
+            batches=settings.training.steps and settings.training.steps * self.accumulate,
             spread_cameras=data.source_sampling == "identity_camera",
             **place,
         )
-        self.steps = len(batches)
+        self.steps = -(-len(batches) // self.accumulate)
+        batches.batches = self.steps * self.accumulate
         self.loaders = [self._loader(source, batches, data.workers, pin_memory)]
         self.target: Sequence[UnlabelledTracklet] = ()
         if uses_target:
@@ -173,7 +182,7 @@ class Batches:
             self.target_sampler = TargetSampler(
                 [tracklet.camera_id for tracklet in self.target],
                 data,
-                {"seed": seed + 1, "batches": self.steps, **place},
+                {"seed": seed + 1, "batches": len(batches), **place},
             )
             shuffled = self.target_sampler.sampler(None)
             self.loaders.append(self._loader(target, shuffled, data.workers, pin_memory))
@@ -196,6 +205,17 @@ class Batches:
             generator=torch.Generator().manual_seed(0),  # leaves the global generator alone
         )
 
+    def files(self, pairs: Sequence[Pair]) -> dict[str, list[str]]:
+        """The first frames of the tracklets in some batches, for people, by domain."""
+        names: dict[str, list[str]] = {"source": [], "target": []}
+        for pair in pairs:
+            for found, loader, batch in zip(names.values(), self.loaders, pair, strict=False):
+                assert batch is not None
+                assert batch.tracklets is not None
+                tracklets = loader.dataset.tracklets  # type: ignore[attr-defined]
+                found += [tracklets[int(index)].frames.name(0) for index in batch.tracklets]
+        return names
+
     def _target(self, clips: torch.Tensor, tracklets: torch.Tensor) -> UnlabelledBatch:
         cameras = [self.target_sampler.cameras[index] for index in tracklets.tolist()]
         known = [NO_CAMERA if camera is None else camera for camera in cameras]
@@ -203,7 +223,7 @@ class Batches:
 
     def epoch(
         self, number: int, start: int = 0, groups: Sequence[int] | None = None
-    ) -> Iterator[tuple[LabelledBatch, UnlabelledBatch | None]]:
+    ) -> Iterator[Pair]:
         """The batches of an epoch from step ``start`` on. DatasetError: a frame is damaged.
 
         ``groups`` are the numbers of groups that target tracklets are drawn by (`TargetSampler`).
@@ -212,14 +232,14 @@ class Batches:
             self.loaders[1].batch_sampler.batches = self.target_sampler.sampler(groups)  # type: ignore[union-attr]
         for loader in self.loaders:
             assert isinstance(loader.batch_sampler, FromStep)
-            loader.batch_sampler.start = start
+            loader.batch_sampler.start = start * self.accumulate
             loader.batch_sampler.batches.set_epoch(number)
             loader.dataset.set_epoch(number)  # type: ignore[attr-defined]
         try:
             for items in zip(*self.loaders, strict=True):
-                clips, labels, cameras, _ = items[0]
+                clips, labels, cameras, tracklets = items[0]
                 target = self._target(*items[1]) if len(items) > 1 else None
-                yield LabelledBatch(clips, labels, cameras), target
+                yield LabelledBatch(clips, labels, cameras, tracklets), target
         except DatasetError as error:
             raise from_worker(error) from None
 

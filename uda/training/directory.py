@@ -7,6 +7,7 @@ checkpoints/last.pt   everything needed to continue; best.pt where evaluation.se
 ranked-lists/         a picture per evaluation
 evaluations/          its CMC curve and distances, for `uda report`
 tensorboard/          the same as curves
+not-finite.json       where a loss was no number: step, losses, files of the batch
 """
 
 from __future__ import annotations

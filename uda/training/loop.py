@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import itertools
 import math
 import time
 from typing import Any
@@ -10,11 +11,11 @@ import torch
 from lightning_fabric import Fabric
 from reid_datasets.transforms import normalise
 
-from uda.errors import TrainingError
 from uda.methods.contract import LabelledBatch, UnlabelledBatch
 from uda.monitor.monitor import Monitor
 from uda.training.data import Batches
 from uda.training.interrupt import StopRequest
+from uda.training.not_finite import require_finite
 from uda.training.state import RunState
 
 
@@ -32,25 +33,36 @@ def train_epoch(
     ``method`` and ``optimiser`` are Fabric's wrappers of the run's. TrainingError: a loss is
     no longer finite; the weights have not moved.
     """
-    settings = run.settings.monitoring
+    settings, training = run.settings.monitoring, run.settings.training
     run.method.train()
+    pairs = batches.epoch(run.epoch, run.step, run.method.target_groups())
+    output = monitor.output if monitor else None
+    stopping: Any = {"run": run, "batches": batches, "fabric": fabric, "output": output}
     waited = time.perf_counter()
-    for labelled, unlabelled in batches.epoch(run.epoch, run.step, run.method.target_groups()):
+    while step := list(itertools.islice(pairs, training.accumulate)):
         began = time.perf_counter()
         if monitor and run.step == 0 and run.epoch == 0:
-            monitor.clips(labelled, unlabelled)
-        source, target = on_device(fabric, labelled, unlabelled)
-        terms: dict[str, torch.Tensor] = method.losses(source, target, run.done / run.total)
-        loss = terms["loss"].item()
-        if not math.isfinite(loss):
-            raise TrainingError(_not_finite(run, terms))
-        report = monitor is not None and (run.done + 1) % settings.every == 0
+            monitor.clips(*step[0])
         every = settings.gradient_norms_every
-        norms = {}
-        if monitor and every and (run.done + 1) % every == 0:
-            norms = gradient_norms(terms, run.method.student)
+        norms, seen = {}, []
         optimiser.zero_grad(set_to_none=True)
-        fabric.backward(terms["loss"])
+        for number, (labelled, unlabelled) in enumerate(step, 1):
+            source, target = on_device(fabric, labelled, unlabelled)
+            # Processes exchange gradients once, with the last batch of the step.
+            with fabric.no_backward_sync(method, enabled=number < len(step)):
+                terms: dict[str, torch.Tensor] = method.losses(source, target, run.done / run.total)
+                seen.append(scalars(terms))
+                require_finite(losses(seen[-1]), [(labelled, unlabelled)], **stopping)
+                if monitor and every and number == len(step) and (run.done + 1) % every == 0:
+                    norms = gradient_norms(terms, run.method.student)
+                fabric.backward(terms["loss"] / len(step))
+        if training.clip_gradient:
+            norms["total"] = clip(fabric, method, optimiser, training.clip_gradient)
+            if (
+                fabric.strategy.precision.precision != "16-mixed"
+            ):  # there the scaler leaves such a step out
+                values = losses(mean(seen)) | {"gradient": norms["total"]}
+                require_finite(values, step, **stopping)
         optimiser.step()
         rate = float(run.scheduler.get_last_lr()[0])
         run.scheduler.step()
@@ -58,14 +70,17 @@ def train_epoch(
         run.step += 1
         ended = time.perf_counter()
         if monitor:
-            clips = len(labelled.clips) + (len(unlabelled.clips) if unlabelled else 0)
-            monitor.advance(run.epoch, run.done, loss, clips / (ended - waited))
-            if report or norms:
-                values: dict[str, float] = scalars(terms, norms) | {
+            clips = sum(len(batch.clips) for pair in step for batch in pair if batch)
+            values = mean(seen)
+            speed = clips / (ended - waited)
+            monitor.advance(run.epoch, run.done, values["loss/loss"], speed)
+            if norms or run.done % settings.every == 0:
+                values |= {f"gradient/{name}": norm for name, norm in norms.items()}
+                values |= {
                     "schedule/learning_rate": rate,
                     "time/data_s": began - waited,
                     "time/step_s": ended - began,
-                    "time/clips_per_s": clips / (ended - waited),
+                    "time/clips_per_s": speed,
                 }
                 monitor.scalars(run.epoch, run.done, values)
         if stop.agreed(fabric):
@@ -86,11 +101,33 @@ def on_device(
     )
 
 
-def scalars(terms: dict[str, torch.Tensor], norms: dict[str, float]) -> dict[str, float]:
-    """Losses, metrics and gradient norms under the names they are logged by."""
-    kinds = {name: "loss" if term.requires_grad else "metric" for name, term in terms.items()}
-    values = {f"{kinds[name]}/{name}": float(term.detach()) for name, term in terms.items()}
-    return values | {f"gradient/{name}": norm for name, norm in norms.items()}
+def scalars(terms: dict[str, torch.Tensor]) -> dict[str, float]:
+    """Losses and metrics under the names they are logged by, copied from the device at once."""
+    names = [f"{'loss' if t.requires_grad else 'metric'}/{name}" for name, t in terms.items()]
+    device = terms["loss"].device
+    values = torch.stack([term.detach().to(device, torch.float32) for term in terms.values()])
+    return dict(zip(names, values.tolist(), strict=True))
+
+
+def losses(values: dict[str, float]) -> dict[str, float]:
+    """The losses among logged scalars, by their own names."""
+    return {k.removeprefix("loss/"): v for k, v in values.items() if k.startswith("loss/")}
+
+
+def mean(batches: list[dict[str, float]]) -> dict[str, float]:
+    """Of each scalar over the batches of a step that have it."""
+    found: dict[str, list[float]] = {}
+    for values in batches:
+        for name, value in values.items():
+            found.setdefault(name, []).append(value)
+    return {name: math.fsum(values) / len(values) for name, values in found.items()}
+
+
+def clip(fabric: Fabric, method: Any, optimiser: Any, largest: float) -> float:
+    """Scales the gradient of all trained weights down to that norm; returns what it was."""
+    norm = fabric.clip_gradients(method, optimiser, max_norm=largest, error_if_nonfinite=False)
+    assert norm is not None
+    return float(norm)
 
 
 def gradient_norms(terms: dict[str, torch.Tensor], student: torch.nn.Module) -> dict[str, float]:
@@ -105,15 +142,3 @@ def gradient_norms(terms: dict[str, torch.Tensor], student: torch.nn.Module) -> 
             ]
             norms[name] = float(torch.stack(squares).sum().sqrt()) if squares else 0.0
     return norms
-
-
-def _not_finite(run: RunState, terms: dict[str, torch.Tensor]) -> str:
-    values = {name: float(term.detach()) for name, term in terms.items() if term.requires_grad}
-    broken = [name for name, value in values.items() if not math.isfinite(value)]
-    others = ", ".join(f"{n} {v:.4g}" for n, v in values.items() if math.isfinite(v))
-    return (
-        f"Training stopped at step {run.done + 1} (epoch {run.epoch + 1}): {', '.join(broken)} "
-        f"is not a finite number ({others or 'no other losses'}). The last checkpoint was written "
-        f"before that and is kept. Lower optimiser.lr (now {run.settings.optimiser.lr:g}), add "
-        "schedule.warmup, or use training.precision=32-true; then start a new run."
-    )

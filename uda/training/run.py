@@ -18,12 +18,14 @@ from uda import config, methods
 from uda.errors import ConfigError
 from uda.monitor.monitor import Monitor
 from uda.training import directory
+from uda.training.compiled import compile_student
 from uda.training.data import Batches, Domains, describe
 from uda.training.interrupt import StopRequest
 from uda.training.loop import train_epoch
 from uda.training.session import SELECTED_ON_TARGET, Session, TrainingResult
 from uda.training.state import RunState
 from uda.training.target_features import begin_epoch
+from uda.training.torchrun import as_started
 
 
 def train(
@@ -44,6 +46,7 @@ def train(
     SIGINT or SIGTERM.
     """
     began = time.perf_counter()
+    settings = as_started(settings)
     fabric = start_fabric(settings.training)
     domains = Domains.read(source, source_root, target, target_root)
     require_scores(settings.evaluation, domains)
@@ -56,6 +59,8 @@ def train(
     run, batches = prepare(settings, domains, fabric)
     method, optimiser = fabric.setup(run.method, run.optimiser)
     method.mark_forward_method("losses")
+    if settings.training.compile:
+        compile_student(run.method.student, fabric.device)
     if saved:
         run.restore(directory.last(output), saved, fabric)
     fabric.barrier()

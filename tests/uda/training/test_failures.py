@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import os
 from pathlib import Path
 from typing import Any
@@ -13,7 +14,9 @@ from reid_models import build as build_model
 from tests.uda.training.conftest import Run
 from uda.errors import CheckpointError, ConfigError, RunError, TrainingError
 from uda.methods.source_only import SourceOnly
+from uda.methods.synthetic_to_real import SyntheticToReal
 from uda.training import checkpoint, restored
+from uda.training.data import Domains
 
 
 def test_a_loss_that_is_no_number_stops_the_run(
@@ -34,8 +37,60 @@ def test_a_loss_that_is_no_number_stops_the_run(
         TrainingError, match=r"step 5 .*loss, triplet is not a finite.*optimiser.lr"
     ):
         run("nan", method="source_only")
+    written = json.loads((tmp_path / "nan" / "not-finite.json").read_text())
+    assert (written["step"], written["epoch"]) == (5, 2)
+    assert written["losses"]["triplet"] == written["losses"]["loss"] == "nan"
+    assert isinstance(written["losses"]["identity"], float)
     kept = checkpoint.load(tmp_path / "nan" / "checkpoints" / "last.pt")
     assert all(tensor.isfinite().all() for tensor in kept["model"].values())
+
+
+def test_the_files_of_a_batch_that_is_no_number_are_named(
+    run: Run, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, miniatures: tuple[Path, Path]
+) -> None:
+    """Target clips by their files: what a person called them, never who is in them."""
+    seen: list[Any] = []
+    losses = SyntheticToReal.losses
+
+    def broken(self: SyntheticToReal, labelled: Any, unlabelled: Any, progress: float) -> Any:
+        terms = losses(self, labelled, unlabelled, progress)
+        seen.append((labelled, unlabelled))
+        if len(seen) == 4:
+            terms["loss"] = terms["loss"] / 0
+        return terms
+
+    monkeypatch.setattr(SyntheticToReal, "losses", broken)
+    with pytest.raises(TrainingError, match=r"step 2 .*F001\.jpg and 1 more; target .*not-finite"):
+        run("inf", "training.accumulate=2")
+    written = json.loads((tmp_path / "inf" / "not-finite.json").read_text())
+    assert written["losses"]["loss"] == "inf"
+    domains = Domains.read("mars", miniatures[0], "mars", miniatures[1])
+    labelled, unlabelled = seen[3]
+    for found, tracklets, batch in (
+        (written["source"], domains.source.train, labelled),
+        (written["target"], domains.target, unlabelled),
+    ):
+        assert found == [tracklets[i].frames.name(0) for i in batch.tracklets.tolist()]
+    people = sorted({tracklet.person_id for tracklet in domains.source.train})
+    shown = [f"{people[label]:04d}" for label in labelled.labels.tolist()]
+    assert [Path(name).parent.name for name in written["source"]] == shown
+    assert unlabelled._fields == ("clips", "tracklets", "cameras")
+
+
+def test_a_gradient_that_is_no_number_stops_a_run_that_clips(
+    run: Run, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    losses = SourceOnly.losses
+
+    def broken(self: SourceOnly, *batch: Any) -> dict[str, torch.Tensor]:
+        terms = losses(self, *batch)
+        zero = terms["loss"] - terms["loss"].detach()
+        return terms | {"loss": terms["loss"] + zero.sqrt()}  # of zero: an infinite slope
+
+    monkeypatch.setattr(SourceOnly, "losses", broken)
+    with pytest.raises(TrainingError, match=r"step 1 .*: gradient is not a finite number"):
+        run("steep", "training.clip_gradient=1", method="source_only")
+    assert len(json.loads((tmp_path / "steep" / "not-finite.json").read_text())["source"]) == 4
 
 
 def test_a_full_disk_leaves_the_old_checkpoint(

@@ -1,0 +1,88 @@
+"""A loss that is no number: at which step, which of the losses, and in which files."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Mapping, Sequence
+from pathlib import Path
+from typing import Any
+
+import torch
+from lightning_fabric import Fabric
+
+from uda.errors import TrainingError
+from uda.monitor.history import write_json
+from uda.training.data import Batches, Pair
+from uda.training.state import RunState
+
+FILE = "not-finite.json"
+NAMED = 3
+"""Files of each domain in the message; the others are in `FILE`."""
+
+
+def require_finite(
+    losses: Mapping[str, float],
+    pairs: Sequence[Pair],
+    *,
+    run: RunState,
+    batches: Batches,
+    fabric: Fabric,
+    output: Path | None,
+) -> None:
+    """TrainingError where one of ``losses`` (values by name) is NaN or infinite in any process.
+
+    ``pairs`` are the batches they come from. Everything known is written to ``output``, which is
+    None on all processes but the first. To be called by all of them.
+    """
+    found = None
+    if not all(map(math.isfinite, losses.values())):
+        found = {
+            "step": run.done + 1,
+            "epoch": run.epoch + 1,
+            "losses": {name: _plain(value) for name, value in losses.items()},
+            **batches.files(pairs),
+        }
+    if fabric.world_size > 1:
+        found = _first(found, fabric)
+    if found is None:
+        return
+    where = ""
+    if output:
+        write_json(output / FILE, found)
+        where = f" (all of them: {output / FILE})"
+    raise TrainingError(_message(found, where, run.settings.optimiser.lr))
+
+
+def _plain(value: float) -> float | str:
+    """JSON has neither NaN nor infinity."""
+    return value if math.isfinite(value) else str(value)
+
+
+def _first(found: dict[str, Any] | None, fabric: Fabric) -> dict[str, Any] | None:
+    """What the first process that found something found."""
+    count = fabric.all_reduce(fabric.to_device(torch.tensor(float(found is not None))), None, "sum")
+    assert isinstance(count, torch.Tensor)
+    if not count:
+        return None
+    everywhere: list[dict[str, Any] | None] = [None] * fabric.world_size
+    torch.distributed.all_gather_object(everywhere, found)
+    return next(each for each in everywhere if each is not None)
+
+
+def _message(found: dict[str, Any], where: str, rate: float) -> str:
+    losses: dict[str, float | str] = found["losses"]
+    broken = ", ".join(name for name, value in losses.items() if isinstance(value, str))
+    others = ", ".join(f"{n} {v:.4g}" for n, v in losses.items() if not isinstance(v, str))
+    files = "; ".join(
+        f"{domain} {', '.join(found[domain][:NAMED])}"
+        + (f" and {len(found[domain]) - NAMED} more" if len(found[domain]) > NAMED else "")
+        for domain in ("source", "target")
+        if found[domain]
+    )
+    return (
+        f"Training stopped at step {found['step']} (epoch {found['epoch']}): {broken} is not a "
+        f"finite number ({others or 'no other losses'}). The batch's tracklets begin with: "
+        f"{files}{where}. The last checkpoint was written before that and is kept. Look at these "
+        f"files, lower optimiser.lr (now {rate:g}), add schedule.warmup, set "
+        "training.clip_gradient, or use training.precision=32-true; then start a new run."
+    )
