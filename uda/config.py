@@ -244,8 +244,22 @@ class SyntheticToReal(Confusion):
         return value
 
 
+class Cal(SourceLosses):
+    name: Literal["cal"] = "cal"
+    start: float = Field(
+        default=1 / 3,
+        ge=0,
+        le=1,
+        description="when the clothes losses set in, as a share of the training",
+    )
+    scale: float = Field(default=16.0, gt=0, description="of the clothes' cosine scores")
+    epsilon: float = Field(
+        default=0.1, ge=0, le=1, description="share of likelihood for all of a person's clothes"
+    )
+
+
 MethodConfig = Annotated[
-    SourceOnly | AdaBN | Dann | MeanTeacher | SyntheticToReal | PseudoLabel,
+    SourceOnly | AdaBN | Dann | MeanTeacher | SyntheticToReal | PseudoLabel | Cal,
     Field(discriminator="name"),
 ]
 METHOD_CONFIGS: dict[str, type[SourceLosses]] = {
@@ -255,6 +269,7 @@ METHOD_CONFIGS: dict[str, type[SourceLosses]] = {
     "mean_teacher": MeanTeacher,
     "synthetic_to_real": SyntheticToReal,
     "pseudo_label": PseudoLabel,
+    "cal": Cal,
 }
 
 

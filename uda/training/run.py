@@ -156,7 +156,7 @@ def prepare(settings: config.Config, domains: Domains, fabric: Fabric) -> tuple[
         world_size=fabric.world_size,
         pin_memory=fabric.device.type == "cuda",
     )
-    method = methods.build(settings.method, student, len(batches.target))
+    method = methods.build(settings.method, student, len(batches.target), batches.clothes)
     seed_everything(seed + fabric.global_rank)  # dropout differs between processes
     return RunState.start(settings, method, batches.steps), batches
 
