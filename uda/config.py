@@ -17,10 +17,16 @@ class Section(BaseModel):
 
 
 class Model(Section):
-    name: str = Field(default="resnet50", description="backbone; see reid_models")
+    name: str = Field(default="resnet50", description="see `uda models`; timm/NAME: one of timm's")
     pretrained: str = Field(
         default="imagenet",
         description="imagenet, none, or the path of a weights file to start from",
+    )
+    pooling: Literal["average", "max", "gem"] | None = Field(
+        default=None, description="over space, of image models; null: the architecture's own"
+    )
+    temporal: Literal["average", "attention"] | None = Field(
+        default=None, description="over frames, of image models; null: the architecture's own"
     )
 
 

@@ -1,10 +1,10 @@
 """Clothes-based adversarial learning, for sources in which people change clothes.
 
 Gu et al., Clothes-Changing Person Re-identification with RGB Modality Only, CVPR 2022. Identity
-loss and two more from a share of the training on: a clothes classifier learns from features that get no
-gradient of it, and the backbone learns to give all clothes of a person the same likelihood. The
-authors move the classifier first and then the backbone; here both move in one step, the backbone
-against the classifier as it was before. There is no triplet loss, as in their code.
+loss and two more from a share of the training on: a clothes classifier learns from features that
+get no gradient of it, and the backbone learns to give all clothes of a person the same likelihood.
+The authors move the classifier first and then the backbone; here both move in one step, the
+backbone against the classifier as it was before. There is no triplet loss, as in their code.
 """
 
 from __future__ import annotations

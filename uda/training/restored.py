@@ -72,7 +72,13 @@ def model(path: Path) -> tuple[nn.Module, Config]:
             f"The checkpoint {path} was written by another version ({saved.get('versions')}): "
             f"{str(error).splitlines()[0]}. Evaluate it with that version, or train again."
         ) from None
-    student = build_model(settings.model.name, classes, "none")
+    student = build_model(
+        settings.model.name,
+        classes,
+        pooling=settings.model.pooling,
+        temporal=settings.model.temporal,
+        size=settings.data.size,
+    )
     checkpoint.fit(path, student, weights, f"{settings.model.name} for {classes} identities")
     return student.eval(), settings
 

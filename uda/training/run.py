@@ -146,7 +146,12 @@ def prepare(settings: config.Config, domains: Domains, fabric: Fabric) -> tuple[
     seed = settings.training.seed
     seed_everything(seed)
     student = build_model(
-        settings.model.name, len(relabel(domains.source.train)), settings.model.pretrained
+        settings.model.name,
+        len(relabel(domains.source.train)),
+        settings.model.pretrained,
+        pooling=settings.model.pooling,
+        temporal=settings.model.temporal,
+        size=settings.data.size,
     )
     batches = Batches(
         domains,
