@@ -28,6 +28,11 @@ class Model(Section):
     temporal: Literal["average", "attention"] | None = Field(
         default=None, description="over frames, of image models; null: the architecture's own"
     )
+    norm: Literal["bn", "dsbn", "cbn", "adabn"] = Field(
+        default="bn",
+        description="batch norms: bn; dsbn: one for each domain; cbn: normalised camera by camera; "
+        "adabn: statistics of the target's training half after training",
+    )
 
 
 class Data(Section):
@@ -356,6 +361,21 @@ class Config(Section):
     training: Training = Training()
     evaluation: Evaluation = Evaluation()
     monitoring: Monitoring = Monitoring()
+
+    @model_validator(mode="after")
+    def _norms_see_one_domain_at_a_time(self) -> Config:
+        norm, method = self.model.norm, self.method
+        if norm in ("dsbn", "cbn") and getattr(method, "statistics", "target") == "joint":
+            raise ValueError(
+                f"model.norm={norm} keeps domains apart, method.statistics=joint puts both into "
+                "one pass: use method.statistics=target"
+            )
+        if norm == "dsbn" and isinstance(method, SourceOnly | Cal):
+            raise ValueError(
+                f"model.norm=dsbn has norms of the target's own, which {method.name} never trains: "
+                "use bn or adabn, or a method that sees the target"
+            )
+        return self
 
     @model_validator(mode="after")
     def _selection_has_scores(self) -> Config:

@@ -10,6 +10,7 @@ from pathlib import Path
 import numpy as np
 import torch
 from reid_datasets.transforms import MEAN, STD
+from reid_models.domain_norm import separates_cameras
 from torch import nn
 from torch.nn import functional as F
 
@@ -55,6 +56,12 @@ def export(checkpoint: Path, output: Path, pixels: str = "uint8") -> float:
     if pixels not in INPUTS:
         raise ConfigError(f"--input {pixels}: expected one of {', '.join(INPUTS)}.")
     student, settings = restored.model(checkpoint)
+    if separates_cameras(student):
+        raise ConfigError(
+            f"{checkpoint} was trained with model.norm=cbn, which takes its statistics from each "
+            "camera's own clips: a file with fixed ones would give other embeddings. Export a "
+            "model trained with bn, adabn or dsbn."
+        )
     embedder = Embedder(student, normalise=pixels == "uint8").eval()
     part = output.with_name(f".{output.name}.{os.getpid()}.part")
     output.parent.mkdir(parents=True, exist_ok=True)

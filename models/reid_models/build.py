@@ -11,6 +11,7 @@ from torch import nn
 from reid_models import pretrained as weights
 from reid_models import resnet50
 from reid_models.clip_model import ClipArchitecture, ClipModel
+from reid_models.domain_norm import Norm, convert
 from reid_models.errors import ModelError
 from reid_models.image_architectures import IMAGE, Architecture
 from reid_models.image_model import ImageModel
@@ -48,19 +49,35 @@ def build(
     pooling: str | None = None,
     temporal: str | None = None,
     size: tuple[int, int] | None = None,
+    norm: Norm = "bn",
 ) -> ClipModel:
     """A model for clips ``(B, T, 3, H, W)`` that returns `Features`.
 
     ``num_classes`` None builds it without a classifier. ``pretrained`` is "none", "imagenet" or a
     file. ``pooling`` (average, max, gem) is over space and ``temporal`` (average, attention) over
     frames; None is the architecture's own. ``size``, height and width in pixels, is what a
-    transformer has positions for; None is the architecture's own.
+    transformer has positions for; None is the architecture's own. ``norm`` is what batch norms
+    keep apart (`reid_models.domain_norm`); weights are loaded before they are replaced.
 
     Raises ModelError when the name is unknown, the model does not take these settings, or the
     weights cannot be had.
     """
     _check("pooling", pooling, SPATIAL)
     _check("temporal", temporal, TEMPORAL)
+    model = _plain(name, num_classes, pretrained, pooling, temporal, size)
+    convert(model, norm)
+    return model
+
+
+def _plain(
+    name: str,
+    num_classes: int | None,
+    pretrained: str | Path,
+    pooling: str | None,
+    temporal: str | None,
+    size: tuple[int, int] | None,
+) -> ClipModel:
+    """With the batch norms it was published with."""
     architecture = find(name)
     if isinstance(architecture, Architecture):
         return _image_model(architecture, name, num_classes, pretrained, pooling, temporal, size)

@@ -77,6 +77,7 @@ def model(path: Path) -> tuple[nn.Module, Config]:
         classes,
         pooling=settings.model.pooling,
         temporal=settings.model.temporal,
+        norm=settings.model.norm,
         size=settings.data.size,
     )
     checkpoint.fit(path, student, weights, f"{settings.model.name} for {classes} identities")

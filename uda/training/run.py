@@ -151,6 +151,7 @@ def prepare(settings: config.Config, domains: Domains, fabric: Fabric) -> tuple[
         settings.model.pretrained,
         pooling=settings.model.pooling,
         temporal=settings.model.temporal,
+        norm=settings.model.norm,
         size=settings.data.size,
     )
     batches = Batches(

@@ -11,11 +11,15 @@ from typing import Any, NoReturn
 import torch
 from lightning_fabric import Fabric
 from reid_datasets.records import Split
+from reid_models.domain_norm import Domain, reading
+from torch import nn
 
 from uda.errors import UdaError
 from uda.evaluation.curves import curves
+from uda.evaluation.features import pixels
 from uda.evaluation.protocol import Evaluation
 from uda.evaluation.ranking import RankingResult
+from uda.evaluation.statistics import estimate_statistics
 from uda.monitor.history import write_json
 from uda.monitor.monitor import Monitor
 from uda.training import checkpoint, directory, scores
@@ -115,9 +119,14 @@ class Session:
         if self.monitor:
             try:
                 # Looking leaves no trace in the training, and compiles nothing.
-                with torch.random.fork_rng(devices=[]), torch.compiler.set_stance("force_eager"):
+                domain: Domain = "source" if name == "source_test" else "target"
+                with (
+                    torch.random.fork_rng(devices=[]),
+                    torch.compiler.set_stance("force_eager"),
+                    reading(self._tested(), domain),
+                ):
                     found = scores.evaluate(
-                        self.run.method.get_submodule(self.run.method.tested),
+                        self._tested(),
                         split,
                         self.run.settings,
                         device=self.fabric.device,
@@ -142,15 +151,28 @@ class Session:
         if self.stop.requested and self.fabric.world_size == 1:
             raise _StopEvaluation
 
+    def _adapt_statistics(self) -> None:
+        """The target's batch-norm statistics instead of those of the training (AdaBN)."""
+        how = scores.extraction(self.run.settings)
+        with torch.random.fork_rng(devices=[]):
+            clips = pixels(self.domains.target, how, self.fabric.device)
+            if not estimate_statistics(self._tested(), clips):
+                log.warning("model.norm=adabn: one target clip is too few to take statistics from")
+
+    def _tested(self) -> nn.Module:
+        return self.run.method.get_submodule(self.run.method.tested)
+
     def finish(self, began: float) -> TrainingResult:
         """Score the weights that are kept on the test halves there are and write result.json."""
         settings = self.run.settings
         epoch, kept = settings.training.epochs, directory.last(self.output)
         if settings.evaluation.select_on != "last":
             kept, epoch = directory.named(self.output, "best"), self.run.best["epoch"]
-            tested = self.run.method.get_submodule(self.run.method.tested)
-            tested.load_state_dict(checkpoint.load(kept)["model"])
+            self._tested().load_state_dict(checkpoint.load(kept)["model"])
             log.warning("kept epoch %d, best on %s", epoch, settings.evaluation.select_on)
+        if self.run.settings.model.norm == "adabn":
+            self._adapt_statistics()
+            self.save(kept.stem)
         source, target = self.domains.source, self.domains.target_split
         on_source = self.evaluate("source_test", source, epoch) if source.query else None
         on_target = self.evaluate("target_test", target, epoch) if target.query else None

@@ -42,7 +42,7 @@ def stop_at(monkeypatch: pytest.MonkeyPatch, step: int) -> None:
 
 
 @pytest.mark.parametrize("step", [2, 6, 8], ids=["mid-epoch", "end of epoch", "late"])
-@pytest.mark.parametrize("method", ["synthetic_to_real", "source_only"])
+@pytest.mark.parametrize("method", ["synthetic_to_real", "pseudo_label", "source_only"])
 def test_interrupted_and_resumed_equals_unbroken(
     run: Run, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, step: int, method: str
 ) -> None:
