@@ -14,6 +14,7 @@ from reid_models import pretrained as weights
 from reid_models import resnet50, slim_resnet18
 from reid_models.errors import ModelError
 from reid_models.temporal_average import TemporalAverage
+from reid_models.video import VIDEO, VideoResNet50
 
 
 @dataclass(frozen=True)
@@ -37,16 +38,26 @@ MODELS: dict[str, Architecture] = {
 }
 
 
-def build(name: str, num_classes: int | None, pretrained: str | Path = "none") -> TemporalAverage:
+def build(
+    name: str, num_classes: int | None, pretrained: str | Path = "none"
+) -> TemporalAverage | VideoResNet50:
     """A model for clips ``(B, T, 3, H, W)`` that returns `Features`.
 
     ``num_classes`` None builds it without a classifier. ``pretrained`` is "none", "imagenet" or a
     file. Raises ModelError when the name is unknown or the weights cannot be had.
     """
+    if name in VIDEO:
+        model = VIDEO[name].make(num_classes)
+        if pretrained == "imagenet":
+            weights.load_imagenet(model.backbone, resnet50.IMAGENET, name)
+        elif pretrained != "none":
+            weights.load_file(model.backbone, Path(pretrained))
+        return model
     if name not in MODELS:
-        near = difflib.get_close_matches(name, MODELS, 1)
+        names = [*MODELS, *VIDEO]
+        near = difflib.get_close_matches(name, names, 1)
         hint = f"Did you mean {near[0]}?" if near else "Choose one of these."
-        raise ModelError(f"Expected a model among {', '.join(MODELS)}, found {name!r}. {hint}")
+        raise ModelError(f"Expected a model among {', '.join(names)}, found {name!r}. {hint}")
     architecture = MODELS[name]
     backbone = architecture.backbone()
     if pretrained == "imagenet":
