@@ -17,8 +17,9 @@ from reid_models.image_architectures import IMAGE, Architecture
 from reid_models.image_model import ImageModel
 from reid_models.pooling import SPATIAL, TEMPORAL
 from reid_models.timm_backbone import timm_backbone
+from reid_models.video import VIDEO, VideoArchitecture, load_original
 
-MODELS: dict[str, Architecture | ClipArchitecture] = {**IMAGE}
+MODELS: dict[str, Architecture | ClipArchitecture] = {**IMAGE, **VIDEO}
 
 TIMM = "timm/"
 """What precedes the name of a model of timm."""
@@ -91,8 +92,20 @@ def _plain(
     if pretrained == "imagenet":
         weights.load_imagenet(model.backbone, resnet50.IMAGENET, name)
     elif pretrained != "none":
-        weights.load_file(model.backbone, Path(pretrained))
+        assert isinstance(architecture, VideoArchitecture)
+        _load_video_file(model, architecture, Path(pretrained))
     return model
+
+
+def _load_video_file(model: ClipModel, architecture: VideoArchitecture, path: Path) -> None:
+    """The authors' weights of the whole model, or a ResNet-50's for its backbone."""
+    state = weights.state_dict(path)
+    named = {architecture.rename(key.removeprefix("module.")) for key in state}
+    inserted = {key for key in model.state_dict() if not key.startswith(("backbone.", "head."))}
+    if named & (inserted or {"head.norm.weight"}):
+        load_original(model, architecture, state)
+    else:
+        weights.fill(model.get_submodule("backbone"), weights.of_backbone(state), str(path))
 
 
 def _image_model(

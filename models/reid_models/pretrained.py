@@ -58,6 +58,11 @@ def read(path: Path) -> dict[str, torch.Tensor]:
 
     Raises ModelError.
     """
+    return of_backbone(state_dict(path))
+
+
+def state_dict(path: Path) -> dict[str, torch.Tensor]:
+    """The state dict in a PyTorch or safetensors file, or in a checkpoint. Raises ModelError."""
     try:
         content = _content(path)
     except FileNotFoundError as error:
@@ -82,9 +87,13 @@ def read(path: Path) -> dict[str, torch.Tensor]:
             f"Expected a state dict in {path}, found {type(content).__name__}. Save it with "
             "torch.save(model.state_dict(), path)."
         )
-    state = {key.removeprefix("module."): value for key, value in content.items()}
+    return {key.removeprefix("module."): value for key, value in content.items()}
+
+
+def of_backbone(state: dict[str, torch.Tensor]) -> dict[str, torch.Tensor]:
+    """The part under the name ``backbone``, where there is one."""
     if any(key.startswith("backbone.") for key in state):
-        state = {
+        return {
             key.removeprefix("backbone."): value
             for key, value in state.items()
             if key.startswith("backbone.")
