@@ -29,12 +29,23 @@ class FeatureMemory(nn.Module):
 
     @torch.no_grad()
     def push(self, student: torch.Tensor, teacher: torch.Tensor) -> None:
-        """Remember a batch, (B, D) each, in place of the oldest."""
+        """Remember a batch, (B, D) each, in place of the oldest: the batches of all processes, so
+        that each of them remembers the same."""
         if not len(self.ring):
             return
-        pairs = torch.stack([student, teacher], dim=1)[-len(self.ring) :].to(self.ring)
+        pairs = _of_all_processes(torch.stack([student, teacher], dim=1).to(self.ring))
+        pairs = pairs[-len(self.ring) :]
         places = (int(self.written) + torch.arange(len(pairs), device=pairs.device)) % len(
             self.ring
         )
         self.ring[places] = pairs
         self.written += len(pairs)
+
+
+def _of_all_processes(rows: torch.Tensor) -> torch.Tensor:
+    """The rows of every process, in the order of their ranks; all have equally many."""
+    if not (torch.distributed.is_available() and torch.distributed.is_initialized()):
+        return rows
+    found = [torch.empty_like(rows) for _ in range(torch.distributed.get_world_size())]
+    torch.distributed.all_gather(found, rows.contiguous())
+    return torch.cat(found)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
@@ -91,6 +92,8 @@ def has_gpu() -> bool:
 
 
 def explain_defaults(settings: Config) -> None:
+    if os.environ.get("LOCAL_RANK", "0") != "0":
+        return  # another process has said it
     where = "a GPU was found" if has_gpu() else "no GPU was found"
     height, width = settings.data.size
     typer.echo(

@@ -58,7 +58,9 @@ def train_epoch(
                 fabric.backward(terms["loss"] / len(step))
         if training.clip_gradient:
             norms["total"] = clip(fabric, method, optimiser, training.clip_gradient)
-            if fabric.strategy.precision.precision != "16-mixed":  # there the scaler leaves such a step out
+            if (
+                fabric.strategy.precision.precision != "16-mixed"
+            ):  # there the scaler leaves such a step out
                 values = losses(mean(seen)) | {"gradient": norms["total"]}
                 require_finite(values, step, **stopping)
         optimiser.step()

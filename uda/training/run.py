@@ -24,6 +24,7 @@ from uda.training.interrupt import StopRequest
 from uda.training.loop import train_epoch
 from uda.training.session import SELECTED_ON_TARGET, Session, TrainingResult
 from uda.training.state import RunState
+from uda.training.torchrun import as_started
 
 
 def train(
@@ -44,6 +45,7 @@ def train(
     SIGINT or SIGTERM.
     """
     began = time.perf_counter()
+    settings = as_started(settings)
     fabric = start_fabric(settings.training)
     domains = Domains.read(source, source_root, target, target_root)
     require_scores(settings.evaluation, domains)
