@@ -5,6 +5,7 @@ metrics.jsonl         every logged scalar
 result.json           scores, once the run is complete
 checkpoints/last.pt   everything needed to continue; best.pt where evaluation.select_on asks
 ranked-lists/         a picture per evaluation
+features/             training clips of both domains as the student sees them
 evaluations/          its CMC curve and distances, for `uda report`
 tensorboard/          the same as curves
 not-finite.json       where a loss was no number: step, losses, files of the batch

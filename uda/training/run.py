@@ -70,6 +70,7 @@ def train(
             output,
             start=run.done,
             total=run.total,
+            epochs=settings.training.epochs,
             evaluated=run.step == 0,
             progress=progress,
         )

@@ -16,6 +16,7 @@ from uda.errors import UdaError
 from uda.evaluation.curves import curves
 from uda.evaluation.protocol import Evaluation
 from uda.evaluation.ranking import RankingResult
+from uda.monitor.domains import look
 from uda.monitor.history import write_json
 from uda.monitor.monitor import Monitor
 from uda.training import checkpoint, directory, scores
@@ -101,6 +102,8 @@ class Session:
                 found = self.evaluate(name, split, epoch)
                 if selects:
                     self._keep_best(found, epoch)
+                if name == "source_test":
+                    self.show_features(epoch)
         self.run.epoch, self.run.step = epoch, 0
 
     def _keep_best(self, found: Evaluation | None, epoch: int) -> None:
@@ -136,6 +139,22 @@ class Session:
         self.fabric.barrier()
         return found
 
+    def show_features(self, epoch: int) -> None:
+        """Both domains as the student sees them now, by the first process; the others wait."""
+        settings = self.run.settings
+        if self.monitor and settings.monitoring.features:
+            with torch.random.fork_rng(devices=[]), torch.compiler.set_stance("force_eager"):
+                found = look(
+                    self.run.method.student,
+                    self.domains.source.train,
+                    self.domains.target,
+                    settings,
+                    device=self.fabric.device,
+                )
+            if found:
+                self.monitor.features(epoch, self.run.done, found)
+        self.fabric.barrier()
+
     def _evaluating(self, done: int, total: int) -> None:
         assert self.monitor
         self.monitor.evaluating(done, total)
@@ -153,6 +172,7 @@ class Session:
         source, target = self.domains.source, self.domains.target_split
         on_source = self.evaluate("source_test", source, epoch) if source.query else None
         on_target = self.evaluate("target_test", target, epoch) if target.query else None
+        self.show_features(epoch)
         minutes = (time.perf_counter() - began) / 60
         if not self.monitor:
             raise SystemExit(0)  # the first process reports
