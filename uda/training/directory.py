@@ -36,7 +36,12 @@ def last(output: Path) -> Path:
 
 
 def claim(
-    output: Path, settings: config.Config, identity: dict[str, dict[str, Any]], *, resume: bool
+    output: Path,
+    settings: config.Config,
+    identity: dict[str, dict[str, Any]],
+    *,
+    resume: bool,
+    init: Path | None = None,
 ) -> dict[str, Any] | None:
     """The checkpoint to continue from, or None for a fresh start. Writes nothing.
 
@@ -64,6 +69,10 @@ def claim(
             for change in differences(known[domain], identity[domain])
             if not change.startswith("root:")
         ]
+    # By name alone: the run it is from may have gone on, and is not needed any more.
+    before = known.get("init", {}).get("path")
+    if before != (init and str(init)):
+        changed.append(f"--init: {before} -> {init}")
     if changed:
         raise RunError(
             f"--resume would not continue the run in {output}: {'; '.join(changed)} (then -> now). "

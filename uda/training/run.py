@@ -13,6 +13,7 @@ import yaml
 from lightning_fabric import Fabric
 from reid_datasets.clips import relabel
 from reid_models import build as build_model
+from reid_models.temporal_average import TemporalAverage
 
 from uda import config, methods
 from uda.errors import ConfigError
@@ -20,6 +21,7 @@ from uda.monitor.monitor import Monitor
 from uda.training import directory
 from uda.training.compiled import compile_student
 from uda.training.data import Batches, Domains, describe
+from uda.training.initial import start_from
 from uda.training.interrupt import StopRequest
 from uda.training.loop import train_epoch
 from uda.training.session import SELECTED_ON_TARGET, Session, TrainingResult
@@ -37,8 +39,12 @@ def train(
     *,
     source: str = "synthetic",
     target: str = "mars",
+    init: Path | None = None,
 ) -> TrainingResult:
     """Train on labelled source and unlabelled target, test on the target, write it all to output.
+
+    ``init`` is a checkpoint whose student's weights are started from, in place of
+    ``settings.model.pretrained``; everything else starts anew.
 
     Raises DatasetError and ModelError for data and weights that cannot be used, UdaError for what
     is wrong with the output directory, the checkpoint or the training, and Interrupted after
@@ -46,6 +52,9 @@ def train(
     """
     began = time.perf_counter()
     settings = as_started(settings)
+    if init:
+        bare = settings.model.model_copy(update={"pretrained": "none"})
+        settings = settings.model_copy(update={"model": bare})
     fabric = start_fabric(settings.training)
     domains = Domains.read(source, source_root, target, target_root)
     require_scores(settings.evaluation, domains)
@@ -54,8 +63,15 @@ def train(
         | {"identities": len(relabel(domains.source.train))},
         "target": describe(target, target_root, domains.target),
     }
-    saved = directory.claim(output, settings, identity, resume=resume)
-    run, batches = prepare(settings, domains, fabric)
+    saved = directory.claim(output, settings, identity, resume=resume, init=init)
+    seed_everything(settings.training.seed)
+    identities = identity["source"]["identities"]
+    student = build_model(settings.model.name, identities, settings.model.pretrained)
+    if saved and "init" in saved:
+        identity["init"] = saved["init"]
+    elif init:
+        identity["init"] = start_from(init, student, settings.model.name, identity["source"])
+    run, batches = prepare(settings, student, domains, fabric)
     method, optimiser = fabric.setup(run.method, run.optimiser)
     method.mark_forward_method("losses")
     if settings.training.compile:
@@ -139,13 +155,10 @@ def require_scores(settings: config.Evaluation, domains: Domains) -> None:
         )
 
 
-def prepare(settings: config.Config, domains: Domains, fabric: Fabric) -> tuple[RunState, Batches]:
-    """Model, method, optimiser and batches; the seed decides all of them."""
-    seed = settings.training.seed
-    seed_everything(seed)
-    student = build_model(
-        settings.model.name, len(relabel(domains.source.train)), settings.model.pretrained
-    )
+def prepare(
+    settings: config.Config, student: TemporalAverage, domains: Domains, fabric: Fabric
+) -> tuple[RunState, Batches]:
+    """Method, optimiser and batches; student and seed decide all of them."""
     method = methods.build(settings.method, student, student.feature_size)
     batches = Batches(
         domains,
@@ -155,7 +168,9 @@ def prepare(settings: config.Config, domains: Domains, fabric: Fabric) -> tuple[
         world_size=fabric.world_size,
         pin_memory=fabric.device.type == "cuda",
     )
-    seed_everything(seed + fabric.global_rank)  # dropout differs between processes
+    seed_everything(
+        settings.training.seed + fabric.global_rank
+    )  # dropout differs between processes
     return RunState.start(settings, method, batches.steps), batches
 
 
@@ -175,6 +190,9 @@ def introduction(run: RunState, identity: dict[str, dict[str, Any]]) -> str:
         f"source {source['name']}: {source['tracklets']} tracklets, {source['identities']} people",
         f"target {target['name']}: {target['tracklets']} tracklets without identities{unused}",
     ]
+    if "init" in identity:
+        first = identity["init"]
+        lines.append(f"starting from {first['path']} ({first['method']} on {first['source']})")
     if settings.evaluation.select_on == "target_test":
         lines.append(SELECTED_ON_TARGET)
     if run.done:

@@ -41,7 +41,8 @@ class TrainingResult:
     """What a finished run leaves: the weights kept, and their scores on both test halves.
 
     ``evaluation`` (of the target, with its ``ranked_list``) and ``source_evaluation`` are None
-    where there are no queries. ``minutes`` counts this call.
+    where there are no queries, the latter also where source and target are the same.
+    ``minutes`` counts this call.
     """
 
     output: Path
@@ -170,7 +171,8 @@ class Session:
             self.run.method.student.load_state_dict(checkpoint.load(kept)["model"])
             log.warning("kept epoch %d, best on %s", epoch, settings.evaluation.select_on)
         source, target = self.domains.source, self.domains.target_split
-        on_source = self.evaluate("source_test", source, epoch) if source.query else None
+        again = source.query and source is not target  # else it is the target's score
+        on_source = self.evaluate("source_test", source, epoch) if again else None
         on_target = self.evaluate("target_test", target, epoch) if target.query else None
         self.show_features(epoch)
         minutes = (time.perf_counter() - began) / 60
