@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import logging
 import random
 import time
 from pathlib import Path
@@ -24,9 +25,12 @@ from uda.training.data import Batches, Domains, describe
 from uda.training.initial import start_from
 from uda.training.interrupt import StopRequest
 from uda.training.loop import train_epoch
+from uda.training.scores import can_be_ranked
 from uda.training.session import SELECTED_ON_TARGET, Session, TrainingResult
 from uda.training.state import RunState
 from uda.training.torchrun import as_started
+
+log = logging.getLogger(__name__)
 
 
 def train(
@@ -145,14 +149,20 @@ def require_hardware(settings: config.Training) -> None:
 
 
 def require_scores(settings: config.Evaluation, domains: Domains) -> None:
-    """ConfigError: weights are to be selected by a test that the data does not have."""
+    """Warns of a test that cannot be. ConfigError: weights are to be selected by it."""
     halves = {"source_test": domains.source, "target_test": domains.target_split}
-    if settings.select_on in halves and not halves[settings.select_on].query:
-        half = settings.select_on.removesuffix("_test")
-        raise ConfigError(
-            f"evaluation.select_on={settings.select_on} needs queries, but the {half} has none. "
-            "Use evaluation.select_on=last."
-        )
+    for name, split in halves.items():
+        half, scored = name.removesuffix("_test"), can_be_ranked(split)
+        if settings.select_on == name and not scored:
+            what = "a match under another camera" if split.query else "queries"
+            raise ConfigError(
+                f"evaluation.select_on={name} needs {what}, but the {half} has none. "
+                "Use evaluation.select_on=last."
+            )
+        if split.query and not scored:
+            log.warning(
+                "The %s's test half is not scored: no query has a match under another camera.", half
+            )
 
 
 def prepare(

@@ -99,7 +99,7 @@ class Session:
             selects = settings.select_on == name
             # The final report scores the last epoch anyway.
             due = every and (epoch % every == 0 or last) and (selects or not last)
-            if due and split.query:
+            if due and scores.can_be_ranked(split):
                 found = self.evaluate(name, split, epoch)
                 if selects:
                     self._keep_best(found, epoch)
@@ -171,9 +171,11 @@ class Session:
             self.run.method.student.load_state_dict(checkpoint.load(kept)["model"])
             log.warning("kept epoch %d, best on %s", epoch, settings.evaluation.select_on)
         source, target = self.domains.source, self.domains.target_split
-        again = source.query and source is not target  # else it is the target's score
-        on_source = self.evaluate("source_test", source, epoch) if again else None
-        on_target = self.evaluate("target_test", target, epoch) if target.query else None
+        on_source = on_target = None
+        if source is not target and scores.can_be_ranked(source):
+            on_source = self.evaluate("source_test", source, epoch)
+        if scores.can_be_ranked(target):
+            on_target = self.evaluate("target_test", target, epoch)
         self.show_features(epoch)
         minutes = (time.perf_counter() - began) / 60
         if not self.monitor:
