@@ -350,6 +350,12 @@ class Monitoring(Section):
     gradient_norms_every: int = Field(
         default=100, ge=0, description="steps between gradient norms of each loss; 0: never"
     )
+    features: int = Field(
+        default=200,
+        ge=0,
+        description="training clips of each domain whose features are drawn at each evaluation "
+        "on source and at the end; 0: never",
+    )
 
 
 class Config(Section):

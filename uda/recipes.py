@@ -21,8 +21,11 @@ def load(
     method: str | None = None,
     pretrained: str | None = None,
     gpu: bool = True,
+    supervised: bool = False,
 ) -> Config:
     """The configuration of a run: recipe (or this hardware's defaults), options, then overrides.
+
+    ``supervised`` makes source_only the method where nothing names one.
 
     ConfigError: an unreadable recipe, an unknown key (the nearest one is named), a bad value.
     """
@@ -31,6 +34,8 @@ def load(
     chosen = [value for key, value in map(split_override, overrides) if key == "method.name"]
     name = chosen[-1] if chosen else method
     section = raw.setdefault("method", {})
+    if supervised and not name and not (recipe and "name" in section):
+        name = "source_only"
     if isinstance(section, dict):
         name = name or section.get("name", "synthetic_to_real")
         raw["method"] = as_method(section, name) | {"name": name}

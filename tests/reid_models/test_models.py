@@ -41,8 +41,10 @@ def test_features_have_the_promised_shapes(named: tuple[str, ClipModel]) -> None
 def test_every_trainable_parameter_gets_a_gradient(named: tuple[str, ClipModel]) -> None:
     name, model = named
     features = model.train()(torch.randn(CLIPS))
-    loss = torch.nn.functional.cross_entropy(features.logits, torch.tensor([0, 3]))
-    (loss + features.video.square().mean()).backward()
+    loss = features.video.square().mean()
+    for logits in (features.logits, *(logits for _, logits in features.auxiliary)):
+        loss = loss + torch.nn.functional.cross_entropy(logits, torch.tensor([0, 3]))
+    loss.backward()
     without = [n for n, p in model.named_parameters() if p.requires_grad and p.grad is None]
     assert without == []
     if name in IMAGE:

@@ -38,7 +38,9 @@ class Domains:
 
     @classmethod
     def read(cls, source: str, source_root: Path, target: str, target_root: Path) -> Domains:
-        source_split, target_split = load(source, source_root), load(target, target_root)
+        source_split = load(source, source_root)
+        same = (source, source_root.resolve()) == (target, target_root.resolve())
+        target_split = source_split if same else load(target, target_root)
         if not source_split.train and source_split.unlabelled:
             raise DatasetError(
                 f"Expected identities to train on in the source {source} at {source_root}, found "

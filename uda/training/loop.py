@@ -73,7 +73,7 @@ def train_epoch(
             clips = sum(len(batch.clips) for pair in step for batch in pair if batch)
             values = mean(seen)
             speed = clips / (ended - waited)
-            monitor.advance(run.epoch, run.done, values["loss/loss"], speed)
+            monitor.advance(run.epoch, run.done, losses(values), speed)
             if norms or run.done % settings.every == 0:
                 values |= {f"gradient/{name}": norm for name, norm in norms.items()}
                 values |= {
@@ -82,6 +82,9 @@ def train_epoch(
                     "time/step_s": ended - began,
                     "time/clips_per_s": speed,
                 }
+                if fabric.device.type == "cuda":
+                    allocated = torch.cuda.max_memory_allocated(fabric.device)
+                    values["memory/gpu_gib"] = allocated / 2**30  # the most so far
                 monitor.scalars(run.epoch, run.done, values)
         if stop.agreed(fabric):
             return False

@@ -51,6 +51,16 @@ def extraction(settings: config.Config) -> Extraction:
     )
 
 
+def can_be_ranked(split: Split) -> bool:
+    """Whether a query has a match that its ranking does not leave out for its camera."""
+    cameras: dict[int, set[int | None]] = {}
+    for tracklet in split.gallery:
+        cameras.setdefault(tracklet.person_id, set()).add(tracklet.camera_id)
+    return any(
+        cameras.get(query.person_id, set()) - ({query.camera_id} - {None}) for query in split.query
+    )
+
+
 def as_dict(evaluation: Evaluation) -> dict[str, Any]:
     """Fractions in 0..1 by the names used in reports."""
     result = evaluation.result

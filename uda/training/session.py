@@ -20,6 +20,7 @@ from uda.evaluation.features import pixels
 from uda.evaluation.protocol import Evaluation
 from uda.evaluation.ranking import RankingResult
 from uda.evaluation.statistics import estimate_statistics
+from uda.monitor.domains import look
 from uda.monitor.history import write_json
 from uda.monitor.monitor import Monitor
 from uda.training import checkpoint, directory, scores
@@ -44,7 +45,8 @@ class TrainingResult:
     """What a finished run leaves: the weights kept, and their scores on both test halves.
 
     ``evaluation`` (of the target, with its ``ranked_list``) and ``source_evaluation`` are None
-    where there are no queries. ``minutes`` counts this call.
+    where there are no queries, the latter also where source and target are the same.
+    ``minutes`` counts this call.
     """
 
     output: Path
@@ -101,10 +103,12 @@ class Session:
             selects = settings.select_on == name
             # The final report scores the last epoch anyway.
             due = every and (epoch % every == 0 or last) and (selects or not last)
-            if due and split.query:
+            if due and scores.can_be_ranked(split):
                 found = self.evaluate(name, split, epoch)
                 if selects:
                     self._keep_best(found, epoch)
+                if name == "source_test":
+                    self.show_features(epoch)
         self.run.epoch, self.run.step = epoch, 0
 
     def _keep_best(self, found: Evaluation | None, epoch: int) -> None:
@@ -145,6 +149,22 @@ class Session:
         self.fabric.barrier()
         return found
 
+    def show_features(self, epoch: int) -> None:
+        """Both domains as the student sees them now, by the first process; the others wait."""
+        settings = self.run.settings
+        if self.monitor and settings.monitoring.features:
+            with torch.random.fork_rng(devices=[]), torch.compiler.set_stance("force_eager"):
+                found = look(
+                    self.run.method.student,
+                    self.domains.source.train,
+                    self.domains.target,
+                    settings,
+                    device=self.fabric.device,
+                )
+            if found:
+                self.monitor.features(epoch, self.run.done, found)
+        self.fabric.barrier()
+
     def _evaluating(self, done: int, total: int) -> None:
         assert self.monitor
         self.monitor.evaluating(done, total)
@@ -174,8 +194,12 @@ class Session:
             self._adapt_statistics()
             self.save(kept.stem)
         source, target = self.domains.source, self.domains.target_split
-        on_source = self.evaluate("source_test", source, epoch) if source.query else None
-        on_target = self.evaluate("target_test", target, epoch) if target.query else None
+        on_source = on_target = None
+        if source is not target and scores.can_be_ranked(source):
+            on_source = self.evaluate("source_test", source, epoch)
+        if scores.can_be_ranked(target):
+            on_target = self.evaluate("target_test", target, epoch)
+        self.show_features(epoch)
         minutes = (time.perf_counter() - began) / 60
         if not self.monitor:
             raise SystemExit(0)  # the first process reports

@@ -104,6 +104,12 @@ def test_resuming_with_another_configuration_is_refused(run: Run, tmp_path: Path
     run("once", "monitoring.every=2", resume=True)  # does not change the curve
 
 
+def test_resuming_with_another_method_is_refused(run: Run) -> None:
+    run("once", "training.epochs=1")
+    with pytest.raises(RunError, match=r"method.name: synthetic_to_real -> source_only"):
+        run("once", "training.epochs=1", method="source_only", resume=True)
+
+
 def test_resuming_on_other_data_is_refused(run: Run, miniatures: tuple[Path, Path]) -> None:
     run("once", "training.epochs=1")
     with pytest.raises(RunError, match="source frames"):
