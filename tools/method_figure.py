@@ -72,7 +72,8 @@ METHODS: dict[str, list[Arrow]] = {
         (GROUPS, PSEUDO, "groups"),
     ],
     "cal": [
-        (CLIPS, STUDENT, "-"), (STUDENT, CE, "-"), (STUDENT, CLOTHES, "-"), (STUDENT, CLASSIFIER, "no gradient"),
+        (CLIPS, STUDENT, "-"), (STUDENT, CE, "-"), (STUDENT, CLOTHES, "-"),
+        (STUDENT, CLASSIFIER, "no gradient"),
         (CLASSIFIER, OWN, "-"), (CLASSIFIER, CLOTHES, "fixed"),
     ],
 }  # fmt: skip

@@ -356,6 +356,11 @@ class Monitoring(Section):
         description="training clips of each domain whose features are drawn at each evaluation "
         "on source and at the end; 0: never",
     )
+    target_identities: bool = Field(
+        default=False,
+        description="read the target's training identities, where there are any, to log how pure "
+        "its clusters are; training never sees them, and the log says that they were read",
+    )
 
 
 class Config(Section):

@@ -73,6 +73,10 @@ class Method(nn.Module):
         batches are drawn by (P groups, K clips each); None: batches are drawn at random."""
         return None
 
+    def target_clusters(self) -> Sequence[int] | None:
+        """Clusters of the N target tracklets, -1 for none, to be looked at; None: no clusters."""
+        return self.target_groups()
+
     def losses(
         self, labelled: LabelledBatch, unlabelled: UnlabelledBatch | None, progress: float
     ) -> dict[str, torch.Tensor]:

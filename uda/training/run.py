@@ -109,9 +109,10 @@ def train(
         with StopRequest() as stop:
             session = Session(fabric, run, domains, identity, output, monitor, stop)
             while not run.finished:
-                if run.step == 0:
-                    begin_epoch(run, batches, fabric)
-                complete = train_epoch(run, batches, fabric, method, optimiser, monitor, stop)
+                notes = begin_epoch(run, batches, fabric, domains) if run.step == 0 else {}
+                complete = train_epoch(
+                    run, batches, fabric, method, optimiser, monitor, stop, notes
+                )
                 if not complete:
                     session.interrupt()
                 if session.save_is_due():
@@ -215,6 +216,10 @@ def introduction(run: RunState, identity: dict[str, dict[str, Any]]) -> str:
         lines.append(f"starting from {first['path']} ({first['method']} on {first['source']})")
     if settings.evaluation.select_on == "target_test":
         lines.append(SELECTED_ON_TARGET)
+    if settings.monitoring.target_identities:
+        lines.append(
+            "target identities are read for monitoring alone: monitoring_only/cluster_purity"
+        )
     if run.done:
         lines.append(f"continuing after step {run.done}")
     return "\n".join(lines)

@@ -2,17 +2,29 @@
 
 from __future__ import annotations
 
+from collections import Counter
+from collections.abc import Sequence
+
 import torch
 from lightning_fabric import Fabric
+from reid_datasets.clips import cut
 from torch import nn
 
 from uda.evaluation.glimpse import glimpse
-from uda.training.data import Batches, default_workers
+from uda.training.data import Batches, Domains, default_workers
 from uda.training.state import RunState
 
+MONITORED = "monitoring_only/cluster_purity"
+"""Logged under a name that says it: target identities were read, and no loss has seen them."""
 
-def begin_epoch(run: RunState, batches: Batches, fabric: Fabric) -> None:
-    """Lets the method look at the target as a whole. DatasetError: a frame is damaged."""
+
+def begin_epoch(
+    run: RunState, batches: Batches, fabric: Fabric, domains: Domains
+) -> dict[str, float]:
+    """Lets the method look at the target as a whole. DatasetError: a frame is damaged.
+
+    Returns what is to be logged: how pure the target's clusters are, where that was asked for.
+    """
     settings = run.settings
     workers = settings.data.workers if settings.data.workers is not None else default_workers()
     rank, world = fabric.global_rank, fabric.world_size
@@ -36,3 +48,24 @@ def begin_epoch(run: RunState, batches: Batches, fabric: Fabric) -> None:
         return features.to(fabric.device)
 
     run.method.begin_epoch(run.done / run.total, embed)
+    clusters = run.method.target_clusters()
+    if clusters is None or not settings.monitoring.target_identities:
+        return {}
+    known = domains.target_split.train
+    if settings.data.dense is not None:
+        known = tuple(cut(known, settings.data.dense))
+    return {MONITORED: purity(clusters, [tracklet.person_id for tracklet in known])}
+
+
+def purity(clusters: Sequence[int], people: Sequence[int]) -> float:
+    """Share of clustered tracklets that are of their cluster's most frequent person.
+
+    ``people`` are the identities of the first tracklets; those beyond have none and are left out,
+    as are outliers (-1). 0 where nothing is clustered.
+    """
+    found: dict[int, Counter[int]] = {}
+    for cluster, person in zip(clusters, people, strict=False):
+        if cluster >= 0:
+            found.setdefault(cluster, Counter())[person] += 1
+    right = sum(counts.most_common(1)[0][1] for counts in found.values())
+    return right / max(sum(counts.total() for counts in found.values()), 1)
