@@ -29,7 +29,8 @@ def train(
     method: Annotated[
         str | None,
         typer.Option(
-            help="source_only, adabn or synthetic_to_real.",
+            help="source_only, adabn, dann, mean_teacher, synthetic_to_real, pseudo_label or cal; "
+            "docs/methods.md has their equations.",
             show_default="synthetic_to_real; source_only where the target is the source",
         ),
     ] = None,
