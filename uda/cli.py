@@ -14,6 +14,7 @@ from uda.commands.export import export
 from uda.commands.extract import extract
 from uda.commands.models import models
 from uda.commands.report import report
+from uda.commands.settings import settings
 from uda.commands.train import train
 
 app = typer.Typer(
@@ -30,6 +31,7 @@ app.command("check-data")(check_data)
 app.command()(extract)
 app.command()(export)
 app.command()(report)
+app.command()(settings)
 
 if __name__ == "__main__":
     app()

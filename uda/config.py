@@ -103,7 +103,7 @@ class Data(Section):
 
 class Optimiser(Section):
     name: Literal["adam", "adamw", "sgd"] = Field(
-        default="adam", description="sgd: Nesterov momentum 0.9"
+        default="adam", description="adam, adamw or sgd (Nesterov momentum 0.9)"
     )
     lr: float = Field(default=3e-4, gt=0, le=10, description="learning rate at its highest")
     weight_decay: float = Field(
@@ -112,7 +112,9 @@ class Optimiser(Section):
 
 
 class Schedule(Section):
-    kind: Literal["multistep", "cosine", "constant"] = "multistep"
+    kind: Literal["multistep", "cosine", "constant"] = Field(
+        default="multistep", description="of the learning rate: multistep, cosine or constant"
+    )
     warmup: float = Field(default=0.0, ge=0, description="linear warm-up from 1% of lr (epochs)")
     milestones: tuple[float, ...] = Field(
         default=(40, 80, 120), description="multistep: where lr is multiplied by gamma (epochs)"
@@ -285,19 +287,21 @@ METHOD_CONFIGS: dict[str, type[SourceLosses]] = {
 
 
 class Training(Section):
-    epochs: int = Field(default=150, ge=1)
+    epochs: int = Field(default=150, ge=1, description="of the whole training")
     steps: int | None = Field(
         default=None,
         ge=1,
         description="steps in an epoch; null: as many as show each source tracklet once",
     )
-    seed: int = Field(default=1, ge=0, lt=2**31)
+    seed: int = Field(default=1, ge=0, lt=2**31, description="of weights, batches and clips")
     precision: Literal["auto", "32-true", "bf16-mixed", "16-mixed"] = Field(
         default="auto", description="auto: 32-true on a CPU, mixed on a GPU"
     )
     save_every: int = Field(default=1, ge=1, description="epochs between checkpoints")
     devices: int = Field(default=1, ge=1, description="GPUs (or CPU processes) to train on")
-    accelerator: Literal["auto", "cpu", "cuda"] = "auto"
+    accelerator: Literal["auto", "cpu", "cuda"] = Field(
+        default="auto", description="auto, cpu or cuda"
+    )
     accumulate: int = Field(
         default=1,
         ge=1,
@@ -381,10 +385,10 @@ class Config(Section):
                 f"model.norm={norm} keeps domains apart, method.statistics=joint puts both into "
                 "one pass: use method.statistics=target"
             )
-        if norm == "dsbn" and isinstance(method, SourceOnly | Cal):
+        if norm == "dsbn" and isinstance(method, SourceOnly | AdaBN | Cal):
             raise ValueError(
                 f"model.norm=dsbn has norms of the target's own, which {method.name} never trains: "
-                "use bn or adabn, or a method that sees the target"
+                "use model.norm=bn or adabn, or a method with losses on the target"
             )
         return self
 

@@ -122,6 +122,23 @@ def keys(method: str) -> Iterator[str]:
         yield from (f"{section}.{key}" for key in model.model_fields)
 
 
+def describe(method: str) -> Iterator[str]:
+    """A line for each setting of a run with this method: key, default, what it means.
+
+    ConfigError: there is no such method.
+    """
+    if method not in METHOD_CONFIGS:
+        raise ConfigError(f"Unknown method {method!r}. Known: {', '.join(METHOD_CONFIGS)}.")
+    for section, field in Config.model_fields.items():
+        model = METHOD_CONFIGS[method] if section == "method" else field.annotation
+        assert isinstance(model, type)
+        assert issubclass(model, BaseModel)
+        for name, found in model.model_fields.items():
+            default = yaml.safe_dump(model().model_dump(mode="json")[name], default_flow_style=True)
+            value = default.removesuffix("\n").removesuffix("\n...")
+            yield f"{f'{section}.{name}={value}':<48} {found.description or ''}".rstrip()
+
+
 def explain(error: ValidationError, method: dict[str, Any]) -> str:
     name = method.get("name") if isinstance(method, dict) else None
     known = list(keys(name if name in METHOD_CONFIGS else "synthetic_to_real"))

@@ -42,6 +42,7 @@ def test_adabn_takes_the_targets_statistics_after_training(run: Run) -> None:
     ("method", "settings", "phrase"),
     [
         ("source_only", ("model.norm=dsbn",), "which source_only never trains"),
+        ("adabn", ("model.norm=dsbn",), "which adabn never trains"),
         ("synthetic_to_real", ("model.norm=cbn", "method.statistics=joint"), "keeps domains apart"),
     ],
 )
