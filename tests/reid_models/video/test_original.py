@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from pathlib import Path
 
 import pytest
 import torch
-from reid_models import ModelError
+from reid_models import ModelError, build
 from reid_models.video import VIDEO, VideoResNet50, load_original
 from torch.nn import functional as F
 from torchvision.models import resnet50
@@ -389,3 +390,26 @@ def test_what_does_not_fit_is_named_and_changes_nothing(image_weights: State) ->
         load_original(model, VIDEO["c2d"], whole)
     for key, value in model.state_dict().items():
         assert torch.equal(value, before[key])
+
+
+@pytest.mark.parametrize("kind", ["the authors'", "torchvision's"])
+def test_a_file_of_either_kind_is_a_start(image_weights: State, tmp_path: Path, kind: str) -> None:
+    """`--pretrained FILE`: the whole model of the authors, or its backbone alone."""
+    path = tmp_path / "weights.pth"
+    whole = kind == "the authors'"
+    torch.save({"state_dict": sinet_state(image_weights)} if whole else image_weights, path)
+    torch.manual_seed(3)
+    fresh = build("sinet", IDENTITIES)
+    torch.manual_seed(3)
+    model = build("sinet", IDENTITIES, path)
+    name = "backbone.layer3.2.conv1.weight"
+    torch.testing.assert_close(model.state_dict()[name], image_weights["layer3.2.conv1.weight"])
+    inserted = [key for key in fresh.state_dict() if key.startswith("inserted.")]
+    same = all(torch.equal(model.state_dict()[key], fresh.state_dict()[key]) for key in inserted)
+    assert same is not whole
+
+
+def test_a_file_of_another_video_model_is_refused(image_weights: State, tmp_path: Path) -> None:
+    torch.save(sinet_state(image_weights), tmp_path / "sinet.pth")
+    with pytest.raises(ModelError, match=r"sinet\.pth"):
+        build("ap3d", IDENTITIES, tmp_path / "sinet.pth")
