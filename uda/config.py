@@ -336,6 +336,11 @@ class Evaluation(Section):
         description="all frames as clips strided through a tracklet, or as consecutive chunks",
     )
     flip: bool = Field(default=False, description="average with the mirrored clips")
+    statistics: Literal["running", "camera"] = Field(
+        default="running",
+        description="of batch norms: those of training, or of each camera's own test clips, "
+        "without labels (transductive); model.norm=cbn: always camera",
+    )
     precision: Literal["auto", "32", "bf16", "fp16"] = Field(
         default="auto", description="of the model; auto: bf16 on a GPU that has it, 32 on a CPU"
     )

@@ -46,6 +46,7 @@ def extraction(settings: config.Config) -> Extraction:
         frames=found.frames,
         clips=found.clips,
         flip=found.flip,
+        statistics="camera" if settings.model.norm == "cbn" else found.statistics,
         precision=found.precision,
         batch=found.batch,
     )

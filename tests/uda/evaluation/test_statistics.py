@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from pathlib import Path
 
 import numpy as np
@@ -69,3 +70,19 @@ def test_features_of_a_camera_do_not_depend_on_other_cameras(tmp_path: Path) -> 
     assert np.abs(whole - extract(plain, tracklets, HOW, device="cpu")).max() > 0.01
     for name, value in net.named_buffers():
         assert torch.equal(value, kept[name]), name
+
+
+def test_any_model_can_be_tested_with_each_cameras_statistics(tmp_path: Path) -> None:
+    """Weights trained with ordinary batch norm, tested as camera-based ones are."""
+    tracklets = load("mars", write_mars_tree(tmp_path / "mars")).train
+    torch.manual_seed(0)
+    plain = build("slim_resnet18", None)
+    torch.manual_seed(0)
+    by_camera = build("slim_resnet18", None, norm="cbn")
+    how = replace(HOW, statistics="camera")
+    reported: list[tuple[int, int]] = []
+    found = extract(plain, tracklets, how, device="cpu", progress=lambda *now: reported.append(now))
+    np.testing.assert_allclose(found, extract(by_camera, tracklets, HOW, device="cpu"), atol=1e-5)
+    assert np.abs(found - extract(plain, tracklets, HOW, device="cpu")).max() > 0.01
+    assert reported[-1] == (len(tracklets), len(tracklets))
+    assert how.describe() == "2 frames, batch norm by camera"
