@@ -89,7 +89,7 @@ class Toolkit:
     def run(self, batches: Iterator[Any]) -> None:
         given: Any = SimpleNamespace(epoch=lambda *place: batches, files=self.batches.files)
         wrapped = (self.method, self.optimiser)
-        train_epoch(self.state, given, self.fabric, *wrapped, self.monitor, StopRequest())
+        train_epoch(self.state, given, self.fabric, *wrapped, self.monitor, StopRequest(), {})
         self.state.epoch, self.state.step = self.state.epoch + 1, 0
 
 
