@@ -15,10 +15,11 @@ import pyarrow.parquet as pq
 
 from vidsynth.cameras.camera import Camera
 from vidsynth.masks import encode_mask
+from vidsynth.people.attributes import PREFIX, describe
 from vidsynth.people.person import Person
 from vidsynth.shot import RenderedCrop
 
-SCHEMA_VERSION = 2
+SCHEMA_VERSION = 3
 
 CROPS = pa.schema(
     [
@@ -124,7 +125,8 @@ def crop_record(
 
 
 def person_record(person: Person, split: str) -> dict[str, Any]:
-    """A person's row: every attribute under its own name, ``upper_kind``, ``gait_speed``, ...
+    """A person's row: what they are made of, ``upper_kind``, ``gait_speed``, ..., and in words,
+    ``attribute_sleeve``, ...
 
     People wear one outfit so far, numbered 1, and each is alone in their look-alike group.
     """
@@ -134,6 +136,7 @@ def person_record(person: Person, split: str) -> dict[str, Any]:
         "outfit_id": 1,
         "look_alike_group": person.person_id,
         **_flat(asdict(person)),
+        **{PREFIX + name: word for name, word in describe(person).items()},
     }
 
 
