@@ -27,6 +27,20 @@ class _Section(BaseModel):
     model_config = ConfigDict(extra="forbid", frozen=True)
 
 
+class PeopleConfig(_Section):
+    """How much people resemble each other."""
+
+    lookalike_share: float = Field(
+        0.0, ge=0.0, le=1.0, description="identities in groups that look alike, of train and test"
+    )
+    lookalike_size: int = Field(5, ge=2, le=20, description="identities in such a group")
+
+    def groups(self, identities: int) -> int:
+        """How many whole groups of look-alikes there are among so many identities."""
+        wanted = round(self.lookalike_share * identities / self.lookalike_size)
+        return min(wanted, identities // self.lookalike_size)
+
+
 class CameraConfig(_Section):
     """Where cameras hang and what they do to light; each camera draws once from each range."""
 
@@ -136,6 +150,7 @@ class TrackletConfig(_Section):
         ("sunny", "overcast", "foggy"), min_length=1, description="outdoors"
     )
     quality: Quality = Field("fast", description="samples per pixel and denoising")
+    people: PeopleConfig = PeopleConfig()
     camera: CameraConfig = CameraConfig()
     boxes: BoxConfig = BoxConfig()
     output: OutputConfig = OutputConfig()
@@ -157,6 +172,18 @@ class TrackletConfig(_Section):
             raise ValueError(
                 f"boxes.min_frames is {self.boxes.min_frames} but frames only {self.frames}: "
                 "every tracklet would be dropped"
+            )
+        return self
+
+    @model_validator(mode="after")
+    def _look_alikes_fit(self) -> TrackletConfig:
+        halves = (self.identities - self.test_identities, self.test_identities)
+        if self.people.lookalike_share and not any(map(self.people.groups, halves)):
+            raise ValueError(
+                f"people.lookalike_share is {self.people.lookalike_share:g}, but of "
+                f"{halves[0]} training and {halves[1]} test identities that is not one group of "
+                f"{self.people.lookalike_size}: raise the share or identities, or lower "
+                "people.lookalike_size"
             )
         return self
 

@@ -124,17 +124,21 @@ def crop_record(
     }
 
 
-def person_record(person: Person, split: str) -> dict[str, Any]:
+def person_record(
+    person: Person, split: str, *, group: int, regions: Iterable[str]
+) -> dict[str, Any]:
     """A person's row: what they are made of, ``upper_kind``, ``gait_speed``, ..., and in words,
     ``attribute_sleeve``, ...
 
-    People wear one outfit so far, numbered 1, and each is alone in their look-alike group.
+    ``group`` is the lowest id of those who look alike with the person, and ``regions`` are where
+    the person differs from that one. People wear one outfit so far, numbered 1.
     """
     return {
         "person_id": person.person_id,
         "split": split,
         "outfit_id": 1,
-        "look_alike_group": person.person_id,
+        "look_alike_group": group,
+        "look_alike_regions": ",".join(regions),
         **_flat(asdict(person)),
         **{PREFIX + name: word for name, word in describe(person).items()},
     }

@@ -12,6 +12,7 @@ from vidsynth.cameras.camera import Camera
 from vidsynth.cameras.network import place_camera
 from vidsynth.config import TrackletConfig
 from vidsynth.motion.routes import send
+from vidsynth.people.lookalikes import LookAlike, look_alikes
 from vidsynth.people.person import Person
 from vidsynth.people.sampling import sample_person
 from vidsynth.seeds import Purpose, sequence, stream
@@ -82,7 +83,34 @@ class Plan:
         return range(1, self.config.identities + self.config.distractors + 1)
 
     def person(self, person_id: int) -> Person:
-        return sample_person(stream(self.config.seed, Purpose.PERSON, person_id), person_id)
+        return self.look_alike(person_id).person
+
+    def look_alike(self, person_id: int) -> LookAlike:
+        """The person, and where they differ from the first of their group."""
+        group = self.group(person_id)
+        seed = self.config.seed
+        first = sample_person(stream(seed, Purpose.PERSON, group.start), group.start)
+        members = look_alikes(
+            first,
+            group[: person_id - group.start + 1],
+            lambda member: stream(seed, Purpose.LOOK_ALIKE, member, 0),
+            stream(seed, Purpose.LOOK_ALIKE, group.start, 1),
+        )
+        return members[-1]
+
+    def group(self, person_id: int) -> range:
+        """The ids of those who look alike with the person, who is one of them.
+
+        Groups are the first people of the training and of the test identities: none is in both.
+        """
+        people, size = self.config.people, self.config.people.lookalike_size
+        train = self.config.identities - self.config.test_identities
+        for first, count in ((1, train), (train + 1, self.config.test_identities)):
+            place = person_id - first
+            if 0 <= place < people.groups(count) * size:
+                start = first + place // size * size
+                return range(start, start + size)
+        return range(person_id, person_id + 1)
 
     def split(self, person_id: int) -> str:
         """``train``, ``test`` (query and gallery) or ``distractor`` (gallery only, id 0)."""

@@ -3,7 +3,7 @@ from collections import Counter, defaultdict
 import numpy as np
 import pytest
 
-from vidsynth.config import TrackletConfig
+from vidsynth.config import PeopleConfig, TrackletConfig
 from vidsynth.motion.paths import along
 from vidsynth.motion.routes import PERSONAL_SPACE, in_view, person_boxes
 from vidsynth.plan import Plan
@@ -68,6 +68,51 @@ def test_every_identity_is_seen_by_two_cameras_and_each_time_anew(settings):
     for person_id in range(1, plan.config.identities + 1):
         assert len(cameras[person_id]) >= 2
         assert sightings[person_id] == plan.config.sightings
+
+
+def outfit(person):
+    pieces = (person.upper, person.lower, person.shoes)
+    return [(piece.kind, piece.colour_name, piece.pattern) for piece in pieces]
+
+
+def test_people_of_the_default_config_stay_who_they_were():
+    """Of the first version: settings added later may not change anybody."""
+    plan = Plan(TrackletConfig())
+    one, last = plan.person(1), plan.person(125)
+    assert outfit(one) == [
+        ("jacket", "grey", "plain"), ("jeans", "navy", "plain"), ("shoes", "black", "plain")
+    ]  # fmt: skip
+    assert (one.sex, one.hair_style, one.hair_name, one.skin_name) == (
+        "male", "short", "black", "olive-brown"
+    )  # fmt: skip
+    assert one.body.stature == pytest.approx(1.69947, abs=1e-5)
+    assert one.gait.speed == pytest.approx(1.18106, abs=1e-5)
+    assert outfit(last)[0] == ("shirt", "grey", "plain")
+    assert last.body.stature == pytest.approx(1.79972, abs=1e-5)
+
+
+def test_look_alikes_stay_in_their_half_and_the_others_stay_who_they_are(plan):
+    alike = Plan(plan.config.model_copy(update={"people": PeopleConfig(lookalike_share=0.8)}))
+    groups = {tuple(alike.group(i)) for i in alike.person_ids}
+    assert sorted(i for group in groups for i in group) == list(alike.person_ids)
+    assert Counter(len(group) for group in groups) == {5: 4, 1: 6}
+    for group in groups:
+        assert len({alike.split(i) for i in group}) == 1
+        assert alike.person(group[0]) == plan.person(group[0])
+        bodies = {alike.person(i).body for i in group}
+        assert len(bodies) == 1
+        assert [alike.person(i).person_id for i in group] == list(group)
+    assert alike.person(4) == Plan(alike.config).person(4) != plan.person(4)
+
+
+def test_whoever_looks_alike_is_somebody_else_under_another_seed(plan):
+    people = PeopleConfig(lookalike_share=1.0, lookalike_size=3)
+    alike = Plan(plan.config.model_copy(update={"people": people}))
+    other = Plan(alike.config.model_copy(update={"seed": 1}))
+    assert [len(alike.group(i)) for i in range(1, 25)] == [3] * 24
+    assert alike.person(2) != other.person(2)
+    assert plan.look_alike(2).regions == alike.look_alike(1).regions == ()
+    assert alike.look_alike(2).regions
 
 
 def test_held_out_identities_and_distractors(plan):

@@ -33,7 +33,7 @@ def crowd():
 
 @pytest.fixture(scope="module")
 def rows(crowd):
-    return [person_record(person, "train") for person in crowd]
+    return [person_record(person, "train", group=person.person_id, regions=()) for person in crowd]
 
 
 def test_every_word_is_of_the_vocabulary_and_stands_in_the_row(crowd, rows):
