@@ -28,12 +28,16 @@ class _Section(BaseModel):
 
 
 class PeopleConfig(_Section):
-    """How much people resemble each other."""
+    """How much people resemble each other, and themselves another day."""
 
     lookalike_share: float = Field(
         0.0, ge=0.0, le=1.0, description="identities in groups that look alike, of train and test"
     )
     lookalike_size: int = Field(5, ge=2, le=20, description="identities in such a group")
+
+    outfits: int = Field(
+        1, ge=1, le=20, description="sets of clothes of each identity; a tracklet shows one"
+    )
 
     def groups(self, identities: int) -> int:
         """How many whole groups of look-alikes there are among so many identities."""
@@ -176,14 +180,22 @@ class TrackletConfig(_Section):
         return self
 
     @model_validator(mode="after")
+    def _outfits_are_seen(self) -> TrackletConfig:
+        if self.people.outfits > self.sightings:
+            raise ValueError(
+                f"people.outfits is {self.people.outfits} but sightings only {self.sightings}: "
+                "an identity changes clothes between sightings, so some would never be worn"
+            )
+        return self
+
+    @model_validator(mode="after")
     def _look_alikes_fit(self) -> TrackletConfig:
-        halves = (self.identities - self.test_identities, self.test_identities)
-        if self.people.lookalike_share and not any(map(self.people.groups, halves)):
+        if self.people.lookalike_share and not self.look_alikes:
             raise ValueError(
                 f"people.lookalike_share is {self.people.lookalike_share:g}, but of "
-                f"{halves[0]} training and {halves[1]} test identities that is not one group of "
-                f"{self.people.lookalike_size}: raise the share or identities, or lower "
-                "people.lookalike_size"
+                f"{self.identities - self.test_identities} training and {self.test_identities} "
+                f"test identities that is not one group of {self.people.lookalike_size}: raise "
+                "the share or identities, or lower people.lookalike_size"
             )
         return self
 
@@ -193,6 +205,12 @@ class TrackletConfig(_Section):
         if self.test_share == 0:
             return 0
         return min(self.identities, max(2, round(self.test_share * self.identities)))
+
+    @property
+    def look_alikes(self) -> int:
+        """How many identities are in groups of look-alikes, none of which is in both halves."""
+        halves = (self.identities - self.test_identities, self.test_identities)
+        return sum(map(self.people.groups, halves)) * self.people.lookalike_size
 
     @property
     def distractors(self) -> int:

@@ -70,6 +70,7 @@ TRACKLETS = pa.schema(
         ("label_id", pa.int32()),
         ("split", pa.string()),
         ("outfit_id", pa.int16()),
+        ("clothes_id", pa.int32()),
         ("camera_id", pa.int16()),
         ("shot", pa.int32()),
         ("site", pa.string()),
@@ -83,7 +84,8 @@ TRACKLETS = pa.schema(
     ]
 )
 """``label_id`` is what benchmarks see: the person, or 0 for a distractor; ``split`` train, test or
-distractor; ``path`` is the tracklet's video or shard, or the folder of its images
+distractor; ``outfit_id`` counts a person's outfits from 1, ``clothes_id`` is unique over people;
+``path`` is the tracklet's video or shard, or the folder of its images
 ``<tracklet>F*.jpg``; ``frames`` counts them; ``query`` marks the tracklets searched for."""
 
 
@@ -125,18 +127,25 @@ def crop_record(
 
 
 def person_record(
-    person: Person, split: str, *, group: int, regions: Iterable[str]
+    person: Person,
+    split: str,
+    *,
+    outfit_id: int,
+    clothes_id: int,
+    group: int,
+    regions: Iterable[str],
 ) -> dict[str, Any]:
-    """A person's row: what they are made of, ``upper_kind``, ``gait_speed``, ..., and in words,
-    ``attribute_sleeve``, ...
+    """A person in an outfit: what they are made of, ``upper_kind``, ``gait_speed``, ..., and in
+    words, ``attribute_sleeve``, ...
 
     ``group`` is the lowest id of those who look alike with the person, and ``regions`` are where
-    the person differs from that one. People wear one outfit so far, numbered 1.
+    the person differs from that one in this outfit.
     """
     return {
         "person_id": person.person_id,
         "split": split,
-        "outfit_id": 1,
+        "outfit_id": outfit_id,
+        "clothes_id": clothes_id,
         "look_alike_group": group,
         "look_alike_regions": ",".join(regions),
         **_flat(asdict(person)),

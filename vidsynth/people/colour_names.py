@@ -40,6 +40,9 @@ EXEMPLARS: dict[str, tuple[Colour, ...]] = {
 
 TERMS = tuple(EXEMPLARS)
 
+APART = 0.15
+"""OKLab distance that two colours keep if they have to be told apart."""
+
 _CONES = np.array(
     [
         (0.4122214708, 0.5363325363, 0.0514459929),
@@ -76,3 +79,9 @@ def term(colour: Colour) -> str:
     """The basic term for an sRGB colour."""
     gaps = np.linalg.norm(_PLACES - oklab(colour), axis=1)
     return _OWNERS[int(gaps.argmin())]
+
+
+def told_apart(one: Colour, other: Colour) -> bool:
+    """Whether two colours have other names and are far apart: names alone would part neighbours,
+    and distance alone a colour in the sun from itself in the shade."""
+    return term(one) != term(other) and difference(one, other) >= APART

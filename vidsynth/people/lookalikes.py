@@ -13,10 +13,10 @@ import numpy as np
 
 from vidsynth.errors import ConfigError
 from vidsynth.motion.gait import sample_gait
+from vidsynth.people import colour_names
 from vidsynth.people.attributes.words import hair_colour, sleeve
-from vidsynth.people.colour_names import difference, term
 from vidsynth.people.colours import CLOTH, HAIR
-from vidsynth.people.person import Colour, Garment, Person
+from vidsynth.people.person import Garment, Person
 from vidsynth.people.sampling import (
     PATTERNS,
     draw_second,
@@ -28,10 +28,6 @@ from vidsynth.people.sampling import (
 
 REGIONS = ("hair-style", "hair-colour", "shoes", "pattern", "sleeve")
 """Where members of a group may differ: the names that persons.parquet has."""
-
-APART = 0.15
-"""OKLab distance that two colours keep if they have to be told apart, besides their names: names
-alone would part two neighbours, and distance alone a colour in the sun from itself in the shade."""
 
 _OTHER_HAIR, _TWO_REGIONS = 0.45, 0.4
 _SLEEVED = {"t-shirt", "long-sleeve", "shirt"}
@@ -82,19 +78,16 @@ def told_apart(one: Person, other: Person) -> bool:
     return (
         _outline(one.hair_style) != _outline(other.hair_style)
         or _other_hair(one, other)
-        or _other_colour(one.shoes.colour, other.shoes.colour)
+        or colour_names.told_apart(one.shoes.colour, other.shoes.colour)
         or sleeve(one) != sleeve(other)
         or mine != theirs
-        or (mine != "plain" and _other_colour(*seconds))
+        or (mine != "plain" and colour_names.told_apart(*seconds))
     )
 
 
-def _other_colour(one: Colour, other: Colour) -> bool:
-    return term(one) != term(other) and difference(one, other) >= APART
-
-
 def _other_hair(one: Person, other: Person) -> bool:
-    return hair_colour(one) != hair_colour(other) and difference(one.hair, other.hair) >= APART
+    gap = colour_names.difference(one.hair, other.hair)
+    return hair_colour(one) != hair_colour(other) and gap >= colour_names.APART
 
 
 def _pattern_all_around(garment: Garment) -> str:
@@ -141,7 +134,7 @@ def _sleeved(person: Person) -> bool:
 def _other_shoes(rng: np.random.Generator, person: Person) -> Person:
     while True:
         shoes = draw_shoes(rng, person.lower.kind)
-        if _other_colour(shoes.colour, person.shoes.colour):
+        if colour_names.told_apart(shoes.colour, person.shoes.colour):
             return replace(person, shoes=shoes)
 
 

@@ -33,7 +33,8 @@ def crowd():
 
 @pytest.fixture(scope="module")
 def rows(crowd):
-    return [person_record(person, "train", group=person.person_id, regions=()) for person in crowd]
+    facts = {"outfit_id": 1, "clothes_id": 1, "group": 1, "regions": ()}
+    return [person_record(person, "train", **facts) for person in crowd]
 
 
 def test_every_word_is_of_the_vocabulary_and_stands_in_the_row(crowd, rows):
