@@ -1,4 +1,5 @@
-"""Which of the eleven basic colour terms a colour goes by: its nearest exemplar in OKLab.
+"""Which of the eleven basic colour terms a colour goes by: its nearest exemplar in OKLab, among
+black, grey and white alone where there is next to no chroma, and not grey where there is some.
 
 The terms are Berlin and Kay's (Basic Color Terms, 1969), the space is Ottosson's (A perceptual
 color space for image processing, 2020). A term has several exemplars because terms are not balls:
@@ -6,6 +7,8 @@ navy and sky are both blue, beige is a light brown, olive a dark green.
 """
 
 from __future__ import annotations
+
+from functools import lru_cache
 
 import numpy as np
 
@@ -71,13 +74,24 @@ def difference(first: Colour, second: Colour) -> float:
     return float(np.linalg.norm(oklab(first) - oklab(second)))
 
 
+_GREYISH = (0.025, 0.04)
+"""Chroma in OKLab below which cloth is black, grey or white to anybody, and above which it is
+neither grey nor white; vivid red has 0.26."""
+
 _OWNERS = [term for term, shades in EXEMPLARS.items() for _ in shades]
 _PLACES = oklab(np.array([shade for shades in EXEMPLARS.values() for shade in shades]))
 
 
+@lru_cache(maxsize=4096)
 def term(colour: Colour) -> str:
     """The basic term for an sRGB colour."""
-    gaps = np.linalg.norm(_PLACES - oklab(colour), axis=1)
+    place = oklab(colour)
+    gaps = np.linalg.norm(_PLACES - place, axis=1)
+    chroma = np.linalg.norm(place[1:])
+    if chroma < _GREYISH[0]:
+        gaps[~np.isin(_OWNERS, ("black", "grey", "white"))] = np.inf
+    elif chroma > _GREYISH[1]:
+        gaps[np.isin(_OWNERS, ("grey", "white"))] = np.inf
     return _OWNERS[int(gaps.argmin())]
 
 
