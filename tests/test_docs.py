@@ -6,11 +6,14 @@ import subprocess
 import sys
 from pathlib import Path
 
+import pytest
+
 ROOT = Path(__file__).resolve().parents[1]
 
 
-def test_the_table_of_benchmarks_is_up_to_date() -> None:
-    command = [sys.executable, str(ROOT / "tools/benchmark_table.py"), "--check"]
+@pytest.mark.parametrize("tool", ["benchmark_table.py", "attribute_table.py"])
+def test_a_table_is_up_to_date(tool: str) -> None:
+    command = [sys.executable, str(ROOT / "tools" / tool), "--check"]
     checked = subprocess.run(command, capture_output=True, text=True, check=False)
     assert checked.returncode == 0, checked.stderr
 

@@ -20,6 +20,8 @@ class Purpose(IntEnum):
     FOG = 8
     SUN = 9
     SAMPLES = 10
+    LOOK_ALIKE = 20
+    OUTFIT = 21
 
 
 def stream(entropy: int, purpose: Purpose, *index: int) -> np.random.Generator:
