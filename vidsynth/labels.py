@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from dataclasses import asdict
+from math import nan
 from pathlib import Path
 from typing import Any
 
@@ -18,7 +19,7 @@ from vidsynth.masks import encode_mask
 from vidsynth.people.person import Person
 from vidsynth.shot import RenderedCrop
 
-SCHEMA_VERSION = 2
+SCHEMA_VERSION = 3
 
 CROPS = pa.schema(
     [
@@ -126,14 +127,18 @@ def crop_record(
 def person_record(person: Person, split: str) -> dict[str, Any]:
     """A person's row: every attribute under its own name, ``upper_kind``, ``gait_speed``, ...
 
+    Of someone moved by a file, ``motion`` names it and all of the gait but ``gait_speed`` is NaN.
     People wear one outfit so far, numbered 1, and each is alone in their look-alike group.
     """
+    values = _flat(asdict(person))
+    if person.motion:
+        values |= {k: nan for k in values if k.startswith("gait_") and k != "gait_speed"}
     return {
         "person_id": person.person_id,
         "split": split,
         "outfit_id": 1,
         "look_alike_group": person.person_id,
-        **_flat(asdict(person)),
+        **values,
     }
 
 

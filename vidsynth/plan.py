@@ -11,6 +11,7 @@ import numpy as np
 from vidsynth.cameras.camera import Camera
 from vidsynth.cameras.network import place_camera
 from vidsynth.config import TrackletConfig
+from vidsynth.motion.library import bvh_files, check_files, give_motion
 from vidsynth.motion.routes import send
 from vidsynth.people.person import Person
 from vidsynth.people.sampling import sample_person
@@ -82,7 +83,23 @@ class Plan:
         return range(1, self.config.identities + self.config.distractors + 1)
 
     def person(self, person_id: int) -> Person:
-        return sample_person(stream(self.config.seed, Purpose.PERSON, person_id), person_id)
+        person = sample_person(stream(self.config.seed, Purpose.PERSON, person_id), person_id)
+        folder, share = self.config.motion.bvh_directory, self.config.motion.bvh_share
+        if folder is None:
+            return person
+        rng = stream(self.config.seed, Purpose.MOTION, person_id)
+        return give_motion(rng, person, folder, self.motions, share)
+
+    @cached_property
+    def motions(self) -> tuple[str, ...]:
+        """Names of the motion-capture files. Raises MotionError."""
+        folder = self.config.motion.bvh_directory
+        return () if folder is None else bvh_files(folder)
+
+    def check(self) -> None:
+        """Raises MotionError unless every motion-capture file can be played."""
+        if self.config.motion.bvh_directory is not None:
+            check_files(self.config.motion.bvh_directory)
 
     def split(self, person_id: int) -> str:
         """``train``, ``test`` (query and gallery) or ``distractor`` (gallery only, id 0)."""
@@ -126,6 +143,7 @@ class Plan:
             config.frames,
             config.fps,
             seed,
+            config.motion.bvh_directory,
         )
 
     def tracks(self, index: int) -> tuple[Track, ...]:

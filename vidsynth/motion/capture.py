@@ -64,7 +64,7 @@ def load_capture(path: Path) -> Capture:
         rest[joint] = bvh.offsets[joint] + (rest[parent] if parent >= 0 else 0)
     limbs = joints.limbs
     leg = _leg(bvh, rest, limbs)
-    unit = min(UNITS, key=lambda unit: abs(np.log(unit * leg / LEG)))
+    unit = UNITS[int(np.abs(np.log(np.array(UNITS) * leg / LEG)).argmin())]
     body_axes, world_axes = _rest_axes(bvh, rest, limbs), _world_axes(positions, joints)
     positions = positions @ world_axes.T * unit
     start = _after_t_pose(positions)
@@ -152,8 +152,8 @@ def _aim(positions: np.ndarray, head: int, tails: tuple[int, ...], leg: float) -
 
 def _leg(bvh: Bvh, rest: np.ndarray, limbs: dict[str, int]) -> float:
     """From hip over knee to ankle, file units."""
-    lengths = [
-        np.linalg.norm(rest[limbs[side + a]] - rest[limbs[side + b]])
+    lengths: list[float] = [
+        float(np.linalg.norm(rest[limbs[side + a]] - rest[limbs[side + b]]))
         for side in ("Left", "Right")
         for a, b in (("UpLeg", "Leg"), ("Leg", "Foot"))
     ]

@@ -18,7 +18,7 @@ SECONDS = (0.4, 12.0)
 SEARCHED = 60.0
 """Seconds of a file, from its start, in which loops are looked for."""
 
-STANDING = 0.4
+STANDING = 0.25
 """Metres per second, for a leg of 0.84 m, below which someone stands rather than walks."""
 
 _RATE = 30.0
@@ -51,7 +51,7 @@ def find_loop(capture: Capture) -> Loop:
     )[frames]
     rate = capture.fps / step
     pace = np.linalg.norm(np.gradient(way, axis=0), axis=1) * rate
-    usual = float(np.quantile(pace, 0.8))
+    usual = float(pace.max())
     walks = usual > STANDING * capture.leg / 0.84
     cost = _mismatch(capture, frames)
     lengths = (frames[None] - frames[:, None]) / capture.fps
@@ -85,7 +85,7 @@ def _poses(capture: Capture, frames: np.ndarray) -> np.ndarray:
     time = (around[after] - around[before])[:, None, None] / capture.fps
     moving = (seen[after] - seen[before]) / time * _VELOCITY_SECONDS
     size = np.sqrt(seen.shape[1])
-    return np.concatenate([seen, moving], 1).reshape(len(frames), -1) / size
+    return np.concatenate([seen[here], moving], 1).reshape(len(frames), -1) / size
 
 
 def _mismatch(capture: Capture, frames: np.ndarray) -> np.ndarray:
@@ -106,7 +106,7 @@ def _even(way: np.ndarray, pace: np.ndarray, usual: float) -> np.ndarray:
         slowest[start, start:] = np.minimum.accumulate(pace[start:])
     steps = np.maximum(np.arange(count)[None] - np.arange(count)[:, None], 1)
     mean = length / steps * (pace.sum() / max(walked[-1], 1e-9))
-    return (direct > 0.9 * length) & (mean > 0.7 * usual) & (slowest > 0.6 * mean)
+    return (direct > 0.9 * length) & (mean > 0.6 * usual) & (slowest > 0.6 * mean)
 
 
 def _refine(capture: Capture, first: int, last: int, step: int, count: int) -> tuple[int, int]:

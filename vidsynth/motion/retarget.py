@@ -41,7 +41,9 @@ _FOLLOWS = {
 }
 
 
-def retarget(capture: Capture, heads: np.ndarray, frames: slice = slice(None)) -> np.ndarray:
+def retarget(
+    capture: Capture, heads: np.ndarray, frames: slice | np.ndarray = slice(None)
+) -> np.ndarray:
     """(T, 31, 3, 3) rotations for anny's ``local-ref`` pose on a body with joints ``heads``
     (31, 3), metres, at rest. Bones that the file lacks keep their rest pose."""
     ours = _our_aims(heads)
