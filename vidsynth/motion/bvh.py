@@ -168,13 +168,14 @@ def _hierarchy(
     offsets: list[list[float]] = []
     channels: list[tuple[str, ...]] = []
     open_: list[int] = []
+    ends: set[int] = set()
     while open_ or not names:
         words = lines.take("JOINT, End Site or }" if open_ else "ROOT")
         word = words[0].upper()
         if word == "}" and open_:
             open_.pop()
             continue
-        ended = bool(open_) and names[open_[-1]].endswith(" end")
+        ended = bool(open_) and open_[-1] in ends
         if word in ("JOINT", "END") and open_ and not ended:
             parent = open_[-1]
         elif word == "ROOT" and not open_:
@@ -190,6 +191,8 @@ def _hierarchy(
         name = f"{names[parent]} end" if end else " ".join(words[1:])
         if not name:
             raise lines.wrong(f"a name after {words[0]}", "none")
+        if end:
+            ends.add(len(names))
         open_.append(len(names))
         names.append(name)
         parents.append(parent)

@@ -111,7 +111,7 @@ def _bones(joints: Joints) -> list[_Bone]:
         ("Left", "Right"), joints.collars, joints.knuckles, strict=True
     ):
         if collar is not None:
-            bones.append((f"{side}Shoulder", collar, collar, (limbs[f"{side}Arm"],)))
+            bones.append((f"{side}Shoulder", collar, collar, ()))
         for part, end in (
             ("UpLeg", "Leg"), ("Leg", "Foot"), ("Foot", "ToeBase"), ("Arm", "ForeArm"),
             ("ForeArm", "Hand"),

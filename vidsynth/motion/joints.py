@@ -1,4 +1,4 @@
-"""Which joint of a BVH skeleton is which part of a person: by its name, and by what hangs on what."""
+"""Which joint of a BVH skeleton is which part of a person, by its name and what hangs on what."""
 
 from __future__ import annotations
 

@@ -26,11 +26,13 @@ ENDS = {
     side + bone: side + end
     for side in _SIDES
     for bone, end in (
-        ("UpLeg", "Leg"), ("Leg", "Foot"), ("Foot", "ToeBase"), ("Shoulder", "Arm"),
-        ("Arm", "ForeArm"), ("ForeArm", "Hand"), ("Hand", "FingerBase"),
+        ("UpLeg", "Leg"), ("Leg", "Foot"), ("Foot", "ToeBase"), ("Arm", "ForeArm"),
+         ("ForeArm", "Hand"), ("Hand", "FingerBase"),
     )
 }  # fmt: skip
-"""The bone at which an aimed bone ends."""
+"""The bones that point as the captured ones do, and where they end. Hips, collar bones, head, toes
+and fingers have no direction two skeletons agree on: CMU's collar bones rise to the shoulder by 15
+degrees, ours fall by 8, and pointing them alike would shrug. They turn as much as the captured."""
 
 # Our rest pose has other arms than a T-pose. The elbow is straightened before the arm is raised
 # and the wrist before the elbow; all else is compared with the rest pose directly.
