@@ -6,7 +6,6 @@ World axes: z up, metres. Rest axes, as the body's own: x the person's left, y t
 from __future__ import annotations
 
 from dataclasses import dataclass
-from functools import lru_cache
 from itertools import pairwise
 from pathlib import Path
 
@@ -53,7 +52,6 @@ class Capture:
     rest_aims: np.ndarray
 
 
-@lru_cache(maxsize=64)
 def load_capture(path: Path) -> Capture:
     """The file's motion. Raises MotionError."""
     bvh = read_bvh(path)

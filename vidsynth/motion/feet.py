@@ -32,10 +32,11 @@ def level(rotations: np.ndarray, flat: np.ndarray) -> np.ndarray:
         if not moments.any():
             continue
         for bone in (f"{side}Foot", f"{side}ToeBase"):
-            # At rest soles are level and look along -y: where that goes is their pitch.
-            ahead = _world(rotations[moments], bone) @ [0.0, -1.0, 0.0]
-            pitch = float(np.median(np.arctan2(ahead[:, 2], np.hypot(ahead[:, 0], ahead[:, 1]))))
-            _tip(rotations, bone, np.full(len(rotations), np.clip(pitch, *_LEVELLED)))
+            # At rest soles are level; first the roll, about the foot's length, then the pitch.
+            for axis, along in (("y", [1.0, 0.0, 0.0]), ("x", [0.0, -1.0, 0.0])):
+                rise = np.arcsin(np.clip(_world(rotations[moments], bone) @ along, -1, 1)[:, 2])
+                angle = np.clip(float(np.median(rise)), *_LEVELLED)
+                _tip(rotations, bone, np.full(len(rotations), angle), axis)
     return rotations
 
 
@@ -82,8 +83,8 @@ def _world(rotations: np.ndarray, bone: str) -> np.ndarray:
     return turned
 
 
-def _tip(rotations: np.ndarray, bone: str, down: np.ndarray) -> None:
-    """Turns a bone's front down (T,) radians, in place."""
+def _tip(rotations: np.ndarray, bone: str, angle: np.ndarray, axis: str = "x") -> None:
+    """Turns a bone (T,) radians in place: about x its front goes down, about y its left."""
     number = BONES.index(bone)
-    turn = Rotation.from_euler("x", down[:, None]).as_matrix()
+    turn = Rotation.from_euler(axis, angle[:, None]).as_matrix()
     rotations[:, number] = rotations[:, number] @ turn

@@ -15,9 +15,22 @@ LEG_SHARE = 0.488
 """From hip over knee to ankle, of stature, on the average body."""
 
 
-@lru_cache(maxsize=64)
 def captured_loop(path: Path) -> tuple[Capture, Loop]:
     """A file and the part of it that is played. Raises MotionError."""
+    return _loop(path, _stamp(path))
+
+
+def _stamp(path: Path) -> tuple[int, int]:
+    """Tells whether a file is still the one that was read."""
+    try:
+        status = path.stat()
+    except OSError:
+        return 0, 0
+    return status.st_mtime_ns, status.st_size
+
+
+@lru_cache(maxsize=64)
+def _loop(path: Path, stamp: tuple[int, int]) -> tuple[Capture, Loop]:
     capture = load_capture(path)
     return capture, find_loop(capture)
 
@@ -26,12 +39,12 @@ def captured_speed(path: Path, stature: float) -> float:
     """Metres per second at which a body of ``stature`` metres walks the file's loop; 0 in place.
 
     Raises MotionError."""
-    return round(_legs_per_second(path) * stature * LEG_SHARE, 4)
+    return round(_legs_per_second(path, _stamp(path)) * stature * LEG_SHARE, 4)
 
 
 @cache
-def _legs_per_second(path: Path) -> float:
-    capture, loop = captured_loop(path)
+def _legs_per_second(path: Path, stamp: tuple[int, int]) -> float:
+    capture, loop = _loop(path, stamp)
     if not loop.walks:
         return 0.0
     _, way, _ = smooth_way(capture, loop, np.array([loop.first, loop.last]))

@@ -105,10 +105,12 @@ def test_every_bone_of_a_cmu_file_keeps_its_direction(captured, shapes, file):
 def test_other_names_axes_and_split_bones(captured, shapes):
     """3ds Max's names with hanging arms; MakeHuman's z up, its limbs split in two."""
     cases = (
-        ("cmu_131_01_start_walk_stop.bvh", Y_UP, "{}Hip {}Knee {}Ankle {}Toe", "{}Shoulder {}Elbow {}Wrist"),
+        ("cmu_131_01_start_walk_stop.bvh", Y_UP, "{}Hip {}Knee {}Ankle {}Toe",
+         "{}Shoulder {}Elbow {}Wrist"),
         ("mass_walk.bvh", Y_UP, "Character1_{}UpLeg Character1_{}Leg Character1_{}Foot "
          "Character1_{}ToeBase", "Character1_{}Arm Character1_{}ForeArm Character1_{}Hand"),
-        ("makehuman_poses/standing01.bvh", np.eye(3), "upperleg01.{} lowerleg01.{} foot.{} toe3-1.{}",
+        ("makehuman_poses/standing01.bvh", np.eye(3),
+         "upperleg01.{} lowerleg01.{} foot.{} toe3-1.{}",
          "upperarm01.{} lowerarm01.{} wrist.{}"),
     )  # fmt: skip
     for file, axes, leg, arm in cases:
@@ -227,5 +229,5 @@ def test_a_skeleton_without_hips_apart_or_without_legs_is_refused(tmp_path):
     for number, (old, new) in enumerate((("OFFSET 10 -4 0", "OFFSET 0 -4 0"), ("-43", "0"))):
         path = tmp_path / f"{number}.bvh"
         path.write_text(walk(0.1).replace(old, new).replace(old.replace("10", "-10"), new))
-        with pytest.raises(MotionError, match="is it a person's|are its OFFSETs"):
+        with pytest.raises(MotionError, match=r"is it a person's|are its OFFSETs"):
             load_capture(Path(path))
