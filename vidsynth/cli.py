@@ -80,7 +80,9 @@ def render_tracklets(
             from vidsynth.plan import Plan
             from vidsynth.run.crew import cores
 
-            typer.echo(_outline(Plan(settings), workers or cores()))
+            plan = Plan(settings)
+            plan.check()
+            typer.echo(_outline(plan, workers or cores()))
             return
         from vidsynth.run import local
 

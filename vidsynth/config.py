@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from pathlib import Path
 from typing import Annotated, Literal
 
 from pydantic import AfterValidator, BaseModel, ConfigDict, Field, field_validator, model_validator
@@ -107,6 +108,17 @@ class BoxConfig(_Section):
     min_frames: int = Field(4, ge=1, le=999, description="tracklets with fewer crops are dropped")
 
 
+class MotionConfig(_Section):
+    """How people move: each by a gait of their own, or as captured people did."""
+
+    bvh_directory: Path | None = Field(
+        None, description="folder of BVH files, one drawn for each person; null: gaits only"
+    )
+    bvh_share: float = Field(
+        1.0, ge=0.0, le=1.0, description="of people who move by a file of motion.bvh_directory"
+    )
+
+
 class RenderConfig(_Section):
     """Who computes the pixels."""
 
@@ -155,6 +167,7 @@ class TrackletConfig(_Section):
     )
     quality: Quality = Field("fast", description="samples per pixel and denoising")
     people: PeopleConfig = PeopleConfig()
+    motion: MotionConfig = MotionConfig()
     camera: CameraConfig = CameraConfig()
     boxes: BoxConfig = BoxConfig()
     output: OutputConfig = OutputConfig()

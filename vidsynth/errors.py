@@ -17,3 +17,7 @@ class OutputError(VidsynthError):
 
 class RenderError(VidsynthError):
     """Shots that failed, or a renderer that cannot start."""
+
+
+class MotionError(VidsynthError):
+    """A motion-capture file, or a folder of them, that cannot be played."""

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from dataclasses import asdict
+from math import nan
 from pathlib import Path
 from typing import Any
 
@@ -140,7 +141,11 @@ def person_record(
 
     ``group`` is the lowest id of those who look alike with the person, and ``regions`` are where
     the person differs from that one in this outfit.
+    Of someone moved by a file, ``motion`` names it and all of the gait but ``gait_speed`` is NaN.
     """
+    values = _flat(asdict(person))
+    if person.motion:
+        values |= {k: nan for k in values if k.startswith("gait_") and k != "gait_speed"}
     return {
         "person_id": person.person_id,
         "split": split,
@@ -148,7 +153,7 @@ def person_record(
         "clothes_id": clothes_id,
         "look_alike_group": group,
         "look_alike_regions": ",".join(regions),
-        **_flat(asdict(person)),
+        **values,
         **{PREFIX + name: word for name, word in describe(person).items()},
     }
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import math
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cached_property
 
 import numpy as np
@@ -12,6 +12,7 @@ import numpy as np
 from vidsynth.cameras.camera import Camera
 from vidsynth.cameras.network import place_camera
 from vidsynth.config import TrackletConfig
+from vidsynth.motion.library import bvh_files, check_files, give_motion
 from vidsynth.motion.routes import send
 from vidsynth.people.lookalikes import LookAlike, look_alikes
 from vidsynth.people.outfits import change_clothes
@@ -104,7 +105,8 @@ class Plan:
             lambda member: stream(seed, Purpose.LOOK_ALIKE, member, 0),
             stream(seed, Purpose.LOOK_ALIKE, group.start, outfit_id),
         )
-        return members[-1]
+        member = members[-1]
+        return replace(member, person=self._moved(member.person))
 
     def outfit_ids(self, person_id: int) -> range:
         """The person's outfits. Distractors are seen once, in one."""
@@ -135,6 +137,25 @@ class Plan:
                 start = first + place // size * size
                 return range(start, start + size)
         return range(person_id, person_id + 1)
+
+    def _moved(self, person: Person) -> Person:
+        """The person with a motion-capture file, where there are any: the same in each outfit."""
+        folder, share = self.config.motion.bvh_directory, self.config.motion.bvh_share
+        if folder is None:
+            return person
+        rng = stream(self.config.seed, Purpose.MOTION, person.person_id)
+        return give_motion(rng, person, folder, self.motions, share)
+
+    @cached_property
+    def motions(self) -> tuple[str, ...]:
+        """Names of the motion-capture files. Raises MotionError."""
+        folder = self.config.motion.bvh_directory
+        return () if folder is None else bvh_files(folder)
+
+    def check(self) -> None:
+        """Raises MotionError unless every motion-capture file can be played."""
+        if self.config.motion.bvh_directory is not None:
+            check_files(self.config.motion.bvh_directory)
 
     def split(self, person_id: int) -> str:
         """``train``, ``test`` (query and gallery) or ``distractor`` (gallery only, id 0)."""
@@ -178,6 +199,7 @@ class Plan:
             config.frames,
             config.fps,
             seed,
+            config.motion.bvh_directory,
         )
 
     def tracks(self, index: int) -> tuple[Track, ...]:

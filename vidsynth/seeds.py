@@ -20,6 +20,7 @@ class Purpose(IntEnum):
     FOG = 8
     SUN = 9
     SAMPLES = 10
+    MOTION = 11
     LOOK_ALIKE = 20
     OUTFIT = 21
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from pathlib import Path
 
 import numpy as np
 
@@ -30,7 +31,8 @@ class Shot:
     """One site at one hour and weather, K people, C cameras, T frames at ``fps``.
 
     ``place`` is the site as the cameras know it: the same in every shot of a data set. ``seed``
-    drives everything random inside the shot; nothing else does.
+    drives everything random inside the shot; nothing else does. ``motions`` is the folder of the
+    motion-capture files that people name.
     """
 
     index: int
@@ -43,6 +45,7 @@ class Shot:
     frames: int
     fps: float
     seed: int
+    motions: Path | None = None
 
 
 @dataclass(frozen=True, eq=False)

@@ -10,8 +10,7 @@ from vidsynth.blender.place import build_place
 from vidsynth.blender.session import new_scene
 from vidsynth.blender.sky import daylight, hang_sky
 from vidsynth.blender.walkers import Actor, cast
-from vidsynth.motion.gait import joint_rotations
-from vidsynth.motion.walk import Placement, place, stride
+from vidsynth.motion.performance import Performance, perform
 from vidsynth.people.body import BodyShape, body_model
 from vidsynth.people.figure import Figure, dress
 from vidsynth.seeds import Purpose, stream
@@ -35,8 +34,7 @@ class _Member:
     actor: Actor
     figure: Figure
     shape: BodyShape
-    placement: Placement
-    rotations: np.ndarray
+    performance: Performance
 
 
 class Stage:
@@ -66,22 +64,19 @@ class Stage:
         person = walker.person
         shape = body_model().shape(person.body)
         figure = dress(person, shape)
-        cycle = stride(person.gait, shape)
-        placement = place(
-            walker.path, walker.start, walker.phase, person.gait.speed, cycle, self._times
-        )
-        rotations = joint_rotations(person.gait, placement.phase, cycle.leg_swing)
-        return _Member(cast(person, figure, index), figure, shape, placement, rotations)
+        performance = perform(walker, shape, self._times, self._shot.motions)
+        return _Member(cast(person, figure, index), figure, shape, performance)
 
 
 def _stand(member: _Member, frame: int) -> Standing:
-    """The lowest sole is on the ground, whichever foot it belongs to."""
-    body = body_model().pose(member.shape, member.rotations[frame : frame + 1])[0]
+    """The lowest sole is on the ground, whichever foot it belongs to, but in a run's flight."""
+    acted = member.performance
+    body = body_model().pose(member.shape, acted.rotations[frame : frame + 1])[0]
     figure = member.figure.pose(body)
-    heading, (x, y) = member.placement.heading[frame], member.placement.position[frame]
+    heading, (x, y) = acted.heading[frame], acted.position[frame]
     c, s = np.cos(heading), np.sin(heading)
     turn = np.array([[c, s, 0], [-s, c, 0], [0, 0, 1]], np.float32)
-    shift = np.array([x, y, -figure[:, 2].min()], np.float32)
+    shift = np.array([x, y, acted.lift[frame] - figure[:, 2].min()], np.float32)
     figure = figure @ turn + shift
     probes = figure[member.figure.triangles[member.figure.probes]].mean(1)
     return Standing(figure, probes, body @ turn + shift, float(heading))

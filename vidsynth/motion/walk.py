@@ -93,11 +93,20 @@ def place(
     cycle: Stride,
     times: np.ndarray,
 ) -> Placement:
-    """Follow a path of way-points at constant mean speed; corners are rounded over a step."""
+    """Follow a path of way-points at constant mean speed."""
+    distance = start + speed * np.asarray(times)
+    position, heading = follow(path, distance)
+    return Placement(position, heading, cycle.phase_at(distance - start, phase))
+
+
+def follow(
+    path: tuple[tuple[float, float], ...], distance: np.ndarray
+) -> tuple[np.ndarray, np.ndarray]:
+    """Position (T, 2) and heading (T,), as in Placement, at ``distance`` (T,) metres along the
+    path; corners are rounded over a step."""
     points = np.asarray(path, float)
     lengths = np.linalg.norm(np.diff(points, axis=0), axis=1)
     along = np.concatenate([[0], np.cumsum(lengths)])
-    distance = start + speed * np.asarray(times)
 
     def at(d: np.ndarray) -> np.ndarray:
         inside = np.stack([np.interp(d, along, points[:, k]) for k in (0, 1)], -1)
@@ -111,8 +120,4 @@ def place(
     spread = np.linspace(-0.45, 0.45, 7)
     smooth = at(distance[:, None] + spread)
     direction = smooth[:, -1] - smooth[:, 0]
-    return Placement(
-        position=smooth.mean(1),
-        heading=np.arctan2(direction[:, 0], -direction[:, 1]),
-        phase=cycle.phase_at(distance - start, phase),
-    )
+    return smooth.mean(1), np.arctan2(direction[:, 0], -direction[:, 1])

@@ -42,7 +42,11 @@ class Garment:
 
 @dataclass(frozen=True)
 class Person:
-    """An identity. ``person_id`` starts at 1: 0 means distractor in the field's benchmarks."""
+    """An identity. ``person_id`` starts at 1: 0 means distractor in the field's benchmarks.
+
+    ``motion`` names the motion-capture file that moves them, of which ``gait`` then has the speed
+    and nothing else; empty, they walk by their gait.
+    """
 
     person_id: int
     sex: str
@@ -56,3 +60,4 @@ class Person:
     lower: Garment
     shoes: Garment
     gait: Gait
+    motion: str = ""

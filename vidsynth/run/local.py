@@ -55,11 +55,13 @@ def render(
     was interrupted and whatever the number of workers; ``output/logs`` alone differs.
 
     Raises OutputError where ``output`` holds something else, or the disk is full; RenderError
-    where the renderer is missing or shots failed twice. KeyboardInterrupt stops the workers first.
+    where the renderer is missing or shots failed twice; MotionError before anything is written,
+    where a motion-capture file cannot be played. KeyboardInterrupt stops the workers first.
     """
     began, cpu_before = time.monotonic(), cpu_seconds()
     _require(renderer)
     plan = Plan(config)
+    plan.check()
     try:
         with alone(output):
             open_output(output, plan, renderer)

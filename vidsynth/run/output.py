@@ -13,6 +13,7 @@ from typing import Any
 
 from vidsynth.errors import OutputError
 from vidsynth.labels import SCHEMA_VERSION, camera_record, person_record, write_table
+from vidsynth.motion.library import digests
 from vidsynth.plan import Plan
 from vidsynth.run.files import sync, write_whole
 from vidsynth.settings import flatten
@@ -58,6 +59,7 @@ def _person(plan: Plan, person_id: int, outfit_id: int) -> dict[str, Any]:
 def describe(plan: Plan, renderer: str) -> dict[str, Any]:
     """What dataset.json says; counts are the plan's, before any crop is filtered out."""
     config = plan.config
+    folder = config.motion.bvh_directory
     return {
         "schema_version": SCHEMA_VERSION,
         "layout": config.output.format,
@@ -74,6 +76,7 @@ def describe(plan: Plan, renderer: str) -> dict[str, Any]:
             "shots": len(plan.slots),
             "planned_crops": plan.crops,
         },
+        "motions": {} if folder is None else digests(folder),
         "config": config.model_dump(mode="json"),
     }
 
@@ -84,9 +87,7 @@ def refuse_other(root: Path, description: dict[str, Any]) -> None:
         return
     try:
         found = json.loads((root / "dataset.json").read_text(encoding="utf-8"))
-        found_settings = flatten(found["config"]) | {
-            key: found[key] for key in ("renderer", "schema_version")
-        }
+        found_settings = _identity(found)
     except FileNotFoundError:
         strangers = sorted(p.name for p in root.iterdir() if not p.name.startswith("."))
         if strangers:
@@ -100,9 +101,7 @@ def refuse_other(root: Path, description: dict[str, Any]) -> None:
             f"Expected {root / 'dataset.json'} to describe a data set, found something else: "
             "choose another --output."
         ) from None
-    asked = flatten(description["config"]) | {
-        key: description[key] for key in ("renderer", "schema_version")
-    }
+    asked = _identity(description)
     changed = [
         f"{key} is {found_settings.get(key)!r} there and {asked.get(key)!r} now"
         for key in sorted(asked.keys() | found_settings.keys())
@@ -113,6 +112,16 @@ def refuse_other(root: Path, description: dict[str, Any]) -> None:
             f"{root} holds a data set rendered with another config: {'; '.join(changed)}. "
             "Nothing was touched: use the same settings to continue it, or another --output."
         )
+
+
+def _identity(description: dict[str, Any]) -> dict[str, Any]:
+    """What makes two data sets the same, by name."""
+    files = {f"motion file {name}": mark for name, mark in description.get("motions", {}).items()}
+    return (
+        flatten(description["config"])
+        | {key: description[key] for key in ("renderer", "schema_version")}
+        | files
+    )
 
 
 @contextlib.contextmanager
