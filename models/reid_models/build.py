@@ -34,7 +34,8 @@ def find(name: str) -> Architecture | ClipArchitecture:
         model = name.removeprefix(TIMM)
         return Architecture(None, None, (256, 128), title=f"{model} of timm", timm=model)
     if name not in MODELS:
-        near = difflib.get_close_matches(name, MODELS, 1)
+        longer = [known for known in MODELS if name and known.startswith(name)]
+        near = longer or difflib.get_close_matches(name, MODELS, 1)
         hint = f"Did you mean {near[0]}?" if near else "Choose one of these."
         raise ModelError(
             f"Expected a model among {', '.join(MODELS)} and timm/NAME, found {name!r}. {hint}"
