@@ -1,9 +1,10 @@
 """Benchmarks, each a ratio against a named reference measured in the same run.
 
 uv run tools/bench.py decode      # 64 frames of a video, frames of many short ones
-uv run tools/bench.py load        # training clips per second
+uv run tools/bench.py load        # clips per second out of files
 uv run tools/bench.py rank        # seconds per benchmark
 uv run tools/bench.py rerank      # seconds and memory beyond the feature product
+uv run tools/bench.py train       # training clips per second, and what they wait for
 uv run tools/bench.py render      # CPU-seconds per crop, everything included
 """
 
@@ -15,6 +16,7 @@ from benches.load import load
 from benches.rank import rank
 from benches.render import render
 from benches.rerank import rerank
+from benches.train import train
 
 app = typer.Typer(add_completion=False, no_args_is_help=True)
 
@@ -24,7 +26,7 @@ def benchmarks() -> None:
     """Measure what the toolkit costs."""
 
 
-for command in (decode, load, rank, render, rerank):
+for command in (decode, load, rank, render, rerank, train):
     app.command()(command)
 
 

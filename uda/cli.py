@@ -12,7 +12,9 @@ from uda.commands.check_data import check_data
 from uda.commands.evaluate import evaluate
 from uda.commands.export import export
 from uda.commands.extract import extract
+from uda.commands.models import models
 from uda.commands.report import report
+from uda.commands.settings import settings
 from uda.commands.train import train
 
 app = typer.Typer(
@@ -22,12 +24,14 @@ app = typer.Typer(
     pretty_exceptions_enable=False,
     help="Train a person re-identification model on labelled video, adapt it to unlabelled video.",
 )
+app.command()(models)
 app.command()(train)
 app.command()(evaluate)
 app.command("check-data")(check_data)
 app.command()(extract)
 app.command()(export)
 app.command()(report)
+app.command()(settings)
 
 if __name__ == "__main__":
     app()

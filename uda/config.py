@@ -17,10 +17,21 @@ class Section(BaseModel):
 
 
 class Model(Section):
-    name: str = Field(default="resnet50", description="backbone; see reid_models")
+    name: str = Field(default="resnet50", description="see `uda models`; timm/NAME: one of timm's")
     pretrained: str = Field(
         default="imagenet",
         description="imagenet, none, or the path of a weights file to start from",
+    )
+    pooling: Literal["average", "max", "gem"] | None = Field(
+        default=None, description="over space, of image models; null: the architecture's own"
+    )
+    temporal: Literal["average", "attention"] | None = Field(
+        default=None, description="over frames, of image models; null: the architecture's own"
+    )
+    norm: Literal["bn", "dsbn", "cbn", "adabn"] = Field(
+        default="bn",
+        description="batch norms: bn; dsbn: one for each domain; cbn: normalised camera by camera; "
+        "adabn: statistics of the target's training half after training",
     )
 
 
@@ -92,7 +103,7 @@ class Data(Section):
 
 class Optimiser(Section):
     name: Literal["adam", "adamw", "sgd"] = Field(
-        default="adam", description="sgd: Nesterov momentum 0.9"
+        default="adam", description="adam, adamw or sgd (Nesterov momentum 0.9)"
     )
     lr: float = Field(default=3e-4, gt=0, le=10, description="learning rate at its highest")
     weight_decay: float = Field(
@@ -101,7 +112,9 @@ class Optimiser(Section):
 
 
 class Schedule(Section):
-    kind: Literal["multistep", "cosine", "constant"] = "multistep"
+    kind: Literal["multistep", "cosine", "constant"] = Field(
+        default="multistep", description="of the learning rate: multistep, cosine or constant"
+    )
     warmup: float = Field(default=0.0, ge=0, description="linear warm-up from 1% of lr (epochs)")
     milestones: tuple[float, ...] = Field(
         default=(40, 80, 120), description="multistep: where lr is multiplied by gamma (epochs)"
@@ -244,8 +257,22 @@ class SyntheticToReal(Confusion):
         return value
 
 
+class Cal(SourceLosses):
+    name: Literal["cal"] = "cal"
+    start: float = Field(
+        default=1 / 3,
+        ge=0,
+        le=1,
+        description="when the clothes losses set in, as a share of the training",
+    )
+    scale: float = Field(default=16.0, gt=0, description="of the clothes' cosine scores")
+    epsilon: float = Field(
+        default=0.1, ge=0, le=1, description="share of likelihood for all of a person's clothes"
+    )
+
+
 MethodConfig = Annotated[
-    SourceOnly | AdaBN | Dann | MeanTeacher | SyntheticToReal | PseudoLabel,
+    SourceOnly | AdaBN | Dann | MeanTeacher | SyntheticToReal | PseudoLabel | Cal,
     Field(discriminator="name"),
 ]
 METHOD_CONFIGS: dict[str, type[SourceLosses]] = {
@@ -255,23 +282,26 @@ METHOD_CONFIGS: dict[str, type[SourceLosses]] = {
     "mean_teacher": MeanTeacher,
     "synthetic_to_real": SyntheticToReal,
     "pseudo_label": PseudoLabel,
+    "cal": Cal,
 }
 
 
 class Training(Section):
-    epochs: int = Field(default=150, ge=1)
+    epochs: int = Field(default=150, ge=1, description="of the whole training")
     steps: int | None = Field(
         default=None,
         ge=1,
         description="steps in an epoch; null: as many as show each source tracklet once",
     )
-    seed: int = Field(default=1, ge=0, lt=2**31)
+    seed: int = Field(default=1, ge=0, lt=2**31, description="of weights, batches and clips")
     precision: Literal["auto", "32-true", "bf16-mixed", "16-mixed"] = Field(
         default="auto", description="auto: 32-true on a CPU, mixed on a GPU"
     )
     save_every: int = Field(default=1, ge=1, description="epochs between checkpoints")
     devices: int = Field(default=1, ge=1, description="GPUs (or CPU processes) to train on")
-    accelerator: Literal["auto", "cpu", "cuda"] = "auto"
+    accelerator: Literal["auto", "cpu", "cuda"] = Field(
+        default="auto", description="auto, cpu or cuda"
+    )
     accumulate: int = Field(
         default=1,
         ge=1,
@@ -306,6 +336,11 @@ class Evaluation(Section):
         description="all frames as clips strided through a tracklet, or as consecutive chunks",
     )
     flip: bool = Field(default=False, description="average with the mirrored clips")
+    statistics: Literal["running", "camera"] = Field(
+        default="running",
+        description="of batch norms: those of training, or of each camera's own test clips, "
+        "without labels (transductive); model.norm=cbn: always camera",
+    )
     precision: Literal["auto", "32", "bf16", "fp16"] = Field(
         default="auto", description="of the model; auto: bf16 on a GPU that has it, 32 on a CPU"
     )
@@ -324,6 +359,17 @@ class Monitoring(Section):
     gradient_norms_every: int = Field(
         default=100, ge=0, description="steps between gradient norms of each loss; 0: never"
     )
+    features: int = Field(
+        default=200,
+        ge=0,
+        description="training clips of each domain whose features are drawn at each evaluation "
+        "on source and at the end; 0: never",
+    )
+    target_identities: bool = Field(
+        default=False,
+        description="read the target's training identities, where there are any, to log how pure "
+        "its clusters are; training never sees them, and the log says that they were read",
+    )
 
 
 class Config(Section):
@@ -335,6 +381,21 @@ class Config(Section):
     training: Training = Training()
     evaluation: Evaluation = Evaluation()
     monitoring: Monitoring = Monitoring()
+
+    @model_validator(mode="after")
+    def _norms_see_one_domain_at_a_time(self) -> Config:
+        norm, method = self.model.norm, self.method
+        if norm in ("dsbn", "cbn") and getattr(method, "statistics", "target") == "joint":
+            raise ValueError(
+                f"model.norm={norm} keeps domains apart, method.statistics=joint puts both into "
+                "one pass: use method.statistics=target"
+            )
+        if norm == "dsbn" and isinstance(method, SourceOnly | AdaBN | Cal):
+            raise ValueError(
+                f"model.norm=dsbn has norms of the target's own, which {method.name} never trains: "
+                "use model.norm=bn or adabn, or a method with losses on the target"
+            )
+        return self
 
     @model_validator(mode="after")
     def _selection_has_scores(self) -> Config:

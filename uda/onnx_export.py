@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import itertools
 import logging
 import os
 import warnings
@@ -10,6 +11,7 @@ from pathlib import Path
 import numpy as np
 import torch
 from reid_datasets.transforms import MEAN, STD
+from reid_models.domain_norm import separates_cameras
 from torch import nn
 from torch.nn import functional as F
 
@@ -17,8 +19,8 @@ from uda.errors import ConfigError, UdaError
 from uda.evaluation.cache import file_sha256
 from uda.training import restored
 
-CHECKED = tuple((batch, length) for batch in (1, 5) for length in (1, 4, 7))
-"""Batches and clip lengths the file is run on before it is kept."""
+BATCHES, LENGTHS = (1, 5), (1, 4, 7)
+"""Clips in a batch and frames in a clip that the file is run on before it is kept."""
 TOLERANCE = 1e-4
 """Largest difference of an embedding of length 1."""
 INPUTS = ("uint8", "float")
@@ -46,22 +48,41 @@ class Embedder(nn.Module):
         return F.normalize(self.model(clips).embedding, dim=1)
 
 
-def export(checkpoint: Path, output: Path, pixels: str = "uint8") -> float:
+def export(
+    checkpoint: Path, output: Path, pixels: str = "uint8", clip_length: int | None = None
+) -> float:
     """Writes the model of a checkpoint to ``output``; ``pixels`` is uint8 or float.
 
-    Returns the largest difference from the model over `CHECKED`. Raises UdaError, and leaves no
-    file, where the file's answers differ from the model's.
+    The file takes clips of ``clip_length`` frames, or of any number where it is None. Returns the
+    largest difference from the model over `BATCHES` and `LENGTHS`. Raises UdaError, and leaves no
+    file, where the file's answers differ from the model's, or the model cannot be written for any
+    number of frames.
     """
     if pixels not in INPUTS:
         raise ConfigError(f"--input {pixels}: expected one of {', '.join(INPUTS)}.")
     student, settings = restored.model(checkpoint)
+    if separates_cameras(student):
+        raise ConfigError(
+            f"{checkpoint} was trained with model.norm=cbn, which takes its statistics from each "
+            "camera's own clips: a file with fixed ones would give other embeddings. Export a "
+            "model trained with bn, adabn or dsbn."
+        )
     embedder = Embedder(student, normalise=pixels == "uint8").eval()
     part = output.with_name(f".{output.name}.{os.getpid()}.part")
     output.parent.mkdir(parents=True, exist_ok=True)
     try:
-        _write(embedder, part, settings.data.size)
+        try:
+            _write(embedder, part, settings.data.size, clip_length)
+        except torch.onnx.OnnxExporterError as error:
+            if clip_length is not None:
+                raise
+            raise UdaError(
+                f"{settings.model.name} cannot be written as ONNX for any number of frames: it "
+                "looks at frames in groups. Fix the number with --clip-length, for example "
+                f"--clip-length {settings.data.clip_length} as in training."
+            ) from error
         _describe(part, checkpoint, settings.model.name, settings.data.size, pixels)
-        difference = largest_difference(embedder, part, settings.data.size)
+        difference = largest_difference(embedder, part, settings.data.size, clip_length)
         if not difference < TOLERANCE:
             raise UdaError(
                 f"Expected the ONNX file to answer as the model does, found differences up to "
@@ -74,14 +95,17 @@ def export(checkpoint: Path, output: Path, pixels: str = "uint8") -> float:
     return difference
 
 
-def largest_difference(embedder: Embedder, path: Path, size: tuple[int, int]) -> float:
-    """Between the model and the file, over random clips of the `CHECKED` shapes."""
+def largest_difference(
+    embedder: Embedder, path: Path, size: tuple[int, int], clip_length: int | None = None
+) -> float:
+    """Between the model and the file, over random clips."""
     import onnxruntime
 
     session = onnxruntime.InferenceSession(str(path), providers=["CPUExecutionProvider"])
     rng = np.random.default_rng(0)
     worst = 0.0
-    for batch, length in CHECKED:
+    lengths = LENGTHS if clip_length is None else (clip_length,)
+    for batch, length in itertools.product(BATCHES, lengths):
         clips = rng.integers(0, 256, (batch, length, 3, *size), dtype=np.uint8)
         given = clips if embedder.normalise else (clips / np.float32(64) - 2).astype(np.float32)
         (found,) = session.run(["embedding"], {"clips": given})
@@ -92,11 +116,13 @@ def largest_difference(embedder: Embedder, path: Path, size: tuple[int, int]) ->
     return worst
 
 
-def _write(embedder: Embedder, path: Path, size: tuple[int, int]) -> None:
-    example = torch.zeros(2, 3, 3, *size)
+def _write(embedder: Embedder, path: Path, size: tuple[int, int], clip_length: int | None) -> None:
+    example = torch.zeros(2, clip_length or 3, 3, *size)
     if embedder.normalise:
         example = example.to(torch.uint8)
-    shapes = ({0: torch.export.Dim("batch"), 1: torch.export.Dim("frames")},)
+    dynamic = {0: torch.export.Dim("batch")}
+    if clip_length is None:
+        dynamic[1] = torch.export.Dim("frames")
     logging.getLogger("onnxscript").setLevel(logging.ERROR)
     with warnings.catch_warnings():
         warnings.simplefilter("ignore")  # of torch.export, about its own code
@@ -105,7 +131,7 @@ def _write(embedder: Embedder, path: Path, size: tuple[int, int]) -> None:
             (example,),
             input_names=["clips"],
             output_names=["embedding"],
-            dynamic_shapes=shapes,
+            dynamic_shapes=(dynamic,),
             dynamo=True,
             verbose=False,
         )

@@ -21,8 +21,11 @@ def load(
     method: str | None = None,
     pretrained: str | None = None,
     gpu: bool = True,
+    supervised: bool = False,
 ) -> Config:
     """The configuration of a run: recipe (or this hardware's defaults), options, then overrides.
+
+    ``supervised`` makes source_only the method where nothing names one.
 
     ConfigError: an unreadable recipe, an unknown key (the nearest one is named), a bad value.
     """
@@ -31,6 +34,8 @@ def load(
     chosen = [value for key, value in map(split_override, overrides) if key == "method.name"]
     name = chosen[-1] if chosen else method
     section = raw.setdefault("method", {})
+    if supervised and not name and not (recipe and "name" in section):
+        name = "source_only"
     if isinstance(section, dict):
         name = name or section.get("name", "synthetic_to_real")
         raw["method"] = as_method(section, name) | {"name": name}
@@ -115,6 +120,23 @@ def keys(method: str) -> Iterator[str]:
         assert isinstance(model, type)
         assert issubclass(model, BaseModel)
         yield from (f"{section}.{key}" for key in model.model_fields)
+
+
+def describe(method: str) -> Iterator[str]:
+    """A line for each setting of a run with this method: key, default, what it means.
+
+    ConfigError: there is no such method.
+    """
+    if method not in METHOD_CONFIGS:
+        raise ConfigError(f"Unknown method {method!r}. Known: {', '.join(METHOD_CONFIGS)}.")
+    for section, field in Config.model_fields.items():
+        model = METHOD_CONFIGS[method] if section == "method" else field.annotation
+        assert isinstance(model, type)
+        assert issubclass(model, BaseModel)
+        for name, found in model.model_fields.items():
+            default = yaml.safe_dump(model().model_dump(mode="json")[name], default_flow_style=True)
+            value = default.removesuffix("\n").removesuffix("\n...")
+            yield f"{f'{section}.{name}={value}':<48} {found.description or ''}".rstrip()
 
 
 def explain(error: ValidationError, method: dict[str, Any]) -> str:

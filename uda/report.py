@@ -26,7 +26,9 @@ def print_training(result: TrainingResult, target: str, root: Path) -> None:
     if rows:
         print_scores(rows)
     if not result.evaluation:
-        print(f"{target} has no queries: there is nothing to test the adapted model on.")
+        print(
+            f"{target} has no queries with a match: there is nothing to test the adapted model on."
+        )
     again = f"uda evaluate --checkpoint {result.checkpoint} --data {target} --root {root}"
     for line in (
         f"{result.minutes:.1f} minutes",

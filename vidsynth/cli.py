@@ -133,9 +133,12 @@ def _outline(plan: Plan, workers: int) -> str:
 
     config = plan.config
     hours = plan.crops * CPU_SECONDS_PER_CROP[config.quality] / 3600
+    people, alike = config.people, config.look_alikes
+    special = f", {people.outfits} outfits each" if people.outfits > 1 else ""
+    special += f", {alike} in groups of {people.lookalike_size} look-alikes" if alike else ""
     lines = [
         f"{config.identities} identities ({config.test_identities} held out for testing), "
-        f"{config.distractors} distractors",
+        f"{config.distractors} distractors{special}",
         f"{config.cameras} cameras, at {', '.join(plan.sites)}",
         f"{len(plan.slots)} shots of {config.frames} frames at {config.fps:g} fps, "
         f"up to {config.people_per_shot} people and "

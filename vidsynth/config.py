@@ -28,6 +28,24 @@ class _Section(BaseModel):
     model_config = ConfigDict(extra="forbid", frozen=True)
 
 
+class PeopleConfig(_Section):
+    """How much people resemble each other, and themselves another day."""
+
+    lookalike_share: float = Field(
+        0.0, ge=0.0, le=1.0, description="identities in groups that look alike, of train and test"
+    )
+    lookalike_size: int = Field(5, ge=2, le=20, description="identities in such a group")
+
+    outfits: int = Field(
+        1, ge=1, le=20, description="sets of clothes of each identity; a tracklet shows one"
+    )
+
+    def groups(self, identities: int) -> int:
+        """How many whole groups of look-alikes there are among so many identities."""
+        wanted = round(self.lookalike_share * identities / self.lookalike_size)
+        return min(wanted, identities // self.lookalike_size)
+
+
 class CameraConfig(_Section):
     """Where cameras hang and what they do to light; each camera draws once from each range."""
 
@@ -148,6 +166,7 @@ class TrackletConfig(_Section):
         ("sunny", "overcast", "foggy"), min_length=1, description="outdoors"
     )
     quality: Quality = Field("fast", description="samples per pixel and denoising")
+    people: PeopleConfig = PeopleConfig()
     motion: MotionConfig = MotionConfig()
     camera: CameraConfig = CameraConfig()
     boxes: BoxConfig = BoxConfig()
@@ -173,12 +192,38 @@ class TrackletConfig(_Section):
             )
         return self
 
+    @model_validator(mode="after")
+    def _outfits_are_seen(self) -> TrackletConfig:
+        if self.people.outfits > self.sightings:
+            raise ValueError(
+                f"people.outfits is {self.people.outfits} but sightings only {self.sightings}: "
+                "an identity changes clothes between sightings, so some would never be worn"
+            )
+        return self
+
+    @model_validator(mode="after")
+    def _look_alikes_fit(self) -> TrackletConfig:
+        if self.people.lookalike_share and not self.look_alikes:
+            raise ValueError(
+                f"people.lookalike_share is {self.people.lookalike_share:g}, but of "
+                f"{self.identities - self.test_identities} training and {self.test_identities} "
+                f"test identities that is not one group of {self.people.lookalike_size}: raise "
+                "the share or identities, or lower people.lookalike_size"
+            )
+        return self
+
     @property
     def test_identities(self) -> int:
         """How many identities, the last ones, are held out."""
         if self.test_share == 0:
             return 0
         return min(self.identities, max(2, round(self.test_share * self.identities)))
+
+    @property
+    def look_alikes(self) -> int:
+        """How many identities are in groups of look-alikes, none of which is in both halves."""
+        halves = (self.identities - self.test_identities, self.test_identities)
+        return sum(map(self.people.groups, halves)) * self.people.lookalike_size
 
     @property
     def distractors(self) -> int:

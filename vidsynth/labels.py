@@ -16,6 +16,7 @@ import pyarrow.parquet as pq
 
 from vidsynth.cameras.camera import Camera
 from vidsynth.masks import encode_mask
+from vidsynth.people.attributes import PREFIX, describe
 from vidsynth.people.person import Person
 from vidsynth.shot import RenderedCrop
 
@@ -70,6 +71,7 @@ TRACKLETS = pa.schema(
         ("label_id", pa.int32()),
         ("split", pa.string()),
         ("outfit_id", pa.int16()),
+        ("clothes_id", pa.int32()),
         ("camera_id", pa.int16()),
         ("shot", pa.int32()),
         ("site", pa.string()),
@@ -83,7 +85,8 @@ TRACKLETS = pa.schema(
     ]
 )
 """``label_id`` is what benchmarks see: the person, or 0 for a distractor; ``split`` train, test or
-distractor; ``path`` is the tracklet's video or shard, or the folder of its images
+distractor; ``outfit_id`` counts a person's outfits from 1, ``clothes_id`` is unique over people;
+``path`` is the tracklet's video or shard, or the folder of its images
 ``<tracklet>F*.jpg``; ``frames`` counts them; ``query`` marks the tracklets searched for."""
 
 
@@ -124,11 +127,21 @@ def crop_record(
     }
 
 
-def person_record(person: Person, split: str) -> dict[str, Any]:
-    """A person's row: every attribute under its own name, ``upper_kind``, ``gait_speed``, ...
+def person_record(
+    person: Person,
+    split: str,
+    *,
+    outfit_id: int,
+    clothes_id: int,
+    group: int,
+    regions: Iterable[str],
+) -> dict[str, Any]:
+    """A person in an outfit: what they are made of, ``upper_kind``, ``gait_speed``, ..., and in
+    words, ``attribute_sleeve``, ...
 
+    ``group`` is the lowest id of those who look alike with the person, and ``regions`` are where
+    the person differs from that one in this outfit.
     Of someone moved by a file, ``motion`` names it and all of the gait but ``gait_speed`` is NaN.
-    People wear one outfit so far, numbered 1, and each is alone in their look-alike group.
     """
     values = _flat(asdict(person))
     if person.motion:
@@ -136,9 +149,12 @@ def person_record(person: Person, split: str) -> dict[str, Any]:
     return {
         "person_id": person.person_id,
         "split": split,
-        "outfit_id": 1,
-        "look_alike_group": person.person_id,
+        "outfit_id": outfit_id,
+        "clothes_id": clothes_id,
+        "look_alike_group": group,
+        "look_alike_regions": ",".join(regions),
         **values,
+        **{PREFIX + name: word for name, word in describe(person).items()},
     }
 
 

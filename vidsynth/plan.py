@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cached_property
 
 import numpy as np
@@ -13,6 +14,8 @@ from vidsynth.cameras.network import place_camera
 from vidsynth.config import TrackletConfig
 from vidsynth.motion.library import bvh_files, check_files, give_motion
 from vidsynth.motion.routes import send
+from vidsynth.people.lookalikes import LookAlike, look_alikes
+from vidsynth.people.outfits import change_clothes
 from vidsynth.people.person import Person
 from vidsynth.people.sampling import sample_person
 from vidsynth.seeds import Purpose, sequence, stream
@@ -37,12 +40,15 @@ class Slot:
 
 @dataclass(frozen=True)
 class Track:
-    """How a walker is named in the data set: ``label_id`` 0 for a distractor, ``number`` from 1."""
+    """How a walker is named in the data set: ``label_id`` 0 for a distractor, ``number`` from 1;
+    ``outfit_id`` from 1, ``clothes_id`` the same over all people."""
 
     person_id: int
     label_id: int
     number: int
     split: str
+    outfit_id: int
+    clothes_id: int
 
 
 @dataclass(frozen=True)
@@ -82,12 +88,62 @@ class Plan:
     def person_ids(self) -> range:
         return range(1, self.config.identities + self.config.distractors + 1)
 
-    def person(self, person_id: int) -> Person:
-        person = sample_person(stream(self.config.seed, Purpose.PERSON, person_id), person_id)
+    def person(self, person_id: int, outfit_id: int = 1) -> Person:
+        return self.look_alike(person_id, outfit_id).person
+
+    def look_alike(self, person_id: int, outfit_id: int = 1) -> LookAlike:
+        """The person in an outfit, and where they differ from the first of their group."""
+        group, seed = self.group(person_id), self.config.seed
+        first = change_clothes(
+            sample_person(stream(seed, Purpose.PERSON, group.start), group.start),
+            outfit_id,
+            lambda number: stream(seed, Purpose.OUTFIT, group.start, number),
+        )
+        members = look_alikes(
+            first,
+            group[: person_id - group.start + 1],
+            lambda member: stream(seed, Purpose.LOOK_ALIKE, member, 0),
+            stream(seed, Purpose.LOOK_ALIKE, group.start, outfit_id),
+        )
+        member = members[-1]
+        return replace(member, person=self._moved(member.person))
+
+    def outfit_ids(self, person_id: int) -> range:
+        """The person's outfits. Distractors are seen once, in one."""
+        count = 1 if self.split(person_id) == "distractor" else self.config.people.outfits
+        return range(1, count + 1)
+
+    def outfit_id(self, person_id: int, round_: int) -> int:
+        """What the person wears in a round: every outfit in turn, and once the turns over outfits
+        and over sites have come round together, another than before at each site."""
+        outfits = len(self.outfit_ids(person_id))
+        together = math.lcm(outfits, len(self.sites))
+        return 1 + (round_ + round_ // together) % outfits
+
+    def clothes_id(self, person_id: int, outfit_id: int) -> int:
+        """A number for an outfit that nobody else's has, from 1."""
+        return (person_id - 1) * self.config.people.outfits + outfit_id
+
+    def group(self, person_id: int) -> range:
+        """The ids of those who look alike with the person, who is one of them.
+
+        Groups are the first people of the training and of the test identities: none is in both.
+        """
+        people, size = self.config.people, self.config.people.lookalike_size
+        train = self.config.identities - self.config.test_identities
+        for first, count in ((1, train), (train + 1, self.config.test_identities)):
+            place = person_id - first
+            if 0 <= place < people.groups(count) * size:
+                start = first + place // size * size
+                return range(start, start + size)
+        return range(person_id, person_id + 1)
+
+    def _moved(self, person: Person) -> Person:
+        """The person with a motion-capture file, where there are any: the same in each outfit."""
         folder, share = self.config.motion.bvh_directory, self.config.motion.bvh_share
         if folder is None:
             return person
-        rng = stream(self.config.seed, Purpose.MOTION, person_id)
+        rng = stream(self.config.seed, Purpose.MOTION, person.person_id)
         return give_motion(rng, person, folder, self.motions, share)
 
     @cached_property
@@ -125,7 +181,7 @@ class Plan:
         place = self.place(slot.site)
         walkers = send(
             stream(config.seed, Purpose.PATHS, index),
-            [self.person(i) for i in slot.person_ids],
+            [self.person(i, self.outfit_id(i, slot.round)) for i in slot.person_ids],
             place,
             cameras,
             config.frames,
@@ -152,10 +208,12 @@ class Plan:
         tracks = []
         for person_id in slot.person_ids:
             split = self.split(person_id)
+            outfit_id = self.outfit_id(person_id, slot.round)
+            worn = (outfit_id, self.clothes_id(person_id, outfit_id))
             if split == "distractor":
-                track = Track(person_id, 0, person_id - self.config.identities, split)
+                track = Track(person_id, 0, person_id - self.config.identities, split, *worn)
             else:
-                track = Track(person_id, person_id, slot.round + 1, split)
+                track = Track(person_id, person_id, slot.round + 1, split, *worn)
             tracks.append(track)
         return tuple(tracks)
 

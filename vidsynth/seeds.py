@@ -21,6 +21,8 @@ class Purpose(IntEnum):
     SUN = 9
     SAMPLES = 10
     MOTION = 11
+    LOOK_ALIKE = 20
+    OUTFIT = 21
 
 
 def stream(entropy: int, purpose: Purpose, *index: int) -> np.random.Generator:

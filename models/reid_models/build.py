@@ -3,60 +3,150 @@
 from __future__ import annotations
 
 import difflib
-from collections.abc import Callable
-from dataclasses import dataclass
+from collections.abc import Iterable
 from pathlib import Path
 
 from torch import nn
-from torchvision.models import WeightsEnum
 
 from reid_models import pretrained as weights
-from reid_models import resnet50, slim_resnet18
+from reid_models import resnet50
+from reid_models.clip_model import ClipArchitecture, ClipModel
+from reid_models.domain_norm import Norm, convert
 from reid_models.errors import ModelError
-from reid_models.temporal_average import TemporalAverage
+from reid_models.image_architectures import IMAGE, Architecture
+from reid_models.image_model import ImageModel
+from reid_models.pooling import SPATIAL, TEMPORAL
+from reid_models.timm_backbone import timm_backbone
+from reid_models.video import VIDEO, VideoArchitecture, load_original
+
+MODELS: dict[str, Architecture | ClipArchitecture] = {**IMAGE, **VIDEO}
+
+TIMM = "timm/"
+"""What precedes the name of a model of timm."""
 
 
-@dataclass(frozen=True)
-class Architecture:
-    """A backbone and what it is meant for; ``input_size`` is (height, width) in pixels."""
+def find(name: str) -> Architecture | ClipArchitecture:
+    """What is known of a model. Raises ModelError when the name is unknown.
 
-    backbone: Callable[[], nn.Module]
-    channels: int
-    input_size: tuple[int, int]
-    stripes: int = 1
-    imagenet: WeightsEnum | None = None
-
-
-MODELS: dict[str, Architecture] = {
-    "resnet50": Architecture(
-        resnet50.resnet50_backbone, resnet50.CHANNELS, (256, 128), imagenet=resnet50.IMAGENET
-    ),
-    "slim_resnet18": Architecture(
-        slim_resnet18.slim_resnet18, slim_resnet18.CHANNELS, (128, 64), stripes=4
-    ),
-}
-
-
-def build(name: str, num_classes: int | None, pretrained: str | Path = "none") -> TemporalAverage:
-    """A model for clips ``(B, T, 3, H, W)`` that returns `Features`.
-
-    ``num_classes`` None builds it without a classifier. ``pretrained`` is "none", "imagenet" or a
-    file. Raises ModelError when the name is unknown or the weights cannot be had.
+    Of a model of timm that is little before it is built: timm is not asked here.
     """
+    if name.startswith(TIMM):
+        model = name.removeprefix(TIMM)
+        return Architecture(None, None, (256, 128), title=f"{model} of timm", timm=model)
     if name not in MODELS:
         near = difflib.get_close_matches(name, MODELS, 1)
         hint = f"Did you mean {near[0]}?" if near else "Choose one of these."
-        raise ModelError(f"Expected a model among {', '.join(MODELS)}, found {name!r}. {hint}")
-    architecture = MODELS[name]
+        raise ModelError(
+            f"Expected a model among {', '.join(MODELS)} and timm/NAME, found {name!r}. {hint}"
+        )
+    return MODELS[name]
+
+
+def build(
+    name: str,
+    num_classes: int | None,
+    pretrained: str | Path = "none",
+    *,
+    pooling: str | None = None,
+    temporal: str | None = None,
+    size: tuple[int, int] | None = None,
+    norm: Norm = "bn",
+) -> ClipModel:
+    """A model for clips ``(B, T, 3, H, W)`` that returns `Features`.
+
+    ``num_classes`` None builds it without a classifier. ``pretrained`` is "none", "imagenet" or a
+    file. ``pooling`` (average, max, gem) is over space and ``temporal`` (average, attention) over
+    frames; None is the architecture's own. ``size``, height and width in pixels, is what a
+    transformer has positions for; None is the architecture's own. ``norm`` is what batch norms
+    keep apart (`reid_models.domain_norm`); weights are loaded before they are replaced.
+
+    Raises ModelError when the name is unknown, the model does not take these settings, or the
+    weights cannot be had.
+    """
+    _check("pooling", pooling, SPATIAL)
+    _check("temporal", temporal, TEMPORAL)
+    model = _plain(name, num_classes, pretrained, pooling, temporal, size)
+    convert(model, norm)
+    return model
+
+
+def _plain(
+    name: str,
+    num_classes: int | None,
+    pretrained: str | Path,
+    pooling: str | None,
+    temporal: str | None,
+    size: tuple[int, int] | None,
+) -> ClipModel:
+    """With the batch norms it was published with."""
+    architecture = find(name)
+    if isinstance(architecture, Architecture):
+        return _image_model(architecture, name, num_classes, pretrained, pooling, temporal, size)
+    if pooling or temporal:
+        raise ModelError(
+            f"Expected no model.pooling and model.temporal for {name}, which pools in its own way, "
+            f"found {pooling or temporal!r}. Leave them null, or choose an image model: "
+            f"{', '.join(IMAGE)}."
+        )
+    model = architecture.make(num_classes)
+    if pretrained == "imagenet":
+        weights.load_imagenet(model.backbone, resnet50.IMAGENET, name)
+    elif pretrained != "none":
+        assert isinstance(architecture, VideoArchitecture)
+        _load_video_file(model, architecture, Path(pretrained))
+    return model
+
+
+def _load_video_file(model: ClipModel, architecture: VideoArchitecture, path: Path) -> None:
+    """The authors' weights of the whole model, or a ResNet-50's for its backbone."""
+    state = weights.state_dict(path)
+    named = {architecture.rename(key.removeprefix("module.")) for key in state}
+    inserted = {key for key in model.state_dict() if not key.startswith(("backbone.", "head."))}
+    if named & (inserted or {"head.norm.weight"}):
+        load_original(model, architecture, state)
+    else:
+        weights.fill(model.get_submodule("backbone"), weights.of_backbone(state), str(path))
+
+
+def _image_model(
+    architecture: Architecture,
+    name: str,
+    num_classes: int | None,
+    pretrained: str | Path,
+    pooling: str | None,
+    temporal: str | None,
+    size: tuple[int, int] | None,
+) -> ImageModel:
+    size = size or architecture.input_size
+    backbone, channels = _backbone(architecture, name, pretrained, size)
+    return ImageModel(
+        backbone,
+        channels,
+        num_classes,
+        size,
+        architecture.stripes,
+        pooling or architecture.pooling,
+        temporal or architecture.temporal,
+    )
+
+
+def _backbone(
+    architecture: Architecture, name: str, pretrained: str | Path, size: tuple[int, int]
+) -> tuple[nn.Module, int]:
+    """With its weights, and the number of its channels."""
+    if architecture.timm is not None:
+        of_timm = timm_backbone(architecture.timm, size, pretrained)
+        return of_timm, of_timm.channels
+    assert architecture.backbone is not None
+    assert architecture.channels is not None
     backbone = architecture.backbone()
     if pretrained == "imagenet":
-        weights.load_imagenet(backbone, architecture.imagenet, name)
+        weights.load_imagenet(backbone, architecture.imagenet, name, architecture.rename)
     elif pretrained != "none":
-        weights.load_file(backbone, Path(pretrained))
-    return TemporalAverage(
-        backbone,
-        architecture.channels,
-        num_classes,
-        architecture.input_size,
-        architecture.stripes,
-    )
+        weights.load_file(backbone, Path(pretrained), architecture.rename)
+    return backbone, architecture.channels
+
+
+def _check(key: str, value: str | None, known: Iterable[str]) -> None:
+    if value is not None and value not in known:
+        raise ModelError(f"Expected model.{key} among {', '.join(known)}, found {value!r}.")

@@ -81,16 +81,22 @@ class CameraBatchNorm(nn.Module):
         )
 
 
-def convert(model: nn.Module, norm: Norm) -> nn.Module:
-    """The model with its batch norms replaced, in place; weights and statistics are kept."""
+def convert(model: nn.Module, norm: Norm) -> None:
+    """Replaces a model's batch norms, in place; weights and statistics are kept.
+
+    Names of parameters change, so published weights are loaded before.
+    """
     kinds = {"dsbn": DomainBatchNorm, "cbn": CameraBatchNorm}
-    if norm in kinds:
-        for parent in list(model.modules()):
-            if not isinstance(parent, DomainBatchNorm | CameraBatchNorm):
-                for name, child in parent.named_children():
-                    if isinstance(child, _BatchNorm):
-                        setattr(parent, name, kinds[norm](child))
-    return model
+    if norm not in kinds:
+        return
+    places = [
+        (parent, name, child)
+        for parent in model.modules()
+        for name, child in parent.named_children()
+        if isinstance(child, _BatchNorm)
+    ]
+    for parent, name, child in places:
+        setattr(parent, name, kinds[norm](child))
 
 
 def separates_domains(model: nn.Module) -> bool:

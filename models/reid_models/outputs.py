@@ -10,23 +10,32 @@ import torch
 class Features(NamedTuple):
     """Features of a batch of B clips of T frames.
 
-    ``frames``    (B, T, D) per-frame features after spatial pooling;
-    ``video``     (B, D) temporal average, before the BNNeck: metric losses act here;
+    ``frames``    (B, T, F) per-frame features after spatial pooling;
+    ``video``     (B, D) the clip's feature before the BNNeck: metric losses act here. For image
+                  backbones it is the mean of the frames and F is D; video models may differ;
     ``embedding`` (B, D) after the BNNeck: what is compared at test time;
-    ``logits``    (B, K) identity scores, or None for a model built without a classifier.
+    ``logits``    (B, K) identity scores, or None for a model built without a classifier;
+    ``auxiliary`` further pairs of a video feature (B, D') before its own BNNeck and its identity
+                  scores (B, K) or None, which deep supervision trains and nothing compares. Empty
+                  for most models.
     """
 
     frames: torch.Tensor
     video: torch.Tensor
     embedding: torch.Tensor
     logits: torch.Tensor | None
+    auxiliary: tuple[tuple[torch.Tensor, torch.Tensor | None], ...] = ()
 
     def part(self, first: int, end: int) -> Features:
         """The features of clips ``first`` to ``end`` (not included) of the batch."""
-        scores = None if self.logits is None else self.logits[first:end]
-        return self._replace(
-            frames=self.frames[first:end],
-            video=self.video[first:end],
-            embedding=self.embedding[first:end],
-            logits=scores,
+        rows = slice(first, end)
+        return Features(
+            frames=self.frames[rows],
+            video=self.video[rows],
+            embedding=self.embedding[rows],
+            logits=None if self.logits is None else self.logits[rows],
+            auxiliary=tuple(
+                (video[rows], None if logits is None else logits[rows])
+                for video, logits in self.auxiliary
+            ),
         )

@@ -3,52 +3,81 @@
 from __future__ import annotations
 
 import pickle
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from pathlib import Path
 
 import torch
+from safetensors import SafetensorError
+from safetensors.torch import load_file as load_safetensors
 from torch import nn
-from torchvision.models import WeightsEnum
 
 from reid_models.errors import ModelError
 
+Rename = Callable[[str], str]
+"""A parameter's name in published files, as it is here. Names of here it leaves alone."""
 
-def load_imagenet(backbone: nn.Module, weights: WeightsEnum | None, name: str) -> None:
-    """torchvision's ImageNet weights, from its cache or downloaded. Raises ModelError."""
-    if weights is None:
+
+def load_imagenet(
+    backbone: nn.Module, url: str | None, name: str, rename: Rename | None = None
+) -> None:
+    """Published ImageNet weights, from torch's cache or downloaded. Raises ModelError."""
+    if url is None:
         raise ModelError(
             f"There are no ImageNet weights for {name}. Use `--pretrained none`, or "
             "`--pretrained FILE` with weights of your own."
         )
     try:
-        state = weights.get_state_dict(progress=False, check_hash=True)
-    except (OSError, RuntimeError) as error:
-        raise ModelError(
-            f"Expected ImageNet weights for {name} in torch's cache or at {weights.url}, but they "
-            f"could not be had ({error}). Use `--pretrained none` to start from random weights, or "
-            "download that file elsewhere and give its path: `--pretrained FILE`."
-        ) from error
-    _load(backbone, state, weights.url)
+        state = torch.hub.load_state_dict_from_url(
+            url, map_location="cpu", progress=False, check_hash=True, weights_only=True
+        )
+    except (OSError, RuntimeError, pickle.UnpicklingError) as error:
+        raise unobtainable(name, f"in torch's cache or at {url}", error) from error
+    fill(backbone, state, url, rename)
 
 
-def load_file(backbone: nn.Module, path: Path) -> None:
+def unobtainable(name: str, where: str, error: Exception) -> ModelError:
+    """What is said when ImageNet weights can be had neither from a cache nor over the network."""
+    return ModelError(
+        f"Expected ImageNet weights for {name} {where}, but they could not be had "
+        f"({first_line(error)}). Use `--pretrained none` to start from random weights, or download "
+        "that file elsewhere and give its path: `--pretrained FILE`."
+    )
+
+
+def load_file(backbone: nn.Module, path: Path, rename: Rename | None = None) -> None:
     """A backbone's weights out of a file: a state dict, or a checkpoint that holds one.
 
-    Reads torchvision files and this toolkit's own checkpoints, of which it takes the backbone.
+    Reads published files and this toolkit's own checkpoints, of which it takes the backbone.
     Raises ModelError.
     """
+    fill(backbone, read(path), str(path), rename)
+
+
+def read(path: Path) -> dict[str, torch.Tensor]:
+    """The state dict in a PyTorch or safetensors file, of the backbone alone if it tells it apart.
+
+    Raises ModelError.
+    """
+    return of_backbone(state_dict(path))
+
+
+def state_dict(path: Path) -> dict[str, torch.Tensor]:
+    """The state dict in a PyTorch or safetensors file, or in a checkpoint. Raises ModelError."""
     try:
-        content = torch.load(path, map_location="cpu", weights_only=True)
+        content = _content(path)
     except FileNotFoundError as error:
         raise ModelError(
             f"Expected weights at {path}, found no such file. Give a file's path, `imagenet` or "
             "`none` to `--pretrained`."
         ) from error
-    except (OSError, RuntimeError, EOFError, ValueError, pickle.UnpicklingError) as error:
+    except (
+        *(OSError, RuntimeError, EOFError, ValueError),
+        *(pickle.UnpicklingError, SafetensorError),
+    ) as error:
         raise ModelError(
             f"Expected PyTorch weights in {path}, but it cannot be read as such "
-            f"({str(error).splitlines()[0] if str(error) else type(error).__name__}). Save a state "
-            "dict with torch.save, holding tensors and plain containers only."
+            f"({first_line(error)}). Save a state dict with torch.save, holding tensors and plain "
+            "containers only."
         ) from error
     for key in ("model", "state_dict"):
         if isinstance(content, Mapping) and isinstance(content.get(key), Mapping):
@@ -58,23 +87,33 @@ def load_file(backbone: nn.Module, path: Path) -> None:
             f"Expected a state dict in {path}, found {type(content).__name__}. Save it with "
             "torch.save(model.state_dict(), path)."
         )
-    _load(backbone, content, str(path))
+    return {key.removeprefix("module."): value for key, value in content.items()}
 
 
-def _load(backbone: nn.Module, state: Mapping[str, torch.Tensor], origin: str) -> None:
-    """Copies the backbone's part of a state dict; every parameter must be there and fit."""
-    stripped = {key.removeprefix("module."): value for key, value in state.items()}
-    if any(key.startswith("backbone.") for key in stripped):
-        stripped = {
+def of_backbone(state: dict[str, torch.Tensor]) -> dict[str, torch.Tensor]:
+    """The part under the name ``backbone``, where there is one."""
+    if any(key.startswith("backbone.") for key in state):
+        return {
             key.removeprefix("backbone."): value
-            for key, value in stripped.items()
+            for key, value in state.items()
             if key.startswith("backbone.")
         }
+    return state
+
+
+def fill(
+    backbone: nn.Module,
+    state: Mapping[str, torch.Tensor],
+    origin: str,
+    rename: Rename | None = None,
+) -> None:
+    """Copies the backbone's part of a state dict; every parameter must be there and fit."""
+    named = {rename(key): value for key, value in state.items()} if rename else state
     wanted = backbone.state_dict()
     unfit = [
         key
         for key, value in wanted.items()
-        if key not in stripped or stripped[key].shape != value.shape
+        if key not in named or getattr(named[key], "shape", None) != value.shape
     ]
     if unfit:
         raise ModelError(
@@ -82,4 +121,14 @@ def _load(backbone: nn.Module, state: Mapping[str, torch.Tensor], origin: str) -
             f"{len(wanted)} tensors are missing there or have another shape (first: {unfit[0]}). "
             "Choose the model these weights were made for, or `--pretrained none`."
         )
-    backbone.load_state_dict({key: stripped[key] for key in wanted})
+    backbone.load_state_dict({key: named[key] for key in wanted})
+
+
+def first_line(error: Exception) -> str:
+    return str(error).splitlines()[0] if str(error) else type(error).__name__
+
+
+def _content(path: Path) -> object:
+    if path.suffix == ".safetensors":
+        return load_safetensors(path)
+    return torch.load(path, map_location="cpu", weights_only=True)

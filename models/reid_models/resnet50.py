@@ -1,4 +1,8 @@
-"""ResNet-50 as person re-identification uses it. He et al., CVPR 2016."""
+"""ResNet-50 as person re-identification uses it, with batch norms or IBN-a.
+
+He et al., CVPR 2016; Pan et al., Two at Once: Enhancing Learning and Generalization Capacities via
+IBN-Net, ECCV 2018.
+"""
 
 from __future__ import annotations
 
@@ -8,8 +12,14 @@ from torch import nn
 from torchvision.models import ResNet50_Weights, resnet50
 from torchvision.models.resnet import Bottleneck
 
+from reid_models.normalisation import InstanceBatchNorm
+
 CHANNELS = 2048
-IMAGENET = ResNet50_Weights.IMAGENET1K_V1
+IMAGENET = ResNet50_Weights.IMAGENET1K_V1.url
+IMAGENET_IBN_A = (
+    "https://github.com/XingangPan/IBN-Net/releases/download/v1.0/resnet50_ibn_a-d9d0bb7b.pth"
+)
+"""The authors' weights."""
 
 
 def resnet50_backbone(last_stride: int = 1) -> nn.Sequential:
@@ -28,6 +38,25 @@ def resnet50_backbone(last_stride: int = 1) -> nn.Sequential:
     return nn.Sequential(
         OrderedDict((name, layer) for name, layer in network.named_children() if name not in _HEAD)
     )
+
+
+def resnet50_ibn_a_backbone(last_stride: int = 1) -> nn.Sequential:
+    """The same, with half of the first norm of every bottleneck in layers 1 to 3 by instance.
+
+    Early layers see what is lost between cameras, contrast and colour cast; the last layer tells
+    people apart and keeps all of it.
+    """
+    backbone = resnet50_backbone(last_stride)
+    for stage in ("layer1", "layer2", "layer3"):
+        for block in backbone.get_submodule(stage).children():
+            assert isinstance(block, Bottleneck)
+            block.bn1 = InstanceBatchNorm(block.conv1.out_channels)
+    return backbone
+
+
+def from_ibn_net(name: str) -> str:
+    """A parameter's name in XingangPan/IBN-Net, as it is here."""
+    return name.replace(".IN.", ".instance.").replace(".BN.", ".batch.")
 
 
 _HEAD = ("avgpool", "fc")

@@ -6,10 +6,11 @@ from pathlib import Path
 
 import pytest
 import torch
-from reid_models import MODELS, Features, ModelError, build
+from reid_models import MODELS, ClipModel, Features, ModelError, build
 from reid_models.heads import BNNeck
+from reid_models.image_architectures import IMAGE
+from reid_models.image_model import ImageModel
 from reid_models.resnet50 import resnet50_backbone
-from reid_models.temporal_average import TemporalAverage
 from torchvision.models import resnet50
 
 CLIPS = (2, 3, 3, 64, 32)
@@ -22,27 +23,40 @@ def _one_thread() -> None:
     torch.manual_seed(0)
 
 
-@pytest.mark.parametrize("name", MODELS)
-def test_features_have_the_promised_shapes(name: str) -> None:
-    model = build(name, num_classes=5)
-    features = model(torch.randn(CLIPS))
-    size = model.feature_size
+@pytest.fixture(scope="module", params=MODELS)
+def named(request: pytest.FixtureRequest) -> tuple[str, ClipModel]:
+    return request.param, build(request.param, num_classes=5, size=CLIPS[-2:])
+
+
+def test_features_have_the_promised_shapes(named: tuple[str, ClipModel]) -> None:
+    _, model = named
+    features = model.train()(torch.randn(CLIPS))
     assert isinstance(features, Features)
-    assert features.frames.shape == (2, 3, size)
-    assert features.video.shape == features.embedding.shape == (2, size)
+    assert features.frames.shape == (2, 3, model.frame_size)
+    assert features.video.shape == features.embedding.shape == (2, model.feature_size)
     assert features.logits is not None
     assert features.logits.shape == (2, 5)
-    assert model.input_size == MODELS[name].input_size
 
 
-@pytest.mark.parametrize("name", MODELS)
-def test_without_classes_there_are_no_scores(name: str) -> None:
-    assert build(name, None).eval()(torch.randn(CLIPS)).logits is None
+def test_every_trainable_parameter_gets_a_gradient(named: tuple[str, ClipModel]) -> None:
+    name, model = named
+    features = model.train()(torch.randn(CLIPS))
+    loss = features.video.square().mean()
+    for logits in (features.logits, *(logits for _, logits in features.auxiliary)):
+        loss = loss + torch.nn.functional.cross_entropy(logits, torch.tensor([0, 3]))
+    loss.backward()
+    without = [n for n, p in model.named_parameters() if p.requires_grad and p.grad is None]
+    assert without == []
+    if name in IMAGE:
+        assert [n for n, p in model.named_parameters() if not p.requires_grad] == ["head.norm.bias"]
+    model.zero_grad()
 
 
-@pytest.mark.parametrize("name", MODELS)
-def test_the_video_feature_is_the_mean_of_its_frames(name: str) -> None:
-    model = build(name, None).eval()
+def test_frames_are_seen_one_by_one_and_averaged(named: tuple[str, ClipModel]) -> None:
+    name, model = named
+    if name not in IMAGE:
+        pytest.skip("a video model")
+    model.eval()
     clips = torch.randn(CLIPS)
     with torch.inference_mode():
         features = model(clips)
@@ -52,19 +66,22 @@ def test_the_video_feature_is_the_mean_of_its_frames(name: str) -> None:
 
 
 @pytest.mark.parametrize("name", MODELS)
-def test_every_trainable_parameter_gets_a_gradient(name: str) -> None:
-    model = build(name, num_classes=5)
-    features = model(torch.randn(CLIPS))
-    loss = torch.nn.functional.cross_entropy(features.logits, torch.tensor([0, 3]))
-    (loss + features.video.square().mean()).backward()
-    without = [n for n, p in model.named_parameters() if p.requires_grad and p.grad is None]
-    assert without == []
-    assert [n for n, p in model.named_parameters() if not p.requires_grad] == ["head.norm.bias"]
+def test_by_itself_a_model_is_for_the_size_it_was_published_with(name: str) -> None:
+    with torch.device("meta"):
+        model = build(name, None).eval()
+    assert model.input_size == MODELS[name].input_size
+    assert model(torch.zeros(1, 2, 3, *model.input_size, device="meta")).logits is None
+
+
+@pytest.mark.parametrize("name", MODELS)
+def test_every_model_says_what_it_is(name: str) -> None:
+    assert MODELS[name].title
+    assert MODELS[name].paper
 
 
 def test_stripes_are_pooled_apart() -> None:
     """What is in the lower half of a picture does not reach the upper half's features."""
-    model = TemporalAverage(torch.nn.Identity(), 3, None, (8, 4), stripes=2).eval()
+    model = ImageModel(torch.nn.Identity(), 3, None, (8, 4), stripes=2).eval()
     clips = torch.zeros(1, 1, 3, 8, 4)
     clips[..., 4:, :] = 5.0
     frames = model(clips).frames[0, 0].view(3, 2)

@@ -14,6 +14,8 @@ from typer.testing import CliRunner, Result
 
 from tests.uda.training.conftest import SMALL
 from uda.cli import app
+from uda.config import METHOD_CONFIGS
+from uda.recipes import keys, load
 
 Uda = Callable[..., Result]
 
@@ -28,7 +30,8 @@ def uda(tiny: str) -> Uda:
 
 def train(uda: Uda, source: Path, target: Path, output: Path, *more: object) -> Result:
     roots = ("--source", "mars", "--source-root", source, "--target-root", target)
-    return uda("train", *roots, "--output", output, *SMALL, "training.epochs=1", *more)
+    method = ("--method", "synthetic_to_real")  # for a target of its own, which this may not be
+    return uda("train", *roots, *method, "--output", output, *SMALL, "training.epochs=1", *more)
 
 
 def assert_refused(result: Result, *phrases: object) -> None:
@@ -171,3 +174,16 @@ def test_help_answers_at_once_and_without_torch() -> None:
         ended = resource.getrusage(resource.RUSAGE_CHILDREN)
         times.append(ended.ru_utime + ended.ru_stime - began.ru_utime - began.ru_stime)
     assert min(times) < 0.5  # CPU seconds: the machine may be busy with other things
+
+
+@pytest.mark.parametrize("method", METHOD_CONFIGS)
+def test_every_setting_is_listed_with_its_meaning(method: str) -> None:
+    listed = CliRunner().invoke(app, ["settings", method])
+    assert listed.exit_code == 0
+    lines = listed.output.splitlines()
+    assert [line.partition("=")[0] for line in lines] == list(keys(method))
+    for line in lines:
+        if not line.startswith("method.name"):
+            assert len(line.split(maxsplit=1)) == 2, line
+    given = [line[:48].strip() for line in lines if not line.startswith("method.name")]
+    assert load(overrides=given, method=method) == load(method=method)

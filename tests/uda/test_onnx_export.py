@@ -26,11 +26,22 @@ def trained(tmp_path_factory: pytest.TempPathFactory) -> Path:
     settings = Config.model_validate(
         {"model": {"name": "slim_resnet18"}, "data": {"size": (64, 32), "clip_length": 2}}
     )
-    model = build("slim_resnet18", 5)
+    return save(settings, tmp_path_factory.mktemp("export") / "last.pt")
+
+
+def save(settings: Config, path: Path) -> Path:
+    chosen = settings.model
+    model = build(
+        chosen.name,
+        5,
+        pooling=chosen.pooling,
+        temporal=chosen.temporal,
+        norm=chosen.norm,
+        size=settings.data.size,
+    )
     with torch.no_grad():
         for _ in range(3):
-            model(2 * torch.randn(4, 2, 3, 64, 32) + 0.3)
-    path = tmp_path_factory.mktemp("export") / "last.pt"
+            model(2 * torch.randn(4, 2, 3, *settings.data.size) + 0.3)
     state = dict.fromkeys(checkpoint.CONTENTS, None) | {
         "model": model.state_dict(),
         "config": settings.model_dump(mode="json"),
@@ -56,6 +67,21 @@ def test_any_batch_and_any_length(trained: Path, tmp_path: Path, pixels: str) ->
         wanted = torch.nn.functional.normalize(wanted, dim=1).numpy()
         np.testing.assert_allclose(found, wanted, atol=1e-4)
         np.testing.assert_allclose(np.linalg.norm(found, axis=1), 1, atol=1e-5)
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize(
+    "chosen",
+    [
+        {"name": "resnet50_ibn_a", "pooling": "gem"},
+        {"name": "vit_small", "temporal": "attention"},
+    ],
+    ids=lambda chosen: chosen["name"],
+)
+def test_other_backbones_and_poolings(tmp_path: Path, chosen: dict[str, str]) -> None:
+    settings = Config.model_validate({"model": chosen, "data": {"size": (64, 32)}})
+    trained = save(settings, tmp_path / "last.pt")
+    assert onnx_export.export(trained, tmp_path / "model.onnx") < 1e-4
 
 
 def test_each_clip_of_a_batch_is_answered_by_itself(trained: Path, tmp_path: Path) -> None:
@@ -97,3 +123,36 @@ def test_the_command(trained: Path, tmp_path: Path) -> None:
     assert refused.exit_code == 2
     with pytest.raises(ConfigError, match="expected one of uint8, float"):
         onnx_export.export(trained, tmp_path / "m.onnx", "jpeg")
+
+
+def test_the_number_of_frames_can_be_fixed(trained: Path, tmp_path: Path) -> None:
+    path = tmp_path / "model.onnx"
+    assert onnx_export.export(trained, path, clip_length=3) < 1e-4
+    session = onnxruntime.InferenceSession(str(path), providers=["CPUExecutionProvider"])
+    (given,) = session.get_inputs()
+    assert given.shape[1:] == [3, 3, 64, 32]
+    session.run(None, {"clips": np.zeros((4, 3, 3, 64, 32), np.uint8)})
+
+
+def test_a_model_that_needs_a_fixed_number_says_so(
+    trained: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """As torch does for sinet, tclnet and psta, which would take minutes here."""
+
+    def refuse(*_: object, **__: object) -> None:
+        raise torch.onnx.OnnxExporterError("guards")
+
+    monkeypatch.setattr(torch.onnx, "export", refuse)
+    with pytest.raises(UdaError, match="--clip-length 2 as in training"):
+        onnx_export.export(trained, tmp_path / "model.onnx")
+    assert not list(tmp_path.iterdir())
+
+
+def test_cameras_own_statistics_cannot_be_exported(tmp_path: Path) -> None:
+    settings = Config.model_validate(
+        {"model": {"name": "slim_resnet18", "norm": "cbn"}, "data": {"size": (64, 32)}}
+    )
+    state = checkpoint.load(save(settings, tmp_path / "last.pt"))
+    assert state["config"]["model"]["norm"] == "cbn"
+    with pytest.raises(ConfigError, match="each camera's own clips"):
+        onnx_export.export(tmp_path / "last.pt", tmp_path / "model.onnx")

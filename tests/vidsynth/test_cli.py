@@ -39,6 +39,13 @@ def test_a_dry_run_prints_the_plan_and_writes_nothing(tmp_path, monkeypatch):
     assert list(tmp_path.iterdir()) == []
 
 
+def test_a_dry_run_says_who_looks_alike_and_who_changes_clothes(tmp_path, monkeypatch):
+    monkeypatch.chdir(tmp_path)
+    words = ["people.outfits=2", "people.lookalike_share=0.5", "--identities", "40"]
+    said = run("render-tracklets", "--dry-run", *words).output
+    assert "2 outfits each, 20 in groups of 5 look-alikes" in said
+
+
 @pytest.mark.parametrize(
     ("words", "said"),
     [

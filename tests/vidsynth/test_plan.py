@@ -3,7 +3,7 @@ from collections import Counter, defaultdict
 import numpy as np
 import pytest
 
-from vidsynth.config import TrackletConfig
+from vidsynth.config import PeopleConfig, TrackletConfig
 from vidsynth.motion.paths import along
 from vidsynth.motion.routes import PERSONAL_SPACE, in_view, person_boxes
 from vidsynth.plan import Plan
@@ -68,6 +68,134 @@ def test_every_identity_is_seen_by_two_cameras_and_each_time_anew(settings):
     for person_id in range(1, plan.config.identities + 1):
         assert len(cameras[person_id]) >= 2
         assert sightings[person_id] == plan.config.sightings
+
+
+def outfit(person):
+    pieces = (person.upper, person.lower, person.shoes)
+    return [(piece.kind, piece.colour_name, piece.pattern) for piece in pieces]
+
+
+def test_people_of_the_default_config_stay_who_they_were():
+    """Of the first version: settings added later may not change anybody."""
+    plan = Plan(TrackletConfig())
+    one, last = plan.person(1), plan.person(125)
+    assert outfit(one) == [
+        ("jacket", "grey", "plain"), ("jeans", "navy", "plain"), ("shoes", "black", "plain")
+    ]  # fmt: skip
+    assert (one.sex, one.hair_style, one.hair_name, one.skin_name) == (
+        "male", "short", "black", "olive-brown"
+    )  # fmt: skip
+    assert one.body.stature == pytest.approx(1.69947, abs=1e-5)
+    assert one.gait.speed == pytest.approx(1.18106, abs=1e-5)
+    assert outfit(last)[0] == ("shirt", "grey", "plain")
+    assert last.body.stature == pytest.approx(1.79972, abs=1e-5)
+
+
+def test_look_alikes_stay_in_their_half_and_the_others_stay_who_they_are(plan):
+    alike = Plan(plan.config.model_copy(update={"people": PeopleConfig(lookalike_share=0.8)}))
+    groups = {tuple(alike.group(i)) for i in alike.person_ids}
+    assert sorted(i for group in groups for i in group) == list(alike.person_ids)
+    assert Counter(len(group) for group in groups) == {5: 4, 1: 6}
+    for group in groups:
+        assert len({alike.split(i) for i in group}) == 1
+        assert alike.person(group[0]) == plan.person(group[0])
+        bodies = {alike.person(i).body for i in group}
+        assert len(bodies) == 1
+        assert [alike.person(i).person_id for i in group] == list(group)
+    assert alike.person(4) == Plan(alike.config).person(4) != plan.person(4)
+
+
+def test_whoever_looks_alike_is_somebody_else_under_another_seed(plan):
+    people = PeopleConfig(lookalike_share=1.0, lookalike_size=3)
+    alike = Plan(plan.config.model_copy(update={"people": people}))
+    other = Plan(alike.config.model_copy(update={"seed": 1}))
+    assert [len(alike.group(i)) for i in range(1, 25)] == [3] * 24
+    assert alike.person(2) != other.person(2)
+    assert plan.look_alike(2).regions == alike.look_alike(1).regions == ()
+    assert alike.look_alike(2).regions
+
+
+@pytest.fixture(scope="module")
+def changing(plan):
+    people = PeopleConfig(outfits=3, lookalike_share=0.5)
+    return Plan(plan.config.model_copy(update={"people": people, "sightings": 6}))
+
+
+def test_clothes_change_and_the_rest_of_a_person_stays(plan, changing):
+    for person_id in (*range(1, 6), 15, 24):
+        looks = [changing.person(person_id, outfit) for outfit in (1, 2, 3)]
+        for one in looks:
+            assert (one.person_id, one.body, one.skin, one.gait) == (
+                person_id, looks[0].body, looks[0].skin, looks[0].gait
+            )  # fmt: skip
+            assert (one.hair_style, one.hair) == (looks[0].hair_style, looks[0].hair)
+        assert len({(look.upper, look.lower, look.shoes) for look in looks}) == 3
+        assert looks[1] == Plan(changing.config).person(person_id, 2)
+    assert changing.person(24) == plan.person(24), "the first outfit is the one without others"
+
+
+def test_look_alikes_look_alike_in_every_outfit(changing):
+    for outfit_id in (1, 2, 3):
+        first, *others = [changing.person(i, outfit_id) for i in changing.group(1)]
+        assert len(others) == 4
+        for other in others:
+            assert (other.lower, other.upper.colour) == (first.lower, first.upper.colour)
+
+
+def test_a_tracklet_shows_the_outfit_it_names(changing):
+    for slot in changing.slots[::5]:
+        shot = changing.shot(slot.index)
+        for walker, track in zip(shot.walkers, changing.tracks(slot.index), strict=True):
+            assert walker.person == changing.person(track.person_id, track.outfit_id)
+            assert track.clothes_id == changing.clothes_id(track.person_id, track.outfit_id)
+
+
+def test_clothes_ids_are_of_one_person_and_outfit(changing):
+    ids = [changing.clothes_id(i, o) for i in changing.person_ids for o in changing.outfit_ids(i)]
+    assert len(set(ids)) == len(ids)
+    assert min(ids) == 1
+    assert list(changing.outfit_ids(25)) == [1], "a distractor is seen once"
+    alone = Plan(TrackletConfig())
+    assert [alone.clothes_id(i, 1) for i in (1, 100)] == [1, 100]
+
+
+@pytest.mark.parametrize(
+    "settings",
+    [
+        {"outfits": 2},
+        {"outfits": 2, "sightings": 4},
+        {"outfits": 2, "sightings": 2, "sites": (SITE,), "cameras": 2, "cameras_per_shot": 1},
+        {"outfits": 2, "sightings": 4, "sites": (SITE,), "cameras": 2, "cameras_per_shot": 1},
+        {"outfits": 3, "sightings": 6, "cameras": 2},
+        {"outfits": 3, "sightings": 3, "cameras": 9, "cameras_per_shot": 1},
+    ],
+)
+def test_every_outfit_is_worn_and_can_be_searched_for_under_another_camera(settings):
+    people = {"outfits": settings.pop("outfits")}
+    plan = Plan(TrackletConfig.model_validate({"identities": 24, "people": people, **settings}))
+    seen = defaultdict(set)
+    for slot in plan.slots:
+        for track in plan.tracks(slot.index):
+            seen[track.person_id] |= {(track.outfit_id, camera) for camera in slot.camera_ids}
+    for person_id in range(1, 25):
+        outfits = {outfit for outfit, _ in seen[person_id]}
+        assert outfits == set(plan.outfit_ids(person_id))
+        for outfit in outfits:
+            assert any(
+                worn != outfit and camera != own
+                for own in [c for o, c in seen[person_id] if o == outfit]
+                for worn, camera in seen[person_id]
+            )
+
+
+def test_in_time_every_outfit_is_worn_at_every_site():
+    plan = Plan(TrackletConfig(sightings=8, people=PeopleConfig(outfits=2)))
+    worn = defaultdict(set)
+    for slot in plan.slots:
+        for track in plan.tracks(slot.index):
+            if track.split != "distractor":
+                worn[track.person_id, slot.site].add(track.outfit_id)
+    assert set(map(frozenset, worn.values())) == {frozenset({1, 2})}
 
 
 def test_held_out_identities_and_distractors(plan):

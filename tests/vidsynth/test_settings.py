@@ -52,6 +52,26 @@ def test_bad_values_are_refused(word):
         load_config(None, [word])
 
 
+@pytest.mark.parametrize(
+    ("words", "said"),
+    [
+        (["people.lookalike_share=1.5"], "people.lookalike_share: .* less than or equal to 1"),
+        (["people.lookalike_share=-1"], "people.lookalike_share: .* greater than or equal to 0"),
+        (["people.lookalike_size=1"], "people.lookalike_size: .* or equal to 2, found 1"),
+        (
+            ["people.lookalike_share=0.5", "identities=6"],
+            "of 4 training and 2 test identities that is not one group of 5",
+        ),
+        (["people.outfits=0"], "people.outfits: .* greater than or equal to 1, found 0"),
+        (["people.outfits=3"], "people.outfits is 3 but sightings only 2"),
+        (["people.lookalike_shares=1"], "did you mean people.lookalike_share?"),
+    ],
+)
+def test_people_who_cannot_be_are_refused(words, said):
+    with pytest.raises(ConfigError, match=said):
+        load_config(None, words)
+
+
 @pytest.mark.parametrize("text", ["- a list", "{", "identities: {a: 1}"])
 def test_a_bad_file_is_refused(tmp_path, text):
     file = tmp_path / "config.yaml"

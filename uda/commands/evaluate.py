@@ -14,6 +14,7 @@ from uda.commands.options import (
     FrameCount,
     Precision,
     Roots,
+    Statistics,
     expected_errors,
     roots_of,
 )
@@ -29,6 +30,7 @@ def evaluate(
     clips: Clips = None,
     flip: Flip = None,
     precision: Precision = None,
+    statistics: Statistics = None,
     rerank: Annotated[
         bool, typer.Option("--rerank", help="Also rank by k-reciprocal neighbours.")
     ] = False,
@@ -52,6 +54,9 @@ def evaluate(
       uda evaluate --checkpoint last.pt --data market1501,msmt17,mars --json scores.json
       uda evaluate --checkpoint last.pt --data ccvid --root ccvid=/data/CCVID --rerank
       uda evaluate --checkpoint last.pt --frames 4 --flip --figures figures
+    \b
+    Batch-norm statistics of each camera's own test clips, without labels:
+      uda evaluate --checkpoint last.pt --statistics camera
     """
     with expected_errors():
         from uda import report
@@ -62,7 +67,7 @@ def evaluate(
         rows = restored.evaluate(
             checkpoint,
             roots_of(names, root),
-            restored.Choices(frames, clips, flip, precision),
+            restored.Choices(frames, clips, flip, precision, statistics),
             reranking=Reranking() if rerank else None,
             cache=cache,
         )

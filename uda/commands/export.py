@@ -17,6 +17,14 @@ def export(
         str,
         typer.Option("--input", help="uint8: RGB 0 to 255; float: normalised as in training."),
     ] = "uint8",
+    clip_length: Annotated[
+        int | None,
+        typer.Option(
+            min=1,
+            help="Frames in a clip, for models that look at them in groups: sinet, tclnet, psta.",
+            show_default="any number",
+        ),
+    ] = None,
 ) -> None:
     """Write a trained model as ONNX, for clips of any number and length.
 
@@ -30,7 +38,7 @@ def export(
     with expected_errors():
         from uda import onnx_export
 
-        difference = onnx_export.export(checkpoint, output, pixels)
+        difference = onnx_export.export(checkpoint, output, pixels, clip_length)
         typer.echo(
             f"{output} ({output.stat().st_size / 1e6:.1f} MB): differs from the model by at most "
             f"{difference:.1e} on batches of 1 and 5."

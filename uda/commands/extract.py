@@ -14,6 +14,7 @@ from uda.commands.options import (
     FrameCount,
     Precision,
     Roots,
+    Statistics,
     expected_errors,
     roots_of,
 )
@@ -31,6 +32,7 @@ def extract(
     clips: Clips = None,
     flip: Flip = None,
     precision: Precision = None,
+    statistics: Statistics = None,
 ) -> None:
     """Write one feature per tracklet: NAME.safetensors, and NAME.csv that says whose they are.
 
@@ -48,7 +50,7 @@ def extract(
         written = restored.extract(
             checkpoint,
             roots_of(names, root),
-            restored.Choices(frames, clips, flip, precision),
+            restored.Choices(frames, clips, flip, precision, statistics),
             output=output,
             train=train,
         )

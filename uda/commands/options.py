@@ -42,6 +42,13 @@ Precision = Annotated[
     str | None,
     typer.Option(help="32, bf16, fp16 or auto.", show_default="as in training"),
 ]
+Statistics = Annotated[
+    str | None,
+    typer.Option(
+        help="Of batch norms: running, those of training; camera, each camera's own test clips'.",
+        show_default="as in training",
+    ),
+]
 
 
 def root_of(name: str, given: Path | None) -> Path:

@@ -13,14 +13,25 @@ from uda.commands.options import Name, Root, expected_errors, root_of
 if TYPE_CHECKING:
     from uda.config import Config
 
+RENDERED = ("synthetic", "synthetic-cc", "svreid", "personx", "randperson", "unrealperson")
+"""Sources whose people nobody wants to recognise: they default to another target."""
+
 
 def train(
     source: Name = "synthetic",
-    target: Name = "mars",
+    target: Annotated[
+        str | None,
+        typer.Option(
+            help="Benchmark to adapt to, without its identities, and to test on.",
+            show_default="mars for a rendered source, else the source",
+        ),
+    ] = None,
     method: Annotated[
         str | None,
         typer.Option(
-            help="source_only, adabn or synthetic_to_real.", show_default="synthetic_to_real"
+            help="source_only, adabn, dann, mean_teacher, synthetic_to_real, pseudo_label or cal; "
+            "docs/methods.md has their equations.",
+            show_default="synthetic_to_real; source_only where the target is the source",
         ),
     ] = None,
     source_root: Root = None,
@@ -37,6 +48,14 @@ def train(
     ] = None,
     pretrained: Annotated[
         str | None, typer.Option(help="Backbone weights: none, imagenet, or a file.")
+    ] = None,
+    init: Annotated[
+        Path | None,
+        typer.Option(
+            help="Start from the weights of a run: its checkpoint, of any method and data, and of "
+            "this architecture. Unlike --resume, all else starts anew; unlike --pretrained, the "
+            "whole student is taken."
+        ),
     ] = None,
     resume: Annotated[
         bool, typer.Option("--resume", help="Continue the run in --output where it stopped.")
@@ -58,6 +77,10 @@ def train(
     The control without adaptation:
       uda train --method source_only --output runs/source-only
     \b
+    Supervised, for an upper bound; then adapted from there to another benchmark:
+      uda train --source mars --output runs/mars
+      uda train --source mars --target ilids-vid --init runs/mars/checkpoints/last.pt
+    \b
     A shorter run, continued after Ctrl-C:
       uda train --output runs/short training.epochs=5 training.steps=20
       uda train --output runs/short training.epochs=5 training.steps=20 --resume
@@ -65,24 +88,43 @@ def train(
     with expected_errors():
         from uda import recipes, report
 
+        target = target or ("mars" if source in RENDERED else source)
+        source_place = root_of(source, source_root)
+        target_place = root_of(target, target_root)
+        if target == source and target_root is None:
+            target_place = source_place
+        supervised = (source, source_place.resolve()) == (target, target_place.resolve())
         settings = recipes.load(
-            config, overrides or (), method=method, pretrained=pretrained, gpu=has_gpu()
+            config,
+            overrides or (),
+            method=method,
+            pretrained=pretrained,
+            gpu=has_gpu(),
+            supervised=supervised,
         )
+        if init:
+            require_one_start(pretrained, overrides or ())
         if config is None:
             explain_defaults(settings)
+        if supervised:
+            say(
+                f"Source and target are both {source} at {source_place}: supervised training with "
+                f"{settings.method.name}. Name another benchmark with --target to adapt to it."
+            )
         from uda.training.run import train as run
 
         place = output or Path("runs") / f"{source}-to-{target}-{settings.method.name}"
         result = run(
             settings,
-            root_of(source, source_root),
-            root_of(target, target_root),
+            source_place,
+            target_place,
             place,
             resume=resume,
             source=source,
             target=target,
+            init=init,
         )
-        report.print_training(result, target, root_of(target, target_root))
+        report.print_training(result, target, target_place)
 
 
 def has_gpu() -> bool:
@@ -91,13 +133,31 @@ def has_gpu() -> bool:
     return torch.cuda.is_available()
 
 
+def require_one_start(pretrained: str | None, overrides: list[str] | tuple[str, ...]) -> None:
+    """ConfigError: weights are named beside --init."""
+    from uda.errors import ConfigError
+
+    named = [o for o in overrides if o.startswith("model.pretrained=")]
+    if pretrained is not None or named:
+        raise ConfigError(
+            f"--init and {named[0] if named else f'--pretrained {pretrained}'} both say where the "
+            "weights come from. --init starts from a whole student, --pretrained from a backbone: "
+            "leave one of them out."
+        )
+
+
+def say(message: str) -> None:
+    """On stderr, by the first of several processes."""
+    if os.environ.get("LOCAL_RANK", "0") == "0":
+        typer.echo(message, err=True)
+
+
 def explain_defaults(settings: Config) -> None:
     if os.environ.get("LOCAL_RANK", "0") != "0":
         return  # another process has said it
     where = "a GPU was found" if has_gpu() else "no GPU was found"
     height, width = settings.data.size
-    typer.echo(
+    say(
         f"No --config and {where}: {settings.model.name} at {height}x{width}, "
-        f"{settings.training.epochs} epochs. Recipes for other machines are in configs/uda/.",
-        err=True,
+        f"{settings.training.epochs} epochs. Recipes for other machines are in configs/uda/."
     )

@@ -33,7 +33,8 @@ class Extraction:
     ``size`` is (height, width) in pixels. ``clips`` of ``clip_length`` frames are strided through
     the whole tracklet, as SINet tests, or consecutive chunks, as AP3D does. ``flip`` averages with
     the mirrored clip. ``precision`` auto is bf16 (else fp16) on a GPU and 32 bits on a CPU.
-    ``batch`` counts clips, ``workers`` processes that decode.
+    ``batch`` counts clips, ``workers`` processes that decode. ``statistics`` of batch norms are
+    the model's running ones, or those of each camera's own clips among the ones extracted.
     """
 
     size: tuple[int, int]
@@ -41,6 +42,7 @@ class Extraction:
     frames: FrameChoice = "all"
     clips: Literal["strided", "chunks"] = "strided"
     flip: bool = False
+    statistics: Literal["running", "camera"] = "running"
     precision: Literal["auto", "32", "bf16", "fp16"] = "auto"
     batch: int = 32
     workers: int = 0
@@ -53,7 +55,9 @@ class Extraction:
             if self.frames == "all"
             else f"{self.frames} frames"
         )
-        return f"{frames}, mirrored too" if self.flip else frames
+        if self.flip:
+            frames += ", mirrored too"
+        return f"{frames}, batch norm by camera" if self.statistics == "camera" else frames
 
     def dtype(self, device: torch.device | str) -> torch.dtype | None:
         """What the model computes in, None for 32 bits. ValueError: fp16 on a CPU."""
@@ -83,7 +87,7 @@ def extract(
     """
     if not tracklets:
         raise ValueError("expected tracklets to extract features of, found none")
-    if separates_cameras(model):
+    if how.statistics == "camera" or separates_cameras(model):
         return _by_camera(model, tracklets, how, device, progress)
     return _extract(model, tracklets, how, device, progress)
 
@@ -100,6 +104,12 @@ def _by_camera(
     Zhuang et al. (ECCV 2020) estimate from queries and gallery separately; here from all that are
     extracted together. A camera with a single clip is seen under the statistics of all of them.
     """
+    whole, before = len(_Clips(tracklets, how)), 0
+
+    def report(done: int, total: int) -> None:
+        if progress is not None:
+            progress(before + done, whole)
+
     cameras = [tracklet.camera_id for tracklet in tracklets]
     parts: dict[int, np.ndarray] = {}
     with statistics_restored(model):
@@ -109,7 +119,8 @@ def _by_camera(
             chosen = [tracklets[i] for i in members]
             with statistics_restored(model):
                 estimate_statistics(model, pixels(chosen, how, device))
-                found = _extract(model, chosen, how, device, progress)
+                found = _extract(model, chosen, how, device, report)
+            before += len(_Clips(chosen, how))
             parts |= dict(zip(members, found, strict=True))
     return np.stack([parts[i] for i in range(len(tracklets))])
 

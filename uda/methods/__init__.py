@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 from torch import nn
 
 from uda import config
 from uda.methods.adabn import AdaBN
+from uda.methods.cal import Cal
 from uda.methods.contract import Method, Sizes
 from uda.methods.dann import Dann
 from uda.methods.mean_teacher import MeanTeacher
@@ -20,14 +23,21 @@ METHODS: dict[type[config.SourceLosses], type[Method]] = {
     config.MeanTeacher: MeanTeacher,
     config.SyntheticToReal: SyntheticToReal,
     config.PseudoLabel: PseudoLabel,
+    config.Cal: Cal,
 }
 
 
-def build(settings: config.SourceLosses, student: nn.Module, tracklets: int) -> Method:
+def build(
+    settings: config.SourceLosses,
+    student: nn.Module,
+    tracklets: int,
+    clothes: Sequence[int] = (),
+) -> Method:
     """The method that the settings name.
 
     ``student`` has ``frame_size`` and ``feature_size``, the dimensions of its frame and video
-    features; ``tracklets`` is the number of target tracklets.
+    features; ``tracklets`` and ``clothes`` are those of `Sizes`.
     """
-    sizes = Sizes(int(student.frame_size), int(student.feature_size), tracklets)  # type: ignore[arg-type]
+    frame, video = int(student.frame_size), int(student.feature_size)  # type: ignore[arg-type]
+    sizes = Sizes(frame, video, tracklets, tuple(clothes))
     return METHODS[type(settings)](student, settings, sizes)

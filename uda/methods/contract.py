@@ -12,13 +12,15 @@ from torch import nn
 class LabelledBatch(NamedTuple):
     """Source clips (B, T, 3, H, W), identities (B,) in [0, K) and cameras (B,).
 
-    ``tracklets`` (B,) are positions among the source's training tracklets.
+    ``tracklets`` (B,) are positions among the source's training tracklets, ``clothes`` (B,) in
+    [0, C) what is worn, where the source says so.
     """
 
     clips: torch.Tensor
     labels: torch.Tensor
     cameras: torch.Tensor
     tracklets: torch.Tensor | None = None
+    clothes: torch.Tensor | None = None
 
 
 class UnlabelledBatch(NamedTuple):
@@ -33,11 +35,13 @@ class UnlabelledBatch(NamedTuple):
 
 
 class Sizes(NamedTuple):
-    """Dimensions of a student's frame and video features, and the number of target tracklets."""
+    """Dimensions of a student's frame and video features, the number of target tracklets, and
+    the identity that wears each of the source's clothes, where it says what is worn."""
 
     frame: int
     video: int
-    tracklets: int
+    tracklets: int = 0
+    clothes: tuple[int, ...] = ()
 
 
 TargetFeatures = Callable[[nn.Module], torch.Tensor]
@@ -68,6 +72,10 @@ class Method(nn.Module):
         """Groups of target tracklets, N numbers with -1 for none, that this epoch's target
         batches are drawn by (P groups, K clips each); None: batches are drawn at random."""
         return None
+
+    def target_clusters(self) -> Sequence[int] | None:
+        """Clusters of the N target tracklets, -1 for none, to be looked at; None: no clusters."""
+        return self.target_groups()
 
     def losses(
         self, labelled: LabelledBatch, unlabelled: UnlabelledBatch | None, progress: float

@@ -30,14 +30,21 @@ class SourceOnly(Method):
 def source_losses(
     features: Features, labels: torch.Tensor, config: SourceLosses
 ) -> dict[str, torch.Tensor]:
-    """Identity loss on the logits, triplet loss before the BNNeck; accuracies as metrics."""
+    """Identity loss on the logits, triplet loss before the BNNeck; accuracies as metrics.
+
+    A model with further heads (TCLNet, PSTA) has the mean of each loss over all of its heads.
+    """
     assert features.logits is not None
-    triplet, violating = batch_hard_triplet(
-        features.video, labels, margin=config.margin, distance=config.distance
-    )
+    identities, triplets = [], []
+    for video, logits in ((features.video, features.logits), *features.auxiliary):
+        assert logits is not None
+        identities.append(identity_loss(logits, labels, smoothing=config.smoothing))
+        found = batch_hard_triplet(video, labels, margin=config.margin, distance=config.distance)
+        triplets.append(found)
+    _, violating = triplets[0]
     return {
-        "identity": identity_loss(features.logits, labels, smoothing=config.smoothing),
-        "triplet": triplet,
+        "identity": torch.stack(identities).mean(),
+        "triplet": torch.stack([triplet for triplet, _ in triplets]).mean(),
         "identity_accuracy": (features.logits.argmax(dim=1) == labels).float().mean(),
         "triplets_violating": violating,
     }

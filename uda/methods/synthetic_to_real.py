@@ -17,6 +17,8 @@ detaches both L^S and L^C from it. Where this differs from the paper:
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 import torch
 from reid_models.outputs import Features
 from torch import nn
@@ -69,6 +71,7 @@ class SyntheticToReal(Method):
         )
         # Without a row until an epoch's clusters are known.
         self.register_buffer("centroids", torch.zeros(config.clusters, sizes.video))
+        self.assigned: list[int] | None = None  # for people to look at; no loss uses it
         self.register_buffer("known", torch.zeros((), dtype=torch.long))
         self.weights = LearnedWeights(
             {
@@ -94,6 +97,11 @@ class SyntheticToReal(Method):
             means = cluster_means(seen, self._count(len(seen)), seed=int(self.teacher.step))
             self.centroids[: len(means)] = means
             self.known.fill_(len(means))
+            of_teacher = seen[len(seen) // 2 :]
+            self.assigned = torch.cdist(of_teacher, means.to(of_teacher)).argmin(dim=1).tolist()
+
+    def target_clusters(self) -> Sequence[int] | None:
+        return self.assigned
 
     def _count(self, features: int) -> int:
         return min(self.config.clusters, max(features // 2, 1))

@@ -79,6 +79,17 @@ def scalars(title: str, lines: Mapping[str, Sequence[tuple[float, float]]]) -> F
     return figure
 
 
+def domains(points: Mapping[str, np.ndarray]) -> Figure:
+    """Clips of each domain in the plane, (N, 2) by name."""
+    with matplotlib.rc_context(_STYLE):
+        figure, axes = _canvas(width=4.2, height=4.2)
+        for (name, plane), colour in zip(points.items(), _cycle(), strict=False):
+            axes.scatter(plane[:, 0], plane[:, 1], s=9, color=colour, alpha=0.7, lw=0, label=name)
+        axes.set(xticks=[], yticks=[], title="t-SNE of training clips")
+        axes.legend(loc="upper right", frameon=True, framealpha=0.8, edgecolor="none")
+    return figure
+
+
 def as_svg(figure: Figure) -> str:
     """The chart as an ``<svg>`` element."""
     out = io.StringIO()

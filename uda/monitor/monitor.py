@@ -9,7 +9,9 @@ from PIL import Image
 
 from uda.methods.contract import LabelledBatch, UnlabelledBatch
 from uda.monitor.charts import as_image, cmc, distances
+from uda.monitor.charts import domains as domains_chart
 from uda.monitor.console import Console
+from uda.monitor.domains import DomainFeatures
 from uda.monitor.history import History, write_json
 from uda.monitor.pictures import clip_grid
 from uda.monitor.tensorboard import Board
@@ -24,12 +26,19 @@ class Monitor:
     """
 
     def __init__(
-        self, output: Path, *, start: int, total: int, evaluated: bool, progress: bool
+        self,
+        output: Path,
+        *,
+        start: int,
+        total: int,
+        epochs: int,
+        evaluated: bool,
+        progress: bool,
     ) -> None:
         self.output = output
         self.history = History(output, start=start, evaluated=evaluated)
         self.board = Board(output / "tensorboard", start=start)
-        self.console = Console(start=start, total=total, show=progress)
+        self.console = Console(start=start, total=total, epochs=epochs, show=progress)
 
     def describe(self, text: str) -> None:
         self.board.text("config", text)
@@ -42,8 +51,10 @@ class Monitor:
         if unlabelled:
             self.board.image("clips/target", clip_grid(unlabelled.clips), 0)
 
-    def advance(self, epoch: int, step: int, loss: float, clips_per_second: float) -> None:
-        self.console.advance(epoch, step, loss, clips_per_second)
+    def advance(
+        self, epoch: int, step: int, losses: dict[str, float], clips_per_second: float
+    ) -> None:
+        self.console.advance(epoch, step, losses, clips_per_second)
 
     def evaluating(self, done: int, total: int) -> None:
         self.console.evaluating(done, total)
@@ -77,6 +88,13 @@ class Monitor:
             f"epoch {epoch}: {name} rank-1 {scores['rank_1']:.1%}, mAP {scores['mAP']:.1%}"
         )
         return path
+
+    def features(self, epoch: int, step: int, found: DomainFeatures) -> None:
+        """Both domains as a picture, and in TensorBoard's projector."""
+        picture = as_image(domains_chart(found.points()))
+        picture.save(self._file("features", f"{epoch:04d}.png"))
+        self.board.image("features/tsne", picture, step)
+        self.board.projector(found, step)
 
     def _file(self, folder: str, name: str) -> Path:
         (self.output / folder).mkdir(exist_ok=True)

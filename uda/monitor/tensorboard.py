@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+import shutil
 from pathlib import Path
 
 import numpy as np
 from PIL import Image
 from torch.utils.tensorboard import SummaryWriter
+
+from uda.monitor.domains import DomainFeatures
 
 
 class Board:
@@ -24,6 +27,20 @@ class Board:
 
     def text(self, name: str, text: str) -> None:
         self.writer.add_text(name, f"```yaml\n{text}\n```", 0)
+
+    def projector(self, found: DomainFeatures, step: int) -> None:
+        """Features to turn and search in TensorBoard's projector, by domain and camera."""
+        name = "features"
+        # Of an evaluation that was cut off or is made again.
+        shutil.rmtree(Path(self.writer.log_dir) / f"{step:05d}" / name, ignore_errors=True)
+        self.writer.add_embedding(
+            found.features,
+            metadata=list(zip(found.domains, found.cameras, strict=True)),
+            metadata_header=["domain", "camera"],
+            label_img=found.sprites / 255,
+            global_step=step,
+            tag=name,
+        )
 
     def close(self) -> None:
         self.writer.close()

@@ -38,7 +38,9 @@ class Domains:
 
     @classmethod
     def read(cls, source: str, source_root: Path, target: str, target_root: Path) -> Domains:
-        source_split, target_split = load(source, source_root), load(target, target_root)
+        source_split = load(source, source_root)
+        same = (source, source_root.resolve()) == (target, target_root.resolve())
+        target_split = source_split if same else load(target, target_root)
         if not source_split.train and source_split.unlabelled:
             raise DatasetError(
                 f"Expected identities to train on in the source {source} at {source_root}, found "
@@ -172,6 +174,7 @@ class Batches:
             spread_cameras=data.source_sampling == "identity_camera",
             **place,
         )
+        self.worn, self.clothes = wardrobe(labelled, source.labels)
         self.steps = -(-len(batches) // self.accumulate)
         batches.batches = self.steps * self.accumulate
         self.loaders = [self._loader(source, batches, data.workers, pin_memory)]
@@ -216,6 +219,10 @@ class Batches:
                 found += [tracklets[int(index)].frames.name(0) for index in batch.tracklets]
         return names
 
+    def _worn(self, tracklets: torch.Tensor) -> torch.Tensor | None:
+        """Clothes of source clips; None where the source does not say what is worn."""
+        return self.worn[tracklets] if self.clothes else None
+
     def _target(self, clips: torch.Tensor, tracklets: torch.Tensor) -> UnlabelledBatch:
         cameras = [self.target_sampler.cameras[index] for index in tracklets.tolist()]
         known = [NO_CAMERA if camera is None else camera for camera in cameras]
@@ -237,11 +244,29 @@ class Batches:
             loader.dataset.set_epoch(number)  # type: ignore[attr-defined]
         try:
             for items in zip(*self.loaders, strict=True):
-                clips, labels, cameras, tracklets = items[0]
                 target = self._target(*items[1]) if len(items) > 1 else None
-                yield LabelledBatch(clips, labels, cameras, tracklets), target
+                clips, labels, cameras, tracklets = items[0]
+                worn = self._worn(tracklets)
+                yield LabelledBatch(clips, labels, cameras, tracklets, worn), target
         except DatasetError as error:
             raise from_worker(error) from None
+
+
+def wardrobe(
+    tracklets: Sequence[Tracklet], labels: Sequence[int]
+) -> tuple[torch.Tensor, tuple[int, ...]]:
+    """Clothes of each tracklet, numbered 0..C-1, and the label of who wears each of them.
+
+    Nothing where a tracklet's clothes are not known: then no clothes are.
+    """
+    if any(tracklet.clothes_id is None for tracklet in tracklets):
+        return torch.empty(0, dtype=torch.long), ()
+    numbers: dict[int | None, int] = {}
+    for tracklet in tracklets:
+        numbers.setdefault(tracklet.clothes_id, len(numbers))
+    worn = [numbers[tracklet.clothes_id] for tracklet in tracklets]
+    owners = dict(zip(worn, labels, strict=True))
+    return torch.tensor(worn), tuple(owners[number] for number in range(len(numbers)))
 
 
 def default_workers() -> int:

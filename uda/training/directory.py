@@ -5,6 +5,7 @@ metrics.jsonl         every logged scalar
 result.json           scores, once the run is complete
 checkpoints/last.pt   everything needed to continue; best.pt where evaluation.select_on asks
 ranked-lists/         a picture per evaluation
+features/             training clips of both domains as the student sees them
 evaluations/          its CMC curve and distances, for `uda report`
 tensorboard/          the same as curves
 not-finite.json       where a loss was no number: step, losses, files of the batch
@@ -35,7 +36,12 @@ def last(output: Path) -> Path:
 
 
 def claim(
-    output: Path, settings: config.Config, identity: dict[str, dict[str, Any]], *, resume: bool
+    output: Path,
+    settings: config.Config,
+    identity: dict[str, dict[str, Any]],
+    *,
+    resume: bool,
+    init: Path | None = None,
 ) -> dict[str, Any] | None:
     """The checkpoint to continue from, or None for a fresh start. Writes nothing.
 
@@ -63,6 +69,10 @@ def claim(
             for change in differences(known[domain], identity[domain])
             if not change.startswith("root:")
         ]
+    # By name alone: the run it is from may have gone on, and is not needed any more.
+    before = known.get("init", {}).get("path")
+    if before != (init and str(init)):
+        changed.append(f"--init: {before} -> {init}")
     if changed:
         raise RunError(
             f"--resume would not continue the run in {output}: {'; '.join(changed)} (then -> now). "

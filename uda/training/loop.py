@@ -27,8 +27,11 @@ def train_epoch(
     optimiser: Any,
     monitor: Monitor | None,
     stop: StopRequest,
+    notes: dict[str, float],
 ) -> bool:
     """The rest of the current epoch; False when asked to stop before its end.
+
+    ``notes`` are scalars of the epoch, logged with its first step.
 
     ``method`` and ``optimiser`` are Fabric's wrappers of the run's. TrainingError: a loss is
     no longer finite; the weights have not moved.
@@ -73,8 +76,8 @@ def train_epoch(
             clips = sum(len(batch.clips) for pair in step for batch in pair if batch)
             values = mean(seen)
             speed = clips / (ended - waited)
-            monitor.advance(run.epoch, run.done, values["loss/loss"], speed)
-            if norms or run.done % settings.every == 0:
+            monitor.advance(run.epoch, run.done, losses(values), speed)
+            if norms or notes or run.done % settings.every == 0:
                 values |= {f"gradient/{name}": norm for name, norm in norms.items()}
                 values |= {
                     "schedule/learning_rate": rate,
@@ -82,7 +85,11 @@ def train_epoch(
                     "time/step_s": ended - began,
                     "time/clips_per_s": speed,
                 }
-                monitor.scalars(run.epoch, run.done, values)
+                if fabric.device.type == "cuda":
+                    allocated = torch.cuda.max_memory_allocated(fabric.device)
+                    values["memory/gpu_gib"] = allocated / 2**30  # the most so far
+                monitor.scalars(run.epoch, run.done, values | notes)
+                notes = {}
         if stop.agreed(fabric):
             return False
         waited = time.perf_counter()

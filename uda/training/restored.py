@@ -39,6 +39,7 @@ class Choices:
     clips: str | None = None
     flip: bool | None = None
     precision: str | None = None
+    statistics: str | None = None
 
     def apply(self, settings: Config) -> Extraction:
         """The run's own way of extraction with these changes. ConfigError: one makes no sense."""
@@ -54,6 +55,7 @@ class Choices:
         for key, allowed in (
             ("clips", ("strided", "chunks")),
             ("precision", ("auto", "32", "bf16", "fp16")),
+            ("statistics", ("running", "camera")),
         ):
             if values.get(key, allowed[0]) not in allowed:
                 raise ConfigError(f"--{key} {values[key]}: expected one of {', '.join(allowed)}.")
@@ -72,7 +74,14 @@ def model(path: Path) -> tuple[nn.Module, Config]:
             f"The checkpoint {path} was written by another version ({saved.get('versions')}): "
             f"{str(error).splitlines()[0]}. Evaluate it with that version, or train again."
         ) from None
-    student = build_model(settings.model.name, classes, "none")
+    student = build_model(
+        settings.model.name,
+        classes,
+        pooling=settings.model.pooling,
+        temporal=settings.model.temporal,
+        norm=settings.model.norm,
+        size=settings.data.size,
+    )
     checkpoint.fit(path, student, weights, f"{settings.model.name} for {classes} identities")
     return student.eval(), settings
 

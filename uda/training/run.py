@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import logging
 import random
 import time
 from pathlib import Path
@@ -12,6 +13,7 @@ import torch
 import yaml
 from lightning_fabric import Fabric
 from reid_datasets.clips import relabel
+from reid_models import ClipModel
 from reid_models import build as build_model
 
 from uda import config, methods
@@ -20,12 +22,16 @@ from uda.monitor.monitor import Monitor
 from uda.training import directory
 from uda.training.compiled import compile_student
 from uda.training.data import Batches, Domains, describe
+from uda.training.initial import start_from
 from uda.training.interrupt import StopRequest
 from uda.training.loop import train_epoch
+from uda.training.scores import can_be_ranked
 from uda.training.session import SELECTED_ON_TARGET, Session, TrainingResult
 from uda.training.state import RunState
 from uda.training.target_features import begin_epoch
 from uda.training.torchrun import as_started
+
+log = logging.getLogger(__name__)
 
 
 def train(
@@ -38,8 +44,12 @@ def train(
     *,
     source: str = "synthetic",
     target: str = "mars",
+    init: Path | None = None,
 ) -> TrainingResult:
     """Train on labelled source and unlabelled target, test on the target, write it all to output.
+
+    ``init`` is a checkpoint whose student's weights are started from, in place of
+    ``settings.model.pretrained``; everything else starts anew.
 
     Raises DatasetError and ModelError for data and weights that cannot be used, UdaError for what
     is wrong with the output directory, the checkpoint or the training, and Interrupted after
@@ -47,6 +57,9 @@ def train(
     """
     began = time.perf_counter()
     settings = as_started(settings)
+    if init:
+        bare = settings.model.model_copy(update={"pretrained": "none"})
+        settings = settings.model_copy(update={"model": bare})
     fabric = start_fabric(settings.training)
     domains = Domains.read(source, source_root, target, target_root)
     require_scores(settings.evaluation, domains)
@@ -55,8 +68,23 @@ def train(
         | {"identities": len(relabel(domains.source.train))},
         "target": describe(target, target_root, domains.target),
     }
-    saved = directory.claim(output, settings, identity, resume=resume)
-    run, batches = prepare(settings, domains, fabric)
+    saved = directory.claim(output, settings, identity, resume=resume, init=init)
+    seed_everything(settings.training.seed)
+    identities = identity["source"]["identities"]
+    student = build_model(
+        settings.model.name,
+        identities,
+        settings.model.pretrained,
+        pooling=settings.model.pooling,
+        temporal=settings.model.temporal,
+        norm=settings.model.norm,
+        size=settings.data.size,
+    )
+    if saved and "init" in saved:
+        identity["init"] = saved["init"]
+    elif init:
+        identity["init"] = start_from(init, student, settings.model.name, identity["source"])
+    run, batches = prepare(settings, student, domains, fabric)
     method, optimiser = fabric.setup(run.method, run.optimiser)
     method.mark_forward_method("losses")
     if settings.training.compile:
@@ -71,6 +99,7 @@ def train(
             output,
             start=run.done,
             total=run.total,
+            epochs=settings.training.epochs,
             evaluated=run.step == 0,
             progress=progress,
         )
@@ -80,9 +109,10 @@ def train(
         with StopRequest() as stop:
             session = Session(fabric, run, domains, identity, output, monitor, stop)
             while not run.finished:
-                if run.step == 0:
-                    begin_epoch(run, batches, fabric)
-                complete = train_epoch(run, batches, fabric, method, optimiser, monitor, stop)
+                notes = begin_epoch(run, batches, fabric, domains) if run.step == 0 else {}
+                complete = train_epoch(
+                    run, batches, fabric, method, optimiser, monitor, stop, notes
+                )
                 if not complete:
                     session.interrupt()
                 if session.save_is_due():
@@ -131,23 +161,26 @@ def require_hardware(settings: config.Training) -> None:
 
 
 def require_scores(settings: config.Evaluation, domains: Domains) -> None:
-    """ConfigError: weights are to be selected by a test that the data does not have."""
+    """Warns of a test that cannot be. ConfigError: weights are to be selected by it."""
     halves = {"source_test": domains.source, "target_test": domains.target_split}
-    if settings.select_on in halves and not halves[settings.select_on].query:
-        half = settings.select_on.removesuffix("_test")
-        raise ConfigError(
-            f"evaluation.select_on={settings.select_on} needs queries, but the {half} has none. "
-            "Use evaluation.select_on=last."
-        )
+    for name, split in halves.items():
+        half, scored = name.removesuffix("_test"), can_be_ranked(split)
+        if settings.select_on == name and not scored:
+            what = "a match under another camera" if split.query else "queries"
+            raise ConfigError(
+                f"evaluation.select_on={name} needs {what}, but the {half} has none. "
+                "Use evaluation.select_on=last."
+            )
+        if split.query and not scored:
+            log.warning(
+                "The %s's test half is not scored: no query has a match under another camera.", half
+            )
 
 
-def prepare(settings: config.Config, domains: Domains, fabric: Fabric) -> tuple[RunState, Batches]:
-    """Model, method, optimiser and batches; the seed decides all of them."""
-    seed = settings.training.seed
-    seed_everything(seed)
-    student = build_model(
-        settings.model.name, len(relabel(domains.source.train)), settings.model.pretrained
-    )
+def prepare(
+    settings: config.Config, student: ClipModel, domains: Domains, fabric: Fabric
+) -> tuple[RunState, Batches]:
+    """Method, optimiser and batches; student and seed decide all of them."""
     batches = Batches(
         domains,
         settings,
@@ -156,8 +189,9 @@ def prepare(settings: config.Config, domains: Domains, fabric: Fabric) -> tuple[
         world_size=fabric.world_size,
         pin_memory=fabric.device.type == "cuda",
     )
-    method = methods.build(settings.method, student, len(batches.target))
-    seed_everything(seed + fabric.global_rank)  # dropout differs between processes
+    method = methods.build(settings.method, student, len(batches.target), batches.clothes)
+    seed = settings.training.seed + fabric.global_rank  # dropout differs between processes
+    seed_everything(seed)
     return RunState.start(settings, method, batches.steps), batches
 
 
@@ -177,8 +211,15 @@ def introduction(run: RunState, identity: dict[str, dict[str, Any]]) -> str:
         f"source {source['name']}: {source['tracklets']} tracklets, {source['identities']} people",
         f"target {target['name']}: {target['tracklets']} tracklets without identities{unused}",
     ]
+    if "init" in identity:
+        first = identity["init"]
+        lines.append(f"starting from {first['path']} ({first['method']} on {first['source']})")
     if settings.evaluation.select_on == "target_test":
         lines.append(SELECTED_ON_TARGET)
+    if settings.monitoring.target_identities:
+        lines.append(
+            "target identities are read for monitoring alone: monitoring_only/cluster_purity"
+        )
     if run.done:
         lines.append(f"continuing after step {run.done}")
     return "\n".join(lines)

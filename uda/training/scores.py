@@ -46,8 +46,19 @@ def extraction(settings: config.Config) -> Extraction:
         frames=found.frames,
         clips=found.clips,
         flip=found.flip,
+        statistics="camera" if settings.model.norm == "cbn" else found.statistics,
         precision=found.precision,
         batch=found.batch,
+    )
+
+
+def can_be_ranked(split: Split) -> bool:
+    """Whether a query has a match that its ranking does not leave out for its camera."""
+    cameras: dict[int, set[int | None]] = {}
+    for tracklet in split.gallery:
+        cameras.setdefault(tracklet.person_id, set()).add(tracklet.camera_id)
+    return any(
+        cameras.get(query.person_id, set()) - ({query.camera_id} - {None}) for query in split.query
     )
 
 

@@ -11,11 +11,16 @@ from typing import Any, NoReturn
 import torch
 from lightning_fabric import Fabric
 from reid_datasets.records import Split
+from reid_models.domain_norm import Domain, reading
+from torch import nn
 
 from uda.errors import UdaError
 from uda.evaluation.curves import curves
+from uda.evaluation.features import pixels
 from uda.evaluation.protocol import Evaluation
 from uda.evaluation.ranking import RankingResult
+from uda.evaluation.statistics import estimate_statistics
+from uda.monitor.domains import look
 from uda.monitor.history import write_json
 from uda.monitor.monitor import Monitor
 from uda.training import checkpoint, directory, scores
@@ -40,7 +45,8 @@ class TrainingResult:
     """What a finished run leaves: the weights kept, and their scores on both test halves.
 
     ``evaluation`` (of the target, with its ``ranked_list``) and ``source_evaluation`` are None
-    where there are no queries. ``minutes`` counts this call.
+    where there are no queries, the latter also where source and target are the same.
+    ``minutes`` counts this call.
     """
 
     output: Path
@@ -97,10 +103,12 @@ class Session:
             selects = settings.select_on == name
             # The final report scores the last epoch anyway.
             due = every and (epoch % every == 0 or last) and (selects or not last)
-            if due and split.query:
+            if due and scores.can_be_ranked(split):
                 found = self.evaluate(name, split, epoch)
                 if selects:
                     self._keep_best(found, epoch)
+                if name == "source_test":
+                    self.show_features(epoch)
         self.run.epoch, self.run.step = epoch, 0
 
     def _keep_best(self, found: Evaluation | None, epoch: int) -> None:
@@ -115,9 +123,14 @@ class Session:
         if self.monitor:
             try:
                 # Looking leaves no trace in the training, and compiles nothing.
-                with torch.random.fork_rng(devices=[]), torch.compiler.set_stance("force_eager"):
+                domain: Domain = "source" if name == "source_test" else "target"
+                with (
+                    torch.random.fork_rng(devices=[]),
+                    torch.compiler.set_stance("force_eager"),
+                    reading(self._tested(), domain),
+                ):
                     found = scores.evaluate(
-                        self.run.method.get_submodule(self.run.method.tested),
+                        self._tested(),
                         split,
                         self.run.settings,
                         device=self.fabric.device,
@@ -136,11 +149,38 @@ class Session:
         self.fabric.barrier()
         return found
 
+    def show_features(self, epoch: int) -> None:
+        """Both domains as the student sees them now, by the first process; the others wait."""
+        settings = self.run.settings
+        if self.monitor and settings.monitoring.features:
+            with torch.random.fork_rng(devices=[]), torch.compiler.set_stance("force_eager"):
+                found = look(
+                    self.run.method.student,
+                    self.domains.source.train,
+                    self.domains.target,
+                    settings,
+                    device=self.fabric.device,
+                )
+            if found:
+                self.monitor.features(epoch, self.run.done, found)
+        self.fabric.barrier()
+
     def _evaluating(self, done: int, total: int) -> None:
         assert self.monitor
         self.monitor.evaluating(done, total)
         if self.stop.requested and self.fabric.world_size == 1:
             raise _StopEvaluation
+
+    def _adapt_statistics(self) -> None:
+        """The target's batch-norm statistics instead of those of the training (AdaBN)."""
+        how = scores.extraction(self.run.settings)
+        with torch.random.fork_rng(devices=[]):
+            clips = pixels(self.domains.target, how, self.fabric.device)
+            if not estimate_statistics(self._tested(), clips):
+                log.warning("model.norm=adabn: one target clip is too few to take statistics from")
+
+    def _tested(self) -> nn.Module:
+        return self.run.method.get_submodule(self.run.method.tested)
 
     def finish(self, began: float) -> TrainingResult:
         """Score the weights that are kept on the test halves there are and write result.json."""
@@ -148,12 +188,18 @@ class Session:
         epoch, kept = settings.training.epochs, directory.last(self.output)
         if settings.evaluation.select_on != "last":
             kept, epoch = directory.named(self.output, "best"), self.run.best["epoch"]
-            tested = self.run.method.get_submodule(self.run.method.tested)
-            tested.load_state_dict(checkpoint.load(kept)["model"])
+            self._tested().load_state_dict(checkpoint.load(kept)["model"])
             log.warning("kept epoch %d, best on %s", epoch, settings.evaluation.select_on)
+        if self.run.settings.model.norm == "adabn":
+            self._adapt_statistics()
+            self.save(kept.stem)
         source, target = self.domains.source, self.domains.target_split
-        on_source = self.evaluate("source_test", source, epoch) if source.query else None
-        on_target = self.evaluate("target_test", target, epoch) if target.query else None
+        on_source = on_target = None
+        if source is not target and scores.can_be_ranked(source):
+            on_source = self.evaluate("source_test", source, epoch)
+        if scores.can_be_ranked(target):
+            on_target = self.evaluate("target_test", target, epoch)
+        self.show_features(epoch)
         minutes = (time.perf_counter() - began) / 60
         if not self.monitor:
             raise SystemExit(0)  # the first process reports

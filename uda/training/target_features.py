@@ -2,40 +2,70 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
+from collections import Counter
+from collections.abc import Sequence
 
-import numpy as np
 import torch
 from lightning_fabric import Fabric
+from reid_datasets.clips import cut
 from torch import nn
 
-from uda.evaluation.features import extract
-from uda.training.data import Batches, default_workers
-from uda.training.scores import extraction
+from uda.evaluation.glimpse import glimpse
+from uda.training.data import Batches, Domains, default_workers
 from uda.training.state import RunState
 
+MONITORED = "monitoring_only/cluster_purity"
+"""Logged under a name that says it: target identities were read, and no loss has seen them."""
 
-def begin_epoch(run: RunState, batches: Batches, fabric: Fabric) -> None:
-    """Lets the method look at the target as a whole."""
+
+def begin_epoch(
+    run: RunState, batches: Batches, fabric: Fabric, domains: Domains
+) -> dict[str, float]:
+    """Lets the method look at the target as a whole. DatasetError: a frame is damaged.
+
+    Returns what is to be logged: how pure the target's clusters are, where that was asked for.
+    """
     settings = run.settings
-    # As many frames as a training clip has, evenly spread: whole tracklets would cost more than
-    # the epoch itself.
     workers = settings.data.workers if settings.data.workers is not None else default_workers()
-    how = replace(extraction(settings), frames=settings.data.clip_length, workers=workers)
+    rank, world = fabric.global_rank, fabric.world_size
 
     def embed(model: nn.Module) -> torch.Tensor:
         """Each process embeds its share; all get the same features."""
-        mine = batches.target[fabric.global_rank :: fabric.world_size]
-        with torch.random.fork_rng(devices=[]):  # looking leaves no trace in the training
-            found = extract(model, mine, how, device=fabric.device) if mine else None
+        mine = batches.target[rank::world]
+        found = None
+        if mine:
+            found, _ = glimpse(
+                model, mine, settings, device=fabric.device, domain="target", workers=workers
+            )
         parts = [found]
-        if fabric.world_size > 1:
-            parts = [None] * fabric.world_size
+        if world > 1:
+            parts = [None] * world
             torch.distributed.all_gather_object(parts, found)
         whole = [part for part in parts if part is not None]
-        features = np.empty((len(batches.target), whole[0].shape[1]), np.float32)
-        for rank, part in enumerate(whole):
-            features[rank :: fabric.world_size] = part
-        return torch.from_numpy(features).to(fabric.device)
+        features = torch.empty(len(batches.target), whole[0].shape[1])
+        for number, part in enumerate(whole):
+            features[number::world] = part
+        return features.to(fabric.device)
 
     run.method.begin_epoch(run.done / run.total, embed)
+    clusters = run.method.target_clusters()
+    if clusters is None or not settings.monitoring.target_identities:
+        return {}
+    known = domains.target_split.train
+    if settings.data.dense is not None:
+        known = tuple(cut(known, settings.data.dense))
+    return {MONITORED: purity(clusters, [tracklet.person_id for tracklet in known])}
+
+
+def purity(clusters: Sequence[int], people: Sequence[int]) -> float:
+    """Share of clustered tracklets that are of their cluster's most frequent person.
+
+    ``people`` are the identities of the first tracklets; those beyond have none and are left out,
+    as are outliers (-1). 0 where nothing is clustered.
+    """
+    found: dict[int, Counter[int]] = {}
+    for cluster, person in zip(clusters, people, strict=False):
+        if cluster >= 0:
+            found.setdefault(cluster, Counter())[person] += 1
+    right = sum(counts.most_common(1)[0][1] for counts in found.values())
+    return right / max(sum(counts.total() for counts in found.values()), 1)

@@ -65,6 +65,11 @@ def arm_parameter(piece: Piece) -> np.ndarray:
     return np.where(armness > 0.25, parameter, -0.2)
 
 
+def sleeve_reach(sleeve: float) -> float:
+    """Where on the arm a sleeve ends, as ``arm_parameter`` counts: 0.5 is the elbow."""
+    return max(sleeve, 0.05) * 0.97
+
+
 def top(hem: float, sleeve: float, neck: float) -> Cloth:
     """A shirt or jacket: a tube to the waist, sleeves, and a tail hanging from it.
 
@@ -73,7 +78,7 @@ def top(hem: float, sleeve: float, neck: float) -> Cloth:
     """
     trunk = _helper("tights")
     trunk = cut(trunk, trunk.rest[:, 2] - 0.57)
-    trunk = cut(trunk, max(sleeve, 0.05) * 0.97 - arm_parameter(trunk))
+    trunk = cut(trunk, sleeve_reach(sleeve) - arm_parameter(trunk))
     # The neck line dips at the front, and never reaches the shoulders.
     front = np.clip(-(trunk.rest[:, 1] + 0.01) / 0.06, 0, 1)
     line = neck - 0.022 * front

@@ -19,9 +19,8 @@ def sample_person(rng: np.random.Generator, person_id: int) -> Person:
     sex = "female" if rng.random() < 0.5 else "male"
     body = _body(rng, sex)
     skin_name = str(rng.choice(list(SKIN)))
-    style, hair_name = _hair(rng, sex, body.age)
-    upper = _upper(rng, sex)
-    lower = _lower(rng, sex, upper.colour_name)
+    style, hair_name = pick(rng, hair_styles(sex)), pick(rng, hair_colours(body.age))
+    upper, lower, shoes = draw_outfit(rng, sex)
     return Person(
         person_id=person_id,
         sex=sex,
@@ -33,12 +32,20 @@ def sample_person(rng: np.random.Generator, person_id: int) -> Person:
         hair=HAIR[hair_name],
         upper=upper,
         lower=lower,
-        shoes=_shoes(rng, lower.kind),
+        shoes=shoes,
         gait=sample_gait(rng, body.stature, body.weight, body.age),
     )
 
 
-def _pick(rng: np.random.Generator, options: dict[str, float]) -> str:
+def draw_outfit(rng: np.random.Generator, sex: str) -> tuple[Garment, Garment, Garment]:
+    """What somebody wears above, below and on the feet."""
+    upper = _upper(rng, sex)
+    lower = _lower(rng, sex, upper.colour_name)
+    return upper, lower, draw_shoes(rng, lower.kind)
+
+
+def pick(rng: np.random.Generator, options: dict[str, float]) -> str:
+    """One of the options, each with its share."""
     shares = np.array(list(options.values()))
     return str(rng.choice(list(options), p=shares / shares.sum()))
 
@@ -62,21 +69,23 @@ def _body(rng: np.random.Generator, sex: str) -> Body:
     )
 
 
-def _hair(rng: np.random.Generator, sex: str, age: float) -> tuple[str, str]:
-    styles = (
-        {"cropped": 3.0, "short": 5.0, "bob": 0.4, "long": 0.3, "bun": 0.2}
-        if sex == "male"
-        else {"cropped": 0.2, "short": 1.2, "bob": 2.5, "long": 3.5, "bun": 2.0}
-    )
+def hair_styles(sex: str) -> dict[str, float]:
+    """How often each style is worn."""
+    if sex == "male":
+        return {"cropped": 3.0, "short": 5.0, "bob": 0.4, "long": 0.3, "bun": 0.2}
+    return {"cropped": 0.2, "short": 1.2, "bob": 2.5, "long": 3.5, "bun": 2.0}
+
+
+def hair_colours(age: float) -> dict[str, float]:
+    """How often hair has each colour at an age, years."""
     old = float(np.interp(age, (40, 72), (0.0, 9.0)))
-    colours = {
+    return {
         "black": 4.0, "dark-brown": 3.0, "brown": 2.5, "light-brown": 1.5, "blond": 1.2,
         "red": 0.5, "grey": 0.2 + old, "white": 0.6 * old,
     }  # fmt: skip
-    return _pick(rng, styles), _pick(rng, colours)
 
 
-def _second(rng: np.random.Generator, first: str, pool: Iterable[str]) -> str:
+def draw_second(rng: np.random.Generator, first: str, pool: Iterable[str]) -> str:
     """A colour that can be told from the first."""
 
     def contrast(name: str) -> float:
@@ -89,7 +98,7 @@ def _garment(
     rng: np.random.Generator, kind: str, colour: str, patterned: bool, **shape: float
 ) -> Garment:
     pattern = str(rng.choice(PATTERNS, p=_PATTERN_SHARES)) if patterned else "plain"
-    second = _second(rng, colour, CLOTH) if pattern != "plain" else ""
+    second = draw_second(rng, colour, CLOTH) if pattern != "plain" else ""
     second_colour: Colour = CLOTH[second][0] if second else (0.0, 0.0, 0.0)
     return Garment(
         kind=kind,
@@ -112,8 +121,8 @@ def _vary(rng: np.random.Generator, colour: Colour) -> Colour:
 def _upper(rng: np.random.Generator, sex: str) -> Garment:
     kinds = {"t-shirt": 4.0, "long-sleeve": 2.0, "shirt": 2.0, "sweater": 2.0, "jacket": 2.5}
     kinds["tank-top"] = 0.9 if sex == "female" else 0.25
-    kind = _pick(rng, kinds)
-    colour = _pick(rng, {name: share for name, (_, share) in CLOTH.items()})
+    kind = pick(rng, kinds)
+    colour = pick(rng, {name: share for name, (_, share) in CLOTH.items()})
     sleeve = {
         "tank-top": (0.0, 0.0), "t-shirt": (0.26, 0.46), "shirt": (0.4, 1.0),
     }.get(kind, (0.9, 1.0))  # fmt: skip
@@ -131,7 +140,7 @@ def _lower(rng: np.random.Generator, sex: str, upper_colour: str) -> Garment:
     kinds = {"trousers": 3.0, "jeans": 3.5, "shorts": 1.6}
     if sex == "female":
         kinds |= {"skirt": 1.8, "leggings": 1.8}
-    kind = _pick(rng, kinds)
+    kind = pick(rng, kinds)
     denim = {name: share for name, (_, share) in DENIM.items()}
     colours = dict(denim if kind == "jeans" else LEGWEAR)
     # Few people match top and legs.
@@ -144,12 +153,13 @@ def _lower(rng: np.random.Generator, sex: str, upper_colour: str) -> Garment:
         kind, (0.006, 0.016)
     )
     return _garment(
-        rng, kind, _pick(rng, colours), kind == "skirt" and rng.random() < 0.4,
+        rng, kind, pick(rng, colours), kind == "skirt" and rng.random() < 0.4,
         length=_between(rng, *length), looseness=_between(rng, *loose),
     )  # fmt: skip
 
 
-def _shoes(rng: np.random.Generator, lower: str) -> Garment:
+def draw_shoes(rng: np.random.Generator, lower: str) -> Garment:
+    """Shoes to go with a lower garment of that kind."""
     kinds = {"sneakers": 4.0, "shoes": 3.0, "boots": 0.6 if lower == "shorts" else 1.2}
-    kind = _pick(rng, kinds)
-    return _garment(rng, kind, _pick(rng, FOOTWEAR), False, looseness=0.007)
+    kind = pick(rng, kinds)
+    return _garment(rng, kind, pick(rng, FOOTWEAR), False, looseness=0.007)

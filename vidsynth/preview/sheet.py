@@ -87,6 +87,8 @@ def _choose(root: Path, tracklets: list[dict[str, Any]], columns: int) -> list[S
         order.append((turn[tracklet["camera_id"]], tracklet["camera_id"], tracklet))
         turn[tracklet["camera_id"]] += 1
     order.sort(key=lambda entry: entry[:2])
+    worn = {tracklet["outfit_id"] for tracklet in tracklets}
+    outfit = {number: f", outfit {number}" if len(worn) > 1 else "" for number in worn}
     chosen: list[Shown] = []
     used: set[tuple[str, int]] = set()
     for share in (0.5, 0.0, 0.99):
@@ -97,7 +99,9 @@ def _choose(root: Path, tracklets: list[dict[str, Any]], columns: int) -> list[S
             if (tracklet["tracklet"], position) not in used:
                 used.add((tracklet["tracklet"], position))
                 crop = crops.of_tracklet(root, tracklet)[position]
-                chosen.append((crop, f"{camera_id} {tracklet['site']}"))
+                chosen.append(
+                    (crop, f"{camera_id} {tracklet['site']}{outfit[tracklet['outfit_id']]}")
+                )
     return chosen
 
 

@@ -27,6 +27,7 @@ def gather(root: Path, markers: Iterable[dict[str, Any]], layout: str) -> tuple[
             record["camera_id"],
             record["split"] != "train",
             tuple(record["frames"]),
+            record["outfit_id"],
         )
         for record in records
     ]

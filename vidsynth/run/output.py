@@ -37,9 +37,23 @@ def open_output(root: Path, plan: Plan, renderer: str) -> None:
     cameras = [camera_record(camera) for camera in plan.cameras]
     write_whole(root / "cameras.json", _json(cameras))
     people = root / PARTIAL / "persons.parquet"
-    write_table(people, [person_record(plan.person(i), plan.split(i)) for i in plan.person_ids])
+    write_table(
+        people, [_person(plan, i, outfit) for i in plan.person_ids for outfit in plan.outfit_ids(i)]
+    )
     sync(people)
     people.replace(root / "persons.parquet")
+
+
+def _person(plan: Plan, person_id: int, outfit_id: int) -> dict[str, Any]:
+    member = plan.look_alike(person_id, outfit_id)
+    return person_record(
+        member.person,
+        plan.split(person_id),
+        outfit_id=outfit_id,
+        clothes_id=plan.clothes_id(person_id, outfit_id),
+        group=plan.group(person_id).start,
+        regions=member.regions,
+    )
 
 
 def describe(plan: Plan, renderer: str) -> dict[str, Any]:

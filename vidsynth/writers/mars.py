@@ -18,13 +18,15 @@ from vidsynth.errors import OutputError
 
 @dataclass(frozen=True)
 class WrittenTracklet:
-    """A tracklet on disk: MARS's name for it, whose it is (0: a distractor), and its frames."""
+    """A tracklet on disk: MARS's name for it, whose it is (0: a distractor), and its frames; MARS
+    knows no outfits."""
 
     name: str
     label_id: int
     camera_id: int
     test: bool
     frames: tuple[int, ...]
+    outfit_id: int = 1
 
 
 def tracklet_name(label_id: int, camera_id: int, number: int) -> str:
@@ -73,16 +75,17 @@ def write_info(root: Path, tracklets: Iterable[WrittenTracklet]) -> None:
 
 
 def query_names(tracklets: Iterable[WrittenTracklet]) -> set[str]:
-    """The first tracklet, by name, of each test identity under each camera, where another camera
-    has one to be found."""
+    """The first tracklet, by name, of each test identity in each outfit under each camera, where
+    another camera has one of the identity to be found."""
     cameras: dict[int, set[int]] = {}
     tests = sorted((t for t in tracklets if t.test and t.label_id), key=lambda t: t.name)
     for tracklet in tests:
         cameras.setdefault(tracklet.label_id, set()).add(tracklet.camera_id)
-    chosen: dict[tuple[int, int], str] = {}
+    chosen: dict[tuple[int, int, int], str] = {}
     for tracklet in tests:
         if len(cameras[tracklet.label_id]) > 1:
-            chosen.setdefault((tracklet.label_id, tracklet.camera_id), tracklet.name)
+            key = (tracklet.label_id, tracklet.outfit_id, tracklet.camera_id)
+            chosen.setdefault(key, tracklet.name)
     return set(chosen.values())
 
 

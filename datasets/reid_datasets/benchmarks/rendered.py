@@ -1,17 +1,20 @@
-"""Rendered tracklets in videos or shards, by the tables that vidsynth wrote beside them."""
+"""Rendered tracklets in images, videos or shards, by the tables that vidsynth wrote beside them."""
 
 from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Callable
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
+from reid_datasets.benchmarks import mars
 from reid_datasets.errors import DatasetError
 from reid_datasets.frames import Frames
 from reid_datasets.records import Split, Tracklet
 from reid_datasets.shards import ShardFrames
 
+_TRACKLETS = "tracklets.parquet"
 _COLUMNS = ["tracklet", "label_id", "split", "camera_id", "frames", "path", "query"]
 
 
@@ -43,13 +46,44 @@ def read_shards(root: Path) -> Split:
     return _split(root, frames)
 
 
+def read_images(root: Path) -> Split:
+    """The split of a MARS tree, and what people wear, of which MARS's own tables say nothing.
+    Raises DatasetError."""
+    split = mars.read(root)
+    if not (root / _TRACKLETS).exists():
+        return split
+    table = _table(root / _TRACKLETS, ["tracklet", *_clothes(root)])
+    worn = dict(zip(table["tracklet"], table.get("clothes_id", []), strict=False))
+
+    def dressed(tracklet: Tracklet) -> Tracklet:
+        name = Path(tracklet.frames.name(0)).name.partition("F")[0]
+        return replace(tracklet, clothes_id=worn.get(name))
+
+    train, query, gallery = (
+        tuple(map(dressed, part)) for part in (split.train, split.query, split.gallery)
+    )
+    return Split(train, query, gallery)
+
+
+def _clothes(root: Path) -> list[str]:
+    """The column of clothes, if there is one: older sets have none."""
+    import pyarrow as pa
+    import pyarrow.parquet as pq
+
+    try:
+        names = pq.read_schema(root / _TRACKLETS).names
+    except (OSError, pa.ArrowException):
+        return []  # reading the columns will say what is wrong
+    return ["clothes_id"] if "clothes_id" in names else []
+
+
 def _split(root: Path, frames: Callable[[dict[str, Any]], Frames]) -> Split:
     """Tracklets in the order of their names, as a MARS tree lists them."""
-    table = _table(root / "tracklets.parquet", _COLUMNS)
+    table = _table(root / _TRACKLETS, [*_COLUMNS, *_clothes(root)])
     train, query, gallery = [], [], []
     for values in sorted(zip(*table.values(), strict=True)):
         row = dict(zip(table, values, strict=True))
-        tracklet = Tracklet(frames(row), row["label_id"], row["camera_id"])
+        tracklet = Tracklet(frames(row), row["label_id"], row["camera_id"], row.get("clothes_id"))
         if row["split"] == "train":
             train.append(tracklet)
             continue

@@ -4,11 +4,12 @@ Market-1501's layout. ``dataset.json`` says which; tracklets come out the same f
 from __future__ import annotations
 
 import json
+from collections import defaultdict
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
-from reid_datasets.benchmarks import market1501, mars, rendered
+from reid_datasets.benchmarks import market1501, rendered
 from reid_datasets.errors import DatasetError
 from reid_datasets.records import DISTRACTOR_ID, Split
 
@@ -44,6 +45,25 @@ def read(root: Path) -> Split:
     return split
 
 
+def read_clothes_changing(root: Path) -> Split:
+    """The same where test people change clothes. Raises DatasetError, also where nobody does."""
+    split = read(root)
+    outfits: dict[int, set[int | None]] = defaultdict(set)
+    for tracklet in split.query:
+        outfits[tracklet.person_id].add(tracklet.clothes_id)
+    if None in set().union(*outfits.values()):
+        raise DatasetError(
+            f"Expected to know what people of {root} wear, found no clothes_id in "
+            "tracklets.parquet: an older version wrote it. Render the set again."
+        )
+    if all(len(worn) < 2 for worn in outfits.values()):
+        raise DatasetError(
+            f"Expected test people of {root} in several outfits, found one of each. Render a set "
+            "with people.outfits=2 or more, or evaluate this one as `synthetic`."
+        )
+    return split
+
+
 def _description(path: Path) -> dict[str, Any]:
     try:
         description = json.loads(path.read_text(encoding="utf-8"))
@@ -69,7 +89,7 @@ def _unfinished(root: Path, found: str) -> DatasetError:
 LAYOUTS: dict[str, tuple[tuple[str, ...], Callable[[Path], Split]]] = {
     "mars": (
         ("info/tracks_train_info.mat", "info/tracks_test_info.mat", "info/query_IDX.mat"),
-        mars.read,
+        rendered.read_images,
     ),
     "mp4": (("tracklets.parquet",), rendered.read_videos),
     "webdataset": (("tracklets.parquet",), rendered.read_shards),

@@ -94,4 +94,13 @@ VIDEO: dict[str, Benchmark] = {
         layout="a MARS tree, MP4 files or WebDataset shards, with `dataset.json`",
         protocol="as MARS; test people are not in train",
     ),
+    "synthetic-cc": Benchmark(
+        "rendered by vidsynth, in several outfits",
+        synthetic.read_clothes_changing,
+        clothes=True,
+        folder="synthetic",
+        obtain="`vidsynth render-tracklets people.outfits=2`",
+        layout="as `synthetic`",
+        protocol="as `synthetic`, ranked three times: general, same clothes, changed clothes",
+    ),
 }

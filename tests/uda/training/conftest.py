@@ -29,6 +29,7 @@ SMALL = (
     "evaluation.frames=2",
     "monitoring.every=1",
     "monitoring.gradient_norms_every=5",
+    "monitoring.features=0",
     "model.name=tiny",
 )
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -62,6 +63,29 @@ def test_strided_clips_are_of_frames_so_far_apart(domains: Domains) -> None:
     assert sizes == {(3, 64, 32)}
     seen = {tuple(dataset.sampling(6, 2, torch.Generator().manual_seed(i))) for i in range(20)}  # type: ignore[attr-defined]
     assert seen == {(0, 4), (1, 5)}
+
+
+def test_a_target_smaller_than_a_batch_comes_again_as_other_clips(domains: Domains) -> None:
+    few = replace(domains, target=domains.target[4:7])
+    for sampling in ("shuffled", "camera_balanced"):
+        found = batches(few, target_clips=8, target_sampling=sampling)
+        drawn = [position for batch in found.loaders[1].batch_sampler for position in batch]
+        assert len(drawn) == len(set(drawn)) == 6 * 8
+        assert {position % 3 for position in drawn} == {0, 1, 2}
+        _, unlabelled = next(found.epoch(0))
+        assert unlabelled is not None
+        assert len(unlabelled.clips) == 8
+        assert len(unlabelled.clips.flatten(1).unique(dim=0)) > 3
+
+
+def test_more_clips_of_a_person_than_tracklets(domains: Domains) -> None:
+    """4 people with 4 tracklets each: every batch holds every tracklet, twice over."""
+    found = batches(domains, identities=4, instances=9)
+    labelled, _ = next(found.epoch(0))
+    assert labelled.labels.bincount().tolist() == [9] * 4
+    assert labelled.tracklets is not None
+    assert labelled.tracklets.bincount(minlength=16).min() >= 2
+    assert len(labelled.clips.flatten(1).unique(dim=0)) > 16
 
 
 def test_damaged_frames_are_skipped_only_if_asked(domains: Domains) -> None:

@@ -42,15 +42,38 @@ def with_other_train_ids(root: Path, copy: Path) -> Path:
     return copy
 
 
+@pytest.mark.parametrize(
+    ("method", "settings"),
+    [
+        ("synthetic_to_real", ("method.consistency_start=0",)),
+        ("synthetic_to_real", ("method.consistency_start=0", "method.clustered=epoch")),
+        (
+            "pseudo_label",
+            (
+                "method.start=0",
+                "method.min_samples=2",
+                "method.eps=0.6",
+                "method.k1=4",
+                "method.k2=1",
+            ),
+        ),
+    ],
+)
 def test_other_target_identities_give_the_same_weights(
-    run: Run, tmp_path: Path, miniatures: tuple[Path, Path]
+    run: Run,
+    tmp_path: Path,
+    miniatures: tuple[Path, Path],
+    method: str,
+    settings: tuple[str, ...],
 ) -> None:
     permuted = with_other_train_ids(miniatures[1], tmp_path / "permuted")
     ids = [[t.person_id for t in mars.read(root).train] for root in (miniatures[1], permuted)]
     assert ids[0] != ids[1]
-    short = ("training.epochs=1", "training.steps=3", "method.consistency_start=0")
-    first = checkpoint.load(run("as is", *short).checkpoint)
-    second = checkpoint.load(run("other", *short, target_root=permuted).checkpoint)
+    short = ("training.epochs=1", "training.steps=3", *settings)
+    first = checkpoint.load(run("as is", *short, method=method).checkpoint)
+    if method == "pseudo_label":
+        assert first["method"]["groups"].max() > 0  # there were groups to learn from
+    second = checkpoint.load(run("other", *short, method=method, target_root=permuted).checkpoint)
     for part in ("model", "method"):
         for name in first[part]:
             assert torch.equal(first[part][name], second[part][name]), name

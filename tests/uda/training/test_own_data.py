@@ -8,6 +8,7 @@ from pathlib import Path
 import pytest
 from reid_datasets.errors import DatasetError
 
+from tests.mars_tree import write_mars_tree
 from tests.reid_datasets.folder.trees import write_tracklets
 from tests.uda.training.conftest import Run
 from uda import report
@@ -35,6 +36,18 @@ def test_adapting_to_tracklets_without_identities(
             "best", "evaluation.select_on=target_test", "evaluation.target_every=1",
             target="folder", target_root=own,
         )  # fmt: skip
+
+
+def test_a_source_with_one_camera_trains_and_is_not_scored(
+    run: Run, tmp_path: Path, caplog: pytest.LogCaptureFixture
+) -> None:
+    alone = write_mars_tree(tmp_path / "alone", cameras=1, tracklets=3)
+    result = run("run", "training.epochs=2", source_root=alone)
+    assert result.source_evaluation is None
+    assert result.evaluation is not None
+    assert caplog.text.count("The source's test half is not scored: no query has a match") == 1
+    with pytest.raises(ConfigError, match=r"needs a match under another camera, but the source"):
+        run("best", "evaluation.select_on=source_test", source_root=alone)
 
 
 def test_a_source_without_identities_is_refused(tmp_path: Path) -> None:

@@ -24,7 +24,7 @@ SHORT = ("training.epochs=1", "training.steps=3", "evaluation.every=0")
 ENVIRONMENT = os.environ | {"PYTHONPATH": os.pathsep.join(sys.path), "OMP_NUM_THREADS": "1"}
 
 
-def started(command: list[str], limit: float = 240) -> subprocess.CompletedProcess[str]:
+def started(command: list[str], limit: float = 600) -> subprocess.CompletedProcess[str]:
     return subprocess.run(
         [sys.executable, *command],
         env=ENVIRONMENT, capture_output=True, text=True, timeout=limit, check=False,

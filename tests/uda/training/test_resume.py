@@ -42,17 +42,19 @@ def stop_at(monkeypatch: pytest.MonkeyPatch, step: int) -> None:
 
 
 @pytest.mark.parametrize("step", [2, 6, 8], ids=["mid-epoch", "end of epoch", "late"])
-@pytest.mark.parametrize("method", ["synthetic_to_real", "source_only"])
+@pytest.mark.parametrize("method", ["synthetic_to_real", "pseudo_label", "source_only"])
 def test_interrupted_and_resumed_equals_unbroken(
     run: Run, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, step: int, method: str
 ) -> None:
-    unbroken = run("unbroken", method=method)
+    grouped = ("method.start=0", "method.min_samples=2", "method.k1=4", "method.k2=1")
+    settings = grouped if method == "pseudo_label" else ()
+    unbroken = run("unbroken", *settings, method=method)
     with monkeypatch.context() as patch:
         stop_at(patch, step)
         with pytest.raises(Interrupted, match=f"after step {step} of 12.*--resume"):
-            run("broken", method=method)
+            run("broken", *settings, method=method)
     torch.manual_seed(99)  # whatever happened in between
-    resumed = run("broken", method=method, resume=True)
+    resumed = run("broken", *settings, method=method, resume=True)
     assert_same(unbroken.checkpoint, resumed.checkpoint)
     assert unbroken.evaluation.mean_ap == resumed.evaluation.mean_ap
     assert entries(tmp_path / "broken") == entries(tmp_path / "unbroken")
@@ -102,6 +104,12 @@ def test_resuming_with_another_configuration_is_refused(run: Run, tmp_path: Path
         run("once", "method.margin=0.5", resume=True)
     assert (tmp_path / "once" / "checkpoints" / "last.pt").read_bytes() == before
     run("once", "monitoring.every=2", resume=True)  # does not change the curve
+
+
+def test_resuming_with_another_method_is_refused(run: Run) -> None:
+    run("once", "training.epochs=1")
+    with pytest.raises(RunError, match=r"method.name: synthetic_to_real -> source_only"):
+        run("once", "training.epochs=1", method="source_only", resume=True)
 
 
 def test_resuming_on_other_data_is_refused(run: Run, miniatures: tuple[Path, Path]) -> None:

@@ -26,8 +26,8 @@ seen: dict[str, list[list[int]]] = {"source": [], "target": []}
 epoch, save = Batches.epoch, Session.save
 
 
-def watched(self: Batches, number: int, start: int = 0) -> Iterator[Pair]:
-    for pair in epoch(self, number, start):
+def watched(self: Batches, *which: Any) -> Iterator[Pair]:
+    for pair in epoch(self, *which):
         for found, batch in zip(seen.values(), pair, strict=True):
             if batch is not None and batch.tracklets is not None:
                 found.append(batch.tracklets.tolist())

@@ -3,7 +3,13 @@ import pytest
 from scipy.io import loadmat
 
 from vidsynth.errors import OutputError
-from vidsynth.writers.mars import WrittenTracklet, image_name, tracklet_name, write_info
+from vidsynth.writers.mars import (
+    WrittenTracklet,
+    image_name,
+    query_names,
+    tracklet_name,
+    write_info,
+)
 
 TRACKLETS = [
     WrittenTracklet("0003C2T0001", 3, 2, True, (0, 2, 3)),
@@ -42,6 +48,14 @@ def test_queries_are_one_per_camera_of_identities_that_can_be_found_elsewhere(tm
     write_info(tmp_path, TRACKLETS)
     query = loadmat(tmp_path / "info" / "query_IDX.mat")["query_IDX"]
     assert query.tolist() == [[2, 4]]
+
+
+def test_each_outfit_is_looked_for_under_each_camera():
+    changed = [
+        WrittenTracklet(f"0003C{camera}T000{number}", 3, camera, True, (0,), outfit)
+        for number, (camera, outfit) in enumerate([(1, 1), (1, 2), (1, 2), (2, 1)], 1)
+    ]
+    assert query_names(changed) == {"0003C1T0001", "0003C1T0002", "0003C2T0004"}
 
 
 def test_writing_again_gives_the_same_bytes(tmp_path):

@@ -1,0 +1,166 @@
+"""Any of timm's image models as a backbone. Wightman, PyTorch Image Models, github.com/huggingface.
+
+timm is imported when one of its models is asked for, because that takes seconds.
+"""
+
+from __future__ import annotations
+
+import copy
+import difflib
+import inspect
+from collections.abc import Mapping
+from pathlib import Path
+from typing import Any
+
+import torch
+from torch import nn
+
+from reid_models import pretrained as weights
+from reid_models.errors import ModelError
+
+IMAGENET_MEAN = (0.485, 0.456, 0.406)
+IMAGENET_STD = (0.229, 0.224, 0.225)
+"""What clips are normalised with; some of timm's weights expect other statistics."""
+
+
+class TimmBackbone(nn.Module):
+    """Images ``(N, 3, H, W)`` to maps ``(N, channels, h, w)``.
+
+    A transformer's patch tokens become a map again. Its class and register tokens are left out:
+    they take part in the attention, and a person is described by the patches (global average
+    pooling, as in Zhai et al., Scaling Vision Transformers, CVPR 2022).
+    """
+
+    mean: torch.Tensor
+    std: torch.Tensor
+
+    def __init__(self, network: nn.Module, name: str, size: tuple[int, int]) -> None:
+        super().__init__()
+        self.network = network
+        self.channels_last = getattr(network, "output_fmt", None) == "NHWC"
+        self.prefix = int(getattr(network, "num_prefix_tokens", 0))
+        self.grid: tuple[int, int] | None = None
+        self._set_statistics()
+        output = self._rehearse(name, size)
+        if output.ndim == 3:
+            self.grid = self._grid(output.shape[1] - self.prefix, size)
+        self.channels = int(output.shape[1 if output.ndim == 4 and not self.channels_last else -1])
+
+    def forward(self, images: torch.Tensor) -> torch.Tensor:
+        if self.renormalises:
+            images = (images - self.mean) / self.std
+        output = self.network(images)
+        if self.grid is not None:
+            return output[:, self.prefix :].transpose(1, 2).unflatten(2, self.grid)
+        return output.permute(0, 3, 1, 2) if self.channels_last else output
+
+    def _set_statistics(self) -> None:
+        """Clips come with ImageNet's mean and deviation; these turn them into what timm trained on.
+
+        With x = (p - m) / s of a pixel p, the expected (p - M) / S is (x - (M - m) / s) / (S / s).
+        """
+        settings: Mapping[str, Any] = getattr(self.network, "pretrained_cfg", None) or {}
+        wanted = (
+            tuple(settings.get("mean") or IMAGENET_MEAN),
+            tuple(settings.get("std") or IMAGENET_STD),
+        )
+        self.renormalises = wanted != (IMAGENET_MEAN, IMAGENET_STD)
+        here, spread = torch.tensor(IMAGENET_MEAN), torch.tensor(IMAGENET_STD)
+        mean, std = (torch.tensor(values) for values in wanted)
+        self.register_buffer("mean", ((mean - here) / spread).view(3, 1, 1), persistent=False)
+        self.register_buffer("std", (std / spread).view(3, 1, 1), persistent=False)
+
+    def _rehearse(self, name: str, size: tuple[int, int]) -> torch.Tensor:
+        """What one image gives, without computing it. ModelError: nothing that can be pooled."""
+        rehearsal = copy.deepcopy(self.network).to("meta").eval()
+        try:
+            with torch.inference_mode():
+                output = rehearsal(torch.empty(1, 3, *size, device="meta"))
+        except Exception as error:  # of any of a thousand models
+            raise ModelError(
+                f"Expected timm/{name} to take images of {size[0]}x{size[1]} pixels, but it fails "
+                f"({weights.first_line(error)}). Choose another model, or another data.size."
+            ) from error
+        if not isinstance(output, torch.Tensor) or output.ndim not in (3, 4):
+            found = tuple(output.shape) if isinstance(output, torch.Tensor) else type(output)
+            raise ModelError(
+                f"Expected timm/{name} to give maps (N, D, h, w) or tokens (N, L, D), found "
+                f"{found}. Choose a model without a pooling of its own."
+            )
+        return output
+
+    def _grid(self, tokens: int, size: tuple[int, int]) -> tuple[int, int]:
+        """Rows and columns of patches; a single column where the network does not say."""
+        grid = getattr(getattr(self.network, "patch_embed", None), "grid_size", None)
+        if grid is not None and grid[0] * grid[1] == tokens:
+            return int(grid[0]), int(grid[1])
+        return tokens, 1
+
+
+def timm_backbone(
+    name: str, size: tuple[int, int], pretrained: str | Path = "none"
+) -> TimmBackbone:
+    """timm's model ``name``, such as ``convnext_tiny.fb_in22k``, for images of ``size``.
+
+    Position embeddings are made for (and published ones resampled to) ``size``, height and width in
+    pixels. ``pretrained`` is "none", "imagenet" (timm's own download and cache; a name's tag says
+    which weights) or a file: timm's, or a checkpoint of this toolkit. Raises ModelError.
+    """
+    if pretrained == "none":
+        return TimmBackbone(_create(name, size), name, size)
+    if pretrained == "imagenet":
+        try:
+            network = _create(name, size, pretrained=True)
+        except (OSError, RuntimeError) as error:
+            raise weights.unobtainable(
+                f"timm/{name}", "in timm's cache or online", error
+            ) from error
+        return TimmBackbone(network, name, size)
+    backbone = TimmBackbone(_create(name, size), name, size)
+    state = weights.read(Path(pretrained))
+    if any(key.startswith("network.") for key in state):
+        weights.fill(backbone, state, str(pretrained))
+    else:
+        weights.fill(backbone.network, _as_timm_has_it(state, backbone.network), str(pretrained))
+    return backbone
+
+
+def _as_timm_has_it(
+    state: dict[str, torch.Tensor], network: nn.Module
+) -> Mapping[str, torch.Tensor]:
+    """A published state dict in timm's names of today, its positions resampled to the network's.
+
+    timm's own loading would do, but it only warns of tensors that are missing.
+    """
+    convert = getattr(inspect.getmodule(type(network)), "checkpoint_filter_fn", None)
+    try:
+        return convert(state, network) if convert else state
+    except (KeyError, RuntimeError, TypeError, ValueError):
+        return state  # of another model: what is missing is said when it is filled in
+
+
+def _create(name: str, size: tuple[int, int], **options: Any) -> nn.Module:
+    """The network without classifier and pooling. ModelError: timm has no such model."""
+    import timm
+
+    base, _, tag = name.partition(".")
+    if not timm.is_model(base):
+        near = difflib.get_close_matches(base, timm.list_models(), 3)
+        hint = f"Did you mean {' or '.join(f'timm/{n}' for n in near)}?" if near else ""
+        raise ModelError(
+            f"Expected a model of timm {timm.__version__} after `timm/`, found {name!r}. "
+            f"{hint} `timm.list_models('*part*')` lists them.".replace("  ", " ")
+        )
+    tags = [known.partition(".")[2] for known in timm.list_pretrained(f"{base}.*")]
+    if tag and tag not in tags:
+        raise ModelError(
+            f"Expected one of the weights timm has for {base} ({', '.join(tags) or 'none'}), found "
+            f"{tag!r}. Write timm/{base} for its default."
+        )
+    settings = {"num_classes": 0, "global_pool": "", **options}
+    try:
+        return timm.create_model(name, img_size=size, **settings)
+    except TypeError as error:  # a convolutional network takes images of any size, and says so
+        if "img_size" not in str(error):
+            raise
+        return timm.create_model(name, **settings)

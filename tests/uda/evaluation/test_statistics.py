@@ -1,0 +1,88 @@
+"""Batch-norm statistics from unlabelled clips, and what is tested with them."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from pathlib import Path
+
+import numpy as np
+import torch
+from reid_datasets.benchmarks import load
+from reid_models import build
+from torch import nn
+
+from tests.mars_tree import write_mars_tree
+from uda.evaluation.features import Extraction, extract
+from uda.evaluation.statistics import estimate_statistics, statistics_restored
+
+HOW = Extraction(size=(32, 16), clip_length=2, frames=2)
+
+
+def model() -> nn.Sequential:
+    return nn.Sequential(nn.Flatten(0, 1), nn.BatchNorm2d(3), nn.Dropout(0.5))
+
+
+def test_statistics_are_the_plain_average_over_batches() -> None:
+    net = model().eval()
+    batches = [torch.randn(4, 2, 3, 8, 4) + i for i in range(3)]
+    assert estimate_statistics(net, batches) == 3
+    means = torch.stack([batch.mean((0, 1, 3, 4)) for batch in batches])
+    torch.testing.assert_close(net[1].running_mean, means.mean(0))
+    assert net[1].momentum == 0.1
+    assert not any(module.training for module in net.modules())
+
+
+def test_one_clip_leaves_them_as_they_were() -> None:
+    net = model()
+    net(torch.randn(4, 2, 3, 8, 4))
+    before = net[1].running_mean.clone()
+    assert estimate_statistics(net, [torch.randn(1, 2, 3, 8, 4)]) == 0
+    assert torch.equal(net[1].running_mean, before)
+    assert net.training
+
+
+def test_they_can_be_restored() -> None:
+    net = model()
+    before = {name: value.clone() for name, value in net.named_buffers()}
+    with statistics_restored(net):
+        estimate_statistics(net, [torch.randn(4, 2, 3, 8, 4)])
+        assert not torch.equal(net[1].running_mean, before["1.running_mean"])
+    for name, value in net.named_buffers():
+        assert torch.equal(value, before[name])
+
+
+def test_features_of_a_camera_do_not_depend_on_other_cameras(tmp_path: Path) -> None:
+    """Under camera-based batch norm a camera's tracklets are seen under its own statistics."""
+    tracklets = load("mars", write_mars_tree(tmp_path / "mars")).train
+    torch.manual_seed(0)
+    net = build("slim_resnet18", None, norm="cbn")
+    kept = {name: value.clone() for name, value in net.named_buffers()}
+    whole = extract(net, tracklets, HOW, device="cpu")
+    cameras = np.array([tracklet.camera_id for tracklet in tracklets])
+    assert len(set(cameras)) > 1
+    for camera in set(cameras):
+        own = [t for t in tracklets if t.camera_id == camera]
+        np.testing.assert_allclose(
+            whole[cameras == camera], extract(net, own, HOW, device="cpu"), atol=1e-5
+        )
+    plain = build("slim_resnet18", None)
+    plain.load_state_dict({k.replace(".norm.", "."): v for k, v in net.state_dict().items()}, False)
+    assert np.abs(whole - extract(plain, tracklets, HOW, device="cpu")).max() > 0.01
+    for name, value in net.named_buffers():
+        assert torch.equal(value, kept[name]), name
+
+
+def test_any_model_can_be_tested_with_each_cameras_statistics(tmp_path: Path) -> None:
+    """Weights trained with ordinary batch norm, tested as camera-based ones are."""
+    tracklets = load("mars", write_mars_tree(tmp_path / "mars")).train
+    torch.manual_seed(0)
+    plain = build("slim_resnet18", None)
+    torch.manual_seed(0)
+    by_camera = build("slim_resnet18", None, norm="cbn")
+    how = replace(HOW, statistics="camera")
+    reported: list[tuple[int, int]] = []
+    found = extract(plain, tracklets, how, device="cpu", progress=lambda *now: reported.append(now))
+    np.testing.assert_allclose(found, extract(by_camera, tracklets, HOW, device="cpu"), atol=1e-5)
+    assert np.abs(found - extract(plain, tracklets, HOW, device="cpu")).max() > 0.01
+    assert reported[-1] == (len(tracklets), len(tracklets))
+    assert how.describe() == "2 frames, batch norm by camera"

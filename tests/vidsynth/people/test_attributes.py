@@ -1,0 +1,125 @@
+from dataclasses import replace
+
+import numpy as np
+import pytest
+
+from vidsynth.labels import person_record
+from vidsynth.people.attributes import (
+    ATTRIBUTES,
+    FINEGPR,
+    SYNTHETIC18K,
+    SYNTHETIC18K_COLUMNS,
+    as_finegpr,
+    as_synthetic18k,
+    describe,
+)
+from vidsynth.people.colour_names import TERMS
+from vidsynth.people.cutting import rings
+from vidsynth.people.garments import arm_parameter, sew_garment
+from vidsynth.people.sampling import sample_person
+
+TABLE_1 = {
+    "body_type": 18, "upper_colour": 10, "sleeve": 3, "lower_kind": 4, "lower_colour": 10,
+    "outerwear": 1, "outerwear_colour": 11, "shoe_colour": 8, "hair_colour": 4, "hair_type": 6,
+    "beard": 2, "bag": 1, "bag_colour": 6,
+}  # fmt: skip
+"""Of Synthetic18K's paper: how many values each type has."""
+
+
+@pytest.fixture(scope="module")
+def crowd():
+    return [sample_person(np.random.default_rng(k), k + 1) for k in range(300)]
+
+
+@pytest.fixture(scope="module")
+def rows(crowd):
+    facts = {"outfit_id": 1, "clothes_id": 1, "group": 1, "regions": ()}
+    return [person_record(person, "train", **facts) for person in crowd]
+
+
+def test_every_word_is_of_the_vocabulary_and_stands_in_the_row(crowd, rows):
+    for person, row in zip(crowd, rows, strict=True):
+        for name, word in describe(person).items():
+            assert word in ATTRIBUTES[name].values
+            assert row[f"attribute_{name}"] == word
+
+
+def test_there_are_as_many_values_as_in_the_paper():
+    assert {name: len(values) for name, values in SYNTHETIC18K.items()} == TABLE_1
+    assert len(set(SYNTHETIC18K_COLUMNS)) == 84
+    assert len(FINEGPR) == 13
+
+
+def test_of_each_type_just_one_value_holds(rows):
+    table = as_synthetic18k(rows)
+    assert table.shape == (len(rows), 84)
+    start = 0
+    for name, values in SYNTHETIC18K.items():
+        part = table[:, start : start + len(values)].sum(1)
+        assert (part == 1).all() if len(values) > 1 else (part <= 1).all(), name
+        start += len(values)
+    assert as_synthetic18k([]).shape == (0, 84)
+
+
+def test_a_column_says_what_its_name_says(crowd, rows):
+    table = as_synthetic18k(rows)
+
+    def column(name):
+        return table[:, SYNTHETIC18K_COLUMNS.index(name)]
+
+    jackets = np.array([person.upper.kind == "jacket" for person in crowd])
+    np.testing.assert_array_equal(column("outerwear=yes"), jackets)
+    np.testing.assert_array_equal(column("outerwear_colour=none"), ~jackets)
+    orange = [row["attribute_upper_colour"] in ("orange", "brown") for row in rows]
+    np.testing.assert_array_equal(column("upper_colour=brown"), orange)
+    assert column("bag_colour=none").all()
+    assert not column("bag=yes").any()
+
+
+def test_every_body_type_and_most_values_are_seen(rows):
+    seen = as_synthetic18k(rows).any(0)
+    absent = {name for name, there in zip(SYNTHETIC18K_COLUMNS, seen, strict=True) if not there}
+    body = {name for name in absent if name.startswith("body_type=")}
+    assert all("old" in name for name in body), "the old are few"
+    made = absent - body - {c for c in absent if c.startswith("bag")}
+    assert {"hair_type=bald", "beard=beard"} <= made
+    assert {c for c in made if "colour" not in c} == {"hair_type=bald", "beard=beard"}
+
+
+def test_finegprs_attributes(crowd, rows):
+    for person, row in zip(crowd, rows, strict=True):
+        theirs = as_finegpr(row)
+        assert all(word in FINEGPR[name][0] for name, word in theirs.items())
+        assert theirs["gender"] == person.sex
+        assert theirs["long_hair"] == ("yes" if person.hair_style == "long" else "no")
+        assert theirs["upper_colour"] in TERMS
+        assert theirs["hat"] == theirs["backpack"] == theirs["dress"] == "no"
+
+
+def test_words_follow_what_is_worn(crowd):
+    person = crowd[0]
+
+    def said(**upper):
+        return describe(replace(person, upper=replace(person.upper, **upper)))
+
+    assert said(colour=(0.8, 0.1, 0.1), colour_name="blue")["upper_colour"] == "red"
+    assert said(pattern="plain")["upper_second_colour"] == "none"
+    dots = said(pattern="dots", second_colour=(0.1, 0.2, 0.7))
+    assert dots["upper_second_colour"] == "blue"
+    assert said(kind="jacket", colour=(0.1, 0.5, 0.2))["outerwear_colour"] == "green"
+    long = replace(person.lower, kind="trousers", length=0.97)
+    assert describe(replace(person, lower=long))["lower_kind"] == "trousers"
+    assert describe(replace(person, lower=replace(long, length=0.4)))["lower_kind"] == "shorts"
+    old = replace(person.body, age=70.0, weight=0.8, gender=0.1)
+    assert describe(replace(person, body=old))["body_type"] == "female-old-heavy"
+
+
+@pytest.mark.usefixtures("anatomy")
+@pytest.mark.parametrize("sleeve", [0.0, 0.3, 0.46, 0.6, 1.0])
+def test_a_sleeve_is_called_short_where_its_cloth_ends_above_the_elbow(crowd, sleeve):
+    garment = replace(crowd[0].upper, kind="shirt", sleeve=sleeve)
+    piece = sew_garment(garment).piece
+    cuffs = [loop for loop in rings(piece) if piece.rest[loop, 0].mean() > 0.1]
+    reach = np.median(arm_parameter(piece)[cuffs[0]])
+    word = describe(replace(crowd[0], upper=garment))["sleeve"]
+    assert word == ("none" if reach < 0.1 else "short" if reach <= 0.5 else "long")

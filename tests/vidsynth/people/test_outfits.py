@@ -1,0 +1,55 @@
+from dataclasses import replace
+
+import numpy as np
+import pytest
+
+from vidsynth.errors import ConfigError
+from vidsynth.people.attributes import describe
+from vidsynth.people.outfits import change_clothes, changed
+from vidsynth.people.sampling import sample_person
+
+
+def wardrobe(seed, outfits):
+    person = sample_person(np.random.default_rng(seed), 1)
+    return [
+        change_clothes(person, number, lambda n: np.random.default_rng([seed, n]))
+        for number in range(1, outfits + 1)
+    ]
+
+
+def test_the_first_outfit_is_what_the_person_wore():
+    assert wardrobe(4, 1) == [sample_person(np.random.default_rng(4), 1)]
+
+
+def test_only_clothes_change():
+    for seed in range(20):
+        first, *others = wardrobe(seed, 4)
+        for other in others:
+            worn = {"upper": first.upper, "lower": first.lower, "shoes": first.shoes}
+            assert replace(other, **worn) == first
+            assert other.lower != first.lower
+            assert other.shoes != first.shoes
+
+
+def test_any_two_outfits_differ_plainly_in_words():
+    for seed in range(20):
+        outfits = wardrobe(seed, 5)
+        for i, one in enumerate(outfits):
+            for other in outfits[:i]:
+                assert changed(one, other)
+                ours, theirs = describe(one), describe(other)
+                assert any(ours[name] != theirs[name] for name in ("upper_colour", "lower_colour"))
+
+
+def test_an_outfit_does_not_depend_on_those_after_it():
+    assert wardrobe(9, 6)[:3] == wardrobe(9, 3)
+
+
+def test_the_largest_wardrobe_there_may_be():
+    assert len(set(wardrobe(1, 20))) == 20
+
+
+def test_too_many_outfits_are_refused(monkeypatch):
+    monkeypatch.setattr("vidsynth.people.outfits.changed", lambda one, other: False)
+    with pytest.raises(ConfigError, match=r"found 1: lower people\.outfits"):
+        wardrobe(0, 2)

@@ -1,0 +1,134 @@
+"""What a person looks like in words, read off the very person that is rendered.
+
+Nothing is drawn here: a colour's name is that of the colour in the material, a sleeve's that of the
+length it is cut to. What the generator does not make yet, nobody has.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+
+import numpy as np
+
+from vidsynth.people.colour_names import TERMS, difference, term
+from vidsynth.people.colours import HAIR
+from vidsynth.people.garments import sleeve_reach
+from vidsynth.people.hair import HAIR_STYLES
+from vidsynth.people.person import Person
+
+PREFIX = "attribute_"
+"""What the columns of persons.parquet begin with."""
+
+GENDERS = ("female", "male")
+AGES = ("young", "middle-aged", "old")
+BUILDS = ("thin", "average", "heavy")
+NO_YES = ("no", "yes")
+_AGES_END, _BUILDS_END = (35.0, 60.0), (0.4, 0.6)
+_ELBOW, _KNEE = 0.5, 0.6
+
+HAIR_WORDS = {
+    "black": "black", "dark-brown": "black", "brown": "brown", "light-brown": "brown",
+    "blond": "blond", "red": "red", "grey": "grey", "white": "grey",
+}  # fmt: skip
+"""What people call hair of each of the generator's colours at the size of a crop."""
+
+
+@dataclass(frozen=True)
+class Attribute:
+    """A word out of ``values`` about a person; ``meaning`` says how it is found."""
+
+    values: tuple[str, ...]
+    of: Callable[[Person], str]
+    meaning: str
+
+
+def describe(person: Person) -> dict[str, str]:
+    """The value of each of ATTRIBUTES, by name."""
+    return {name: attribute.of(person) for name, attribute in ATTRIBUTES.items()}
+
+
+def hair_colour(person: Person) -> str:
+    """The word for the person's hair: that of the nearest of the generator's colours."""
+    return HAIR_WORDS[min(HAIR, key=lambda name: difference(HAIR[name], person.hair))]
+
+
+def sleeve(person: Person) -> str:
+    """``none`` up to the shoulder, ``short`` down to the elbow, else ``long``."""
+    reach = sleeve_reach(person.upper.sleeve)
+    return "none" if reach < 0.1 else "short" if reach <= _ELBOW else "long"
+
+
+def _body_type(person: Person) -> str:
+    body = person.body
+    gender = GENDERS[int(body.gender >= 0.5)]
+    age = AGES[int(np.searchsorted(_AGES_END, body.age, side="right"))]
+    return f"{gender}-{age}-{BUILDS[int(np.searchsorted(_BUILDS_END, body.weight))]}"
+
+
+def _second_colour(person: Person) -> str:
+    return "none" if person.upper.pattern == "plain" else term(person.upper.second_colour)
+
+
+def _lower_kind(person: Person) -> str:
+    lower = person.lower
+    if lower.kind == "skirt":
+        return "skirt"
+    if lower.length < _KNEE:
+        return "shorts"
+    return "jeans" if lower.kind == "jeans" else "trousers"
+
+
+def _outerwear(person: Person) -> str:
+    return NO_YES[person.upper.kind == "jacket"]
+
+
+def _outerwear_colour(person: Person) -> str:
+    return term(person.upper.colour) if _outerwear(person) == "yes" else "none"
+
+
+def _never(value: str) -> Callable[[Person], str]:
+    """For what nobody has: the generator makes no such thing."""
+    return lambda person: value
+
+
+ATTRIBUTES: dict[str, Attribute] = {
+    "body_type": Attribute(
+        tuple(f"{g}-{a}-{b}" for g in GENDERS for a in AGES for b in BUILDS),
+        _body_type,
+        "of the body: sex; age below 35, below 60; weight below 0.4, up to 0.6",
+    ),
+    "upper_colour": Attribute(
+        TERMS,
+        lambda p: term(p.upper.colour),
+        "main colour of what is worn outermost above; of a two-tone, the lower half",
+    ),
+    "upper_second_colour": Attribute(
+        ("none", *TERMS), _second_colour, "of its pattern; none where it is plain"
+    ),
+    "sleeve": Attribute(
+        ("none", "short", "long"), sleeve, "of what is worn outermost; short ends above the elbow"
+    ),
+    "lower_kind": Attribute(
+        ("trousers", "jeans", "shorts", "skirt"),
+        _lower_kind,
+        "leggings are trousers; shorts end about the knee or above",
+    ),
+    "lower_colour": Attribute(TERMS, lambda p: term(p.lower.colour), "main colour below"),
+    "outerwear": Attribute(NO_YES, _outerwear, "a jacket"),
+    "outerwear_colour": Attribute(("none", *TERMS), _outerwear_colour, "the jacket's"),
+    "shoe_colour": Attribute(TERMS, lambda p: term(p.shoes.colour), "without the sole"),
+    "hair_colour": Attribute(tuple(dict.fromkeys(HAIR_WORDS.values())), hair_colour, "of hair"),
+    "hair_type": Attribute(
+        (*HAIR_STYLES, "bald"), lambda p: p.hair_style, "nobody is bald: no such head is made"
+    ),
+    "beard": Attribute(("none", "beard"), _never("none"), "always none: no beard is made"),
+    "bag": Attribute(
+        ("none", "backpack", "shoulder-bag"), _never("none"), "always none: no bag is made"
+    ),
+    "bag_colour": Attribute(("none", *TERMS), _never("none"), "always none"),
+    "dress": Attribute(NO_YES, _never("no"), "always no: no dress is made"),
+    "hat": Attribute(NO_YES, _never("no"), "always no: no hat is made"),
+    "glasses": Attribute(NO_YES, _never("no"), "always no: no glasses are made"),
+}
+"""Columns of persons.parquet, each with PREFIX before its name."""

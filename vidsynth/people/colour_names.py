@@ -1,0 +1,101 @@
+"""Which of the eleven basic colour terms a colour goes by: its nearest exemplar in OKLab, among
+black, grey and white alone where there is next to no chroma, and not grey where there is some.
+
+The terms are Berlin and Kay's (Basic Color Terms, 1969), the space is Ottosson's (A perceptual
+color space for image processing, 2020). A term has several exemplars because terms are not balls:
+navy and sky are both blue, beige is a light brown, olive a dark green.
+"""
+
+from __future__ import annotations
+
+from functools import lru_cache
+
+import numpy as np
+
+from vidsynth.people.person import Colour
+
+EXEMPLARS: dict[str, tuple[Colour, ...]] = {
+    "black": ((0.03, 0.03, 0.03), (0.10, 0.10, 0.11)),
+    "grey": (
+        (0.27, 0.27, 0.28), (0.36, 0.37, 0.39), (0.46, 0.47, 0.49), (0.60, 0.61, 0.62),
+        (0.70, 0.70, 0.71),
+    ),
+    "white": ((0.79, 0.79, 0.78), (0.87, 0.87, 0.85), (0.95, 0.95, 0.95)),
+    "red": ((0.30, 0.05, 0.08), (0.45, 0.09, 0.12), (0.66, 0.10, 0.11), (0.88, 0.18, 0.16)),
+    "orange": ((0.82, 0.39, 0.11), (0.95, 0.55, 0.18), (1.00, 0.62, 0.05)),
+    "yellow": ((0.70, 0.58, 0.14), (0.85, 0.70, 0.18), (0.95, 0.88, 0.45)),
+    "green": (
+        (0.08, 0.22, 0.13), (0.13, 0.40, 0.22), (0.32, 0.33, 0.19), (0.10, 0.42, 0.40),
+        (0.30, 0.60, 0.30), (0.60, 0.78, 0.50),
+    ),
+    "blue": (
+        (0.08, 0.11, 0.24), (0.13, 0.17, 0.27), (0.14, 0.30, 0.62), (0.24, 0.33, 0.47),
+        (0.30, 0.55, 0.85), (0.44, 0.54, 0.64), (0.52, 0.68, 0.82), (0.70, 0.82, 0.93),
+    ),
+    "purple": ((0.24, 0.10, 0.30), (0.36, 0.18, 0.43), (0.55, 0.35, 0.68), (0.72, 0.58, 0.82)),
+    "brown": (
+        (0.20, 0.12, 0.08), (0.33, 0.21, 0.14), (0.48, 0.33, 0.20), (0.62, 0.50, 0.36),
+        (0.72, 0.63, 0.49), (0.80, 0.72, 0.58),
+    ),
+    "pink": ((0.84, 0.52, 0.60), (0.93, 0.72, 0.77), (0.88, 0.32, 0.55)),
+}  # fmt: skip
+"""sRGB, 0 to 1."""
+
+TERMS = tuple(EXEMPLARS)
+
+APART = 0.15
+"""OKLab distance that two colours keep if they have to be told apart."""
+
+_CONES = np.array(
+    [
+        (0.4122214708, 0.5363325363, 0.0514459929),
+        (0.2119034982, 0.6806995451, 0.1073969566),
+        (0.0883024619, 0.2817188376, 0.6299787005),
+    ]
+)
+_OPPONENTS = np.array(
+    [
+        (0.2104542553, 0.7936177850, -0.0040720468),
+        (1.9779984951, -2.4285922050, 0.4505937099),
+        (0.0259040371, 0.7827717662, -0.8086757660),
+    ]
+)
+
+
+def oklab(colours: np.ndarray | Colour) -> np.ndarray:
+    """Lightness 0 to 1, green-red and blue-yellow (..., 3) of sRGB colours (..., 3) in 0 to 1."""
+    encoded = np.asarray(colours, float)
+    light = np.where(encoded <= 0.04045, encoded / 12.92, ((encoded + 0.055) / 1.055) ** 2.4)
+    return np.asarray(np.cbrt(light @ _CONES.T) @ _OPPONENTS.T)
+
+
+def difference(first: Colour, second: Colour) -> float:
+    """Distance in OKLab: about 0.02 is just seen side by side, 1 is black against white."""
+    return float(np.linalg.norm(oklab(first) - oklab(second)))
+
+
+_GREYISH = (0.025, 0.04)
+"""Chroma in OKLab below which cloth is black, grey or white to anybody, and above which it is
+neither grey nor white; vivid red has 0.26."""
+
+_OWNERS = [term for term, shades in EXEMPLARS.items() for _ in shades]
+_PLACES = oklab(np.array([shade for shades in EXEMPLARS.values() for shade in shades]))
+
+
+@lru_cache(maxsize=4096)
+def term(colour: Colour) -> str:
+    """The basic term for an sRGB colour."""
+    place = oklab(colour)
+    gaps = np.linalg.norm(_PLACES - place, axis=1)
+    chroma = np.linalg.norm(place[1:])
+    if chroma < _GREYISH[0]:
+        gaps[~np.isin(_OWNERS, ("black", "grey", "white"))] = np.inf
+    elif chroma > _GREYISH[1]:
+        gaps[np.isin(_OWNERS, ("grey", "white"))] = np.inf
+    return _OWNERS[int(gaps.argmin())]
+
+
+def told_apart(one: Colour, other: Colour) -> bool:
+    """Whether two colours have other names and are far apart: names alone would part neighbours,
+    and distance alone a colour in the sun from itself in the shade."""
+    return term(one) != term(other) and difference(one, other) >= APART

@@ -1,0 +1,172 @@
+"""Groups of people who look alike: one body, one skin, nearly one outfit, and small differences.
+
+The hard samples of Zhang et al., UnrealPerson, CVPR 2021, which teach a model to look at details.
+Any two of a group can be told apart from all sides; gaits are everybody's own.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, replace
+
+import numpy as np
+
+from vidsynth.errors import ConfigError
+from vidsynth.motion.gait import sample_gait
+from vidsynth.people import colour_names
+from vidsynth.people.attributes.words import hair_colour, sleeve
+from vidsynth.people.colours import CLOTH, HAIR
+from vidsynth.people.person import Garment, Person
+from vidsynth.people.sampling import (
+    PATTERNS,
+    draw_second,
+    draw_shoes,
+    hair_colours,
+    hair_styles,
+    pick,
+)
+
+REGIONS = ("hair-style", "hair-colour", "shoes", "pattern", "sleeve")
+"""Where members of a group may differ: the names that persons.parquet has."""
+
+_OTHER_HAIR, _TWO_REGIONS = 0.45, 0.4
+_SLEEVED = {"t-shirt", "long-sleeve", "shirt"}
+_OUTLINE = {"cropped": "short"}
+_TRIES = 1000
+
+
+@dataclass(frozen=True)
+class LookAlike:
+    """A member of a group, and the REGIONS in which it differs from the first one."""
+
+    person: Person
+    regions: tuple[str, ...] = ()
+
+
+def look_alikes(
+    first: Person,
+    person_ids: Sequence[int],
+    own: Callable[[int], np.random.Generator],
+    clothes: np.random.Generator,
+) -> tuple[LookAlike, ...]:
+    """A group in the outfit that ``first``, the first of ``person_ids``, wears.
+
+    ``own(person_id)`` draws gait and hair of a member, which outfits do not change; ``clothes``
+    what differs in the outfit, one member after the other: a larger group begins like a smaller.
+    Raises ConfigError where no further member can be told from those before.
+    """
+    group = [LookAlike(first)]
+    for person_id in person_ids[1:]:
+        head = _head(own(person_id), replace(first, person_id=person_id))
+        for _ in range(_TRIES):
+            member = _dress(clothes, head, first)
+            if all(told_apart(member.person, other.person) for other in group):
+                break
+        else:
+            raise ConfigError(
+                f"Expected to tell {len(person_ids)} look-alikes apart, found differences for "
+                f"{len(group)}: lower people.lookalike_size."
+            )
+        group.append(member)
+    return tuple(group)
+
+
+def told_apart(one: Person, other: Person) -> bool:
+    """Whether two people differ in one of REGIONS, seen from the front and from behind."""
+    mine, theirs = _pattern_all_around(one.upper), _pattern_all_around(other.upper)
+    seconds = (one.upper.second_colour, other.upper.second_colour)
+    return (
+        _outline(one.hair_style) != _outline(other.hair_style)
+        or _other_hair(one, other)
+        or colour_names.told_apart(one.shoes.colour, other.shoes.colour)
+        or sleeve(one) != sleeve(other)
+        or mine != theirs
+        or (mine != "plain" and colour_names.told_apart(*seconds))
+    )
+
+
+def _other_hair(one: Person, other: Person) -> bool:
+    gap = colour_names.difference(one.hair, other.hair)
+    return hair_colour(one) != hair_colour(other) and gap >= colour_names.APART
+
+
+def _pattern_all_around(garment: Garment) -> str:
+    return "plain" if garment.pattern == "logo" else garment.pattern  # a logo is on the chest
+
+
+def _outline(style: str) -> str:
+    return _OUTLINE.get(style, style)
+
+
+def _head(rng: np.random.Generator, person: Person) -> LookAlike:
+    """The person with a gait of their own and, for some, other hair."""
+    body = person.body
+    person = replace(person, gait=sample_gait(rng, body.stature, body.weight, body.age))
+    if rng.random() >= _OTHER_HAIR:
+        return LookAlike(person)
+    if rng.random() < 0.5:
+        worn = hair_styles(person.sex)
+        there = _outline(person.hair_style)
+        style = pick(rng, {s: share for s, share in worn.items() if _outline(s) != there})
+        return LookAlike(replace(person, hair_style=style), ("hair-style",))
+    dyed = {n: replace(person, hair_name=n, hair=HAIR[n]) for n in HAIR}
+    shares = hair_colours(body.age)
+    name = pick(rng, {n: shares[n] for n in HAIR if _other_hair(dyed[n], person)})
+    return LookAlike(dyed[name], ("hair-colour",))
+
+
+def _dress(rng: np.random.Generator, head: LookAlike, first: Person) -> LookAlike:
+    """The member in the first one's clothes but for one or two regions."""
+    drawn = [r for r in ("shoes", "pattern", "sleeve") if r != "sleeve" or _sleeved(first)]
+    more = int(rng.random() < _TWO_REGIONS)
+    count = more if head.regions else 1 + more
+    regions = [str(region) for region in rng.choice(drawn, count, replace=False)]
+    person = head.person
+    for region in sorted(regions, key=REGIONS.index):
+        person = _CHANGES[region](rng, person)
+    return LookAlike(person, (*head.regions, *sorted(regions, key=REGIONS.index)))
+
+
+def _sleeved(person: Person) -> bool:
+    return person.upper.kind in _SLEEVED
+
+
+def _other_shoes(rng: np.random.Generator, person: Person) -> Person:
+    while True:
+        shoes = draw_shoes(rng, person.lower.kind)
+        if colour_names.told_apart(shoes.colour, person.shoes.colour):
+            return replace(person, shoes=shoes)
+
+
+def _other_pattern(rng: np.random.Generator, person: Person) -> Person:
+    """The same cloth in the same main colour, with another pattern on it, or none."""
+    upper = person.upper
+    pattern = str(rng.choice([name for name in PATTERNS if name != upper.pattern]))
+    if pattern == "plain":
+        changed = replace(upper, pattern=pattern, second_name="", second_colour=(0.0, 0.0, 0.0))
+    else:
+        second = draw_second(rng, upper.colour_name, CLOTH)
+        changed = replace(
+            upper,
+            pattern=pattern,
+            second_name=second,
+            second_colour=CLOTH[second][0],
+            pattern_scale=float(np.exp(rng.normal(0, 0.35))),
+        )
+    return replace(person, upper=changed)
+
+
+def _other_sleeve(rng: np.random.Generator, person: Person) -> Person:
+    """Long sleeves short, or short ones long; the garment's kind is what it then is."""
+    upper = person.upper
+    longer = sleeve(person) != "long"
+    reach = float(rng.uniform(0.9, 1.0) if longer else rng.uniform(0.26, 0.46))
+    kind = upper.kind if upper.kind == "shirt" else "long-sleeve" if longer else "t-shirt"
+    return replace(person, upper=replace(upper, kind=kind, sleeve=reach))
+
+
+_CHANGES: dict[str, Callable[[np.random.Generator, Person], Person]] = {
+    "shoes": _other_shoes,
+    "pattern": _other_pattern,
+    "sleeve": _other_sleeve,
+}

@@ -1,0 +1,52 @@
+"""The same person in other clothes: body, face, hair and gait stay, every garment changes.
+
+What SVReID (w cc) and CCVID have: Zhang et al., Synthetic-to-Real Video Person Re-ID; Gu et al.,
+Clothes-changing Person Re-identification with RGB Modality Only, CVPR 2022.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import replace
+
+import numpy as np
+
+from vidsynth.errors import ConfigError
+from vidsynth.people.colour_names import told_apart
+from vidsynth.people.person import Person
+from vidsynth.people.sampling import draw_outfit
+
+_TRIES = 1000
+
+
+def change_clothes(
+    person: Person, outfit: int, rng: Callable[[int], np.random.Generator]
+) -> Person:
+    """The person in outfit number ``outfit``, of which the one worn is number 1.
+
+    ``rng(number)`` draws outfit ``number``, from 2; each differs plainly from all before it.
+    Raises ConfigError where no further outfit does.
+    """
+    worn = [person]
+    for number in range(2, outfit + 1):
+        draws = rng(number)
+        for _ in range(_TRIES):
+            upper, lower, shoes = draw_outfit(draws, person.sex)
+            dressed = replace(person, upper=upper, lower=lower, shoes=shoes)
+            if all(changed(dressed, before) for before in worn):
+                break
+        else:
+            raise ConfigError(
+                f"Expected {outfit} outfits that differ plainly, found {len(worn)}: lower "
+                "people.outfits."
+            )
+        worn.append(dressed)
+    return worn[-1]
+
+
+def changed(one: Person, other: Person) -> bool:
+    """Whether two outfits differ plainly: in the colour above, or in its kind and the colour
+    below."""
+    if told_apart(one.upper.colour, other.upper.colour):
+        return True
+    return one.upper.kind != other.upper.kind and told_apart(one.lower.colour, other.lower.colour)
