@@ -18,9 +18,9 @@ SIDES = ("Left", "Right")
 
 # Radians a foot may be tipped: someone on tiptoe stays there.
 _LEVELLED, _MOST_CLEAR = (-0.3, 0.3), 0.6
-_MARGIN = 0.004
+_MARGIN = 0.006
 # Metres by which a tipped foot's toes rise per radian, over stature: less when it points down.
-_REACH, _PASSES = 0.08, 5
+_REACH, _PASSES = 0.08, 6
 _SWINGING = 0.3
 
 
@@ -51,7 +51,7 @@ def clear(rotations: np.ndarray, shape: BodyShape, planted: np.ndarray, pace: fl
     for _ in range(_PASSES):
         lowest = np.stack([side[..., 2].min(1) for side in soles(shape, turned)], 1)
         depth = np.where(swinging, lowest[:, ::-1] - lowest + _MARGIN, 0)
-        if depth.max(initial=0) < 1.5 * _MARGIN:
+        if depth.max(initial=0) <= 0.5 * _MARGIN:
             break
         angles = np.clip(angles + np.maximum(depth, 0) / reach, 0, _MOST_CLEAR)
         turned = rotations.copy()
