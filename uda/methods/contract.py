@@ -56,14 +56,14 @@ class Method(nn.Module):
     """
 
     uses_target: ClassVar[bool] = True
-    tested: str = "student"
-    """The module that is evaluated and kept as the run's model: "student" or "teacher.model"."""
-
     def __init__(self, student: nn.Module, config: Any, sizes: Sizes) -> None:
         super().__init__()
         self.student = student
         self.config = config
         self.sizes = sizes
+        # The module that is evaluated and kept as the run's model.
+        teaches = getattr(config, "tested", "student") == "teacher"
+        self.tested = "teacher.model" if teaches else "student"
 
     def begin_epoch(self, progress: float, embed: TargetFeatures) -> None:
         """Called before an epoch's first step, with the share of the training that is done."""

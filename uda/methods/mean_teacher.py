@@ -30,7 +30,6 @@ class MeanTeacher(Method):
     def __init__(self, student: nn.Module, config: Settings, sizes: Sizes) -> None:
         super().__init__(student, config, sizes)
         self.teacher = ema.MeanTeacher(student, decay=config.ema_decay)
-        self.tested = "teacher.model" if config.tested == "teacher" else "student"
 
     def losses(
         self, labelled: LabelledBatch, unlabelled: UnlabelledBatch | None, progress: float

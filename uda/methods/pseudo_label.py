@@ -47,7 +47,6 @@ class PseudoLabel(Method):
 
     def __init__(self, student: nn.Module, config: Settings, sizes: Sizes) -> None:
         super().__init__(student, config, sizes)
-        self.tested = "teacher.model" if config.tested == "teacher" else "student"
         self.teacher = MeanTeacher(student, decay=config.ema_decay)
         self.register_buffer("groups", torch.full((sizes.tracklets,), OUTLIER))
         # As many rows as there could be clusters: buffers of one size fit every checkpoint.

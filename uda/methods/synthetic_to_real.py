@@ -53,7 +53,6 @@ class SyntheticToReal(Method):
 
     def __init__(self, student: nn.Module, config: Settings, sizes: Sizes) -> None:
         super().__init__(student, config, sizes)
-        self.tested = "teacher.model" if config.tested == "teacher" else "student"
         self.teacher = MeanTeacher(student, decay=config.ema_decay)
         levels = {
             "frame": config.frame_domain,
