@@ -56,6 +56,7 @@ class Method(nn.Module):
     """
 
     uses_target: ClassVar[bool] = True
+
     def __init__(self, student: nn.Module, config: Any, sizes: Sizes) -> None:
         super().__init__()
         self.student = student
