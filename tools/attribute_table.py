@@ -1,4 +1,4 @@
-"""The table of attributes in docs/rendering.md, written from what the generator says of people.
+"""The table of attributes in docs/people.md, written from what the generator says of people.
 
 uv run tools/attribute_table.py            # writes the page anew
 uv run tools/attribute_table.py --check    # exit code 1 where the page is out of date
@@ -13,7 +13,7 @@ from vidsynth.people.attributes import ATTRIBUTES, FINEGPR, PREFIX, SYNTHETIC18K
 from vidsynth.people.attributes.words import AGES, BUILDS, GENDERS
 from vidsynth.people.colour_names import TERMS
 
-PAGE = Path(__file__).resolve().parents[1] / "docs/rendering.md"
+PAGE = Path(__file__).resolve().parents[1] / "docs/people.md"
 BEGIN = "<!-- The table is written by tools/attribute_table.py. -->"
 END = "<!-- End of the table. -->"
 HEADS = ("column", "values", "of Synthetic18K", "what it says")

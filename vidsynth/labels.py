@@ -20,7 +20,7 @@ from vidsynth.people.attributes import PREFIX, describe
 from vidsynth.people.person import Person
 from vidsynth.shot import RenderedCrop
 
-SCHEMA_VERSION = 3
+SCHEMA_VERSION = 4
 
 CROPS = pa.schema(
     [

@@ -1,0 +1,28 @@
+"""Expected errors as one paragraph, never a traceback."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+
+import typer
+
+from vidsynth.errors import VidsynthError
+
+
+@contextmanager
+def plain_errors() -> Iterator[None]:
+    """Expected errors end in one paragraph on stderr and exit code 2."""
+    try:
+        yield
+    except VidsynthError as error:
+        typer.echo(f"vidsynth: {error}", err=True)
+        raise typer.Exit(2) from None
+    except OSError as error:
+        if not error.filename:
+            raise
+        typer.echo(f"vidsynth: Cannot use {error.filename}: {error.strerror}.", err=True)
+        raise typer.Exit(2) from None
+    except KeyboardInterrupt:
+        typer.echo("vidsynth: stopped.", err=True)
+        raise typer.Exit(130) from None

@@ -1,0 +1,126 @@
+"""``vidsynth render-tracklets``."""
+
+from __future__ import annotations
+
+import sys
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated
+
+import typer
+
+from vidsynth.commands.errors import plain_errors
+
+if TYPE_CHECKING:
+    from vidsynth.plan import Plan
+
+HELP = """Render people walking past calibrated cameras: labelled tracklets in MARS layout.
+
+They can also be written as one MP4 per tracklet or as WebDataset shards.
+
+The same settings always give the same data set. A run that was stopped continues where it
+stopped when you give the same command again.
+
+\b
+Examples:
+  vidsynth render-tracklets --dry-run
+  vidsynth render-tracklets --identities 200 --cameras 8
+  vidsynth render-tracklets --config configs/synth/small.yaml seed=7
+  vidsynth render-tracklets --format mp4 --output data/videos
+  vidsynth render-tracklets frames=32 'camera.gamma=[0.7,1.6]' 'weathers=[foggy]'
+
+KEY=VALUE sets any key of the config, sections by a dot; "vidsynth settings" lists them all.
+"""
+
+
+def render_tracklets(
+    overrides: Annotated[
+        list[str] | None, typer.Argument(metavar="KEY=VALUE", show_default=False)
+    ] = None,
+    config: Annotated[Path | None, typer.Option(help="YAML file of settings.")] = None,
+    output: Annotated[Path, typer.Option(help="Folder to write.")] = Path("data/synthetic"),
+    identities: Annotated[int | None, typer.Option(help="People seen across cameras.")] = None,
+    cameras: Annotated[int | None, typer.Option(help="Over all sites, 2 to 9.")] = None,
+    frames: Annotated[int | None, typer.Option(help="Per tracklet.")] = None,
+    seed: Annotated[int | None, typer.Option(help="Other people, paths and cameras.")] = None,
+    quality: Annotated[str | None, typer.Option(help="fast, standard or high.")] = None,
+    format_: Annotated[
+        str | None,
+        typer.Option("--format", help="mars (images), mp4 or webdataset.", show_default="mars"),
+    ] = None,
+    workers: Annotated[
+        int | None, typer.Option(min=1, help="Processes; one per core by default.")
+    ] = None,
+    dry_run: Annotated[bool, typer.Option("--dry-run", help="Print the plan only.")] = False,
+) -> None:
+    with plain_errors():
+        from vidsynth.settings import load_config
+
+        words = [f"output.format={format_}"] if format_ else []
+        settings = load_config(
+            config,
+            words + (overrides or []),
+            identities=identities,
+            cameras=cameras,
+            frames=frames,
+            seed=seed,
+            quality=quality,
+        )
+        if dry_run:
+            from vidsynth.plan import Plan
+            from vidsynth.run.crew import cores
+
+            plan = Plan(settings)
+            plan.check()
+            typer.echo(_outline(plan, workers or cores()))
+            return
+        from vidsynth.run import local
+
+        _log_plainly()
+        try:
+            summary = local.render(settings, output, workers)
+        except KeyboardInterrupt:
+            typer.echo("Stopped. Finished shots are kept: the same command continues.", err=True)
+            raise typer.Exit(130) from None
+        typer.echo(
+            f"{output} holds {summary.tracklets} tracklets, {summary.crops} crops. "
+            f"Rendered {summary.rendered_crops} crops in {summary.seconds:.0f} s"
+            + (f", reused {summary.reused_shots} shots" if summary.reused_shots else "")
+            + "."
+        )
+        if summary.rendered_crops:
+            each = summary.cpu_seconds / summary.rendered_crops
+            typer.echo(f"{each:.2f} CPU-seconds per crop, everything included.")
+        typer.echo(f"Look at it: vidsynth preview --root {output} --output sheet.png")
+
+
+def _outline(plan: Plan, workers: int) -> str:
+    from vidsynth.plan import BYTES_PER_CROP, CPU_SECONDS_PER_CROP
+
+    config = plan.config
+    hours = plan.crops * CPU_SECONDS_PER_CROP[config.quality] / 3600
+    people, alike = config.people, config.look_alikes
+    special = f", {people.outfits} outfits each" if people.outfits > 1 else ""
+    special += f", {alike} in groups of {people.lookalike_size} look-alikes" if alike else ""
+    lines = [
+        f"{config.identities} identities ({config.test_identities} held out for testing), "
+        f"{config.distractors} distractors{special}",
+        f"{config.cameras} cameras, at {', '.join(plan.sites)}",
+        f"{len(plan.slots)} shots of {config.frames} frames at {config.fps:g} fps, "
+        f"up to {config.people_per_shot} people and "
+        f"{max(len(slot.camera_ids) for slot in plan.slots)} cameras each",
+        f"{plan.crops:,} crops at most, about {plan.crops * BYTES_PER_CROP / 1e6:,.0f} MB",
+        f"about {_duration(hours)} of CPU time at quality {config.quality}; "
+        f"{_duration(hours / workers)} with {workers} {'worker' if workers == 1 else 'workers'} "
+        "on as many cores, without a GPU",
+    ]
+    return "\n".join(lines)
+
+
+def _duration(hours: float) -> str:
+    return f"{hours:.1f} h" if hours >= 1 else f"{max(1, round(hours * 60))} min"
+
+
+def _log_plainly() -> None:
+    import logging
+
+    logging.basicConfig(level=logging.WARNING, format="%(message)s", stream=sys.stderr)

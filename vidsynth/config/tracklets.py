@@ -1,0 +1,105 @@
+"""Settings of a rendered tracklet data set."""
+
+from __future__ import annotations
+
+from pydantic import Field, field_validator, model_validator
+
+from vidsynth.config.cameras import BoxConfig, CameraConfig
+from vidsynth.config.motion import MotionConfig
+from vidsynth.config.output import OutputConfig, Quality, RenderConfig
+from vidsynth.config.people import PeopleConfig
+from vidsynth.config.places import Hour, Weather
+from vidsynth.config.sections import Section
+from vidsynth.sites import SITES
+
+
+class TrackletConfig(Section):
+    """A rendered tracklet data set, complete: (config, seed) decide every byte of it."""
+
+    seed: int = Field(0, ge=0, lt=2**63, description="another seed: other people, paths, cameras")
+    identities: int = Field(100, ge=2, le=9999, description="people seen across cameras")
+    test_share: float = Field(
+        0.25, ge=0.0, le=1.0, description="identities held out as query and gallery; at least two"
+    )
+    distractor_share: float = Field(
+        0.2, ge=0.0, le=20.0, description="people in the gallery only (id 0), per test identity"
+    )
+    cameras: int = Field(8, ge=2, le=9, description="shared out over the sites")
+    cameras_per_shot: int = Field(2, ge=1, le=9, description="of one site, filming together")
+    sightings: int = Field(2, ge=2, le=50, description="shots each identity appears in")
+    people_per_shot: int = Field(4, ge=1, le=20, description="walking at once")
+    frames: int = Field(16, ge=1, le=999, description="per tracklet")
+    fps: float = Field(8.0, ge=1.0, le=60.0, description="frames per second")
+    sites: tuple[str, ...] = Field(
+        default_factory=lambda: tuple(sorted(SITES)), min_length=1, description="places to film"
+    )
+    hours: tuple[Hour, ...] = Field(
+        ("morning", "noon", "afternoon", "dusk"), min_length=1, description="outdoors"
+    )
+    weathers: tuple[Weather, ...] = Field(
+        ("sunny", "overcast", "foggy"), min_length=1, description="outdoors"
+    )
+    quality: Quality = Field("fast", description="samples per pixel and denoising")
+    people: PeopleConfig = PeopleConfig()
+    motion: MotionConfig = MotionConfig()
+    camera: CameraConfig = CameraConfig()
+    boxes: BoxConfig = BoxConfig()
+    output: OutputConfig = OutputConfig()
+    render: RenderConfig = RenderConfig()
+
+    @field_validator("sites")
+    @classmethod
+    def _known_sites(cls, sites: tuple[str, ...]) -> tuple[str, ...]:
+        unknown = [name for name in sites if name not in SITES]
+        if unknown:
+            raise ValueError(f"expected sites among {', '.join(sorted(SITES))}")
+        if len(set(sites)) != len(sites):
+            raise ValueError("expected each site once")
+        return sites
+
+    @model_validator(mode="after")
+    def _frames_suffice(self) -> TrackletConfig:
+        if self.boxes.min_frames > self.frames:
+            raise ValueError(
+                f"boxes.min_frames is {self.boxes.min_frames} but frames only {self.frames}: "
+                "every tracklet would be dropped"
+            )
+        return self
+
+    @model_validator(mode="after")
+    def _outfits_are_seen(self) -> TrackletConfig:
+        if self.people.outfits > self.sightings:
+            raise ValueError(
+                f"people.outfits is {self.people.outfits} but sightings only {self.sightings}: "
+                "an identity changes clothes between sightings, so some would never be worn"
+            )
+        return self
+
+    @model_validator(mode="after")
+    def _look_alikes_fit(self) -> TrackletConfig:
+        if self.people.lookalike_share and not self.look_alikes:
+            raise ValueError(
+                f"people.lookalike_share is {self.people.lookalike_share:g}, but of "
+                f"{self.identities - self.test_identities} training and {self.test_identities} "
+                f"test identities that is not one group of {self.people.lookalike_size}: raise "
+                "the share or identities, or lower people.lookalike_size"
+            )
+        return self
+
+    @property
+    def test_identities(self) -> int:
+        """How many identities, the last ones, are held out."""
+        if self.test_share == 0:
+            return 0
+        return min(self.identities, max(2, round(self.test_share * self.identities)))
+
+    @property
+    def look_alikes(self) -> int:
+        """How many identities are in groups of look-alikes, none of which is in both halves."""
+        halves = (self.identities - self.test_identities, self.test_identities)
+        return sum(map(self.people.groups, halves)) * self.people.lookalike_size
+
+    @property
+    def distractors(self) -> int:
+        """How many people appear as id 0; their person ids follow the identities'."""
+        return round(self.distractor_share * self.test_identities)
