@@ -99,6 +99,23 @@ def convert(model: nn.Module, norm: Norm) -> None:
         setattr(parent, name, kinds[norm](child))
 
 
+def from_plain(model: nn.Module, weights: dict[str, torch.Tensor]) -> dict[str, torch.Tensor]:
+    """A state dict of the model as it was before `convert`, under the names of after.
+
+    Both norms of a `DomainBatchNorm` get the plain one's. Other names stay as they are, those of a
+    model that was converted, too.
+    """
+    parts = {CameraBatchNorm: ("norm",), DomainBatchNorm: ("source", "target")}
+    named = dict(weights)
+    for place, module in model.named_modules():
+        for part in parts.get(type(module), ()):
+            for name in getattr(module, part).state_dict():
+                if (plain := f"{place}.{name}") in weights:
+                    named[f"{place}.{part}.{name}"] = weights[plain]
+                    named.pop(plain, None)
+    return named
+
+
 def separates_domains(model: nn.Module) -> bool:
     return any(isinstance(module, DomainBatchNorm) for module in model.modules())
 

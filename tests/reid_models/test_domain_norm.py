@@ -5,7 +5,13 @@ from __future__ import annotations
 import pytest
 import torch
 from reid_models import build
-from reid_models.domain_norm import CameraBatchNorm, DomainBatchNorm, convert, reading
+from reid_models.domain_norm import (
+    CameraBatchNorm,
+    DomainBatchNorm,
+    convert,
+    from_plain,
+    reading,
+)
 from torch import nn
 
 CLIPS = (4, 2, 3, 32, 16)
@@ -24,6 +30,19 @@ def test_a_converted_model_starts_as_the_one_it_was() -> None:
         torch.manual_seed(1)
         other = build("slim_resnet18", 3, norm=norm).eval()
         torch.testing.assert_close(other(clips).embedding, plain(clips).embedding)
+
+
+@pytest.mark.parametrize("norm", ["bn", "dsbn", "cbn"])
+def test_weights_of_before_the_conversion_fit_after_it(norm: str) -> None:
+    clips = torch.randn(CLIPS)
+    plain = build("slim_resnet18", 3).eval()
+    other = build("slim_resnet18", 3, norm=norm).eval()
+    other.load_state_dict(from_plain(other, plain.state_dict()))
+    for domain in ("source", "target"):
+        with reading(other, domain):
+            torch.testing.assert_close(other(clips).embedding, plain(clips).embedding)
+    again = from_plain(other, other.state_dict())
+    assert again.keys() == other.state_dict().keys()
 
 
 def test_each_domain_has_weights_and_statistics_of_its_own() -> None:

@@ -56,10 +56,21 @@ class Training:
 
     @property
     def result(self) -> dict[str, Any] | None:
-        try:
-            return json.loads((self.output / "result.json").read_text())
-        except FileNotFoundError:
-            return None
+        return _read(self.output / "result.json")
+
+    @property
+    def by_camera(self) -> dict[str, Any] | None:
+        """Scores of the same weights with batch-norm statistics of each camera's test clips."""
+        return _read(self.output / "by-camera.json")
+
+    def evaluation(self) -> list[str]:
+        """The command that writes `by_camera`."""
+        name, root = self.target
+        return [
+            sys.executable, "-m", "uda", "evaluate", "--data", name, "--root", str(root),
+            "--checkpoint", str(self.output / "checkpoints/last.pt"), "--statistics", "camera",
+            "--json", str(self.output / "by-camera.json"),
+        ]  # fmt: skip
 
     def command(self, source: Path) -> list[str]:
         name, root = self.target
@@ -120,6 +131,7 @@ def main(
     ]  # fmt: skip
     train(list(first.values()), data / "source", jobs)
     train(second, data / "source", jobs)
+    evaluate_by_camera(second, jobs)
     table = "\n".join(rows(second, chosen, targets))
     (output / "table.md").write_text(table + "\n")
     print(table)
@@ -137,17 +149,11 @@ def render(data: Path) -> None:
 def train(runs: Sequence[Training], source: Path, jobs: int) -> None:
     """Those that are not finished, ``jobs`` at a time. Ends with the first that fails."""
     waiting = [run for run in runs if run.result is None]
-    environment = os.environ | {"OMP_NUM_THREADS": "1"}
 
     def one(run: Training) -> None:
         run.output.parent.mkdir(parents=True, exist_ok=True)
-        log = run.output.with_suffix(".log")
-        with log.open("w") as file:
-            code = subprocess.run(
-                run.command(source), env=environment, stdout=file, stderr=file, check=False
-            ).returncode
-        if code or run.result is None:
-            raise typer.BadParameter(f"{run.output} failed, exit code {code}: see {log}")
+        _run(run.command(source), run.output.with_suffix(".log"))
+        assert run.result is not None
         scores = run.result["target_test"]
         print(
             f"{run.output}: rank-1 {scores['rank_1']:.1%}, mAP {scores['mAP']:.1%}, "
@@ -159,22 +165,48 @@ def train(runs: Sequence[Training], source: Path, jobs: int) -> None:
         list(pool.map(one, waiting))
 
 
+def evaluate_by_camera(runs: Sequence[Training], jobs: int) -> None:
+    """Scores with statistics of each camera's test clips, of those that lack them."""
+    waiting = [run for run in runs if run.by_camera is None]
+    with ThreadPoolExecutor(jobs) as pool:
+        list(
+            pool.map(
+                lambda run: _run(run.evaluation(), run.output / "by-camera.log"),
+                waiting,
+            )
+        )
+
+
+def _run(command: list[str], log: Path) -> None:
+    environment = os.environ | {"OMP_NUM_THREADS": "1"}
+    with log.open("w") as file:
+        code = subprocess.run(
+            command, env=environment, stdout=file, stderr=file, check=False
+        ).returncode
+    if code:
+        raise typer.BadParameter(f"{' '.join(command)} failed, exit code {code}: see {log}")
+
+
+def _read(path: Path) -> Any:
+    return json.loads(path.read_text()) if path.exists() else None
+
+
 def rows(
     runs: Sequence[Training], methods: Sequence[str], targets: dict[str, Any]
 ) -> Iterator[str]:
     """A Markdown table: mean and standard deviation over seeds."""
-    yield "| method | " + " | ".join(f"({t}) rank-1 | ({t}) mAP" for t in targets) + " | minutes |"
-    yield "|---" * (2 * len(targets) + 2) + "|"
+    heads = [f"({t}) rank-1 | ({t}) mAP | ({t}) mAP, camera statistics" for t in targets]
+    yield "| method | " + " | ".join(heads) + " | minutes |"
+    yield "|---" * (3 * len(targets) + 2) + "|"
     for method in methods:
         cells = []
         own = [run for run in runs if run.method == method]
         for name in targets:
-            found = [run.result for run in own if run.output.parts[-3] == name]
-            for key in ("rank_1", "mAP"):
-                cells.append(
-                    spread(found, lambda result, key=key: 100 * result["target_test"][key])
-                )
-        cells.append(spread([run.result for run in own], lambda result: result["minutes"]))
+            here = [run for run in own if run.output.parts[-3] == name]
+            tests = [run.result["target_test"] for run in here]
+            cells += [spread([100 * test[key] for test in tests]) for key in ("rank_1", "mAP")]
+            cells.append(spread([100 * run.by_camera["scores"][0]["mAP"] for run in here]))
+        cells.append(spread([run.result["minutes"] for run in own]))
         yield f"| `{method}` | " + " | ".join(cells) + " |"
 
 

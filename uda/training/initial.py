@@ -5,6 +5,7 @@ from __future__ import annotations
 from pathlib import Path
 from typing import Any
 
+from reid_models.domain_norm import from_plain
 from torch import nn
 
 from uda.errors import CheckpointError
@@ -19,7 +20,8 @@ def start_from(path: Path, student: nn.Module, name: str, source: dict[str, Any]
     """Puts the checkpoint's student into this one of architecture ``name``.
 
     The identity classifier stays as it is unless both were trained on the same source tracklets,
-    described by ``source`` (`uda.training.data.describe`). Returns what run.json says about it.
+    described by ``source`` (`uda.training.data.describe`). Norms by camera or domain start as the
+    checkpoint's single ones. Returns what run.json says about it.
     CheckpointError: not a checkpoint, or of another architecture.
     """
     saved = checkpoint.load(path)
@@ -41,7 +43,7 @@ def start_from(path: Path, student: nn.Module, name: str, source: dict[str, Any]
         weights = {key: tensor for key, tensor in weights.items() if not _identities(key)}
         mine = student.state_dict().items()
         weights |= {key: tensor for key, tensor in mine if _identities(key)}
-    checkpoint.fit(path, student, weights, name)
+    checkpoint.fit(path, student, from_plain(student, weights), name)
     return {
         "path": str(path),
         "sha256": file_sha256(path),

@@ -43,6 +43,17 @@ def test_a_run_starts_from_the_student_of_another_method(run: Run) -> None:
     assert "init" not in json.loads((fresh.output / "run.json").read_text())
 
 
+def test_a_run_with_norms_by_camera_starts_from_one_without(run: Run) -> None:
+    first = run("first", "training.epochs=1", method="source_only")
+    begun = run("begun", *STILL, "model.norm=cbn", init=first.checkpoint)
+    wanted, found = parameters(first.checkpoint), parameters(begun.checkpoint)
+    assert len(found) == len(wanted)
+    norms = [name for name in found if name.endswith(".norm.weight")]
+    assert norms
+    for name in norms:
+        torch.testing.assert_close(found[name], wanted[name.replace(".norm.", ".")], msg=name)
+
+
 @pytest.mark.parametrize("people", [4, 5])
 def test_other_people_have_another_classifier(run: Run, tmp_path: Path, people: int) -> None:
     """As many people are not the same people."""
