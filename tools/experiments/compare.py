@@ -205,7 +205,7 @@ def rows(
             here = [run for run in own if run.output.parts[-3] == name]
             tests = [run.result["target_test"] for run in here]
             cells += [spread([100 * test[key] for test in tests]) for key in ("rank_1", "mAP")]
-            cells.append(spread([100 * run.by_camera["scores"][0]["mAP"] for run in here]))
+            cells.append(spread([100 * run.by_camera["rows"][0]["mAP"] for run in here]))
         cells.append(spread([run.result["minutes"] for run in own]))
         yield f"| `{method}` | " + " | ".join(cells) + " |"
 
