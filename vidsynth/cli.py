@@ -8,7 +8,9 @@ from __future__ import annotations
 import typer
 
 from vidsynth.commands import render_tracklets as tracklets
+from vidsynth.commands.doctor import doctor
 from vidsynth.commands.preview import preview
+from vidsynth.commands.report import report
 from vidsynth.commands.settings import settings
 
 app = typer.Typer(
@@ -20,4 +22,9 @@ app = typer.Typer(
 )
 app.command("render-tracklets", help=tracklets.HELP)(tracklets.render_tracklets)
 app.command()(preview)
+app.command()(report)
 app.command()(settings)
+app.command()(doctor)
+
+if __name__ == "__main__":
+    app()

@@ -5,6 +5,7 @@ from __future__ import annotations
 import errno
 import os
 import signal
+import time
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -77,6 +78,18 @@ class DyingRenderer(PaintedRenderer):
                     deaths.write_text("")
                 os.write(2, b"painted crash\n")
                 os.kill(os.getpid(), signal.SIGKILL)
+            yield crop
+
+
+class HangingRenderer(PaintedRenderer):
+    """Does nothing any more in the middle of shot 1, once."""
+
+    def render(self, shot: Shot) -> Iterator[RenderedCrop]:
+        deaths = Path(os.environ["PAINTED_DEATHS"])
+        for number, crop in enumerate(super().render(shot)):
+            if shot.index == 1 and number == 5 and not deaths.exists():
+                deaths.write_text("")
+                time.sleep(600)
             yield crop
 
 

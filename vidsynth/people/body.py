@@ -131,6 +131,11 @@ class BodyModel:
         return self._weights
 
 
+def cache_home() -> Path:
+    """Where prepared data is kept between runs."""
+    return Path(os.environ.get("XDG_CACHE_HOME") or Path.home() / ".cache") / "vidsynth"
+
+
 def _load() -> Anny:
     """anny, its prepared data kept in a cache of ours.
 
@@ -140,7 +145,7 @@ def _load() -> Anny:
     import anny
     from anny.paths import set_anny_cache_path
 
-    home = Path(os.environ.get("XDG_CACHE_HOME", Path.home() / ".cache")) / "vidsynth"
+    home = cache_home()
     home.mkdir(parents=True, exist_ok=True)
     store = home / f"anny-{anny.__version__}"
     with FileLock(home / "anny.lock"):

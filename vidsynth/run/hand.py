@@ -7,11 +7,16 @@ import json
 import os
 import subprocess
 import sys
+import threading
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
 _THREAD_COUNTS = ("OMP_NUM_THREADS", "OPENBLAS_NUM_THREADS", "MKL_NUM_THREADS")
+PATIENCE = 900.0
+"""Seconds a worker may be silent. It reports while it renders; the first on a machine to start
+prepares the body model, the others wait for that."""
+
 _TAIL = 1500
 _CHATTER = ("Fra:", "Saved:", "Time:")
 
@@ -47,8 +52,16 @@ class Hand:
         """Has ``shot`` rendered and returns how many crops were kept. Raises Crash."""
         self.served += 1
         self._tell(str(shot))
+        watch = _Watch(self._process)
+        try:
+            return self._listen(on_crops, watch)
+        finally:
+            watch.end()
+
+    def _listen(self, on_crops: Callable[[int], None], watch: _Watch) -> int:
         assert self._process.stdout is not None
         for line in self._process.stdout:
+            watch.restart()
             report = json.loads(line)
             if "crops" in report:
                 on_crops(report["crops"])
@@ -61,6 +74,8 @@ class Hand:
             self._ready = True
         code = self._process.wait()
         cause = f"killed by signal {-code}" if code < 0 else f"exit code {code}"
+        if watch.barked:
+            cause = f"silent for {PATIENCE:.0f} s, so it was killed"
         raise Crash(self._story(f"its worker died ({cause})"))
 
     def dismiss(self) -> None:
@@ -90,3 +105,28 @@ class Hand:
             lines = log.read().decode("utf-8", "replace").splitlines()
         told = "\n".join(line for line in lines if line and not line.startswith(_CHATTER))
         return f"{cause}\n{told[-_TAIL:]}" if told else cause
+
+
+class _Watch:
+    """Kills a process that says nothing for PATIENCE seconds."""
+
+    def __init__(self, process: subprocess.Popen[str]) -> None:
+        self._process = process
+        self.barked = False
+        self._start()
+
+    def restart(self) -> None:
+        self.end()
+        self._start()
+
+    def end(self) -> None:
+        self._timer.cancel()
+
+    def _start(self) -> None:
+        self._timer = threading.Timer(PATIENCE, self._bark)
+        self._timer.daemon = True
+        self._timer.start()
+
+    def _bark(self) -> None:
+        self.barked = True
+        self._process.kill()

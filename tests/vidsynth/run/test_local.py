@@ -1,3 +1,4 @@
+import contextlib
 import hashlib
 import json
 import os
@@ -110,15 +111,20 @@ def test_a_finished_set_is_left_alone(finished):
     assert tree(root) == before
 
 
-def test_a_killed_run_continues_to_the_same_bytes(finished, tmp_path):
-    root = tmp_path / "killed"
+def start(root):
+    """A run in a process group of its own."""
     script = (
         "import sys; from pathlib import Path; from vidsynth.run.local import render;"
         "from vidsynth.config import TrackletConfig as T;"
         "render(T.model_validate_json(sys.argv[1]), Path(sys.argv[2]), 1, False, sys.argv[3])"
     )
     command = [sys.executable, "-c", script, CONFIG.model_dump_json(), str(root), PAINTED]
-    run = subprocess.Popen(command, start_new_session=True)
+    return subprocess.Popen(command, start_new_session=True)
+
+
+def test_a_killed_run_continues_to_the_same_bytes(finished, tmp_path):
+    root = tmp_path / "killed"
+    run = start(root)
     deadline = time.monotonic() + 60
     while len(list(root.glob("shots/*.json"))) < 2 and time.monotonic() < deadline:
         time.sleep(0.002)
@@ -129,6 +135,23 @@ def test_a_killed_run_continues_to_the_same_bytes(finished, tmp_path):
     assert not (root / "tracklets.parquet").exists()
     (root / "shots" / "000000.json").write_text('{"half": ')
     assert painted(root).reused_shots == done - 1
+    assert tree(root) == tree(finished[0])
+
+
+@pytest.mark.slow
+def test_kills_at_random_times_do_not_show(finished, tmp_path):
+    root, rng = tmp_path / "killed", np.random.default_rng(0)
+    began = time.monotonic()
+    assert start(tmp_path / "whole").wait() == 0
+    length = time.monotonic() - began
+    for _ in range(8):
+        run = start(root)
+        with contextlib.suppress(subprocess.TimeoutExpired):
+            run.wait(float(rng.uniform(0, 1.1 * length)))
+        with contextlib.suppress(ProcessLookupError):
+            os.killpg(run.pid, signal.SIGKILL)
+        run.wait()
+    painted(root)
     assert tree(root) == tree(finished[0])
 
 
@@ -148,6 +171,16 @@ def test_a_worker_that_dies_once_is_replaced(finished, tmp_path, monkeypatch, ca
     )
     assert "Shot 1 failed, trying again" in caplog.text
     assert "painted crash" in caplog.text
+
+
+def test_a_worker_that_hangs_is_replaced(finished, tmp_path, monkeypatch, caplog):
+    monkeypatch.setenv("PAINTED_DEATHS", str(tmp_path / "deaths"))
+    monkeypatch.setattr("vidsynth.run.hand.PATIENCE", 20.0)
+    painted(tmp_path / "set", renderer="painted_renderer:HangingRenderer")
+    assert tree(tmp_path / "set", ("logs", "dataset.json")) == tree(
+        finished[0], ("logs", "dataset.json")
+    )
+    assert "silent for 20 s" in caplog.text
 
 
 def test_a_shot_that_always_crashes_is_named_and_the_others_are_kept(

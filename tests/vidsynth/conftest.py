@@ -5,7 +5,7 @@ from pathlib import Path
 
 import pytest
 
-PAINTER = Path(__file__).parents[1]
+PAINTER = Path(__file__).parent
 
 
 @pytest.fixture(scope="session", autouse=True)
