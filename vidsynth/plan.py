@@ -23,7 +23,7 @@ from vidsynth.shot import Shot
 from vidsynth.sites import SITES
 from vidsynth.sites.site import Site
 
-CPU_SECONDS_PER_CROP = {"fast": 0.37, "standard": 0.8, "high": 2.5}
+CPU_SECONDS_PER_CROP = {"fast": 0.27, "standard": 0.37, "high": 2.2}
 BYTES_PER_CROP = 5_000
 
 

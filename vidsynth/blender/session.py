@@ -25,9 +25,9 @@ class Quality:
 
 
 QUALITIES = {
-    "fast": Quality(4, 2, "FAST"),
-    "standard": Quality(12, 3, "BALANCED"),
-    "high": Quality(48, 4, "HIGH"),
+    "fast": Quality(2, 2, "FAST"),
+    "standard": Quality(4, 2, "FAST"),
+    "high": Quality(32, 4, "HIGH"),
 }
 
 

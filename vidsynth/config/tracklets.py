@@ -39,7 +39,7 @@ class TrackletConfig(Section):
     weathers: tuple[Weather, ...] = Field(
         ("sunny", "overcast", "foggy"), min_length=1, description="outdoors"
     )
-    quality: Quality = Field("fast", description="samples per pixel and denoising")
+    quality: Quality = Field("standard", description="samples per pixel and denoising")
     people: PeopleConfig = PeopleConfig()
     motion: MotionConfig = MotionConfig()
     camera: CameraConfig = CameraConfig()

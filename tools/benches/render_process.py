@@ -1,0 +1,121 @@
+"""Measurements inside one process that holds Blender; prints JSON in its last line."""
+
+from __future__ import annotations
+
+import json
+import sys
+import tempfile
+import time
+from dataclasses import replace
+from pathlib import Path
+
+import bpy
+
+from vidsynth.blender.renderer import Renderer
+from vidsynth.blender.session import aim, expose
+from vidsynth.blender.stage import Stage
+from vidsynth.cameras.boxes import box_stream, crop_box
+from vidsynth.config import BoxConfig, TrackletConfig
+from vidsynth.plan import Plan
+from vidsynth.settings import load_config
+from vidsynth.shot import Shot
+
+_WARM = 20
+"""Shots after which caches are full."""
+_PICTURES = 6
+
+
+def references(identities: int, frames: int) -> dict[str, float]:
+    """CPU-seconds per crop of a plain loop, of whole frames, and of boxes in a still scene."""
+    config = load_config(identities=identities, frames=frames, people_per_shot=6)
+    shot = Plan(config).shot(0)
+    folder = Path(tempfile.mkdtemp(prefix="bench-"))
+    boxes = _boxes(shot, config)
+    whole, crops = 0.0, 0
+    for camera in shot.cameras:
+        aim(camera)
+        begun = time.process_time()
+        expose(camera, (0, 0, camera.width, camera.height), 0, folder)
+        whole += time.process_time() - begun
+        crops += sum(seen is camera for seen, _ in boxes)
+    aim(boxes[0][0])
+    expose(*boxes[0], 0, folder)
+    begun = time.process_time()
+    for camera, box in 3 * boxes:
+        expose(camera, box, 0, folder)
+    floor = (time.process_time() - begun) / (3 * len(boxes))
+    return {
+        "plain_loop_cpu_seconds_per_crop": _plain_loop(shot, config, folder),
+        "whole_frames_cpu_seconds_per_crop": whole / max(crops, 1),
+        "floor_cpu_seconds_per_crop": floor,
+    }
+
+
+def _boxes(shot: Shot, config: TrackletConfig) -> list[tuple]:
+    """(camera, box) of everybody in the first frame, who stand there."""
+    stage = Stage(shot, "standard", "cpu")
+    stage.enter()
+    boxes = []
+    for walker, standing in enumerate(stage.at(0)):
+        for camera in shot.cameras:
+            pixels, depth = camera.project(standing.figure)
+            body = (*pixels.min(0), *pixels.max(0))
+            rng = box_stream(shot, camera.camera_id, walker, 0)
+            box = crop_box(body, camera, config.boxes, rng)
+            if box and depth.min() > 0.3:
+                boxes.append((camera, box))
+    return boxes
+
+
+def _plain_loop(shot: Shot, config: TrackletConfig, folder: Path) -> float:
+    spent, pictures = 0.0, 0
+    for walker in shot.walkers:
+        alone = replace(shot, walkers=(walker,), frames=1)
+        for camera in shot.cameras:
+            begun = time.process_time()
+            boxes = [entry for entry in _boxes(alone, config) if entry[0] is camera]
+            scene = bpy.context.scene
+            scene.cycles.samples, scene.render.use_persistent_data = 8, False
+            scene.cycles.denoising_quality = "HIGH"  # Blender's defaults
+            scene.cycles.denoising_prefilter = "ACCURATE"
+            if not boxes:
+                continue
+            aim(camera)
+            expose(camera, boxes[0][1], 0, folder)
+            spent += time.process_time() - begun
+            pictures += 1
+            if pictures == _PICTURES:
+                return spent / pictures
+    return spent / max(pictures, 1)
+
+
+def memory(shots: int) -> dict[str, float]:
+    """Proportional set size after ``shots`` small shots, MB, and its growth after the first ones."""
+    config = load_config(identities=6 * shots, frames=4, people_per_shot=6, quality="fast")
+    plan = Plan(config)
+    renderer = Renderer("fast", "cpu", BoxConfig())
+    first = min(_WARM, shots // 2)
+    before = 0.0
+    for index in range(shots):
+        for _ in renderer.render(replace(plan.shot(index), frames=1)):
+            pass
+        if index + 1 == first:
+            before = _share()
+    after = _share()
+    return {
+        "memory_mb": after,
+        "memory_growth_mb": after - before,
+        "memory_from_shot": first,
+        "memory_shots": shots,
+    }
+
+
+def _share() -> float:
+    """This process's memory, MB, pages shared with others counted in part."""
+    lines = Path("/proc/self/smaps_rollup").read_text().splitlines()
+    return next(int(line.split()[1]) for line in lines if line.startswith("Pss:")) / 1024
+
+
+if __name__ == "__main__":
+    measure = {"references": references, "memory": memory}[sys.argv[1]]
+    print(json.dumps(measure(*map(int, sys.argv[2:]))))
