@@ -90,7 +90,7 @@ def _plain_loop(shot: Shot, config: TrackletConfig, folder: Path) -> float:
 
 
 def memory(shots: int) -> dict[str, float]:
-    """Proportional set size after ``shots`` small shots, MB, and its growth after the first ones."""
+    """Proportional set size after ``shots`` small shots and its growth after the first ones, MB."""
     config = load_config(identities=6 * shots, frames=4, people_per_shot=6, quality="fast")
     plan = Plan(config)
     renderer = Renderer("fast", "cpu", BoxConfig())
