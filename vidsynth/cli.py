@@ -7,9 +7,9 @@ from __future__ import annotations
 
 import typer
 
+from vidsynth.commands import preview
 from vidsynth.commands import render_tracklets as tracklets
 from vidsynth.commands.doctor import doctor
-from vidsynth.commands.preview import preview
 from vidsynth.commands.report import report
 from vidsynth.commands.settings import settings
 
@@ -21,7 +21,7 @@ app = typer.Typer(
     pretty_exceptions_enable=False,
 )
 app.command("render-tracklets", help=tracklets.HELP)(tracklets.render_tracklets)
-app.command()(preview)
+app.command("preview", help=preview.HELP)(preview.preview)
 app.command()(report)
 app.command()(settings)
 app.command()(doctor)

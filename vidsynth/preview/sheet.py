@@ -19,10 +19,10 @@ Shown = tuple[dict[str, Any], str]
 CELL = (96, 192)
 """Width and height of a crop on the sheet, pixels."""
 
-_GAP = 4
-_CAPTION = 13
+GAP = 4
+CAPTION = 13
 _MARGIN = 44
-_PAPER, _INK = (250, 250, 248), (60, 60, 60)
+PAPER, INK = (250, 250, 248), (60, 60, 60)
 
 
 def contact_sheet(root: Path, out_png: Path, rows: int = 12, columns: int = 8) -> int:
@@ -34,21 +34,21 @@ def contact_sheet(root: Path, out_png: Path, rows: int = 12, columns: int = 8) -
     people = _crops_by_person(root, columns)
     if len(people) > rows:
         people = [people[i * len(people) // rows] for i in range(rows)]
-    row_height = CELL[1] + _CAPTION + _GAP
+    row_height = CELL[1] + CAPTION + GAP
     width = max(len(shown) for _, shown in people)
     sheet = Image.new(
-        "RGB", (_MARGIN + width * (CELL[0] + _GAP), _GAP + len(people) * row_height), _PAPER
+        "RGB", (_MARGIN + width * (CELL[0] + GAP), GAP + len(people) * row_height), PAPER
     )
     draw = ImageDraw.Draw(sheet)
     font = ImageFont.load_default(size=10)
     for row, (person_id, shown) in enumerate(people):
-        top = _GAP + row * row_height
-        draw.text((6, top + CELL[1] // 2), f"{person_id:04d}", fill=_INK, font=font)
+        top = GAP + row * row_height
+        draw.text((6, top + CELL[1] // 2), f"{person_id:04d}", fill=INK, font=font)
         for column, (record, caption) in enumerate(shown):
-            left = _MARGIN + column * (CELL[0] + _GAP)
-            crop = _fit(crops.read(root, record))
+            left = _MARGIN + column * (CELL[0] + GAP)
+            crop = fit(crops.read(root, record))
             sheet.paste(crop, (left + (CELL[0] - crop.width) // 2, top + CELL[1] - crop.height))
-            draw.text((left, top + CELL[1]), caption, fill=_INK, font=font)
+            draw.text((left, top + CELL[1]), caption, fill=INK, font=font)
     out_png.parent.mkdir(parents=True, exist_ok=True)
     sheet.save(out_png, "PNG")
     return len(people)
@@ -105,7 +105,7 @@ def _choose(root: Path, tracklets: list[dict[str, Any]], columns: int) -> list[S
     return chosen
 
 
-def _fit(image: Image.Image) -> Image.Image:
+def fit(image: Image.Image) -> Image.Image:
     """The image, scaled into a cell with its proportions kept."""
     scale = min(CELL[0] / image.width, CELL[1] / image.height)
     size = (max(1, round(image.width * scale)), max(1, round(image.height * scale)))

@@ -59,7 +59,7 @@ def render(
     where a motion-capture file cannot be played. KeyboardInterrupt stops the workers first.
     """
     began, cpu_before = time.monotonic(), cpu_seconds()
-    _require(renderer)
+    require(renderer)
     plan = Plan(config)
     plan.check()
     try:
@@ -133,7 +133,8 @@ def _render_shots(
     return meter.rendered
 
 
-def _require(renderer: str) -> None:
+def require(renderer: str) -> None:
+    """Raises RenderError where the renderer needs Blender, and it is not there."""
     if renderer == DEFAULT_RENDERER and importlib.util.find_spec("bpy") is None:
         raise RenderError(
             "Rendering needs Blender as a Python module (bpy 4.5), which exists for Python 3.11 "
