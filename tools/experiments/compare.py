@@ -25,7 +25,7 @@ import typer
 
 HERE = Path(__file__).resolve().parent
 RENDERED = ("source", "other-look")
-METHODS: dict[str, tuple[str, ...]] = {
+SETTINGS: dict[str, tuple[str, ...]] = {
     "source_only": (),
     "adabn": (),
     "dann": (),
@@ -40,6 +40,11 @@ METHODS: dict[str, tuple[str, ...]] = {
     ),
 }  # fmt: skip
 """Methods of stage two and what is set for a training of 200 steps."""
+
+CBN = "_cbn"
+"""At the end of a name: batches are normalised camera by camera, in training and test."""
+
+NAMES = (*SETTINGS, "source_only" + CBN, "synthetic_to_real" + CBN)
 
 
 @dataclass(frozen=True)
@@ -98,15 +103,15 @@ def main(
     ] = None,
     seeds: Annotated[int, typer.Option(min=1, help="Trainings of each kind.")] = 3,
     methods: Annotated[str, typer.Option(help="Methods of stage two, with commas.")] = ",".join(
-        METHODS
+        NAMES
     ),
     jobs: Annotated[int, typer.Option(min=1, help="Trainings at a time, one core each.")] = 2,
 ) -> None:
     """Compare all methods on a rendered and on a real target; print mean and deviation."""
     chosen = [name.strip() for name in methods.split(",")]
-    unknown = [name for name in chosen if name not in METHODS]
+    unknown = [name for name in chosen if name not in NAMES]
     if unknown:
-        raise typer.BadParameter(f"expected methods among {', '.join(METHODS)}, found {unknown}")
+        raise typer.BadParameter(f"expected methods among {', '.join(NAMES)}, found {unknown}")
     render(data)
     targets = {"a": ("synthetic", data / "other-look")}
     if real_root:
@@ -122,7 +127,7 @@ def main(
     second = [
         Training(
             output / name / method / f"seed-{seed}",
-            "stage-two", target, seed, method, METHODS[method],
+            "stage-two", target, seed, *settings(method),
             first[seed].output / "checkpoints/last.pt",
         )
         for seed in numbers
@@ -135,6 +140,12 @@ def main(
     table = "\n".join(rows(second, chosen, targets))
     (output / "table.md").write_text(table + "\n")
     print(table)
+
+
+def settings(name: str) -> tuple[str, tuple[str, ...]]:
+    """The method of that name, and what is set for it."""
+    method = name.removesuffix(CBN)
+    return method, SETTINGS[method] + (("model.norm=cbn",) if name != method else ())
 
 
 def render(data: Path) -> None:
@@ -200,7 +211,7 @@ def rows(
     yield "|---" * (3 * len(targets) + 2) + "|"
     for method in methods:
         cells = []
-        own = [run for run in runs if run.method == method]
+        own = [run for run in runs if run.output.parts[-2] == method]
         for name in targets:
             here = [run for run in own if run.output.parts[-3] == name]
             tests = [run.result["target_test"] for run in here]
