@@ -26,7 +26,7 @@ if TYPE_CHECKING:
 
 SOURCE: dict[str, Any] = {
     "seed": 1, "identities": 30, "test_share": 0.0, "frames": 6, "fps": 5.0, "cameras": 6,
-    "sites": ["park", "plaza", "hall"], "hours": ["morning", "noon", "afternoon"],
+    "sites": ["park", "plaza", "hall"], "hours": ["forenoon", "noon", "afternoon"],
     "weathers": ["sunny", "overcast"],
 }  # fmt: skip
 TARGET: dict[str, Any] = {

@@ -19,6 +19,7 @@ from vidsynth.masks import encode_mask
 from vidsynth.people.attributes import PREFIX, describe
 from vidsynth.people.person import Person
 from vidsynth.shot import RenderedCrop
+from vidsynth.sky.air import Air
 
 SCHEMA_VERSION = 4
 
@@ -52,6 +53,8 @@ CROPS = pa.schema(
         ("noise", pa.float32()),
         ("blur", pa.float32()),
         ("fog", pa.float32()),
+        ("rain", pa.float32()),
+        ("snow", pa.float32()),
         ("jpeg_quality", pa.int16()),
         ("brightness", pa.float32()),
         ("sharpness", pa.float32()),
@@ -61,8 +64,9 @@ CROPS = pa.schema(
 ``position`` counts the tracklet's crops from 0, which is the frame's number in a video; ``offset``
 and ``size`` say where in a shard its image lies, bytes. ``box`` and ``body_box`` x0, y0, x1, y1 and
 ``keypoints_2d`` in frame pixels; ``mask`` COCO counts over the box; angles in degrees, lengths in
-metres (see RenderedCrop); ``colour_bias`` the camera's white balance gains; ``brightness`` 0 to
-255; ``sharpness`` variance of the Laplacian."""
+metres (see RenderedCrop); ``colour_bias`` the camera's white balance gains; ``fog`` extinction per
+metre; ``rain`` mm/h; ``snow`` flakes per cubic metre; ``brightness`` 0 to 255; ``sharpness``
+variance of the Laplacian."""
 
 TRACKLETS = pa.schema(
     [
@@ -94,7 +98,7 @@ def crop_record(
     crop: RenderedCrop,
     camera: Camera,
     names: dict[str, Any],
-    fog: float,
+    air: Air,
     measured: dict[str, float],
 ) -> dict[str, Any]:
     """A row of CROPS; ``names`` gives tracklet, file, person_id and shot; ``measured`` the rest."""
@@ -121,7 +125,9 @@ def crop_record(
         "vignetting": look.vignetting,
         "noise": look.noise,
         "blur": look.blur,
-        "fog": fog,
+        "fog": air.fog,
+        "rain": air.rain,
+        "snow": air.snow,
         "jpeg_quality": look.jpeg_quality,
         **measured,
     }

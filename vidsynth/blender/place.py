@@ -12,12 +12,18 @@ import numpy as np
 from vidsynth.blender.surfaces import surface_material
 from vidsynth.blender.walkers import new_mesh
 from vidsynth.sites.site import Block, Lamp, Site, Surface
+from vidsynth.sky.air import Air
 
 _GROUND_REACH = 120.0
+DRY = Air()
 
 
-def build_place(site: Site) -> None:
-    """Add everything of the site that is not a person to the scene."""
+def build_place(site: Site, lamps: float = 1.0, air: Air = DRY) -> None:
+    """Add everything of the site that is not a person to the scene.
+
+    ``lamps`` is the share of their power that street lamps give; ``air`` wets or whitens what lies
+    open to the sky.
+    """
     groups: dict[Surface, list[tuple[np.ndarray, np.ndarray]]] = defaultdict(list)
     reach = _GROUND_REACH
     ground = np.array(
@@ -34,15 +40,18 @@ def build_place(site: Site) -> None:
         )
         layer = mesh.uv_layers.new(name="metres")
         layer.data.foreach_set("uv", uv.astype(np.float32).ravel())
-        mesh.materials.append(surface_material(surface))
+        mesh.materials.append(surface_material(surface, air.wetness, air.whiteness))
         bpy.context.scene.collection.objects.link(bpy.data.objects.new(surface.kind, mesh))
     for lamp in site.lamps:
-        _hang(lamp)
+        share = lamps if lamp.outdoor else 1.0
+        if share:
+            _hang(lamp, share)
 
 
-def _hang(lamp: Lamp) -> None:
+def _hang(lamp: Lamp, share: float) -> None:
     light = bpy.data.lights.new("lamp", "AREA")
-    light.energy, light.size, light.color = lamp.power, lamp.size, lamp.colour
+    light.energy, light.size, light.color = share * lamp.power, lamp.size, lamp.colour
+    light.use_shadow = True
     thing = bpy.data.objects.new("lamp", light)
     thing.location = lamp.at
     bpy.context.scene.collection.objects.link(thing)

@@ -17,6 +17,7 @@ from vidsynth.people.anatomy import BODY
 from vidsynth.people.body import body_model
 from vidsynth.seeds import Purpose, stream
 from vidsynth.shot import RenderedCrop, Shot
+from vidsynth.sky.light import daylight
 
 _NEAREST = 0.3  # metres in front of the lens
 
@@ -101,9 +102,10 @@ class Renderer:
 
 def _gains(shot: Shot, folder: Path) -> dict[int, float]:
     gains = {}
+    exposure = daylight(shot.hour, shot.weather, shot.place.indoor).exposure
     for camera in shot.cameras:
         aim(camera)
-        gains[camera.camera_id] = meter(camera, folder)
+        gains[camera.camera_id] = exposure * meter(camera, folder)
     return gains
 
 

@@ -8,13 +8,15 @@ import numpy as np
 
 from vidsynth.blender.place import build_place
 from vidsynth.blender.session import new_scene
-from vidsynth.blender.sky import daylight, hang_sky
+from vidsynth.blender.sky import hang_sky
 from vidsynth.blender.walkers import Actor, cast
 from vidsynth.motion.performance import Performance, perform
 from vidsynth.people.body import BodyShape, body_model
 from vidsynth.people.figure import Figure, dress
 from vidsynth.seeds import Purpose, stream
 from vidsynth.shot import Shot, Walker
+from vidsynth.sky.air import draw_air
+from vidsynth.sky.light import daylight
 
 
 @dataclass(frozen=True, eq=False)
@@ -42,9 +44,10 @@ class Stage:
 
     def __init__(self, shot: Shot, quality: str, device: str) -> None:
         new_scene(quality, device)
-        build_place(shot.place)
         light = daylight(shot.hour, shot.weather, shot.place.indoor)
-        hang_sky(light, shot.weather, stream(shot.seed, Purpose.SUN))
+        air = draw_air(shot.seed, shot.hour, shot.weather, shot.place.indoor)
+        build_place(shot.place, light.lamps, air)
+        hang_sky(light, stream(shot.seed, Purpose.SUN))
         self._times = np.arange(shot.frames) / shot.fps
         self._shot = shot
         self._company: list[_Member] = []

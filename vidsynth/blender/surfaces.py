@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 import bpy
 
 from vidsynth.blender.nodes import Graph, Socket, linear
@@ -13,8 +15,12 @@ KINDS = (
 )  # fmt: skip
 
 
-def surface_material(surface: Surface) -> bpy.types.Material:
-    """The material for a surface; raises ValueError for a kind there is none for."""
+def surface_material(
+    surface: Surface, wetness: float = 0.0, whiteness: float = 0.0
+) -> bpy.types.Material:
+    """The material for a surface, ``wetness`` and ``whiteness`` (of snow) from 0 to 1.
+
+    Raises ValueError for a kind there is none for."""
     if surface.kind not in KINDS:
         raise ValueError(f"Expected a surface among {', '.join(KINDS)}, found {surface.kind!r}.")
     material = bpy.data.materials.new(surface.kind)
@@ -42,8 +48,34 @@ def surface_material(surface: Surface) -> bpy.types.Material:
         # Years of weather: nothing outdoors is one even colour.
         worn = graph.math("MULTIPLY_ADD", _noise(graph, uv, 0.35), 0.5, 0.75)
         colour = graph.multiply(colour, worn)
-    graph.surface(colour, surface.roughness)
+    roughness: Any = surface.roughness
+    if wetness or whiteness:
+        colour, roughness = _weathered(graph, uv, colour, surface.roughness, wetness, whiteness)
+    graph.surface(colour, roughness)
     return material
+
+
+def _weathered(
+    graph: Graph, uv: Socket, colour: Any, roughness: float, wetness: float, whiteness: float
+) -> tuple[Socket, Socket]:
+    """What faces the sky is dark and glossy of rain, with puddles, or white of snow."""
+    normal = graph.add("ShaderNodeNewGeometry").outputs["Normal"]
+    up = graph.add("ShaderNodeSeparateXYZ", {0: normal}).outputs[2]
+    up = graph.add("ShaderNodeMapRange", {0: up, 1: 0.35, 2: 0.75, 3: 0.0, 4: 1.0}).outputs[0]
+    patches = _contrast(graph, _noise(graph, uv, 0.6), 4.0)
+    if whiteness:
+        # Trodden paths show through: more where patches are, less where people have walked.
+        low = 1.0 - (1.0 - whiteness) * 3.0
+        lying = graph.math("MULTIPLY_ADD", patches, 1.0 - low, low)
+        share = graph.math("MULTIPLY", up, lying)
+        return graph.mix(share, colour, linear((0.90, 0.92, 0.95))), graph.math(
+            "MULTIPLY_ADD", share, 0.6 - roughness, roughness
+        )
+    wet = graph.math("MULTIPLY", up, wetness)
+    dark = graph.math("MULTIPLY_ADD", wet, -0.42, 1.0)
+    gloss = graph.math("MULTIPLY_ADD", patches, -0.22, 0.34)
+    mixed = graph.math("MULTIPLY", wet, graph.math("SUBTRACT", gloss, roughness))
+    return graph.multiply(colour, dark), graph.math("ADD", mixed, roughness)
 
 
 def _noise(graph: Graph, at: Socket, scale: float) -> Socket:

@@ -11,29 +11,37 @@ from scipy.ndimage import gaussian_filter, laplace
 from vidsynth.cameras.camera import Camera
 from vidsynth.seeds import Purpose, stream
 from vidsynth.shot import RenderedCrop, Shot
+from vidsynth.sky.air import Air
+from vidsynth.sky.falling import fall
 
+CLEAR = Air()
 LUMA = np.array([0.2126, 0.7152, 0.0722], dtype=np.float32)
 """Rec. 709 weights of linear red, green and blue."""
-
-HORIZON = (0.45, 0.47, 0.50)
-"""Linear light of fog, for a scene exposed so that a grey card reflects 0.18."""
 
 _KNEE = 0.8
 _MIDDLE = 0.46
 
 
 def develop(
-    crop: RenderedCrop, camera: Camera, rng: np.random.Generator, fog: float = 0.0
+    crop: RenderedCrop,
+    camera: Camera,
+    rng: np.random.Generator,
+    air: Air = CLEAR,
+    seed: int = 0,
+    time: float = 0.0,
 ) -> np.ndarray:
     """The crop (H, W, 3) uint8 sRGB as ``camera`` records it.
 
-    ``crop.light`` is expected exposed for the scene: a mid-grey surface near 0.18. ``fog`` is the
-    extinction per metre: 0 none, 0.005 mist, 0.02 dense. Noise alone draws from ``rng``.
+    ``crop.light`` is expected exposed for the scene: a mid-grey surface near 0.18. ``air`` is
+    between the two, ``time`` seconds into the shot with that ``seed``. Noise alone draws from
+    ``rng``.
     """
     look = camera.photometry
     light = np.maximum(crop.light.astype(np.float32), 0.0)
-    if fog:
-        light = _veil(light, crop.depth, fog)
+    if air.fog:
+        light = _veil(light, crop.depth, air)
+    if air.rain or air.snow:
+        light = fall(light, crop.depth, crop.box, camera, air, seed, time)
     light = light * (2.0**look.exposure_ev * np.asarray(look.white_balance, dtype=np.float32))
     grey = (light @ LUMA)[..., None]
     light = np.maximum(grey + look.saturation * (light - grey), 0.0)
@@ -81,10 +89,10 @@ def _shoulder(light: np.ndarray) -> np.ndarray:
     return np.where(light < _KNEE, light, _KNEE + rest * (1.0 - np.exp(-over / rest)))
 
 
-def _veil(light: np.ndarray, depth: np.ndarray, fog: float) -> np.ndarray:
-    """Koschmieder: light fades into the horizon's with exp(-fog * depth)."""
-    through = np.exp(-fog * np.clip(depth, 0.0, 1e4)).astype(np.float32)[..., None]
-    return light * through + np.asarray(HORIZON, dtype=np.float32) * (1.0 - through)
+def _veil(light: np.ndarray, depth: np.ndarray, air: Air) -> np.ndarray:
+    """Koschmieder: light fades into the fog's own with exp(-fog * depth)."""
+    through = np.exp(-air.fog * np.clip(depth, 0.0, 1e4)).astype(np.float32)[..., None]
+    return light * through + np.asarray(air.glow, dtype=np.float32) * (1.0 - through)
 
 
 def _lens_falloff(camera: Camera, box: tuple[int, int, int, int]) -> np.ndarray:

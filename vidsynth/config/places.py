@@ -4,5 +4,7 @@ from __future__ import annotations
 
 from typing import Literal
 
-Hour = Literal["morning", "noon", "afternoon", "dusk"]
-Weather = Literal["sunny", "overcast", "foggy"]
+Hour = Literal["midnight", "dawn", "forenoon", "noon", "afternoon", "dusk", "night"]
+Weather = Literal[
+    "sunny", "clouds", "overcast", "foggy", "neutral", "blizzard", "snowlight", "rain"
+]

@@ -34,10 +34,14 @@ class TrackletConfig(Section):
         default_factory=lambda: tuple(sorted(SITES)), min_length=1, description="places to film"
     )
     hours: tuple[Hour, ...] = Field(
-        ("morning", "noon", "afternoon", "dusk"), min_length=1, description="outdoors"
+        ("dawn", "forenoon", "noon", "afternoon", "dusk", "night"),
+        min_length=1,
+        description="outdoors",
     )
     weathers: tuple[Weather, ...] = Field(
-        ("sunny", "overcast", "foggy"), min_length=1, description="outdoors"
+        ("sunny", "clouds", "overcast", "neutral", "foggy", "rain", "snowlight"),
+        min_length=1,
+        description="outdoors",
     )
     quality: Quality = Field("standard", description="samples per pixel and denoising")
     people: PeopleConfig = PeopleConfig()

@@ -15,12 +15,9 @@ from vidsynth.cameras.photometry import LUMA, develop, encode_jpeg, noise_stream
 from vidsynth.config import BoxConfig, OutputConfig
 from vidsynth.labels import CROPS, crop_record, write_table
 from vidsynth.plan import Plan, Track
-from vidsynth.seeds import Purpose, stream
 from vidsynth.shot import RenderedCrop, Shot
+from vidsynth.sky.air import draw_air
 from vidsynth.writers import mars, mp4, webdataset
-
-FOG = (0.008, 0.03)
-"""Extinction per metre in foggy weather: one can see 1,000 to 200 metres."""
 
 
 class Renderer(Protocol):
@@ -40,14 +37,16 @@ def shoot(
     shot = plan.shot(index)
     tracks = plan.tracks(index)
     cameras = {camera.camera_id: camera for camera in shot.cameras}
-    fog = _draw_fog(shot, shot.place.indoor)
+    air = draw_air(shot.seed, shot.hour, shot.weather, shot.place.indoor)
     rows: dict[tuple[int, int], list[dict[str, Any]]] = defaultdict(list)
     for crop in renderer.render(shot):
         on_crop()
         camera, track = cameras[crop.camera_id], tracks[crop.walker]
         if not worth_keeping(crop, camera, plan.config.boxes):
             continue
-        pixels = develop(crop, camera, noise_stream(shot, crop), fog)
+        pixels = develop(
+            crop, camera, noise_stream(shot, crop), air, shot.seed, crop.frame / shot.fps
+        )
         name = mars.tracklet_name(track.label_id, crop.camera_id, track.number)
         file = f"{mars.folder(name, track.split != 'train')}/{mars.image_name(name, crop.frame)}"
         path = room / file
@@ -58,7 +57,7 @@ def shoot(
             "brightness": float((pixels @ LUMA).mean()),
             "sharpness": sharpness(pixels),
         }
-        rows[crop.walker, crop.camera_id].append(crop_record(crop, camera, names, fog, measured))
+        rows[crop.walker, crop.camera_id].append(crop_record(crop, camera, names, air, measured))
     for key, records in list(rows.items()):
         if len(records) < plan.config.boxes.min_frames:
             for record in rows.pop(key):
@@ -129,9 +128,3 @@ def worth_keeping(crop: RenderedCrop, camera: Camera, boxes: BoxConfig) -> bool:
         and crop.truncation <= boxes.max_truncation
         and np.any(crop.index == crop.walker + 1)
     )
-
-
-def _draw_fog(shot: Shot, indoor: bool) -> float:
-    if indoor or shot.weather != "foggy":
-        return 0.0
-    return round(float(stream(shot.seed, Purpose.FOG).uniform(*FOG)), 4)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import numpy as np
 
-from vidsynth.sites.pieces import bench, tree
+from vidsynth.sites.pieces import bench, street_lamp, street_light, tree
 from vidsynth.sites.site import Block, Site, Surface
 
 
@@ -23,6 +23,10 @@ def park(rng: np.random.Generator) -> Site:
     hedge = Surface("leaves", (0.13, 0.22, 0.08), (0.05, 0.11, 0.04), 0.8)
     for x, y, turn in ((0, 34, 0.0), (0, -34, 0.0), (40, 0, np.pi / 2), (-40, 0, np.pi / 2)):
         blocks.append(Block((x, y, 0), (90, 2.0, float(rng.uniform(5, 9))), hedge, turn))
+    warmth = float(rng.uniform(0, 1))
+    posts = [(x, 3.9 * (-1) ** k) for k, x in enumerate((-9.0, -3.0, 3.0, 9.0))]
+    for at in posts:
+        blocks += street_lamp(at)
     obstacles = bench((-4.0, 4.3), np.pi) + bench((5.0, -4.3), 0.0)
     return Site(
         name="park",
@@ -33,4 +37,5 @@ def park(rng: np.random.Generator) -> Site:
         ground=lawn,
         blocks=tuple(blocks),
         obstacles=tuple(obstacles),
+        lamps=tuple(street_light(at, warmth) for at in posts),
     )

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import numpy as np
 
-from vidsynth.sites.site import Block, Surface
+from vidsynth.sites.site import Block, Lamp, Surface
 
 Rgb = tuple[float, float, float]
 
@@ -83,6 +83,12 @@ def street_lamp(at: tuple[float, float]) -> list[Block]:
         Block((x, y, 0.0), (0.13, 0.13, 4.6), METAL, shape="cylinder"),
         Block((x, y, 4.6), (0.42, 0.42, 0.3), head, shape="sphere"),
     ]
+
+
+def street_light(at: tuple[float, float], warmth: float) -> Lamp:
+    """What a lamp post gives in the dark: ``warmth`` 0 white to 1 sodium yellow."""
+    colour = (1.0, 0.92 - 0.32 * warmth, 0.82 - 0.62 * warmth)
+    return Lamp((*at, 4.55), 320.0, 0.5, colour, outdoor=True)
 
 
 def car(rng: np.random.Generator, at: tuple[float, float], turn: float) -> list[Block]:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import numpy as np
 
-from vidsynth.sites.pieces import bench, house, planter, street_lamp, tree
+from vidsynth.sites.pieces import bench, house, planter, street_lamp, street_light, tree
 from vidsynth.sites.site import Block, Site, Surface
 
 
@@ -34,7 +34,10 @@ def plaza(rng: np.random.Generator) -> Site:
         obstacles += planter(rng, (x, y), 1.4)
     for x in (-3.5, 3.5):
         obstacles += bench((x, 6.2), np.pi)
-    blocks += street_lamp((0.0, 7.0)) + street_lamp((0.0, -7.5))
+    posts = ((0.0, 7.0), (0.0, -7.5), (-7.6, 0.0), (7.6, 0.0))
+    warmth = float(rng.uniform(0, 1))
+    for at in posts:
+        blocks += street_lamp(at)
     return Site(
         name="plaza",
         indoor=False,
@@ -44,4 +47,5 @@ def plaza(rng: np.random.Generator) -> Site:
         ground=ground,
         blocks=tuple(blocks),
         obstacles=tuple(obstacles),
+        lamps=tuple(street_light(at, warmth) for at in posts),
     )

@@ -30,12 +30,14 @@ class Block:
 
 @dataclass(frozen=True)
 class Lamp:
-    """An area light facing down: ``power`` watts, ``size`` metres, linear RGB ``colour``."""
+    """An area light facing down: ``power`` watts, ``size`` metres, linear RGB ``colour``;
+    ``outdoor``: a street lamp, lit in the dark only."""
 
     at: tuple[float, float, float]
     power: float
     size: float
     colour: tuple[float, float, float] = (1.0, 1.0, 1.0)
+    outdoor: bool = False
 
 
 @dataclass(frozen=True)

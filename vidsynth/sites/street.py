@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import numpy as np
 
-from vidsynth.sites.pieces import car, house, street_lamp, tree
+from vidsynth.sites.pieces import car, house, street_lamp, street_light, tree
 from vidsynth.sites.site import Block, Site, Surface
 
 
@@ -35,8 +35,13 @@ def street(rng: np.random.Generator) -> Site:
             blocks += car(rng, (at, -4.3), float(rng.choice([0.0, np.pi])))
         at += 5.6
     obstacles: list[Block] = []
+    warmth = float(rng.uniform(0, 1))
+    posts = [(x, -2.7) for x in (-17.0, -8.5, 0.0, 8.5, 17.0)]
+    for at in posts:
+        blocks += street_lamp(at)
     for x in (-13.0, -4.5, 4.5, 13.0):
-        blocks += street_lamp((x, -2.7)) if rng.random() < 0.5 else tree(rng, (x, -2.6))
+        if rng.random() < 0.6:
+            blocks += tree(rng, (x, -2.6))
     return Site(
         name="street",
         indoor=False,
@@ -46,4 +51,5 @@ def street(rng: np.random.Generator) -> Site:
         ground=slabs,
         blocks=tuple(blocks),
         obstacles=tuple(obstacles),
+        lamps=tuple(street_light(at, warmth) for at in posts),
     )
