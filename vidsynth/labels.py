@@ -82,6 +82,7 @@ TRACKLETS = pa.schema(
         ("indoor", pa.bool_()),
         ("weather", pa.string()),
         ("hour", pa.string()),
+        ("sky", pa.string()),
         ("fps", pa.float32()),
         ("frames", pa.int16()),
         ("path", pa.string()),
@@ -90,6 +91,7 @@ TRACKLETS = pa.schema(
 )
 """``label_id`` is what benchmarks see: the person, or 0 for a distractor; ``split`` train, test or
 distractor; ``outfit_id`` counts a person's outfits from 1, ``clothes_id`` is unique over people;
+``sky`` is the HDRI that lit the shot, or procedural, or indoor;
 ``path`` is the tracklet's video or shard, or the folder of its images
 ``<tracklet>F*.jpg``; ``frames`` counts them; ``query`` marks the tracklets searched for."""
 

@@ -6,6 +6,7 @@ import math
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
 from functools import cached_property
+from pathlib import Path
 
 import numpy as np
 
@@ -22,6 +23,7 @@ from vidsynth.seeds import Purpose, sequence, stream
 from vidsynth.shot import Shot
 from vidsynth.sites import SITES
 from vidsynth.sites.site import Site
+from vidsynth.sky.panoramas import WEATHERS, check_panoramas, panoramas
 
 CPU_SECONDS_PER_CROP = {"fast": 0.27, "standard": 0.37, "high": 2.2}
 BYTES_PER_CROP = 5_000
@@ -153,9 +155,12 @@ class Plan:
         return () if folder is None else bvh_files(folder)
 
     def check(self) -> None:
-        """Raises MotionError unless every motion-capture file can be played."""
+        """Raises MotionError unless every motion-capture file can be played, and ConfigError
+        unless every HDRI is one."""
         if self.config.motion.bvh_directory is not None:
             check_files(self.config.motion.bvh_directory)
+        if self.config.sky.hdri_share and self.config.sky.hdri_directory is not None:
+            check_panoramas(self.config.sky.hdri_directory)
 
     def split(self, person_id: int) -> str:
         """``train``, ``test`` (query and gallery) or ``distractor`` (gallery only, id 0)."""
@@ -200,7 +205,16 @@ class Plan:
             config.fps,
             seed,
             config.motion.bvh_directory,
+            None if place.indoor else self._panorama(seed, hour, weather),
         )
+
+    def _panorama(self, seed: int, hour: str, weather: str) -> Path | None:
+        """The HDRI a shot with that seed is lit by, if any."""
+        sky, rng = self.config.sky, stream(seed, Purpose.SKY)
+        if weather not in WEATHERS or rng.random() >= sky.hdri_share:
+            return None
+        found = panoramas(sky.hdri_directory, hour)
+        return found[rng.integers(len(found))] if found else None
 
     def tracks(self, index: int) -> tuple[Track, ...]:
         """How the walkers of shot ``index`` are named, in their order."""

@@ -24,6 +24,7 @@ class Purpose(IntEnum):
     LOOK_ALIKE = 20
     OUTFIT = 21
     FALLING = 40
+    SKY = 41
 
 
 def stream(entropy: int, purpose: Purpose, *index: int) -> np.random.Generator:

@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+from pathlib import Path
+
 import bpy
 import numpy as np
 
 from vidsynth.blender.nodes import Graph, Socket
+from vidsynth.errors import RenderError
 from vidsynth.sky.light import Daylight
 
 
@@ -35,6 +38,37 @@ def hang_sky(light: Daylight, rng: np.random.Generator) -> None:
     thing = bpy.data.objects.new("sun", sun)
     thing.rotation_euler = (np.pi / 2 - np.radians(light.elevation), 0.0, azimuth)
     scene.collection.objects.link(thing)
+
+
+def hang_panorama(path: Path, rng: np.random.Generator) -> None:
+    """Light the scene by an equirectangular HDRI turned by an angle drawn from ``rng``.
+
+    Its upper half is brought to the mean radiance of a clouded noon; exposure is automatic anyway.
+    Raises RenderError where Blender cannot read it.
+    """
+    try:
+        image = bpy.data.images.load(str(path))
+        width, height = image.size
+        pixels = np.empty(4 * width * height, np.float32)
+        image.pixels.foreach_get(pixels)
+    except RuntimeError as error:
+        raise RenderError(f"Blender cannot read the HDRI {path}: {error}") from None
+    upper = pixels.reshape(height, width, 4)[height // 2 :, :, :3]
+    # The sun's few pixels do not decide, as it is what casts the shadows.
+    mean = float(np.minimum(upper, 20 * np.median(upper) + 1e-4).mean())
+    world = bpy.data.worlds.new("sky")
+    bpy.context.scene.world = world
+    world.cycles.sampling_method = "MANUAL"
+    world.cycles.sample_map_resolution = 256
+    graph = Graph(world)
+    direction = graph.add("ShaderNodeTexCoord").outputs["Generated"]
+    turn = (0.0, 0.0, float(rng.uniform(0, 2 * np.pi)))
+    turned = graph.add("ShaderNodeMapping", {"Vector": direction, "Rotation": turn}).outputs[0]
+    colour = graph.add("ShaderNodeTexEnvironment", {"Vector": turned}, image=image).outputs[0]
+    background = graph.add(
+        "ShaderNodeBackground", {"Color": colour, "Strength": 0.7 / max(mean, 1e-4)}
+    )
+    graph.add("ShaderNodeOutputWorld", {"Surface": background.outputs[0]})
 
 
 def _clouds(

@@ -8,7 +8,7 @@ import numpy as np
 
 from vidsynth.blender.place import build_place
 from vidsynth.blender.session import new_scene
-from vidsynth.blender.sky import hang_sky
+from vidsynth.blender.sky import hang_panorama, hang_sky
 from vidsynth.blender.walkers import Actor, cast
 from vidsynth.motion.performance import Performance, perform
 from vidsynth.people.body import BodyShape, body_model
@@ -47,7 +47,11 @@ class Stage:
         light = daylight(shot.hour, shot.weather, shot.place.indoor)
         air = draw_air(shot.seed, shot.hour, shot.weather, shot.place.indoor)
         build_place(shot.place, light.lamps, air)
-        hang_sky(light, stream(shot.seed, Purpose.SUN))
+        rng = stream(shot.seed, Purpose.SUN)
+        if shot.panorama is None:
+            hang_sky(light, rng)
+        else:
+            hang_panorama(shot.panorama, rng)
         self._times = np.arange(shot.frames) / shot.fps
         self._shot = shot
         self._company: list[_Member] = []

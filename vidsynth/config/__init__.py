@@ -4,7 +4,7 @@ from vidsynth.config.cameras import BoxConfig, CameraConfig
 from vidsynth.config.motion import MotionConfig
 from vidsynth.config.output import OutputConfig, RenderConfig
 from vidsynth.config.people import PeopleConfig
-from vidsynth.config.places import Hour, Weather
+from vidsynth.config.places import Hour, SkyConfig, Weather
 from vidsynth.config.tracklets import TrackletConfig
 
 __all__ = [
@@ -15,6 +15,7 @@ __all__ = [
     "OutputConfig",
     "PeopleConfig",
     "RenderConfig",
+    "SkyConfig",
     "TrackletConfig",
     "Weather",
 ]

@@ -8,7 +8,7 @@ from vidsynth.config.cameras import BoxConfig, CameraConfig
 from vidsynth.config.motion import MotionConfig
 from vidsynth.config.output import OutputConfig, Quality, RenderConfig
 from vidsynth.config.people import PeopleConfig
-from vidsynth.config.places import Hour, Weather
+from vidsynth.config.places import Hour, SkyConfig, Weather
 from vidsynth.config.sections import Section
 from vidsynth.sites import SITES
 
@@ -45,6 +45,7 @@ class TrackletConfig(Section):
     )
     quality: Quality = Field("standard", description="samples per pixel and denoising")
     people: PeopleConfig = PeopleConfig()
+    sky: SkyConfig = SkyConfig()
     motion: MotionConfig = MotionConfig()
     camera: CameraConfig = CameraConfig()
     boxes: BoxConfig = BoxConfig()

@@ -17,6 +17,7 @@ from vidsynth.motion.library import digests
 from vidsynth.plan import Plan
 from vidsynth.run.files import sync, write_whole
 from vidsynth.settings import flatten
+from vidsynth.sky import panoramas
 
 DEFAULT_RENDERER = "vidsynth.blender.renderer:Renderer"
 LICENCE = "CC0-1.0"
@@ -60,6 +61,7 @@ def describe(plan: Plan, renderer: str) -> dict[str, Any]:
     """What dataset.json says; counts are the plan's, before any crop is filtered out."""
     config = plan.config
     folder = config.motion.bvh_directory
+    skies = config.sky.hdri_directory if config.sky.hdri_share else None
     return {
         "schema_version": SCHEMA_VERSION,
         "layout": config.output.format,
@@ -77,6 +79,7 @@ def describe(plan: Plan, renderer: str) -> dict[str, Any]:
             "planned_crops": plan.crops,
         },
         "motions": {} if folder is None else digests(folder),
+        "skies": {} if skies is None else panoramas.digests(skies),
         "config": config.model_dump(mode="json"),
     }
 
@@ -116,7 +119,11 @@ def refuse_other(root: Path, description: dict[str, Any]) -> None:
 
 def _identity(description: dict[str, Any]) -> dict[str, Any]:
     """What makes two data sets the same, by name."""
-    files = {f"motion file {name}": mark for name, mark in description.get("motions", {}).items()}
+    files = {
+        f"{kind} {name}": mark
+        for key, kind in (("motions", "motion file"), ("skies", "HDRI"))
+        for name, mark in description.get(key, {}).items()
+    }
     return (
         flatten(description["config"])
         | {key: description[key] for key in ("renderer", "schema_version")}

@@ -90,10 +90,17 @@ def _tracklet(shot: Shot, track: Track, records: list[dict[str, Any]]) -> dict[s
         "site": shot.site,
         "indoor": shot.place.indoor,
         "weather": "indoor" if shot.place.indoor else shot.weather,
+        "sky": _sky(shot),
         "hour": "indoor" if shot.place.indoor else shot.hour,
         "fps": shot.fps,
         "frames": [record["frame"] for record in records],
     }
+
+
+def _sky(shot: Shot) -> str:
+    if shot.place.indoor:
+        return "indoor"
+    return shot.panorama.name if shot.panorama else "procedural"
 
 
 def _lay_out(

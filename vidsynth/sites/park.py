@@ -25,8 +25,8 @@ def park(rng: np.random.Generator) -> Site:
         blocks.append(Block((x, y, 0), (90, 2.0, float(rng.uniform(5, 9))), hedge, turn))
     warmth = float(rng.uniform(0, 1))
     posts = [(x, 3.9 * (-1) ** k) for k, x in enumerate((-9.0, -3.0, 3.0, 9.0))]
-    for at in posts:
-        blocks += street_lamp(at)
+    for spot in posts:
+        blocks += street_lamp(spot)
     obstacles = bench((-4.0, 4.3), np.pi) + bench((5.0, -4.3), 0.0)
     return Site(
         name="park",
@@ -37,5 +37,5 @@ def park(rng: np.random.Generator) -> Site:
         ground=lawn,
         blocks=tuple(blocks),
         obstacles=tuple(obstacles),
-        lamps=tuple(street_light(at, warmth) for at in posts),
+        lamps=tuple(street_light(spot, warmth) for spot in posts),
     )

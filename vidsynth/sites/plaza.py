@@ -36,8 +36,8 @@ def plaza(rng: np.random.Generator) -> Site:
         obstacles += bench((x, 6.2), np.pi)
     posts = ((0.0, 7.0), (0.0, -7.5), (-7.6, 0.0), (7.6, 0.0))
     warmth = float(rng.uniform(0, 1))
-    for at in posts:
-        blocks += street_lamp(at)
+    for spot in posts:
+        blocks += street_lamp(spot)
     return Site(
         name="plaza",
         indoor=False,
@@ -47,5 +47,5 @@ def plaza(rng: np.random.Generator) -> Site:
         ground=ground,
         blocks=tuple(blocks),
         obstacles=tuple(obstacles),
-        lamps=tuple(street_light(at, warmth) for at in posts),
+        lamps=tuple(street_light(spot, warmth) for spot in posts),
     )

@@ -37,8 +37,8 @@ def street(rng: np.random.Generator) -> Site:
     obstacles: list[Block] = []
     warmth = float(rng.uniform(0, 1))
     posts = [(x, -2.7) for x in (-17.0, -8.5, 0.0, 8.5, 17.0)]
-    for at in posts:
-        blocks += street_lamp(at)
+    for spot in posts:
+        blocks += street_lamp(spot)
     for x in (-13.0, -4.5, 4.5, 13.0):
         if rng.random() < 0.6:
             blocks += tree(rng, (x, -2.6))
@@ -51,5 +51,5 @@ def street(rng: np.random.Generator) -> Site:
         ground=slabs,
         blocks=tuple(blocks),
         obstacles=tuple(obstacles),
-        lamps=tuple(street_light(at, warmth) for at in posts),
+        lamps=tuple(street_light(spot, warmth) for spot in posts),
     )

@@ -1,0 +1,62 @@
+"""HDRIs as skies: Blender's own, a user's, broken ones."""
+
+from __future__ import annotations
+
+from importlib.util import find_spec
+from pathlib import Path
+
+import pytest
+from typer.testing import CliRunner
+
+from vidsynth.cli import app
+from vidsynth.config import SkyConfig, TrackletConfig
+from vidsynth.errors import ConfigError
+from vidsynth.plan import Plan
+from vidsynth.run.output import describe
+
+HDR = b"#?RADIANCE\nFORMAT=32-bit_rle_rgbe\n\n-Y 8 +X 16\n" + bytes([128, 128, 128, 129]) * 128
+
+
+def plan(**sky: object) -> Plan:
+    return Plan(
+        TrackletConfig(
+            identities=24, cameras=4, sites=("plaza", "hall"),
+            weathers=("sunny", "rain"), sky=SkyConfig(**sky),
+        )
+    )  # fmt: skip
+
+
+def test_only_fair_weather_outdoors_is_lit_by_a_panorama(tmp_path: Path) -> None:
+    (tmp_path / "a.hdr").write_bytes(HDR)
+    (tmp_path / "b.hdr").write_bytes(HDR + b"1")
+    made = plan(hdri_share=1.0, hdri_directory=tmp_path)
+    made.check()
+    shots = [made.shot(i) for i in range(len(made.slots))]
+    for shot in shots:
+        assert (shot.panorama is not None) == (shot.weather == "sunny" and not shot.place.indoor)
+    assert {shot.panorama.name for shot in shots if shot.panorama} <= {"a.hdr", "b.hdr"}
+    assert set(describe(made, "")["skies"]) == {"a.hdr", "b.hdr"}
+    assert all(plan().shot(i).panorama is None for i in range(3))
+
+
+@pytest.mark.skipif(find_spec("bpy") is None, reason="needs bpy")
+def test_blenders_own_suit_the_hour() -> None:
+    made = plan(hdri_share=1.0)
+    made.check()
+    found = [s for s in map(made.shot, range(len(made.slots))) if s.panorama]
+    assert found
+    for shot in found:
+        assert shot.panorama is not None
+        assert shot.panorama.exists()
+        assert (shot.panorama.stem == "night") == (shot.hour in ("night", "midnight"))
+
+
+def test_a_broken_or_missing_one_ends_before_rendering(tmp_path: Path) -> None:
+    (tmp_path / "good.hdr").write_bytes(HDR)
+    (tmp_path / "bad.exr").write_bytes(b"nothing")
+    with pytest.raises(ConfigError, match=r"bad\.exr \(7 bytes\)"):
+        plan(hdri_share=0.5, hdri_directory=tmp_path).check()
+    words = [f"sky.hdri_directory={tmp_path / 'none'}", "sky.hdri_share=1", "--dry-run"]
+    said = CliRunner().invoke(app, ["render-tracklets", *words])
+    assert said.exit_code == 2
+    assert "Expected a folder of HDRIs" in said.stderr
