@@ -8,6 +8,7 @@ from PIL import Image
 from vidsynth.cameras.camera import Camera, Photometry
 from vidsynth.cameras.photometry import develop, encode_jpeg, encode_srgb, sharpness
 from vidsynth.shot import RenderedCrop
+from vidsynth.sky.air import Air
 
 CAMERA = Camera(1, "plaza", 1280, 720, 900.0, (8, 0, 3), (0, 0, 1), Photometry())
 
@@ -23,7 +24,7 @@ def crop(light, box=(600, 300, 664, 428)):
 
 def shown(light=0.18, box=(600, 300, 664, 428), fog=0.0, **look):
     camera = replace(CAMERA, photometry=Photometry(**look))
-    return develop(crop(light, box), camera, np.random.default_rng(0), fog).astype(float)
+    return develop(crop(light, box), camera, np.random.default_rng(0), Air(fog=fog)).astype(float)
 
 
 def test_a_grey_card_looks_grey():

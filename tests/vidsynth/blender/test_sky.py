@@ -1,0 +1,60 @@
+"""Lamps in the dark, wet and white ground, panoramas: seen in the light of a crop."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from pathlib import Path
+
+import numpy as np
+import pytest
+
+from tests.vidsynth.blender.filming import ALONE, mine
+from vidsynth.shot import RenderedCrop, Shot
+from vidsynth.sites.site import Lamp
+from vidsynth.sky.panoramas import panoramas
+
+pytestmark = pytest.mark.slow
+
+LAMP = Lamp((0.0, 1.5, 4.5), 320.0, 0.5, (1.0, 0.75, 0.5), outdoor=True)
+
+
+def lit(hour: str, weather: str = "sunny", lamps: tuple[Lamp, ...] = (LAMP,)) -> Shot:
+    return replace(ALONE, hour=hour, weather=weather, place=replace(ALONE.place, lamps=lamps))
+
+
+def ground(crop: RenderedCrop) -> np.ndarray:
+    """Mean light (3,) of what is not the person."""
+    return crop.light[~mine(crop)].mean(0)
+
+
+def test_street_lamps_are_lit_in_the_dark_only(render):
+    night, dark = (render("fast", lit("night", lamps=lamps))[0] for lamps in ((LAMP,), ()))
+    assert ground(night).mean() > 1.3 * ground(dark).mean()
+    assert ground(night)[0] > 1.3 * ground(night)[2]  # by a warm lamp
+    noon, without = (render("fast", lit("noon", lamps=lamps))[0] for lamps in ((LAMP,), ()))
+    np.testing.assert_array_equal(noon.light, without.light)
+
+
+def test_automatic_exposure_leaves_night_darker_than_day(render):
+    night, noon = (render("fast", lit(hour, lamps=()))[0] for hour in ("night", "noon"))
+    assert 0.01 < ground(night).mean() < 0.7 * ground(noon).mean()
+
+
+def test_snow_lies_on_the_ground(render):
+    """Against the person, as exposure is automatic."""
+
+    def contrast(weather: str) -> float:
+        crop = render("fast", lit("noon", weather))[0]
+        return float(ground(crop).mean() / crop.light[mine(crop)].mean())
+
+    assert contrast("snowlight") > 1.25 * contrast("overcast") > 1.25 * contrast("rain")
+
+
+def test_a_panorama_is_another_light(render):
+    sky = panoramas(None, "noon")[0]
+    lit_by, plain = (
+        render("fast", replace(lit("noon"), panorama=panorama))[0] for panorama in (sky, None)
+    )
+    assert isinstance(sky, Path)
+    assert not np.allclose(lit_by.light, plain.light, atol=0.02)
+    assert 0.03 < ground(lit_by).mean() < 1.0
