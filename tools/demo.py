@@ -26,12 +26,12 @@ if TYPE_CHECKING:
 
 SOURCE: dict[str, Any] = {
     "seed": 1, "identities": 30, "test_share": 0.0, "frames": 6, "fps": 5.0, "cameras": 6,
-    "sites": ["park", "plaza", "hall"], "hours": ["forenoon", "noon", "afternoon"],
+    "sites": ["park", "plaza", "mall"], "hours": ["forenoon", "noon", "afternoon"],
     "weathers": ["sunny", "overcast"],
 }  # fmt: skip
 TARGET: dict[str, Any] = {
     "seed": 2, "identities": 22, "test_share": 0.5, "frames": 6, "fps": 5.0, "cameras": 4,
-    "sites": ["hall", "street"], "hours": ["afternoon", "dusk"],
+    "sites": ["mall", "street"], "hours": ["afternoon", "dusk"],
     "weathers": ["overcast", "foggy"],
     "camera": {
         "gamma": [1.2, 1.6], "exposure_ev": [-0.9, 0.0], "saturation": [0.45, 0.8],

@@ -107,6 +107,10 @@ def _sphere(block: Block) -> tuple[np.ndarray, np.ndarray]:
     return _turned(block, [(max(np.cos(t), 0.001), (np.sin(t) + 1) / 2) for t in steps])
 
 
+def _cone(block: Block) -> tuple[np.ndarray, np.ndarray]:
+    return _turned(block, [(1, 0), (0.001, 1)])
+
+
 _SHAPES: dict[str, Callable[[Block], tuple[np.ndarray, np.ndarray]]] = {
-    "box": _box, "cylinder": _cylinder, "sphere": _sphere,
+    "box": _box, "cylinder": _cylinder, "sphere": _sphere, "cone": _cone,
 }  # fmt: skip

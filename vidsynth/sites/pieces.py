@@ -121,3 +121,35 @@ def planter(rng: np.random.Generator, at: tuple[float, float], size: float) -> l
         Block((x, y, 0), (size, size, 0.5), stone),
         Block((x, y, 0.45), (0.9 * size, 0.9 * size, 0.55), hedge),
     ]
+
+
+def fir(rng: np.random.Generator, at: tuple[float, float]) -> list[Block]:
+    """A conifer of three cones."""
+    x, y = at
+    tall = float(rng.uniform(4.0, 9.0))
+    green = float(rng.uniform(0.75, 1.15))
+    needle = Surface("leaves", (0.09 * green, 0.18 * green, 0.09), (0.04, 0.09 * green, 0.05))
+    trunk = Surface("wood", (0.24, 0.18, 0.13), (0.17, 0.13, 0.10))
+    blocks = [Block((x, y, 0), (0.3, 0.3, 0.3 * tall), trunk, shape="cylinder")]
+    for low, width in ((0.12, 0.46), (0.38, 0.36), (0.62, 0.25)):
+        size = width * tall
+        blocks.append(Block((x, y, low * tall), (size, size, 0.40 * tall), needle, shape="cone"))
+    return blocks
+
+
+def fence(
+    start: tuple[float, float], end: tuple[float, float], height: float = 2.2, wood: bool = False
+) -> list[Block]:
+    """Posts every 2.5 m and rails between them; of wood, or of metal."""
+    (x0, y0), (x1, y1) = start, end
+    length = float(np.hypot(x1 - x0, y1 - y0))
+    turn = float(np.arctan2(y1 - y0, x1 - x0))
+    surface, middle = WOOD if wood else METAL, ((x0 + x1) / 2, (y0 + y1) / 2)
+    blocks = [
+        Block((*middle, share * height), (length, 0.05, 0.07 if wood else 0.04), surface, turn)
+        for share in ((0.5, 0.92) if wood else (0.05, 0.35, 0.65, 0.97))
+    ]
+    for share in np.linspace(0, 1, int(length / 2.5) + 1):
+        at = (x0 + share * (x1 - x0), y0 + share * (y1 - y0))
+        blocks.append(Block((*at, 0.0), (0.08, 0.08, height), surface, shape="cylinder"))
+    return blocks

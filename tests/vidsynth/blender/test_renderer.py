@@ -120,7 +120,7 @@ def test_a_missing_gpu_is_known_before_the_first_shot(tmp_path, monkeypatch):
     for devices in ("CUDA_VISIBLE_DEVICES", "HIP_VISIBLE_DEVICES"):
         monkeypatch.setenv(devices, "")
     config = load_config(
-        overrides=["render.device=gpu", "sites=[hall]"], identities=2, cameras=2, frames=4
+        overrides=["render.device=gpu", "sites=[mall]"], identities=2, cameras=2, frames=4
     )
     with pytest.raises(RenderError, match=r"does not start: .*render\.device=auto"):
         local.render(config, tmp_path / "set", workers=1, progress=False)

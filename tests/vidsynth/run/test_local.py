@@ -29,7 +29,7 @@ CONFIG = TrackletConfig(
     distractor_share=0.4,
     frames=4,
     people_per_shot=2,
-    sites=("hall", "plaza"),
+    sites=("mall", "plaza"),
     cameras=4,
     boxes=BoxConfig(min_frames=2),
 )

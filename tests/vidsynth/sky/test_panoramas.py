@@ -20,7 +20,7 @@ HDR = b"#?RADIANCE\nFORMAT=32-bit_rle_rgbe\n\n-Y 8 +X 16\n" + bytes([128, 128, 1
 def plan(**sky: object) -> Plan:
     return Plan(
         TrackletConfig(
-            identities=24, cameras=4, sites=("plaza", "hall"),
+            identities=24, cameras=4, sites=("plaza", "mall"),
             weathers=("sunny", "rain"), sky=SkyConfig(**sky),
         )
     )  # fmt: skip

@@ -1,4 +1,4 @@
-"""A concourse indoors: tiled floor, shop fronts, columns, rows of ceiling lamps."""
+"""A mall: tiled floor, shop fronts, columns, planters and benches, rows of ceiling lamps."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ from vidsynth.sites.site import Block, Lamp, Site, Surface
 _FLOORS = ((0.62, 0.60, 0.56), (0.45, 0.44, 0.43), (0.70, 0.64, 0.54), (0.34, 0.35, 0.38))
 
 
-def hall(rng: np.random.Generator) -> Site:
+def mall(rng: np.random.Generator) -> Site:
     """26 by 18 metres, 4.6 m high; cameras hang under the ceiling."""
     floor = choose(rng, _FLOORS)
     ground = Surface("tiles", floor, tuple(0.7 * c for c in floor), 1.2, 0.35)  # type: ignore[arg-type]
@@ -47,7 +47,7 @@ def hall(rng: np.random.Generator) -> Site:
     )
     obstacles = planter(rng, (float(rng.choice([-10.5, 10.5])), 0.0), 1.2)
     return Site(
-        name="hall",
+        name="mall",
         indoor=True,
         walk_area=(-8.5, -4.5, 8.5, 4.5),
         camera_area=(-12.4, -8.4, 12.4, 8.4),
