@@ -38,7 +38,7 @@ class Hour:
 HOURS: dict[str, Hour] = {
     "midnight": Hour(
         Daylight(48, 0.008, (0.72, 0.82, 1.0), 0.6, (0.006, 0.007, 0.011), (0.002, 0.003, 0.006),
-                 lamps=1.0, exposure=0.42),
+                 lamps=0.8, exposure=0.36),
         0.008, (1.0, 0.86, 0.72),
     ),
     "dawn": Hour(
