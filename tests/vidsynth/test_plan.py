@@ -189,7 +189,8 @@ def test_every_outfit_is_worn_and_can_be_searched_for_under_another_camera(setti
 
 
 def test_in_time_every_outfit_is_worn_at_every_site():
-    plan = Plan(TrackletConfig(sightings=8, people=PeopleConfig(outfits=2)))
+    sites = ("park", "plaza", "street", "mall")
+    plan = Plan(TrackletConfig(sightings=8, sites=sites, people=PeopleConfig(outfits=2)))
     worn = defaultdict(set)
     for slot in plan.slots:
         for track in plan.tracks(slot.index):
