@@ -3,14 +3,15 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, replace
-from functools import cached_property
+from functools import cache, cached_property
 
 import numpy as np
 
 from vidsynth.cameras.camera import Camera
-from vidsynth.cameras.network import place_camera
+from vidsynth.cameras.network import Network
+from vidsynth.clock import WAVE, Meeting, Moment, Walks, schedule
 from vidsynth.config import TrackletConfig
 from vidsynth.motion.library import bvh_files, check_files, give_motion
 from vidsynth.motion.routes import send
@@ -29,13 +30,15 @@ BYTES_PER_CROP = 5_000
 
 @dataclass(frozen=True)
 class Slot:
-    """A shot before anything is drawn: ``round`` r gives each of its people sighting number r."""
+    """A shot before anything is drawn: ``round`` r gives each of its people sighting number r;
+    the people of one ``wave`` walk from site to site together."""
 
     index: int
     round: int
     site: str
     camera_ids: tuple[int, ...]
     person_ids: tuple[int, ...]
+    wave: int
 
 
 @dataclass(frozen=True)
@@ -63,25 +66,25 @@ class Plan:
     config: TrackletConfig
 
     @cached_property
+    def network(self) -> Network:
+        return Network(self.config, self.place)
+
+    @property
     def sites(self) -> tuple[str, ...]:
         """The sites that get a camera."""
-        return self.config.sites[: self.config.cameras]
+        return self.network.sites
 
     @cached_property
     def cameras(self) -> tuple[Camera, ...]:
-        return tuple(self.camera(i) for i in range(1, self.config.cameras + 1))
+        return tuple(self.camera(i) for i in self.network.ids)
 
     def camera(self, camera_id: int) -> Camera:
-        """Camera ``camera_id``, from 1; cameras take turns over the sites."""
-        turn, site = divmod(camera_id - 1, len(self.sites))
-        sharing = len(self._site_cameras(self.sites[site]))
-        rng = stream(self.config.seed, Purpose.CAMERA, camera_id)
-        around = self.place(self.sites[site])
-        return place_camera(rng, camera_id, (turn, sharing), around, self.config.camera)
+        """Camera ``camera_id``. Raises CameraError for one that cannot be."""
+        return self.network.camera(camera_id)
 
     def place(self, site: str) -> Site:
         """The site as every shot and camera of the data set sees it."""
-        number = self.sites.index(site)
+        number = self.config.sites.index(site)
         return SITES[site](stream(self.config.seed, Purpose.CAMERA, 0, number))
 
     @property
@@ -153,7 +156,9 @@ class Plan:
         return () if folder is None else bvh_files(folder)
 
     def check(self) -> None:
-        """Raises MotionError unless every motion-capture file can be played."""
+        """Raises MotionError unless every motion-capture file can be played, and CameraError unless
+        every camera can hang where it does and sees people there."""
+        self.network.check()
         if self.config.motion.bvh_directory is not None:
             check_files(self.config.motion.bvh_directory)
 
@@ -174,7 +179,7 @@ class Plan:
         slot = self.slots[index]
         config = self.config
         rng = stream(config.seed, Purpose.SHOT, index)
-        hour = config.hours[rng.integers(len(config.hours))]
+        moment = self.moment(index)
         weather = config.weathers[rng.integers(len(config.weathers))]
         seed = int(sequence(config.seed, Purpose.SHOT, index, 1).generate_state(1)[0] >> 1)
         cameras = tuple(self.camera(i) for i in slot.camera_ids)
@@ -182,7 +187,7 @@ class Plan:
         walkers = send(
             stream(config.seed, Purpose.PATHS, index),
             [self.person(i, self.outfit_id(i, slot.round)) for i in slot.person_ids],
-            place,
+            self.network.stage(slot.camera_ids, slot.site),
             cameras,
             config.frames,
             config.fps,
@@ -192,7 +197,7 @@ class Plan:
             index,
             slot.site,
             place,
-            hour,
+            moment.hour,
             weather,
             cameras,
             walkers,
@@ -200,7 +205,12 @@ class Plan:
             config.fps,
             seed,
             config.motion.bvh_directory,
+            moment.start,
         )
+
+    def moment(self, index: int) -> Moment:
+        """When shot ``index`` is filmed; of other shots, those of its wave alone are computed."""
+        return self._wave_moments(self.slots[index].wave)[index]
 
     def tracks(self, index: int) -> tuple[Track, ...]:
         """How the walkers of shot ``index`` are named, in their order."""
@@ -224,27 +234,68 @@ class Plan:
             len(slot.person_ids) * len(slot.camera_ids) for slot in self.slots
         )
 
-    def _site_cameras(self, site: str) -> range:
-        return range(self.sites.index(site) + 1, self.config.cameras + 1, len(self.sites))
+    @cached_property
+    def _waves(self) -> dict[int, list[Slot]]:
+        waves: dict[int, list[Slot]] = {}
+        for slot in self.slots:
+            waves.setdefault(slot.wave, []).append(slot)
+        return waves
 
-    def _deal(self) -> Iterator[tuple[int, str, tuple[int, ...], tuple[int, ...]]]:
+    @cached_property
+    def _wave_moments(self) -> Callable[[int], Mapping[int, Moment]]:
+        config = self.config
+        breaks = {
+            round_
+            for round_ in range(1, config.sightings)
+            if round_ % config.clock.walk == 0
+            or self.outfit_id(1, round_) != self.outfit_id(1, round_ - 1)
+        }
+        walks = Walks(
+            config.frames / config.fps,
+            cache(self.metres),
+            cache(lambda person_id: self.person(person_id).gait.speed),
+            config.hours,
+            frozenset(breaks),
+        )
+
+        @cache
+        def moments(wave: int) -> Mapping[int, Moment]:
+            slots = [Meeting(s.index, s.round, s.site, s.person_ids) for s in self._waves[wave]]
+            rng = stream(config.seed, Purpose.CLOCK, wave)
+            return schedule(slots, wave, 1 + max(self._waves), walks, rng)
+
+        return moments
+
+    def metres(self, site: str, other: str) -> float:
+        """The way between two sites, metres; within one, across its walk area."""
+        x0, y0, x1, y1 = self.place(site).walk_area
+        across = float(np.hypot(x1 - x0, y1 - y0))
+        apart = np.subtract(self.network.positions[site], self.network.positions[other])
+        return max(across, float(np.hypot(*apart)) * self.config.clock.detour)
+
+    def _deal(self) -> Iterator[tuple[int, str, tuple[int, ...], tuple[int, ...], int]]:
         config, sites = self.config, len(self.sites)
-        most = -(-config.cameras // sites)
-        turns = -(-most // config.cameras_per_shot)
+        together = config.cameras_per_shot
+        teams = {site: self.network.teams(site, together) for site in self.sites}
+        turns = max(map(_until_all_film, teams.values()))
         turns = max(1, min(turns, config.identities // (sites * config.people_per_shot)))
+        hands, crowd = sites * turns, WAVE * config.people_per_shot
         for round_ in range(config.sightings):
             present = self.person_ids if round_ == 0 else self.person_ids[: config.identities]
             people = np.array(present)
-            for hand in range(sites * turns):
-                members = people[(people - 1) % (sites * turns) == hand]
-                if not len(members):
-                    continue
-                members = stream(config.seed, Purpose.ORDER, round_, hand).permutation(members)
+            for hand in range(hands):
+                members = people[(people - 1) % hands == hand]
+                rng = stream(config.seed, Purpose.ORDER, round_, hand)
                 site = self.sites[(hand + round_) % sites]
-                cameras = self._site_cameras(site)
-                first = (round_ // sites + hand // sites) * config.cameras_per_shot
-                chosen = {
-                    cameras[(first + i) % len(cameras)] for i in range(config.cameras_per_shot)
-                }
-                for group in np.array_split(members, -(-len(members) // config.people_per_shot)):
-                    yield round_, site, tuple(sorted(chosen)), tuple(int(i) for i in group)
+                chosen = teams[site][(round_ // sites + hand // sites) % len(teams[site])]
+                for number, first in enumerate(range(0, len(members), crowd)):
+                    wave = rng.permutation(members[first : first + crowd])
+                    for group in np.array_split(wave, -(-len(wave) // config.people_per_shot)):
+                        of = tuple(int(i) for i in group)
+                        yield round_, site, chosen, of, number * hands + hand
+
+
+def _until_all_film(teams: tuple[tuple[int, ...], ...]) -> int:
+    """How many of the teams, in order, it takes until every camera is in one."""
+    cameras = set().union(*teams)
+    return next(n for n in range(1, len(teams) + 1) if set().union(*teams[:n]) == cameras)

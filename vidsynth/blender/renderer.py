@@ -19,6 +19,8 @@ from vidsynth.seeds import Purpose, stream
 from vidsynth.shot import RenderedCrop, Shot
 
 _NEAREST = 0.3  # metres in front of the lens
+_HIPS = [11, 12]
+_BLINK = 1e-3  # seconds
 
 
 class Renderer:
@@ -96,6 +98,7 @@ class Renderer:
             azimuth=azimuth,
             depression=depression,
             distance=distance,
+            velocity=_image_velocity(camera, keypoints[_HIPS].mean(0), standing.velocity),
         )
 
 
@@ -116,6 +119,13 @@ def _bearing(camera: Camera, standing: Standing) -> tuple[float, float, float]:
     azimuth = np.degrees(np.arctan2(to_camera[1], to_camera[0]) - face) % 360
     depression = np.degrees(np.arctan2(to_camera[2], np.hypot(*to_camera[:2])))
     return float(azimuth), float(depression), float(np.linalg.norm(to_camera))
+
+
+def _image_velocity(camera: Camera, point: np.ndarray, velocity: np.ndarray) -> tuple[float, float]:
+    """Pixels per second at which a point (3,) of that velocity, m/s, crosses the frame."""
+    ends = camera.project(np.stack([point - _BLINK * velocity, point + _BLINK * velocity]))[0]
+    x, y = (ends[1] - ends[0]) / (2 * _BLINK)
+    return float(x), float(y)
 
 
 def _share_seen(probes: np.ndarray, box: tuple[int, int, int, int], mine: np.ndarray) -> float:
