@@ -12,6 +12,7 @@ from typing import Any
 import numpy as np
 
 from vidsynth.cameras.camera import Camera, Photometry, Point, upright
+from vidsynth.cameras.looks import STORED_QUALITY
 from vidsynth.config import CameraConfig
 from vidsynth.errors import CameraError
 
@@ -242,7 +243,7 @@ def _photometry(entry: _Entry, draw: Callable[[int], Photometry]) -> Photometry:
         given = {**given, "crf": 28 if given["codec"] == "h264" else 0}
     for key, value in given.items():
         look = replace(look, **{key: _setting(entry, key, value)})
-    return look
+    return replace(look, jpeg_quality=STORED_QUALITY) if look.codec == "h264" else look
 
 
 def _setting(entry: _Entry, key: str, value: Any) -> Any:
@@ -252,12 +253,12 @@ def _setting(entry: _Entry, key: str, value: Any) -> Any:
             raise entry.wrong(f"expected photometry.codec to be jpeg or h264, found {value}")
         return value
     if key == "white_balance":
-        gains = _Entry({"white_balance": value}, entry.camera_id, entry.path).array(key, 3)
-        if gains is None or gains.min() <= 0:
+        gains = value if isinstance(value, list) else []
+        if len(gains) != 3 or not all(_between(gain, 0.05, 20.0) for gain in gains):
             raise entry.wrong(f"expected photometry.white_balance to be 3 gains, found {value}")
         return _point(gains)
     low, high = _LIMITS[key]
-    if not isinstance(value, int | float) or isinstance(value, bool) or not low <= value <= high:
+    if not _between(value, low, high):
         raise entry.wrong(f"expected photometry.{key} to be {low:g} to {high:g}, found {value}")
     return int(value) if key in ("jpeg_quality", "crf") else float(value)
 
@@ -269,6 +270,11 @@ _LIMITS = {
     "resolution": (0.1, 1), "crf": (0, 51),
 }  # fmt: skip
 """As the settings of camera.* are bounded."""
+
+
+def _between(value: Any, low: float, high: float) -> bool:
+    number = isinstance(value, int | float) and not isinstance(value, bool)
+    return bool(number and low <= value <= high)
 
 
 def _point(values: Any) -> Point:

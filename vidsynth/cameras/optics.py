@@ -22,19 +22,21 @@ def temperature_gains(kelvin: float) -> np.ndarray:
 def blur_motion(light: np.ndarray, mask: np.ndarray, moved: tuple[float, float]) -> np.ndarray:
     """Light (H, W, 3) with what is in ``mask`` (H, W) smeared over ``moved`` (x, y) pixels.
 
-    The person moves, the place behind does not; so only the person's light is spread.
+    The person moves, the place behind does not: outside the mask only the person's light is
+    spread. Within, what is behind the person is taken for what lies beside them.
     """
     if np.hypot(*moved) < _SHORTEST or not mask.any():
         return light
     kernel = _line(round(moved[0], 1), round(moved[1], 1))
     mine = mask[..., None].astype(np.float32)
-    smeared = _filter(np.concatenate([light * mine, mine], -1), kernel, "constant")
-    return smeared[..., :3] + (1.0 - smeared[..., 3:]) * light
+    smeared = _filter(np.concatenate([light * mine, light, mine], -1), kernel)
+    beside = smeared[..., :3] + (1.0 - smeared[..., 6:]) * light
+    return np.where(mask[..., None], smeared[..., 3:6], beside)
 
 
 def defocus(light: np.ndarray, radius: float) -> np.ndarray:
     """Light (H, W, 3) of a lens that makes of a point a disc of ``radius`` pixels."""
-    return _filter(light, _disc(radius), "edge") if radius > 0 else light
+    return _filter(light, _disc(radius)) if radius > 0 else light
 
 
 @lru_cache(maxsize=256)
@@ -64,11 +66,11 @@ def _disc(radius: float) -> np.ndarray:
     return kernel / kernel.sum()
 
 
-def _filter(image: np.ndarray, kernel: np.ndarray, mode: str) -> np.ndarray:
+def _filter(image: np.ndarray, kernel: np.ndarray) -> np.ndarray:
     """The image (H, W, C) under a small kernel: as many shifted copies as it has weights."""
     reach = kernel.shape[0] // 2
     height, width = image.shape[:2]
-    around = np.pad(image, ((reach, reach), (reach, reach), (0, 0)), mode=mode)  # type: ignore[call-overload]
+    around = np.pad(image, ((reach, reach), (reach, reach), (0, 0)), mode="edge")
     total = np.zeros_like(image)
     for row, column in zip(*np.nonzero(kernel > 1e-4), strict=True):
         total += kernel[row, column] * around[row : row + height, column : column + width]

@@ -21,7 +21,7 @@ EYE = 0.9
 _TRIES, _AT_MOST = 40, 400
 _STATURE = 1.70
 _NARROWEST_FOCAL = 0.45
-_ENOUGH = 0.12
+_ENOUGH = 0.5
 
 
 def place_camera(
@@ -48,14 +48,14 @@ def place_camera(
         for other in others:
             taken |= in_frame(other, ground(site))
     for number in range(_AT_MOST):
-        if number >= _TRIES and best is not None:
+        if number >= _TRIES and best is not None and not apart:
             break
         camera = _draw(rng, camera_id, place, site, config, photometry)
         if camera is None:
             continue
         to_beat = best[0] if best else 0.0
         if apart:
-            share = _share_of_its_own(camera, site, taken, to_beat)
+            share = _share_of_its_own(camera, site, taken, place[1], to_beat)
         else:
             share = _share_covered(camera, spots, site, to_beat)
             if views and share > to_beat:
@@ -63,7 +63,7 @@ def place_camera(
                 share = share if all(overlap(own, v) >= OVERLAP for v in views) else 0.0
         if share > to_beat:
             best = (share, camera)
-            if share >= (_ENOUGH if apart else 1.0):
+            if share >= (_ENOUGH / place[1] if apart else 1.0):
                 break
     if best is None:
         raise CameraError(_nowhere(camera_id, site, config))
@@ -98,10 +98,11 @@ def _draw(
     flattest, steepest = np.tan(np.radians(config.depression))
     near, far = (height - EYE) / max(steepest, 1e-9), (height - EYE) / max(flattest, 1e-9)
     if not near <= reach <= far:
-        reach = min(max(reach, near), far)
-        low, high = config.distance
-        if not low <= reach <= min(high, _room(target, out, site.camera_area)):
+        near = max(near, config.distance[0])
+        far = min(far, config.distance[1], _room(target, out, site.camera_area))
+        if near > far:
             return None
+        reach = draw_from(rng, (near, far))
     position = (*(float(v) for v in target + reach * out), height)
     distance = float(np.hypot(reach, height - EYE))
     focal = pixels * distance / (_STATURE * reach / distance)
@@ -156,8 +157,9 @@ def _nowhere(camera_id: int, site: Site, config: CameraConfig) -> str:
     if config.views == "disjoint":
         return text + (
             "camera.views=disjoint leaves it no ground that the site's other cameras do not see: "
-            "ask for fewer cameras or more sites, or for narrower views by a larger "
-            "camera.person_height or camera.focal."
+            "ask for fewer cameras or more sites, or for narrower views, by a larger "
+            "camera.person_height or by looking down more steeply: "
+            "camera.distance=[2,8] camera.depression=[20,60] camera.person_height=[200,320]."
         )
     return text + (
         f"Of {_AT_MOST} drawn none sees people whole in the middle of the walk area"
@@ -193,9 +195,16 @@ def _share_covered(camera: Camera, spots: np.ndarray, site: Site, to_beat: float
     return float((seen & clear).mean())
 
 
-def _share_of_its_own(camera: Camera, site: Site, taken: np.ndarray, to_beat: float) -> float:
-    """Share of the walk area where a camera sees people whole, if it sees no ground of others'."""
+def _share_of_its_own(
+    camera: Camera, site: Site, taken: np.ndarray, sharing: int, to_beat: float
+) -> float:
+    """Share of the walk area where a camera sees people whole, if it sees no ground of others'
+    and leaves the rest enough."""
     points = ground(site)
-    if (in_frame(camera, points) & taken).any():
+    framed = in_frame(camera, points)
+    if (framed & taken).any() or framed.mean() > 1.0 / sharing:
         return 0.0
-    return _share_covered(camera, points[:, :2], site, to_beat)
+    share = float(framed.mean())
+    if share <= to_beat:
+        return 0.0
+    return share * _share_covered(camera, points[framed, :2], site, to_beat / share)

@@ -29,7 +29,8 @@ def ground(site: Site) -> np.ndarray:
 
 def in_frame(camera: Camera, points: np.ndarray) -> np.ndarray:
     """Which points (N, 3) project into the frame, in sight or not: bool (N,)."""
-    (x, y), depth = camera.project(points)[0].T, camera.project(points)[1]
+    pixels, depth = camera.project(points)
+    x, y = pixels.T
     return (x >= 0) & (y >= 0) & (x < camera.width) & (y < camera.height) & (depth > 0.3)
 
 
