@@ -42,7 +42,7 @@ def test_joints_behind_another_person_are_hidden(render):
 
 
 def test_a_joint_out_of_frame_is_hidden(render):
-    low = replace(FRONT, look_at=(0.0, 0.0, 2.35))
+    low = replace(FRONT, look_at=(0.0, 0.0, 2.1))
     crop = render("fast", replace(ALONE, cameras=(low,)))[0]
     assert crop.truncation > 0.05
     seen = joints_visible(crop, low)
@@ -58,7 +58,9 @@ def test_velocity_is_how_far_the_person_gets(render):
         for walker in (0, 1):
             first, second = (crops[frame, camera_id, walker] for frame in (0, 1))
             step = (second.keypoints_2d - first.keypoints_2d)[[5, 6, 11, 12]].mean(0)
-            assert np.array(first.velocity) / PAIR.fps == pytest.approx(step, abs=4)
+            x, y = np.array(first.velocity) / PAIR.fps - step
+            assert abs(x) < 4
+            assert abs(y) < 9, "steps go up and down as well"
     across = np.array(crops[0, 2, 0].velocity)
     assert abs(across[0]) > 60 > abs(across[1])
 
