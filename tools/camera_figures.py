@@ -1,7 +1,7 @@
 """Pictures of docs/cameras.md: a map of a network, and one crop as different cameras record it.
 
-    python tools/camera_figures.py map docs/images/network.png
-    python tools/camera_figures.py looks docs/images/looks.jpg      (renders; needs Blender)
+python tools/camera_figures.py map docs/images/network.png
+python tools/camera_figures.py looks docs/images/looks.jpg      (renders; needs Blender)
 """
 
 from __future__ import annotations
@@ -17,13 +17,13 @@ from PIL import Image, ImageDraw, ImageFont
 from vidsynth.cameras.camera import Camera, Photometry
 from vidsynth.cameras.photometry import develop, encode_jpeg
 from vidsynth.cameras.video_stream import through_h264
-from vidsynth.cameras.views import ground, ground_seen
+from vidsynth.cameras.views import ground_seen
 from vidsynth.plan import Plan
 from vidsynth.settings import load_config
 from vidsynth.shot import RenderedCrop
 from vidsynth.sites.site import Site
 
-NETWORK = ["cameras=12", "sites=[plaza,street,hall]", "seed=3"]
+NETWORK = ["cameras=12", "sites=[plaza,street,hall]", "seed=8"]
 COLOURS = ("#d1495b", "#00798c", "#edae49", "#5f5aa2")
 
 
@@ -37,13 +37,13 @@ def draw_map(path: Path) -> None:
 
     plan = Plan(load_config(None, NETWORK))
     figure = plt.figure(figsize=(11, 7.6), dpi=110)
-    grid = figure.add_gridspec(2, 3, height_ratios=(1.15, 1), hspace=0.12, wspace=0.1)
+    grid = figure.add_gridspec(2, 3, height_ratios=(1.15, 1), hspace=0.15, wspace=0.18)
     world = figure.add_subplot(grid[0, :])
     for site, (x, y) in plan.network.positions.items():
         x0, y0, x1, y1 = plan.place(site).walk_area
         area = Rectangle((x + x0, y + y0), x1 - x0, y1 - y0, fc="#dddddd", ec="#555555")
         world.add_patch(area)
-        world.annotate(site, (x + x1, y), (6, 0), textcoords="offset points", va="center")
+        world.annotate(site, (x, y + y1), (0, 10), textcoords="offset points", ha="center")
         for number, camera_id in enumerate(plan.network.ids_at(site)):
             camera = plan.camera(camera_id)
             world.plot(x + camera.position[0], y + camera.position[1], ".", c=COLOURS[number])
@@ -54,15 +54,17 @@ def draw_map(path: Path) -> None:
             world.plot(*ends.T, ":", c="#999999", lw=1, zorder=0)
             metres = plan.metres(other, site)
             world.annotate(
-                f"{metres:.0f} m, {metres / 1.3:.0f} s at 1.3 m/s",
+                f"{metres:.0f} m\n{metres / 1.3:.0f} s",
                 ends.mean(0),
                 fontsize=8,
                 color="#555555",
                 ha="center",
+                va="center",
+                bbox={"fc": "white", "ec": "none", "pad": 1},
             )
     world.set_aspect("equal")
     world.margins(0.12)
-    world.set_title("A network of 12 cameras at 3 sites, metres", fontsize=11)
+    world.set_title("12 cameras at 3 sites: metres walked from one to the next, seconds at 1.3 m/s", fontsize=11)
     for column, site in enumerate(names):
         axes = figure.add_subplot(grid[1, column])
         _draw_site(axes, plan, site)
@@ -86,10 +88,7 @@ def _draw_site(axes, plan: Plan, site: str) -> None:  # type: ignore[no-untyped-
         axes.add_patch(Polygon(_footprint(camera), fc=colour, ec=colour, alpha=0.16))
         axes.plot(*camera.position[:2], "o", c=colour, ms=6)
         axes.annotate(f"{camera_id}", camera.position[:2], (5, 4), textcoords="offset points")
-    shares = [
-        float(ground_seen(plan.camera(i), place).mean()) for i in plan.network.ids_at(site)
-    ]
-    assert len(shares) and len(ground(place))
+    shares = [ground_seen(plan.camera(i), place).mean() for i in plan.network.ids_at(site)]
     axes.set_xlim(_limits(place, 0))
     axes.set_ylim(_limits(place, 1))
     axes.set_aspect("equal")
@@ -139,7 +138,9 @@ def _effects(crops: list[RenderedCrop], camera: Camera) -> Iterator[tuple[str, n
     }
     crop = crops[len(crops) // 2]
     for name, look in looks.items():
-        changed = replace(camera, photometry=replace(Photometry(), jpeg_quality=95, **look))
+        changed = replace(camera, photometry=Photometry(**{"jpeg_quality": 95, **look}))
+        if "vignetting" in look:  # as if the crop lay at the frame's right edge
+            changed = replace(changed, centre=(crop.box[0] - 480.0, float(crop.box[1])))
         rng = np.random.default_rng(0)
         if look.get("codec") == "h264":
             shown = [develop(one, changed, rng) for one in crops]
@@ -167,9 +168,7 @@ def draw_looks(path: Path) -> None:
     shot = plan.shot(0)
     shot = replace(shot, cameras=shot.cameras[:1])
     crops = list(Renderer("standard", "cpu", BoxConfig()).render(shot))
-    # A crop from the frame's corner would darken most: put the axis off the crop for all.
-    camera = replace(shot.cameras[0], centre=(0.0, 0.0))
-    cells = list(_effects(crops, camera))
+    cells = list(_effects(crops, shot.cameras[0]))
     height = 320
     width = max(round(pixels.shape[1] * height / pixels.shape[0]) for _, pixels in cells)
     columns, gap, caption = 9, 6, 20
