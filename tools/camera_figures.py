@@ -64,7 +64,9 @@ def draw_map(path: Path) -> None:
             )
     world.set_aspect("equal")
     world.margins(0.12)
-    world.set_title("12 cameras at 3 sites: metres walked from one to the next, seconds at 1.3 m/s", fontsize=11)
+    world.set_title(
+        "12 cameras at 3 sites: metres walked from one to the next, seconds at 1.3 m/s", fontsize=11
+    )
     for column, site in enumerate(names):
         axes = figure.add_subplot(grid[1, column])
         _draw_site(axes, plan, site)

@@ -2,12 +2,13 @@
 
 from collections import defaultdict
 from itertools import pairwise
+from typing import get_args
 
 import numpy as np
 import pytest
 
 from vidsynth.clock import DAY, HOURS, Meeting, Walks, schedule
-from vidsynth.config import PeopleConfig, TrackletConfig
+from vidsynth.config import Hour, PeopleConfig, TrackletConfig
 from vidsynth.plan import Plan
 
 
@@ -95,6 +96,26 @@ def test_people_who_change_clothes_went_home_before():
             if plan.outfit_id(person_id, before.round) != plan.outfit_id(person_id, after.round):
                 first, then = (plan.moment(s.index).start // DAY for s in (before, after))
                 assert then > first
+
+
+@pytest.mark.parametrize("hours", [("noon",), ("dawn", "noon"), ("noon", "dusk", "noon", "noon")])
+@pytest.mark.parametrize("waves", [1, 3, 4, 9])
+def test_no_two_waves_share_an_hour_of_a_day(hours, waves):
+    walks = Walks(2.0, lambda a, b: 50.0, lambda i: 1.3, hours, frozenset({1, 2, 3, 4}))
+    taken = set()
+    for wave in range(waves):
+        meetings = [Meeting(r, r, "a", (1,)) for r in range(5)]
+        moments = schedule(meetings, wave, waves, walks, np.random.default_rng(wave))
+        days = [(moments[r].start // DAY, moments[r].hour) for r in range(5)]
+        assert days == sorted(days, key=lambda d: d[0])
+        assert not set(days) & taken
+        taken |= set(days)
+    assert len(taken) == 5 * waves
+
+
+def test_every_hour_there_is_has_its_time_on_the_clock():
+    assert set(get_args(Hour)) <= set(HOURS)
+    assert all(0 <= low < high <= 24 for low, high in HOURS.values())
 
 
 def test_every_hour_has_its_turn_and_walks_too_long_for_one_go_on_another_day():
