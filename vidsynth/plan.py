@@ -287,7 +287,9 @@ class Plan:
                 members = people[(people - 1) % hands == hand]
                 rng = stream(config.seed, Purpose.ORDER, round_, hand)
                 site = self.sites[(hand + round_) % sites]
-                chosen = teams[site][(round_ // sites + hand // sites) % len(teams[site])]
+                # Hands that come to a site one after the other find other cameras there.
+                turn = round_ // sites + hand // sites + hand % sites
+                chosen = teams[site][turn % len(teams[site])]
                 for number, first in enumerate(range(0, len(members), crowd)):
                     wave = rng.permutation(members[first : first + crowd])
                     for group in np.array_split(wave, -(-len(wave) // config.people_per_shot)):
