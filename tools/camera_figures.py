@@ -52,7 +52,7 @@ def draw_map(path: Path) -> None:
         for other in names[:k]:
             ends = np.array([plan.network.positions[name] for name in (other, site)])
             world.plot(*ends.T, ":", c="#999999", lw=1, zorder=0)
-            metres = plan.metres(other, site)
+            metres = plan.network.metres(other, site)
             world.annotate(
                 f"{metres:.0f} m\n{metres / 1.3:.0f} s",
                 ends.mean(0),

@@ -46,12 +46,14 @@ class Moment:
 
 @dataclass(frozen=True)
 class Meeting:
-    """A shot as the clock sees it: who is filmed at which site, and in which round."""
+    """A shot as the clock sees it: who is filmed at which site, in which round, and the wave that
+    all of them belong to."""
 
     index: int
     round: int
     site: str
     person_ids: tuple[int, ...]
+    wave: int = 0
 
 
 @dataclass(frozen=True)
@@ -68,9 +70,9 @@ class Walks:
 
 
 def schedule(
-    meetings: Sequence[Meeting], wave: int, waves: int, walks: Walks, rng: np.random.Generator
+    meetings: Sequence[Meeting], waves: int, walks: Walks, rng: np.random.Generator
 ) -> Mapping[int, Moment]:
-    """When each of a wave's meetings begins, by its index; ``wave`` of ``waves``, from 0.
+    """When each meeting of one wave begins, by its index; there are so many ``waves``.
 
     Nobody is at the next site before their own speed has taken them there, and a site films one
     shot at a time. A walk that would outlast its hour of the day goes on another day.
@@ -92,7 +94,7 @@ def schedule(
             fresh = start % DAY + walks.seconds > HOURS[hour][1] * 3600 and start > began
         if fresh:
             outing += 1
-            day, hour = _turn(wave, waves, outing, walks.hours)
+            day, hour = _turn(meeting.wave, waves, outing, walks.hours)
             first, last = HOURS[hour]
             began = day * DAY + 3600 * (first + rng.uniform(0.0, 0.4) * (last - first))
             start = began

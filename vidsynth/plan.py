@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Iterator
 from dataclasses import dataclass, replace
 from functools import cache, cached_property
 
@@ -11,7 +11,8 @@ import numpy as np
 
 from vidsynth.cameras.camera import Camera
 from vidsynth.cameras.network import Network
-from vidsynth.clock import WAVE, Meeting, Moment, Walks, schedule
+from vidsynth.cameras.views import until_all_film
+from vidsynth.clock import WAVE, Meeting, Moment
 from vidsynth.config import TrackletConfig
 from vidsynth.motion.library import bvh_files, check_files, give_motion
 from vidsynth.motion.routes import send
@@ -23,6 +24,7 @@ from vidsynth.seeds import Purpose, sequence, stream
 from vidsynth.shot import Shot
 from vidsynth.sites import SITES
 from vidsynth.sites.site import Site
+from vidsynth.timetable import Timetable
 
 CPU_SECONDS_PER_CROP = {"fast": 0.37, "standard": 0.8, "high": 2.5}
 BYTES_PER_CROP = 5_000
@@ -210,7 +212,19 @@ class Plan:
 
     def moment(self, index: int) -> Moment:
         """When shot ``index`` is filmed; of other shots, those of its wave alone are computed."""
-        return self._wave_moments(self.slots[index].wave)[index]
+        return self._timetable.moment(index)
+
+    @cached_property
+    def _timetable(self) -> Timetable:
+        rounds = range(1, self.config.sightings)
+        changes = [r for r in rounds if self.outfit_id(1, r) != self.outfit_id(1, r - 1)]
+        return Timetable(
+            self.config,
+            tuple(Meeting(s.index, s.round, s.site, s.person_ids, s.wave) for s in self.slots),
+            self.network.metres,
+            cache(lambda person_id: self.person(person_id).gait.speed),
+            frozenset(changes),
+        )
 
     def tracks(self, index: int) -> tuple[Track, ...]:
         """How the walkers of shot ``index`` are named, in their order."""
@@ -234,50 +248,11 @@ class Plan:
             len(slot.person_ids) * len(slot.camera_ids) for slot in self.slots
         )
 
-    @cached_property
-    def _waves(self) -> dict[int, list[Slot]]:
-        waves: dict[int, list[Slot]] = {}
-        for slot in self.slots:
-            waves.setdefault(slot.wave, []).append(slot)
-        return waves
-
-    @cached_property
-    def _wave_moments(self) -> Callable[[int], Mapping[int, Moment]]:
-        config = self.config
-        breaks = {
-            round_
-            for round_ in range(1, config.sightings)
-            if round_ % config.clock.walk == 0
-            or self.outfit_id(1, round_) != self.outfit_id(1, round_ - 1)
-        }
-        walks = Walks(
-            config.frames / config.fps,
-            cache(self.metres),
-            cache(lambda person_id: self.person(person_id).gait.speed),
-            config.hours,
-            frozenset(breaks),
-        )
-
-        @cache
-        def moments(wave: int) -> Mapping[int, Moment]:
-            slots = [Meeting(s.index, s.round, s.site, s.person_ids) for s in self._waves[wave]]
-            rng = stream(config.seed, Purpose.CLOCK, wave)
-            return schedule(slots, wave, 1 + max(self._waves), walks, rng)
-
-        return moments
-
-    def metres(self, site: str, other: str) -> float:
-        """The way between two sites, metres; within one, across its walk area."""
-        x0, y0, x1, y1 = self.place(site).walk_area
-        across = float(np.hypot(x1 - x0, y1 - y0))
-        apart = np.subtract(self.network.positions[site], self.network.positions[other])
-        return max(across, float(np.hypot(*apart)) * self.config.clock.detour)
-
     def _deal(self) -> Iterator[tuple[int, str, tuple[int, ...], tuple[int, ...], int]]:
         config, sites = self.config, len(self.sites)
         together = config.cameras_per_shot
         teams = {site: self.network.teams(site, together) for site in self.sites}
-        turns = max(map(_until_all_film, teams.values()))
+        turns = max(map(until_all_film, teams.values()))
         turns = max(1, min(turns, config.identities // (sites * config.people_per_shot)))
         hands, crowd = sites * turns, WAVE * config.people_per_shot
         for round_ in range(config.sightings):
@@ -295,9 +270,3 @@ class Plan:
                     for group in np.array_split(wave, -(-len(wave) // config.people_per_shot)):
                         of = tuple(int(i) for i in group)
                         yield round_, site, chosen, of, number * hands + hand
-
-
-def _until_all_film(teams: tuple[tuple[int, ...], ...]) -> int:
-    """How many of the teams, in order, it takes until every camera is in one."""
-    cameras = set().union(*teams)
-    return next(n for n in range(1, len(teams) + 1) if set().union(*teams[:n]) == cameras)

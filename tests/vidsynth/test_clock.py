@@ -38,7 +38,7 @@ def test_nobody_is_at_the_next_camera_before_their_own_speed_takes_them_there(se
         for before, after in pairwise(slots):
             left = plan.moment(before.index).start + seconds
             gap = plan.moment(after.index).start - left
-            needed = plan.metres(before.site, after.site) / speed
+            needed = plan.network.metres(before.site, after.site) / speed
             assert gap >= needed
             walks += gap < DAY / 4
             if gap < DAY / 4:
@@ -71,7 +71,7 @@ def test_slower_people_arrive_later():
     def reached(speed):
         walks = Walks(2.0, lambda a, b: 120.0, lambda i: speed, ("noon",), frozenset())
         meetings = [Meeting(0, 0, "a", (1,)), Meeting(1, 1, "b", (1,))]
-        moments = schedule(meetings, 0, 1, walks, np.random.default_rng(0))
+        moments = schedule(meetings, 1, walks, np.random.default_rng(0))
         return moments[1].start - moments[0].start
 
     assert reached(1.0) - reached(1.5) == pytest.approx(120 - 80, abs=0.01)
@@ -104,8 +104,8 @@ def test_no_two_waves_share_an_hour_of_a_day(hours, waves):
     walks = Walks(2.0, lambda a, b: 50.0, lambda i: 1.3, hours, frozenset({1, 2, 3, 4}))
     taken = set()
     for wave in range(waves):
-        meetings = [Meeting(r, r, "a", (1,)) for r in range(5)]
-        moments = schedule(meetings, wave, waves, walks, np.random.default_rng(wave))
+        meetings = [Meeting(r, r, "a", (1,), wave) for r in range(5)]
+        moments = schedule(meetings, waves, walks, np.random.default_rng(wave))
         days = [(moments[r].start // DAY, moments[r].hour) for r in range(5)]
         assert days == sorted(days, key=lambda d: d[0])
         assert not set(days) & taken

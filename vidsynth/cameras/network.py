@@ -84,6 +84,13 @@ class Network:
             return {camera.site: camera.site_at for camera in self.given}
         return self._map(self.sites)
 
+    def metres(self, site: str, other: str) -> float:
+        """The way between two sites, metres; within one, across its walk area."""
+        x0, y0, x1, y1 = self.place(site).walk_area
+        apart = np.subtract(self.positions[site], self.positions[other])
+        across = float(np.hypot(x1 - x0, y1 - y0))
+        return max(across, float(np.hypot(*apart)) * self.config.clock.detour)
+
     def teams(self, site: str, size: int) -> tuple[tuple[int, ...], ...]:
         """Cameras of a site that film one shot together, in turns: up to ``size``, all of which
         can see the same person."""

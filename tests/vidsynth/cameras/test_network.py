@@ -109,7 +109,7 @@ def test_disjoint_cameras_of_a_site_share_none_and_film_alone():
     assert max(pairs(plan)) == 0
     assert {len(slot.camera_ids) for slot in plan.slots} == {1}
     shares = []
-    for slot in plan.slots[::9]:
+    for slot in plan.slots[::15]:
         shot = plan.shot(slot.index)
         for walker in shot.walkers:
             box = person_boxes(shot.cameras[0], np.array(walker.path)[4:8], 1.7)
@@ -152,6 +152,11 @@ def test_everybody_is_seen_by_two_cameras(settings):
         for person_id in slot.person_ids:
             seen[person_id] |= set(slot.camera_ids)
     assert all(len(seen[i]) >= 2 for i in range(1, plan.config.identities + 1))
+
+
+def test_few_people_still_meet_most_cameras():
+    plan = planned(cameras=12, sites=("hall", "plaza"), identities=6, cameras_per_shot=3)
+    assert {i for slot in plan.slots for i in slot.camera_ids} == set(range(1, 13))
 
 
 def test_sites_lie_apart_on_the_map():
