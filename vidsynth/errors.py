@@ -21,3 +21,7 @@ class RenderError(VidsynthError):
 
 class MotionError(VidsynthError):
     """A motion-capture file, or a folder of them, that cannot be played."""
+
+
+class CameraError(VidsynthError):
+    """A camera that cannot be, or a file of cameras that cannot be read; names the camera."""

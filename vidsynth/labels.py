@@ -1,4 +1,4 @@
-"""The records written for each crop, tracklet, person and camera.
+"""The records written for each crop, tracklet and person.
 
 Raise SCHEMA_VERSION with every change to them.
 """
@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from dataclasses import asdict
-from math import nan
+from math import hypot, nan
 from pathlib import Path
 from typing import Any
 
@@ -15,6 +15,7 @@ import pyarrow as pa
 import pyarrow.parquet as pq
 
 from vidsynth.cameras.camera import Camera
+from vidsynth.joints import joints_visible
 from vidsynth.masks import encode_mask
 from vidsynth.people.attributes import PREFIX, describe
 from vidsynth.people.person import Person
@@ -34,6 +35,7 @@ CROPS = pa.schema(
         ("camera_id", pa.int16()),
         ("shot", pa.int32()),
         ("frame", pa.int16()),
+        ("time", pa.float64()),
         ("box", pa.list_(pa.int32(), 4)),
         ("body_box", pa.list_(pa.float32(), 4)),
         ("visibility", pa.float32()),
@@ -43,6 +45,7 @@ CROPS = pa.schema(
         ("distance", pa.float32()),
         ("keypoints_2d", pa.list_(pa.list_(pa.float32(), 2), 17)),
         ("keypoints_3d", pa.list_(pa.list_(pa.float32(), 3), 17)),
+        ("keypoints_visible", pa.list_(pa.bool_(), 17)),
         ("mask", pa.string()),
         ("exposure_ev", pa.float32()),
         ("colour_bias", pa.list_(pa.float32(), 3)),
@@ -52,6 +55,14 @@ CROPS = pa.schema(
         ("vignetting", pa.float32()),
         ("noise", pa.float32()),
         ("blur", pa.float32()),
+        ("temperature", pa.float32()),
+        ("read_noise", pa.float32()),
+        ("shutter", pa.float32()),
+        ("motion_blur", pa.float32()),
+        ("defocus", pa.float32()),
+        ("resolution", pa.float32()),
+        ("codec", pa.string()),
+        ("crf", pa.int16()),
         ("fog", pa.float32()),
         ("rain", pa.float32()),
         ("snow", pa.float32()),
@@ -64,9 +75,13 @@ CROPS = pa.schema(
 ``position`` counts the tracklet's crops from 0, which is the frame's number in a video; ``offset``
 and ``size`` say where in a shard its image lies, bytes. ``box`` and ``body_box`` x0, y0, x1, y1 and
 ``keypoints_2d`` in frame pixels; ``mask`` COCO counts over the box; angles in degrees, lengths in
-metres (see RenderedCrop); ``colour_bias`` the camera's white balance gains; ``fog`` extinction per
-metre; ``rain`` mm/h; ``snow`` flakes per cubic metre; ``brightness`` 0 to 255; ``sharpness``
-variance of the Laplacian."""
+metres (see RenderedCrop); ``time`` seconds on the data set's clock, from midnight of day 0;
+``keypoints_visible`` those in frame with nothing in front; ``colour_bias`` the camera's gains, on
+top of the white balance its ``temperature`` (kelvin) makes; ``read_noise`` share of the noise's
+variance; ``shutter`` seconds; ``motion_blur`` pixels the person moves in them; ``defocus`` radius,
+pixels; ``resolution`` sensor pixels per pixel; ``codec`` jpeg or h264, with ``crf``; ``fog``
+extinction per metre; ``rain`` mm/h; ``snow`` flakes per cubic metre; ``brightness`` 0 to 255;
+``sharpness`` variance of the Laplacian."""
 
 TRACKLETS = pa.schema(
     [
@@ -83,6 +98,7 @@ TRACKLETS = pa.schema(
         ("weather", pa.string()),
         ("hour", pa.string()),
         ("sky", pa.string()),
+        ("start_time", pa.float64()),
         ("fps", pa.float32()),
         ("frames", pa.int16()),
         ("path", pa.string()),
@@ -92,6 +108,7 @@ TRACKLETS = pa.schema(
 """``label_id`` is what benchmarks see: the person, or 0 for a distractor; ``split`` train, test or
 distractor; ``outfit_id`` counts a person's outfits from 1, ``clothes_id`` is unique over people;
 ``sky`` is the HDRI that lit the shot, or procedural, or indoor;
+``start_time`` is the first crop's ``time``;
 ``path`` is the tracklet's video or shard, or the folder of its images
 ``<tracklet>F*.jpg``; ``frames`` counts them; ``query`` marks the tracklets searched for."""
 
@@ -103,7 +120,8 @@ def crop_record(
     air: Air,
     measured: dict[str, float],
 ) -> dict[str, Any]:
-    """A row of CROPS; ``names`` gives tracklet, file, person_id and shot; ``measured`` the rest."""
+    """A row of CROPS; ``names`` gives tracklet, file, person_id, shot and time; ``measured`` the
+    rest."""
     look = camera.photometry
     return {
         **names,
@@ -118,6 +136,7 @@ def crop_record(
         "distance": float(crop.distance),
         "keypoints_2d": crop.keypoints_2d.tolist(),
         "keypoints_3d": crop.keypoints_3d.tolist(),
+        "keypoints_visible": joints_visible(crop, camera).tolist(),
         "mask": encode_mask(crop.index == crop.walker + 1),
         "exposure_ev": look.exposure_ev,
         "colour_bias": list(look.white_balance),
@@ -127,6 +146,14 @@ def crop_record(
         "vignetting": look.vignetting,
         "noise": look.noise,
         "blur": look.blur,
+        "temperature": look.temperature,
+        "read_noise": look.read_noise,
+        "shutter": look.shutter,
+        "motion_blur": look.shutter * hypot(*crop.velocity),
+        "defocus": look.defocus,
+        "resolution": look.resolution,
+        "codec": look.codec,
+        "crf": look.crf,
         "fog": air.fog,
         "rain": air.rain,
         "snow": air.snow,
@@ -163,22 +190,6 @@ def person_record(
         "look_alike_regions": ",".join(regions),
         **values,
         **{PREFIX + name: word for name, word in describe(person).items()},
-    }
-
-
-def camera_record(camera: Camera) -> dict[str, Any]:
-    """A camera as cameras.json states it."""
-    return {
-        "camera_id": camera.camera_id,
-        "site": camera.site,
-        "width": camera.width,
-        "height": camera.height,
-        "K": camera.K.tolist(),
-        "R": camera.R.tolist(),
-        "t": camera.t.tolist(),
-        "position": list(camera.position),
-        "look_at": list(camera.look_at),
-        "photometry": asdict(camera.photometry),
     }
 
 

@@ -5,13 +5,15 @@ from __future__ import annotations
 import math
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
-from functools import cached_property
+from functools import cache, cached_property
 from pathlib import Path
 
 import numpy as np
 
 from vidsynth.cameras.camera import Camera
-from vidsynth.cameras.network import place_camera
+from vidsynth.cameras.network import Network
+from vidsynth.cameras.views import until_all_film
+from vidsynth.clock import WAVE, Meeting, Moment
 from vidsynth.config import TrackletConfig
 from vidsynth.motion.library import bvh_files, check_files, give_motion
 from vidsynth.motion.routes import send
@@ -24,6 +26,7 @@ from vidsynth.shot import Shot
 from vidsynth.sites import SITES
 from vidsynth.sites.site import Site
 from vidsynth.sky.panoramas import WEATHERS, check_panoramas, panoramas
+from vidsynth.timetable import Timetable
 
 CPU_SECONDS_PER_CROP = {"fast": 0.27, "standard": 0.37, "high": 2.2}
 BYTES_PER_CROP = 5_000
@@ -31,13 +34,15 @@ BYTES_PER_CROP = 5_000
 
 @dataclass(frozen=True)
 class Slot:
-    """A shot before anything is drawn: ``round`` r gives each of its people sighting number r."""
+    """A shot before anything is drawn: ``round`` r gives each of its people sighting number r;
+    the people of one ``wave`` walk from site to site together."""
 
     index: int
     round: int
     site: str
     camera_ids: tuple[int, ...]
     person_ids: tuple[int, ...]
+    wave: int
 
 
 @dataclass(frozen=True)
@@ -65,25 +70,25 @@ class Plan:
     config: TrackletConfig
 
     @cached_property
+    def network(self) -> Network:
+        return Network(self.config, self.place)
+
+    @property
     def sites(self) -> tuple[str, ...]:
         """The sites that get a camera."""
-        return self.config.sites[: self.config.cameras]
+        return self.network.sites
 
     @cached_property
     def cameras(self) -> tuple[Camera, ...]:
-        return tuple(self.camera(i) for i in range(1, self.config.cameras + 1))
+        return tuple(self.camera(i) for i in self.network.ids)
 
     def camera(self, camera_id: int) -> Camera:
-        """Camera ``camera_id``, from 1; cameras take turns over the sites."""
-        turn, site = divmod(camera_id - 1, len(self.sites))
-        sharing = len(self._site_cameras(self.sites[site]))
-        rng = stream(self.config.seed, Purpose.CAMERA, camera_id)
-        around = self.place(self.sites[site])
-        return place_camera(rng, camera_id, (turn, sharing), around, self.config.camera)
+        """Camera ``camera_id``. Raises CameraError for one that cannot be."""
+        return self.network.camera(camera_id)
 
     def place(self, site: str) -> Site:
         """The site as every shot and camera of the data set sees it."""
-        number = self.sites.index(site)
+        number = self.config.sites.index(site)
         return SITES[site](stream(self.config.seed, Purpose.CAMERA, 0, number))
 
     @property
@@ -155,8 +160,10 @@ class Plan:
         return () if folder is None else bvh_files(folder)
 
     def check(self) -> None:
-        """Raises MotionError unless every motion-capture file can be played, and ConfigError
-        unless every HDRI is one."""
+        """Raises MotionError unless every motion-capture file can be played, ConfigError unless
+        every HDRI is one, and CameraError unless every camera can hang where it does and sees
+        people there."""
+        self.network.check()
         if self.config.motion.bvh_directory is not None:
             check_files(self.config.motion.bvh_directory)
         if self.config.sky.hdri_share and self.config.sky.hdri_directory is not None:
@@ -179,7 +186,7 @@ class Plan:
         slot = self.slots[index]
         config = self.config
         rng = stream(config.seed, Purpose.SHOT, index)
-        hour = config.hours[rng.integers(len(config.hours))]
+        moment = self.moment(index)
         weather = config.weathers[rng.integers(len(config.weathers))]
         seed = int(sequence(config.seed, Purpose.SHOT, index, 1).generate_state(1)[0] >> 1)
         cameras = tuple(self.camera(i) for i in slot.camera_ids)
@@ -187,7 +194,7 @@ class Plan:
         walkers = send(
             stream(config.seed, Purpose.PATHS, index),
             [self.person(i, self.outfit_id(i, slot.round)) for i in slot.person_ids],
-            place,
+            self.network.stage(slot.camera_ids, slot.site),
             cameras,
             config.frames,
             config.fps,
@@ -197,7 +204,7 @@ class Plan:
             index,
             slot.site,
             place,
-            hour,
+            moment.hour,
             weather,
             cameras,
             walkers,
@@ -205,7 +212,24 @@ class Plan:
             config.fps,
             seed,
             config.motion.bvh_directory,
-            None if place.indoor else self._panorama(seed, hour, weather),
+            moment.start,
+            None if place.indoor else self._panorama(seed, moment.hour, weather),
+        )
+
+    def moment(self, index: int) -> Moment:
+        """When shot ``index`` is filmed; of other shots, those of its wave alone are computed."""
+        return self._timetable.moment(index)
+
+    @cached_property
+    def _timetable(self) -> Timetable:
+        rounds = range(1, self.config.sightings)
+        changes = [r for r in rounds if self.outfit_id(1, r) != self.outfit_id(1, r - 1)]
+        return Timetable(
+            self.config,
+            tuple(Meeting(s.index, s.round, s.site, s.person_ids, s.wave) for s in self.slots),
+            self.network.metres,
+            cache(lambda person_id: self.person(person_id).gait.speed),
+            frozenset(changes),
         )
 
     def _panorama(self, seed: int, hour: str, weather: str) -> Path | None:
@@ -238,27 +262,25 @@ class Plan:
             len(slot.person_ids) * len(slot.camera_ids) for slot in self.slots
         )
 
-    def _site_cameras(self, site: str) -> range:
-        return range(self.sites.index(site) + 1, self.config.cameras + 1, len(self.sites))
-
-    def _deal(self) -> Iterator[tuple[int, str, tuple[int, ...], tuple[int, ...]]]:
+    def _deal(self) -> Iterator[tuple[int, str, tuple[int, ...], tuple[int, ...], int]]:
         config, sites = self.config, len(self.sites)
-        most = -(-config.cameras // sites)
-        turns = -(-most // config.cameras_per_shot)
+        together = config.cameras_per_shot
+        teams = {site: self.network.teams(site, together) for site in self.sites}
+        turns = max(map(until_all_film, teams.values()))
         turns = max(1, min(turns, config.identities // (sites * config.people_per_shot)))
+        hands, crowd = sites * turns, WAVE * config.people_per_shot
         for round_ in range(config.sightings):
             present = self.person_ids if round_ == 0 else self.person_ids[: config.identities]
             people = np.array(present)
-            for hand in range(sites * turns):
-                members = people[(people - 1) % (sites * turns) == hand]
-                if not len(members):
-                    continue
-                members = stream(config.seed, Purpose.ORDER, round_, hand).permutation(members)
+            for hand in range(hands):
+                members = people[(people - 1) % hands == hand]
+                rng = stream(config.seed, Purpose.ORDER, round_, hand)
                 site = self.sites[(hand + round_) % sites]
-                cameras = self._site_cameras(site)
-                first = (round_ // sites + hand // sites) * config.cameras_per_shot
-                chosen = {
-                    cameras[(first + i) % len(cameras)] for i in range(config.cameras_per_shot)
-                }
-                for group in np.array_split(members, -(-len(members) // config.people_per_shot)):
-                    yield round_, site, tuple(sorted(chosen)), tuple(int(i) for i in group)
+                # Hands that come to a site one after the other find other cameras there.
+                turn = round_ // sites + hand // sites + hand % sites
+                chosen = teams[site][turn % len(teams[site])]
+                for number, first in enumerate(range(0, len(members), crowd)):
+                    wave = rng.permutation(members[first : first + crowd])
+                    for group in np.array_split(wave, -(-len(wave) // config.people_per_shot)):
+                        of = tuple(int(i) for i in group)
+                        yield round_, site, chosen, of, number * hands + hand

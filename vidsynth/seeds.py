@@ -25,6 +25,9 @@ class Purpose(IntEnum):
     OUTFIT = 21
     FALLING = 40
     SKY = 41
+    LENS = 60
+    MAP = 61
+    CLOCK = 62
 
 
 def stream(entropy: int, purpose: Purpose, *index: int) -> np.random.Generator:

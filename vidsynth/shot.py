@@ -32,7 +32,8 @@ class Shot:
 
     ``place`` is the site as the cameras know it: the same in every shot of a data set. ``seed``
     drives everything random inside the shot; nothing else does. ``motions`` is the folder of the
-    motion-capture files that people name; ``panorama`` an HDRI in place of the procedural sky.
+    motion-capture files that people name. ``time`` is when frame 0 is filmed, seconds on the data
+    set's clock; ``panorama`` an HDRI in place of the procedural sky.
     """
 
     index: int
@@ -46,6 +47,7 @@ class Shot:
     fps: float
     seed: int
     motions: Path | None = None
+    time: float = 0.0
     panorama: Path | None = None
 
 
@@ -61,7 +63,8 @@ class RenderedCrop:
     ``truncation`` share of ``body_box`` outside the frame; ``keypoints_3d`` (17, 3) COCO
     order, metres; ``keypoints_2d`` (17, 2) frame pixels; ``azimuth`` degrees from which the
     camera sees the person: 0 the face, 90 the person's left, 180 the back; ``depression``
-    degrees below the horizon at which the camera looks at the person; ``distance`` metres.
+    degrees below the horizon at which the camera looks at the person; ``distance`` metres;
+    ``velocity`` of the person in the frame, pixels per second.
     """
 
     walker: int
@@ -79,3 +82,4 @@ class RenderedCrop:
     azimuth: float
     depression: float
     distance: float
+    velocity: tuple[float, float] = (0.0, 0.0)

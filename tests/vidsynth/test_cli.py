@@ -46,7 +46,7 @@ def test_a_dry_run_says_who_looks_alike_and_who_changes_clothes(tmp_path, monkey
     ("words", "said"),
     [
         (["identites=4"], "did you mean identities"),
-        (["--cameras", "40"], "Config key cameras"),
+        (["--cameras", "41"], "Config key cameras"),
         (["--quality", "superb"], "Config key quality"),
         (["--config", "absent.yaml"], "no such file"),
         (["frames"], "key=value"),

@@ -34,7 +34,7 @@ def test_a_misspelt_key_is_answered_with_the_nearest_one(word, advice):
     [
         "frames=no",
         "identities=0",
-        "cameras=10",
+        "cameras=41",
         "camera.gamma=[2,1]",
         "sites=[atlantis]",
         "sites=[]",

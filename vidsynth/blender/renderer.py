@@ -20,6 +20,8 @@ from vidsynth.shot import RenderedCrop, Shot
 from vidsynth.sky.light import daylight
 
 _NEAREST = 0.3  # metres in front of the lens
+_HIPS = [11, 12]
+_BLINK = 1e-3  # seconds
 
 
 class Renderer:
@@ -97,6 +99,7 @@ class Renderer:
             azimuth=azimuth,
             depression=depression,
             distance=distance,
+            velocity=_image_velocity(camera, keypoints[_HIPS].mean(0), standing.velocity),
         )
 
 
@@ -118,6 +121,13 @@ def _bearing(camera: Camera, standing: Standing) -> tuple[float, float, float]:
     azimuth = np.degrees(np.arctan2(to_camera[1], to_camera[0]) - face) % 360
     depression = np.degrees(np.arctan2(to_camera[2], np.hypot(*to_camera[:2])))
     return float(azimuth), float(depression), float(np.linalg.norm(to_camera))
+
+
+def _image_velocity(camera: Camera, point: np.ndarray, velocity: np.ndarray) -> tuple[float, float]:
+    """Pixels per second at which a point (3,) of that velocity, m/s, crosses the frame."""
+    ends = camera.project(np.stack([point - _BLINK * velocity, point + _BLINK * velocity]))[0]
+    x, y = (ends[1] - ends[0]) / (2 * _BLINK)
+    return float(x), float(y)
 
 
 def _share_seen(probes: np.ndarray, box: tuple[int, int, int, int], mine: np.ndarray) -> float:

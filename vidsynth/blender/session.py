@@ -77,6 +77,9 @@ def aim(camera: Camera) -> None:
     lens = scene.camera.data
     lens.sensor_fit, lens.sensor_width = "HORIZONTAL", 36.0
     lens.lens = camera.focal_px * 36.0 / camera.width
+    x, y = camera.principal
+    lens.shift_x = (camera.width / 2 - x) / camera.width
+    lens.shift_y = (y - camera.height / 2) / camera.width
     lens.clip_end = 500.0
     # Blender's camera looks along -z with y up; OpenCV's along +z with y down.
     axes = camera.R.T * [1.0, -1.0, -1.0]

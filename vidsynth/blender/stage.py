@@ -22,13 +22,15 @@ from vidsynth.sky.light import daylight
 @dataclass(frozen=True, eq=False)
 class Standing:
     """A walker in one frame: ``figure`` (N, 3) and ``body`` (V, 3) vertices in world metres,
-    ``probes`` (P, 3) points spread evenly over the figure, ``heading`` radians (0 looks along -y).
+    ``probes`` (P, 3) points spread evenly over the figure, ``heading`` radians (0 looks along -y),
+    ``velocity`` (3,) metres per second.
     """
 
     figure: np.ndarray
     probes: np.ndarray
     body: np.ndarray
     heading: float
+    velocity: np.ndarray
 
 
 @dataclass(frozen=True, eq=False)
@@ -37,6 +39,7 @@ class _Member:
     figure: Figure
     shape: BodyShape
     performance: Performance
+    velocity: np.ndarray
 
 
 class Stage:
@@ -72,7 +75,17 @@ class Stage:
         shape = body_model().shape(person.body)
         figure = dress(person, shape)
         performance = perform(walker, shape, self._times, self._shot.motions)
-        return _Member(cast(person, figure, index), figure, shape, performance)
+        velocity = _velocity(performance, self._shot.fps, person.gait.speed)
+        return _Member(cast(person, figure, index), figure, shape, performance, velocity)
+
+
+def _velocity(acted: Performance, fps: float, speed: float) -> np.ndarray:
+    """(T, 3) metres per second over the ground; of a still, at the person's own ``speed``."""
+    if len(acted.position) > 1:
+        over_ground = np.gradient(acted.position, axis=0) * fps
+    else:
+        over_ground = speed * np.stack([np.sin(acted.heading), -np.cos(acted.heading)], 1)
+    return np.insert(over_ground, 2, 0.0, axis=1)
 
 
 def _stand(member: _Member, frame: int) -> Standing:
@@ -86,4 +99,4 @@ def _stand(member: _Member, frame: int) -> Standing:
     shift = np.array([x, y, acted.lift[frame] - figure[:, 2].min()], np.float32)
     figure = figure @ turn + shift
     probes = figure[member.figure.triangles[member.figure.probes]].mean(1)
-    return Standing(figure, probes, body @ turn + shift, float(heading))
+    return Standing(figure, probes, body @ turn + shift, float(heading), member.velocity[frame])

@@ -1,127 +1,182 @@
-"""Hangs cameras around a site and gives each its own look."""
+"""A data set's cameras, drawn for its sites or read from a file, and which film together."""
 
 from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, replace
+from functools import cache, cached_property
 
 import numpy as np
 
 from vidsynth.cameras.camera import Camera, Photometry
-from vidsynth.config import CameraConfig
-from vidsynth.motion.clearance import in_sight, inside_any
-from vidsynth.motion.routes import in_view, person_boxes
+from vidsynth.cameras.checks import check_camera, check_sites, check_views
+from vidsynth.cameras.looks import draw_photometry
+from vidsynth.cameras.network_file import read_network
+from vidsynth.cameras.placement import place_camera
+from vidsynth.cameras.views import ground, ground_seen, round_robin, teams
+from vidsynth.config import TrackletConfig
+from vidsynth.seeds import Purpose, stream
+from vidsynth.sites import SITES
 from vidsynth.sites.site import Site
 
-_TRIES = 40
-_STATURE = 1.70
-_NARROWEST_FOCAL = 0.45
+_LEAST_ROOM = 4.0
 
 
-def place_camera(
-    rng: np.random.Generator,
-    camera_id: int,
-    place: tuple[int, int],
-    site: Site,
-    config: CameraConfig,
-) -> Camera:
-    """Camera number ``place[0]`` of the ``place[1]`` that share the site out among them.
+@dataclass(frozen=True)
+class Network:
+    """The cameras of a config, a pure function of it. Cameras drawn take turns over the sites.
 
-    Each takes its own sector around the walk area, with a random azimuth in it, height, distance
-    and zoom. Of up to 40 drawn, the one that sees most of the walk area's middle is kept.
+    ``place`` lays a site out. Whatever computes a camera raises CameraError for an impossible one.
     """
-    photometry = draw_photometry(rng, config)
-    spots = _spots(site)
-    best: tuple[float, Camera] | None = None
-    for _ in range(_TRIES):
-        camera = _draw(rng, camera_id, place, site, config, photometry)
-        share = _share_covered(camera, spots, site, best[0] if best else -2.0)
-        if best is None or share > best[0]:
-            best = (share, camera)
-            if share == 1.0:
-                break
-    assert best is not None
-    return best[1]
 
+    config: TrackletConfig
+    place: Callable[[str], Site]
 
-def draw_photometry(rng: np.random.Generator, config: CameraConfig) -> Photometry:
-    """A look drawn uniformly from the config's ranges; gains keep green at 1."""
-    red, blue = np.exp(rng.normal(0.0, config.colour_bias, 2))
-    return Photometry(
-        exposure_ev=_draw_from(rng, config.exposure_ev),
-        white_balance=(round(float(red), 4), 1.0, round(float(blue), 4)),
-        gamma=_draw_from(rng, config.gamma),
-        contrast=_draw_from(rng, config.contrast),
-        saturation=_draw_from(rng, config.saturation),
-        vignetting=_draw_from(rng, config.vignetting),
-        noise=_draw_from(rng, config.noise),
-        blur=_draw_from(rng, config.blur),
-        jpeg_quality=round(_draw_from(rng, config.jpeg_quality)),
-    )
+    @cached_property
+    def given(self) -> tuple[Camera, ...] | None:
+        """The cameras of ``camera.network``, on the map; None where cameras are drawn."""
+        path = self.config.camera.network
+        if path is None:
+            return None
+        cameras = read_network(path, self.config.camera, self._look)
+        check_sites(cameras, self.config.sites, sorted(SITES))
+        named = {camera.site for camera in cameras}
+        if any(camera.site_at != (0.0, 0.0) for camera in cameras):
+            return cameras
+        positions = self._map([site for site in self.config.sites if site in named])
+        return tuple(replace(camera, site_at=positions[camera.site]) for camera in cameras)
 
+    @cached_property
+    def sites(self) -> tuple[str, ...]:
+        """The sites that have a camera."""
+        if self.given is None:
+            return self.config.sites[: self.config.cameras]
+        named = {camera.site for camera in self.given}
+        return tuple(site for site in self.config.sites if site in named)
 
-def _draw(
-    rng: np.random.Generator,
-    camera_id: int,
-    place: tuple[int, int],
-    site: Site,
-    config: CameraConfig,
-    photometry: Photometry,
-) -> Camera:
-    x0, y0, x1, y1 = site.walk_area
-    target = np.array(
-        [
-            (x0 + x1) / 2 + rng.uniform(-0.12, 0.12) * (x1 - x0),
-            (y0 + y1) / 2 + rng.uniform(-0.12, 0.12) * (y1 - y0),
-        ]
-    )
-    azimuth = 2 * np.pi * (place[0] + rng.uniform(-0.35, 0.35)) / place[1] + 0.6
-    out = np.array([np.cos(azimuth), np.sin(azimuth)])
-    reach = min(_draw_from(rng, config.distance), _room(target, out, site.camera_area))
-    low = max(config.mount_height[0], site.camera_heights[0])
-    high = max(low, min(config.mount_height[1], site.camera_heights[1]))
-    position = (*(float(v) for v in target + reach * out), float(rng.uniform(low, high)))
-    look_at = (float(target[0]), float(target[1]), 0.9)
-    distance = float(np.hypot(reach, position[2] - look_at[2]))
-    slant = reach / distance
-    pixels = _draw_from(rng, config.person_height)
-    focal = max(pixels * distance / (_STATURE * slant), _NARROWEST_FOCAL * config.width)
-    return Camera(
-        camera_id=camera_id,
-        site=site.name,
-        width=config.width,
-        height=config.height,
-        focal_px=round(focal, 3),
-        position=(round(position[0], 4), round(position[1], 4), round(position[2], 4)),
-        look_at=(round(look_at[0], 4), round(look_at[1], 4), look_at[2]),
-        photometry=photometry,
-    )
+    @cached_property
+    def ids(self) -> tuple[int, ...]:
+        """Every camera's number, in order."""
+        if self.given is None:
+            return tuple(range(1, self.config.cameras + 1))
+        return tuple(camera.camera_id for camera in self.given)
 
+    @property
+    def digits(self) -> int:
+        """How many digits a camera takes in a tracklet's name: two from 10 cameras on."""
+        return len(str(self.ids[-1]))
 
-def _room(origin: np.ndarray, out: np.ndarray, area: tuple[float, float, float, float]) -> float:
-    """Metres from ``origin`` along ``out`` to the edge of ``area``."""
-    edges = np.where(out > 0, area[2:], area[:2])
-    with np.errstate(divide="ignore", invalid="ignore"):
-        to_edge = (edges - origin) / out
-    return float(np.nanmin(np.where(np.abs(out) < 1e-9, np.inf, to_edge)))
+    def ids_at(self, site: str) -> tuple[int, ...]:
+        if self.given is None:
+            return self.ids[self.sites.index(site) :: len(self.sites)]
+        return tuple(camera.camera_id for camera in self.given if camera.site == site)
 
+    def camera(self, camera_id: int) -> Camera:
+        """Camera ``camera_id``; of drawn ones no other is computed unless views depend on it."""
+        if self.given is not None:
+            return next(camera for camera in self.given if camera.camera_id == camera_id)
+        return self._drawn(camera_id)
 
-def _spots(site: Site) -> np.ndarray:
-    """Points (25, 2) over the middle half of the walk area."""
-    x0, y0, x1, y1 = site.walk_area
-    share = np.linspace(0.25, 0.75, 5)
-    x, y = np.meshgrid(x0 + share * (x1 - x0), y0 + share * (y1 - y0))
-    return np.stack([x.ravel(), y.ravel()], axis=1)
+    @cached_property
+    def positions(self) -> dict[str, tuple[float, float]]:
+        """Where each site's origin lies on the map, metres."""
+        if self.given is not None:
+            return {camera.site: camera.site_at for camera in self.given}
+        return self._map(self.sites)
 
+    def metres(self, site: str, other: str) -> float:
+        """The way between two sites, metres; within one, across its walk area."""
+        x0, y0, x1, y1 = self.place(site).walk_area
+        apart = np.subtract(self.positions[site], self.positions[other])
+        across = float(np.hypot(x1 - x0, y1 - y0))
+        return max(across, float(np.hypot(*apart)) * self.config.clock.detour)
 
-def _share_covered(camera: Camera, spots: np.ndarray, site: Site, to_beat: float) -> float:
-    """Share of the spots in view; looks no closer where that cannot beat ``to_beat``."""
-    solid = site.blocks + site.obstacles
-    if inside_any(np.array([camera.position]), solid, 0.2).any():
-        return -1.0
-    seen = in_view(camera, person_boxes(camera, spots, _STATURE), 1.0)
-    if seen.mean() <= to_beat:
-        return float(seen.mean())
-    clear = in_sight(camera.position, np.insert(spots, 2, 1.0, axis=1), solid)
-    return float((seen & clear).mean())
+    def teams(self, site: str, size: int) -> tuple[tuple[int, ...], ...]:
+        """Cameras of a site that film one shot together, in turns: up to ``size``, all of which
+        can see the same person."""
+        cameras = self.ids_at(site)
+        if self.given is not None:
+            return self._teams(site, size)
+        if self.config.camera.views == "disjoint":
+            return tuple((camera_id,) for camera_id in cameras)
+        return round_robin(cameras, size)
 
+    def stage(self, camera_ids: Sequence[int], site: str) -> Site:
+        """The site with its walk area narrowed to what these cameras see, where that is little."""
+        place = self.place(site)
+        if self.given is None and self.config.camera.views != "disjoint":
+            return place
+        together = np.logical_and.reduce(
+            [ground_seen(self.camera(camera_id), place) for camera_id in camera_ids]
+        )
+        if not together.any():
+            return place
+        x0, y0, x1, y1 = place.walk_area
+        low, high = ground(place)[together, :2].min(0), ground(place)[together, :2].max(0)
+        spare = np.maximum(0.0, (_LEAST_ROOM - (high - low)) / 2)
+        low, high = np.maximum((x0, y0), low - spare), np.minimum((x1, y1), high + spare)
+        area = (float(low[0]), float(low[1]), float(high[0]), float(high[1]))
+        return replace(place, walk_area=area)
 
-def _draw_from(rng: np.random.Generator, span: tuple[float, float]) -> float:
-    return round(float(rng.uniform(*span)), 4)
+    def check(self) -> None:
+        """Raises CameraError naming the first camera that cannot be."""
+        for site in self.sites:
+            place = self.place(site)
+            cameras = [self.camera(camera_id) for camera_id in self.ids_at(site)]
+            seen = {camera.camera_id: check_camera(camera, place) for camera in cameras}
+            check_views(cameras, seen, self.config.camera.views)
+
+    @cached_property
+    def _teams(self) -> Callable[[str, int], tuple[tuple[int, ...], ...]]:
+        @cache
+        def found(site: str, size: int) -> tuple[tuple[int, ...], ...]:
+            place = self.place(site)
+            return teams({i: ground_seen(self.camera(i), place) for i in self.ids_at(site)}, size)
+
+        return found
+
+    @cached_property
+    def _drawn(self) -> Callable[[int], Camera]:
+        @cache
+        def hung(camera_id: int) -> Camera:
+            turn, number = divmod(camera_id - 1, len(self.sites))
+            site, apart = self.sites[number], self.config.camera.views != "any"
+            sharing = self.ids_at(site)
+            rng = stream(self.config.seed, Purpose.CAMERA, camera_id)
+            lens = stream(self.config.seed, Purpose.LENS, camera_id)
+            look = draw_photometry(rng, lens, self.config.camera)
+            others = [hung(other) for other in sharing[:turn]] if apart else []
+            camera = place_camera(
+                rng,
+                camera_id,
+                (turn, len(sharing)),
+                self.place(site),
+                self.config.camera,
+                look,
+                others,
+            )
+            return replace(camera, site_at=self.positions[site])
+
+        return hung
+
+    def _look(self, camera_id: int) -> Photometry:
+        rng = stream(self.config.seed, Purpose.CAMERA, camera_id)
+        lens = stream(self.config.seed, Purpose.LENS, camera_id)
+        return draw_photometry(rng, lens, self.config.camera)
+
+    def _map(self, sites: Sequence[str]) -> dict[str, tuple[float, float]]:
+        """Each site a draw of ``clock.spacing`` away from an earlier one, and from no other less
+        than the least."""
+        rng = stream(self.config.seed, Purpose.MAP)
+        low, high = self.config.clock.spacing
+        placed: list[np.ndarray] = []
+        for _ in sites:
+            spot = np.zeros(2)
+            while placed:
+                start = placed[int(rng.integers(len(placed)))]
+                turn, reach = rng.uniform(0, 2 * np.pi), rng.uniform(low, high)
+                spot = np.round(start + reach * np.array([np.cos(turn), np.sin(turn)]), 1)
+                if min(np.hypot(*(spot - other)) for other in placed) >= low - 0.2:
+                    break
+            placed.append(spot)
+        return {site: (float(x), float(y)) for site, (x, y) in zip(sites, placed, strict=True)}

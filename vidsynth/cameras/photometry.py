@@ -9,6 +9,7 @@ from PIL import Image
 from scipy.ndimage import gaussian_filter, laplace
 
 from vidsynth.cameras.camera import Camera
+from vidsynth.cameras.optics import blur_motion, defocus, temperature_gains
 from vidsynth.seeds import Purpose, stream
 from vidsynth.shot import RenderedCrop, Shot
 from vidsynth.sky.air import Air
@@ -42,17 +43,28 @@ def develop(
         light = _veil(light, crop.depth, air)
     if air.rain or air.snow:
         light = fall(light, crop.depth, crop.box, camera, air, seed, time)
-    light = light * (2.0**look.exposure_ev * np.asarray(look.white_balance, dtype=np.float32))
+    gains = np.asarray(look.white_balance) * temperature_gains(look.temperature)
+    light = light * (2.0**look.exposure_ev * gains).astype(np.float32)
     grey = (light @ LUMA)[..., None]
     light = np.maximum(grey + look.saturation * (light - grey), 0.0)
     light = light * _lens_falloff(camera, crop.box)[..., None]
+    moved = (look.shutter * crop.velocity[0], look.shutter * crop.velocity[1])
+    light = blur_motion(light, crop.index == crop.walker + 1, moved)
+    light = defocus(light, look.defocus)
     shown = encode_srgb(_shoulder(light)) ** look.gamma
     shown = np.clip(_MIDDLE + look.contrast * (shown - _MIDDLE), 0.0, 1.0)
     if look.blur:
         shown = gaussian_filter(shown, (look.blur, look.blur, 0), mode="nearest")
-    # Shot noise grows with the light; a third of the variance at mid-grey is there in the dark.
-    sigma = look.noise / 255 * np.sqrt((1 + 4 * shown) / 3)
+    height, width = shown.shape[:2]
+    if look.resolution < 1:
+        low, narrow = (max(4, round(look.resolution * side)) for side in (height, width))
+        shown = _resize(shown, low, narrow, Image.Resampling.BOX)
+    # The variance of shot noise grows with the light, that of read noise is there in the dark.
+    variance = look.read_noise + (1 - look.read_noise) * 2 * shown
+    sigma = look.noise / 255 * np.sqrt(variance).astype(np.float32)
     shown = shown + sigma * rng.standard_normal(shown.shape, dtype=np.float32)
+    if look.resolution < 1:
+        shown = _resize(shown, height, width, Image.Resampling.BICUBIC)
     return np.rint(np.clip(shown, 0.0, 1.0) * 255).astype(np.uint8)
 
 
@@ -61,10 +73,10 @@ def noise_stream(shot: Shot, crop: RenderedCrop) -> np.random.Generator:
     return stream(shot.seed, Purpose.DEVELOP, crop.camera_id, crop.walker, crop.frame)
 
 
-def encode_jpeg(pixels: np.ndarray, quality: int) -> bytes:
-    """JPEG (4:2:0) of pixels (H, W, 3) uint8."""
+def encode_jpeg(pixels: np.ndarray, quality: int, subsampling: int = 2) -> bytes:
+    """JPEG of pixels (H, W, 3) uint8; ``subsampling`` 2 is 4:2:0, 0 keeps the whole colour."""
     buffer = io.BytesIO()
-    Image.fromarray(pixels).save(buffer, "JPEG", quality=quality, subsampling=2)
+    Image.fromarray(pixels).save(buffer, "JPEG", quality=quality, subsampling=subsampling)
     return buffer.getvalue()
 
 
@@ -89,6 +101,11 @@ def _shoulder(light: np.ndarray) -> np.ndarray:
     return np.where(light < _KNEE, light, _KNEE + rest * (1.0 - np.exp(-over / rest)))
 
 
+def _resize(image: np.ndarray, height: int, width: int, kernel: Image.Resampling) -> np.ndarray:
+    channels = [Image.fromarray(image[..., k]).resize((width, height), kernel) for k in range(3)]
+    return np.stack([np.asarray(channel) for channel in channels], -1)
+
+
 def _veil(light: np.ndarray, depth: np.ndarray, air: Air) -> np.ndarray:
     """Koschmieder: light fades into the fog's own with exp(-fog * depth)."""
     through = np.exp(-air.fog * np.clip(depth, 0.0, 1e4)).astype(np.float32)[..., None]
@@ -97,8 +114,8 @@ def _veil(light: np.ndarray, depth: np.ndarray, air: Air) -> np.ndarray:
 
 def _lens_falloff(camera: Camera, box: tuple[int, int, int, int]) -> np.ndarray:
     """Share of light (H, W) the lens passes at the crop's place in the frame; 1 on the axis."""
-    x = np.arange(box[0], box[2]) + 0.5 - camera.width / 2
-    y = np.arange(box[1], box[3]) + 0.5 - camera.height / 2
+    x = np.arange(box[0], box[2]) + 0.5 - camera.principal[0]
+    y = np.arange(box[1], box[3]) + 0.5 - camera.principal[1]
     corner = (camera.width**2 + camera.height**2) / 4
     falloff = 1.0 - camera.photometry.vignetting * (x[None] ** 2 + y[:, None] ** 2) / corner
     return np.maximum(falloff, 0.0).astype(np.float32)

@@ -39,7 +39,7 @@ def render_tracklets(
     config: Annotated[Path | None, typer.Option(help="YAML file of settings.")] = None,
     output: Annotated[Path, typer.Option(help="Folder to write.")] = Path("data/synthetic"),
     identities: Annotated[int | None, typer.Option(help="People seen across cameras.")] = None,
-    cameras: Annotated[int | None, typer.Option(help="Over all sites, 2 to 9.")] = None,
+    cameras: Annotated[int | None, typer.Option(help="Over all sites, 2 to 40.")] = None,
     frames: Annotated[int | None, typer.Option(help="Per tracklet.")] = None,
     seed: Annotated[int | None, typer.Option(help="Other people, paths and cameras.")] = None,
     quality: Annotated[str | None, typer.Option(help="fast, standard or high.")] = None,
@@ -104,7 +104,7 @@ def _outline(plan: Plan, workers: int) -> str:
     lines = [
         f"{config.identities} identities ({config.test_identities} held out for testing), "
         f"{config.distractors} distractors{special}",
-        f"{config.cameras} cameras, at {', '.join(plan.sites)}",
+        f"{len(plan.network.ids)} cameras, at {', '.join(plan.sites)}{_idle(plan)}",
         f"{len(plan.slots)} shots of {config.frames} frames at {config.fps:g} fps, "
         f"up to {config.people_per_shot} people and "
         f"{max(len(slot.camera_ids) for slot in plan.slots)} cameras each",
@@ -114,6 +114,13 @@ def _outline(plan: Plan, workers: int) -> str:
         "on as many cores, without a GPU",
     ]
     return "\n".join(lines)
+
+
+def _idle(plan: Plan) -> str:
+    idle = set(plan.network.ids).difference(*(slot.camera_ids for slot in plan.slots))
+    return (
+        f"; {len(idle)} of them film nobody: ask for more identities or sightings" if idle else ""
+    )
 
 
 def _duration(hours: float) -> str:

@@ -1,6 +1,7 @@
 """Every knob of the generator: its unit, its range, its default. Loading is in settings.py."""
 
 from vidsynth.config.cameras import BoxConfig, CameraConfig
+from vidsynth.config.clock import ClockConfig
 from vidsynth.config.motion import MotionConfig
 from vidsynth.config.output import OutputConfig, RenderConfig
 from vidsynth.config.people import PeopleConfig
@@ -10,6 +11,7 @@ from vidsynth.config.tracklets import TrackletConfig
 __all__ = [
     "BoxConfig",
     "CameraConfig",
+    "ClockConfig",
     "Hour",
     "MotionConfig",
     "OutputConfig",

@@ -2,53 +2,87 @@
 
 from __future__ import annotations
 
-from typing import Annotated
+from pathlib import Path
+from typing import Annotated, Literal
 
 from pydantic import AfterValidator, Field
 
-from vidsynth.config.sections import Section, between
+from vidsynth.config.sections import Section, Span, WholeSpan, between
 
 
 class CameraConfig(Section):
     """Where cameras hang and what they do to light; each camera draws once from each range."""
 
+    network: Path | None = Field(
+        None, description="JSON file of calibrated cameras, as cameras.json; null: drawn"
+    )
+    views: Literal["any", "overlapping", "disjoint"] = Field(
+        "any", description="what the cameras of a site see: ground in common, or none"
+    )
     width: int = Field(1280, ge=320, le=3840, description="frame width, pixels")
     height: int = Field(720, ge=240, le=2160, description="frame height, pixels")
-    mount_height: Annotated[tuple[float, float], AfterValidator(between(1.0, 12.0))] = Field(
+    mount_height: Annotated[Span, AfterValidator(between(1.0, 12.0))] = Field(
         (2.2, 5.5), description="height above ground, metres; narrowed to what the site allows"
     )
-    distance: Annotated[tuple[float, float], AfterValidator(between(3.0, 30.0))] = Field(
+    depression: Annotated[Span, AfterValidator(between(0.0, 80.0))] = Field(
+        (0.0, 60.0), description="of the optical axis below the horizon, degrees"
+    )
+    distance: Annotated[Span, AfterValidator(between(2.0, 30.0))] = Field(
         (6.0, 13.0), description="from the point looked at, on the ground, metres"
     )
-    person_height: Annotated[tuple[float, float], AfterValidator(between(40.0, 600.0))] = Field(
+    person_height: Annotated[Span, AfterValidator(between(40.0, 600.0))] = Field(
         (130.0, 260.0), description="pixels of a 1.70 m person at the point looked at"
     )
-    exposure_ev: Annotated[tuple[float, float], AfterValidator(between(-4.0, 4.0))] = Field(
+    focal: Annotated[Span, AfterValidator(between(10.0, 300.0))] | None = Field(
+        None, description="focal length, mm for 36 mm of width; null: as person_height wants"
+    )
+    exposure_ev: Annotated[Span, AfterValidator(between(-4.0, 4.0))] = Field(
         (-0.5, 0.6), description="stops"
     )
-    colour_bias: float = Field(
-        0.12, ge=0.0, le=0.6, description="standard deviation of ln(white balance gain)"
+    temperature: Annotated[Span, AfterValidator(between(2500.0, 12000.0))] = Field(
+        (6500.0, 6500.0), description="white balance: the light taken for white, kelvin"
     )
-    gamma: Annotated[tuple[float, float], AfterValidator(between(0.3, 3.0))] = Field(
+    colour_bias: float = Field(
+        0.12, ge=0.0, le=0.6, description="standard deviation of ln(gain of red and blue)"
+    )
+    gamma: Annotated[Span, AfterValidator(between(0.3, 3.0))] = Field(
         (0.75, 1.25), description="exponent on the display value; above 1 darkens mid-tones"
     )
-    contrast: Annotated[tuple[float, float], AfterValidator(between(0.3, 3.0))] = Field(
+    contrast: Annotated[Span, AfterValidator(between(0.3, 3.0))] = Field(
         (1.1, 1.6), description="slope about middle grey, after the display curve"
     )
-    saturation: Annotated[tuple[float, float], AfterValidator(between(0.0, 2.0))] = Field(
+    saturation: Annotated[Span, AfterValidator(between(0.0, 2.0))] = Field(
         (0.8, 1.3), description="0 grey, 1 unchanged"
     )
-    vignetting: Annotated[tuple[float, float], AfterValidator(between(0.0, 0.9))] = Field(
+    vignetting: Annotated[Span, AfterValidator(between(0.0, 0.9))] = Field(
         (0.0, 0.35), description="share of light lost in the frame's corners"
     )
-    noise: Annotated[tuple[float, float], AfterValidator(between(0.0, 40.0))] = Field(
+    noise: Annotated[Span, AfterValidator(between(0.0, 40.0))] = Field(
         (1.0, 5.0), description="standard deviation at mid-grey, 0-255 scale"
     )
-    blur: Annotated[tuple[float, float], AfterValidator(between(0.0, 6.0))] = Field(
+    read_noise: Annotated[Span, AfterValidator(between(0.0, 1.0))] = Field(
+        (0.33, 0.33), description="share of the noise's variance that is there in the dark, too"
+    )
+    shutter: Annotated[Span, AfterValidator(between(0.0, 0.2))] = Field(
+        (0.001, 0.01), description="seconds; a person's motion in that time is blurred"
+    )
+    blur: Annotated[Span, AfterValidator(between(0.0, 6.0))] = Field(
         (0.2, 1.1), description="Gaussian sigma, pixels"
     )
-    jpeg_quality: Annotated[tuple[int, int], AfterValidator(between(5, 100))] = Field(
-        (60, 95), description="1 to 100"
+    defocus: Annotated[Span, AfterValidator(between(0.0, 8.0))] = Field(
+        (0.0, 0.0), description="radius of the disc a point of light becomes, pixels"
+    )
+    resolution: Annotated[Span, AfterValidator(between(0.1, 1.0))] = Field(
+        (1.0, 1.0), description="pixels the sensor delivers, per pixel of width; scaled up again"
+    )
+    codec: Literal["jpeg", "h264"] = Field(
+        "jpeg", description="jpeg: still by still; h264: a video stream, decoded again"
+    )
+    jpeg_quality: Annotated[WholeSpan, AfterValidator(between(5, 100))] = Field(
+        (60, 95), description="1 to 100, of camera.codec=jpeg"
+    )
+    crf: Annotated[WholeSpan, AfterValidator(between(0, 51))] = Field(
+        (24, 36), description="of camera.codec=h264, 0 lossless, higher is coarser"
     )
 
 
@@ -67,5 +101,16 @@ class BoxConfig(Section):
     )
     max_truncation: float = Field(
         0.3, ge=0.0, le=1.0, description="share of the person's box outside the frame"
+    )
+    min_mask: int = Field(0, ge=0, description="person's pixels in the mask")
+    min_area: int = Field(0, ge=0, description="pixels of the mask's own box")
+    max_aspect: float = Field(
+        10.0, gt=0.0, le=10.0, description="width of the mask's own box, per height"
+    )
+    min_fill: float = Field(
+        0.0, ge=0.0, le=1.0, description="share of the mask's own box that it covers"
+    )
+    border: int = Field(
+        0, ge=0, le=200, description="pixels the mask's own box keeps from the frame's edge"
     )
     min_frames: int = Field(4, ge=1, le=999, description="tracklets with fewer crops are dropped")

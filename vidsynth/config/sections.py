@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from typing import Annotated, Any
 
-from pydantic import BaseModel, ConfigDict
+from pydantic import BaseModel, BeforeValidator, ConfigDict
 
 
 def between(low: float, high: float) -> Callable[[tuple[float, float]], tuple[float, float]]:
@@ -16,6 +17,18 @@ def between(low: float, high: float) -> Callable[[tuple[float, float]], tuple[fl
         return span
 
     return check
+
+
+def _pair(value: Any) -> Any:
+    """A constant is a range from itself to itself."""
+    number = isinstance(value, int | float) and not isinstance(value, bool)
+    return (value, value) if number else value
+
+
+Span = Annotated[tuple[float, float], BeforeValidator(_pair)]
+"""[from, to], or one number for both."""
+
+WholeSpan = Annotated[tuple[int, int], BeforeValidator(_pair)]
 
 
 class Section(BaseModel):

@@ -5,6 +5,7 @@ from __future__ import annotations
 from pydantic import Field, field_validator, model_validator
 
 from vidsynth.config.cameras import BoxConfig, CameraConfig
+from vidsynth.config.clock import ClockConfig
 from vidsynth.config.motion import MotionConfig
 from vidsynth.config.output import OutputConfig, Quality, RenderConfig
 from vidsynth.config.people import PeopleConfig
@@ -24,7 +25,7 @@ class TrackletConfig(Section):
     distractor_share: float = Field(
         0.2, ge=0.0, le=20.0, description="people in the gallery only (id 0), per test identity"
     )
-    cameras: int = Field(8, ge=2, le=9, description="shared out over the sites")
+    cameras: int = Field(8, ge=2, le=40, description="shared out over the sites")
     cameras_per_shot: int = Field(2, ge=1, le=9, description="of one site, filming together")
     sightings: int = Field(2, ge=2, le=50, description="shots each identity appears in")
     people_per_shot: int = Field(4, ge=1, le=20, description="walking at once")
@@ -48,6 +49,7 @@ class TrackletConfig(Section):
     sky: SkyConfig = SkyConfig()
     motion: MotionConfig = MotionConfig()
     camera: CameraConfig = CameraConfig()
+    clock: ClockConfig = ClockConfig()
     boxes: BoxConfig = BoxConfig()
     output: OutputConfig = OutputConfig()
     render: RenderConfig = RenderConfig()

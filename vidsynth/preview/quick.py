@@ -46,9 +46,11 @@ class Glimpse(Plan):
 
     @cached_property
     def slots(self) -> tuple[Slot, ...]:
-        cameras = tuple(self._site_cameras(self.place_name))[: self.views]
+        cameras = self.network.ids_at(self.place_name)[: self.views]
         people = tuple(self.person_ids)[: self.people]
-        return tuple(Slot(k, 0, self.place_name, cameras, people) for k in range(len(self.skies)))
+        return tuple(
+            Slot(k, 0, self.place_name, cameras, people, 0) for k in range(len(self.skies))
+        )
 
     @cached_property
     def _first(self) -> Shot:

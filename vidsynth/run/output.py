@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import contextlib
+import hashlib
 import json
 import os
 import shutil
@@ -11,8 +12,9 @@ from importlib import metadata
 from pathlib import Path
 from typing import Any
 
+from vidsynth.cameras.network_file import camera_record
 from vidsynth.errors import OutputError
-from vidsynth.labels import SCHEMA_VERSION, camera_record, person_record, write_table
+from vidsynth.labels import SCHEMA_VERSION, person_record, write_table
 from vidsynth.motion.library import digests
 from vidsynth.plan import Plan
 from vidsynth.run.files import sync, write_whole
@@ -60,7 +62,7 @@ def _person(plan: Plan, person_id: int, outfit_id: int) -> dict[str, Any]:
 def describe(plan: Plan, renderer: str) -> dict[str, Any]:
     """What dataset.json says; counts are the plan's, before any crop is filtered out."""
     config = plan.config
-    folder = config.motion.bvh_directory
+    folder, network = config.motion.bvh_directory, config.camera.network
     skies = config.sky.hdri_directory if config.sky.hdri_share else None
     return {
         "schema_version": SCHEMA_VERSION,
@@ -74,12 +76,13 @@ def describe(plan: Plan, renderer: str) -> dict[str, Any]:
             "train_identities": config.identities - config.test_identities,
             "test_identities": config.test_identities,
             "distractors": config.distractors,
-            "cameras": config.cameras,
+            "cameras": len(plan.network.ids),
             "shots": len(plan.slots),
             "planned_crops": plan.crops,
         },
         "motions": {} if folder is None else digests(folder),
         "skies": {} if skies is None else panoramas.digests(skies),
+        "network": None if network is None else hashlib.sha256(network.read_bytes()).hexdigest(),
         "config": config.model_dump(mode="json"),
     }
 
@@ -127,6 +130,7 @@ def _identity(description: dict[str, Any]) -> dict[str, Any]:
     return (
         flatten(description["config"])
         | {key: description[key] for key in ("renderer", "schema_version")}
+        | {"content of camera.network": description.get("network")}
         | files
     )
 

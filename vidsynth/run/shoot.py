@@ -8,11 +8,12 @@ from pathlib import Path
 from typing import Any, Protocol
 
 import numpy as np
+from PIL import Image
 
-from vidsynth.cameras.boxes import clip
-from vidsynth.cameras.camera import Camera
+from vidsynth.cameras.filters import worth_keeping
 from vidsynth.cameras.photometry import LUMA, develop, encode_jpeg, noise_stream, sharpness
-from vidsynth.config import BoxConfig, OutputConfig
+from vidsynth.cameras.video_stream import through_h264
+from vidsynth.config import OutputConfig
 from vidsynth.labels import CROPS, crop_record, write_table
 from vidsynth.plan import Plan, Track
 from vidsynth.shot import RenderedCrop, Shot
@@ -47,22 +48,30 @@ def shoot(
         pixels = develop(
             crop, camera, noise_stream(shot, crop), air, shot.seed, crop.frame / shot.fps
         )
-        name = mars.tracklet_name(track.label_id, crop.camera_id, track.number)
+        name = mars.tracklet_name(track.label_id, crop.camera_id, track.number, plan.network.digits)
         file = f"{mars.folder(name, track.split != 'train')}/{mars.image_name(name, crop.frame)}"
         path = room / file
         path.parent.mkdir(parents=True, exist_ok=True)
-        path.write_bytes(encode_jpeg(pixels, camera.photometry.jpeg_quality))
-        names = {"tracklet": name, "file": file, "person_id": track.person_id, "shot": index}
-        measured = {
-            "brightness": float((pixels @ LUMA).mean()),
-            "sharpness": sharpness(pixels),
+        video = camera.photometry.codec == "h264"
+        quality = (100, 0) if video else (camera.photometry.jpeg_quality, 2)
+        path.write_bytes(encode_jpeg(pixels, *quality))
+        names = {
+            "tracklet": name,
+            "file": file,
+            "person_id": track.person_id,
+            "shot": index,
+            "time": round(shot.time + crop.frame / shot.fps, 6),
         }
-        rows[crop.walker, crop.camera_id].append(crop_record(crop, camera, names, air, measured))
+        rows[crop.walker, crop.camera_id].append(
+            crop_record(crop, camera, names, air, _measure(pixels))
+        )
     for key, records in list(rows.items()):
         if len(records) < plan.config.boxes.min_frames:
             for record in rows.pop(key):
                 (room / record["file"]).unlink()
     for records in rows.values():
+        if records[0]["codec"] == "h264":
+            _stream(room, records, shot.fps)
         for position, record in enumerate(records):
             record["position"] = position
     crops = [records for _, records in sorted(rows.items())]
@@ -92,6 +101,7 @@ def _tracklet(shot: Shot, track: Track, records: list[dict[str, Any]]) -> dict[s
         "weather": "indoor" if shot.place.indoor else shot.weather,
         "sky": _sky(shot),
         "hour": "indoor" if shot.place.indoor else shot.hour,
+        "start_time": records[0]["time"],
         "fps": shot.fps,
         "frames": [record["frame"] for record in records],
     }
@@ -126,12 +136,19 @@ def _lay_out(
     return files
 
 
-def worth_keeping(crop: RenderedCrop, camera: Camera, boxes: BoxConfig) -> bool:
-    """Whether the crop passes the config's filters, and shows the person at all."""
-    _, top, _, bottom = clip(crop.body_box, camera)
-    return bool(
-        bottom - top >= boxes.min_height
-        and crop.visibility >= boxes.min_visibility
-        and crop.truncation <= boxes.max_truncation
-        and np.any(crop.index == crop.walker + 1)
-    )
+def _stream(room: Path, records: list[dict[str, Any]], fps: float) -> None:
+    """A tracklet's images as they come out of the camera's video stream, in place."""
+    crops = []
+    for record in records:
+        with Image.open(room / record["file"]) as image:
+            crops.append(np.asarray(image.convert("RGB")))
+    boxes = [record["box"] for record in records]
+    for record, pixels in zip(
+        records, through_h264(crops, boxes, records[0]["crf"], fps), strict=True
+    ):
+        (room / record["file"]).write_bytes(encode_jpeg(pixels, record["jpeg_quality"]))
+        record.update(_measure(pixels))
+
+
+def _measure(pixels: np.ndarray) -> dict[str, float]:
+    return {"brightness": float((pixels @ LUMA).mean()), "sharpness": sharpness(pixels)}

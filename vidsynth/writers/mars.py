@@ -1,7 +1,8 @@
 """The MARS layout: ``bbox_train/0001/0001C1T0001F001.jpg`` and the lists under ``info/``.
 
-Fixed-width names are what MARS readers slice (``name[5]`` is the camera), so an identity has four
-digits, a camera one, a tracklet four, a frame three: 9,999 identities, 9 cameras, 999 frames.
+Names have a fixed width: an identity has four digits, a tracklet four, a frame three; a camera has
+one as in MARS, where readers slice ``name[5]``, and two in a set of ten cameras or more:
+``0001C12T0001F001.jpg``. So there are 9,999 identities, 99 cameras and 999 frames at most.
 """
 
 from __future__ import annotations
@@ -29,16 +30,17 @@ class WrittenTracklet:
     outfit_id: int = 1
 
 
-def tracklet_name(label_id: int, camera_id: int, number: int) -> str:
-    """``0001C1T0001``. Raises OutputError for what MARS names cannot hold."""
-    limits = ((label_id, 0, 9999, "identity"), (camera_id, 1, 9, "camera"))
+def tracklet_name(label_id: int, camera_id: int, number: int, digits: int = 1) -> str:
+    """``0001C1T0001``, the camera in so many ``digits``. Raises OutputError for what MARS names
+    cannot hold."""
+    limits = ((label_id, 0, 9999, "identity"), (camera_id, 1, 10**digits - 1, "camera"))
     for value, low, high, what in (*limits, (number, 1, 9999, "tracklet number")):
         if not low <= value <= high:
             raise OutputError(
                 f"MARS names hold {what} {low} to {high}, found {value}: "
                 "render fewer, or several data sets with different seeds."
             )
-    return f"{label_id:04d}C{camera_id}T{number:04d}"
+    return f"{label_id:04d}C{camera_id:0{digits}d}T{number:04d}"
 
 
 def folder(name: str, test: bool) -> str:

@@ -1,9 +1,28 @@
-import numpy as np
+from collections import defaultdict
 
+import numpy as np
+import pytest
+
+from vidsynth.cameras.views import ground_seen, overlap, teams
 from vidsynth.config import TrackletConfig
+from vidsynth.errors import CameraError
 from vidsynth.motion.routes import in_view, person_boxes
 from vidsynth.plan import Plan
 from vidsynth.sites import SITES
+
+NARROW = {"depression": (20, 60), "distance": (2, 8), "person_height": (200, 320)}
+
+
+def planned(camera=None, **settings):
+    return Plan(TrackletConfig.model_validate({"camera": camera or {}, **settings}))
+
+
+def pairs(plan):
+    """Share of ground in common, of each pair of cameras of a site."""
+    for site in plan.sites:
+        place, ids = plan.place(site), plan.network.ids_at(site)
+        seen = {i: ground_seen(plan.camera(i), place) for i in ids}
+        yield from (overlap(seen[a], seen[b]) for a in ids for b in ids if a < b)
 
 
 def test_cameras_see_people_in_the_middle_of_their_site_at_reid_size():
@@ -27,3 +46,121 @@ def test_looks_stay_in_the_configured_ranges():
     for camera in Plan(config).cameras:
         assert 1.5 <= camera.photometry.gamma <= 1.6
         assert camera.photometry.white_balance == (1, 1, 1)
+
+
+def test_a_range_may_be_a_constant():
+    looks = {c.photometry for c in planned({"defocus": 2, "crf": 30, "codec": "h264"}).cameras}
+    assert {(look.defocus, look.crf, look.codec) for look in looks} == {(2.0, 30, "h264")}
+
+
+def test_forty_cameras_hang_at_every_site_and_can_all_be():
+    plan = planned(cameras=40, identities=400)
+    plan.check()
+    assert [len(plan.network.ids_at(site)) for site in plan.sites] == [10] * 4
+    assert len({camera.position for camera in plan.cameras}) == 40
+    assert {i for slot in plan.slots for i in slot.camera_ids} == set(range(1, 41))
+
+
+@pytest.mark.parametrize(
+    ("camera", "low", "high"),
+    [
+        ({"depression": (25, 35), "distance": (3, 8), "mount_height": (3, 6)}, 25, 35),
+        ({"depression": (40, 60), "distance": (2, 6), "mount_height": (4, 8)}, 40, 60),
+    ],
+)
+def test_depression_is_as_asked_for(camera, low, high):
+    for one in planned(camera, cameras=8).cameras:
+        assert low - 0.1 <= one.depression <= high + 0.1
+        assert camera["mount_height"][0] <= one.position[2] <= camera["mount_height"][1]
+
+
+def test_masts_may_be_eight_metres_high_and_lenses_long():
+    cameras = planned(
+        {"mount_height": (7, 8), "focal": (35, 50)}, cameras=4, sites=("plaza", "street")
+    ).cameras
+    for camera in cameras:
+        assert 7 <= camera.position[2] <= 8
+        assert 35 <= camera.focal_px / camera.width * 36 <= 50
+
+
+@pytest.mark.parametrize(
+    ("settings", "said"),
+    [
+        ({"camera": {"depression": (50, 60)}}, r"Camera 1 at hall.*camera\.depression wants 50"),
+        ({"camera": {"mount_height": (6, 8)}}, r"hall hang 2\.4 to 4\.2 m high, under its ceiling"),
+        ({"camera": {"focal": 300}}, r"Camera 1 at hall: found no place for it"),
+        ({"camera": {"views": "disjoint"}, "cameras": 40}, r"Camera \d+ at hall.*disjoint leaves"),
+    ],
+)
+def test_what_cannot_be_placed_is_refused_by_name(settings, said):
+    with pytest.raises(CameraError, match=said):
+        planned(**settings).check()
+
+
+def test_overlapping_cameras_of_a_site_share_ground():
+    plan = planned({"views": "overlapping"}, cameras=12)
+    plan.check()
+    assert min(pairs(plan)) >= 0.2
+
+
+def test_disjoint_cameras_of_a_site_share_none_and_film_alone():
+    plan = planned({"views": "disjoint", **NARROW}, cameras=9, sites=("plaza", "street", "hall"))
+    plan.check()
+    assert max(pairs(plan)) == 0
+    assert {len(slot.camera_ids) for slot in plan.slots} == {1}
+    shares = []
+    for slot in plan.slots[::15]:
+        shot = plan.shot(slot.index)
+        for walker in shot.walkers:
+            box = person_boxes(shot.cameras[0], np.array(walker.path)[4:8], 1.7)
+            shares.append(in_view(shot.cameras[0], box, 48).mean())
+    assert np.mean(shares) > 0.7, "people walk where the one camera looks"
+
+
+def views(**ranges):
+    """Views of a strip of 12 points, by the range of points seen."""
+    seen = {}
+    for name, (first, last) in ranges.items():
+        seen[int(name[1:])] = (np.arange(12) >= first) & (np.arange(12) < last)
+    return seen
+
+
+def test_teams_can_see_the_same_person_and_no_camera_is_left_out():
+    seen = views(c1=(0, 5), c2=(3, 8), c3=(7, 12), c4=(0, 4), c9=(9, 12))
+    assert teams(seen, 2) == ((1, 2), (3, 9), (1, 4))
+    assert teams(seen, 1) == ((1,), (2,), (3,), (4,), (9,))
+    assert teams(views(c1=(0, 9), c2=(1, 8), c3=(2, 9)), 2) == ((1, 2), (1, 3), (2, 3))
+
+
+@pytest.mark.parametrize(
+    "settings",
+    [
+        {"cameras": 40, "cameras_per_shot": 9},
+        {"cameras": 40, "cameras_per_shot": 1, "identities": 3},
+        {"cameras": 40, "cameras_per_shot": 3, "identities": 5, "sightings": 7},
+        {"cameras": 3, "sites": ("hall",), "cameras_per_shot": 9},
+        {"cameras": 2, "sites": ("plaza",), "camera": {"views": "disjoint"}},
+        {"cameras": 8, "camera": {"views": "disjoint"}, "cameras_per_shot": 2},
+    ],
+)
+def test_everybody_is_seen_by_two_cameras(settings):
+    plan = Plan(TrackletConfig.model_validate({"identities": 24, **settings}))
+    seen = defaultdict(set)
+    for slot in plan.slots:
+        assert len(slot.camera_ids) <= plan.config.cameras_per_shot
+        assert set(slot.camera_ids) <= set(plan.network.ids_at(slot.site))
+        for person_id in slot.person_ids:
+            seen[person_id] |= set(slot.camera_ids)
+    assert all(len(seen[i]) >= 2 for i in range(1, plan.config.identities + 1))
+
+
+def test_few_people_still_meet_most_cameras():
+    plan = planned(cameras=12, sites=("hall", "plaza"), identities=6, cameras_per_shot=3)
+    assert {i for slot in plan.slots for i in slot.camera_ids} == set(range(1, 13))
+
+
+def test_sites_lie_apart_on_the_map():
+    places = list(planned({}, clock={"spacing": (100, 200)}).network.positions.values())
+    gaps = [float(np.hypot(*np.subtract(a, b))) for k, a in enumerate(places) for b in places[:k]]
+    assert min(gaps) >= 99
+    assert planned({}).cameras[1].site_at == planned({}).network.positions["park"]

@@ -27,6 +27,13 @@ def test_names_are_what_mars_readers_slice():
     assert (int(name[:4]), int(name[5])) == (12, 3)
 
 
+def test_a_camera_takes_two_digits_where_there_are_ten():
+    assert tracklet_name(12, 3, 4, digits=2) == "0012C03T0004"
+    assert tracklet_name(12, 31, 4, digits=2) == "0012C31T0004"
+    with pytest.raises(OutputError, match="MARS names hold camera 1 to 99, found 100"):
+        tracklet_name(12, 100, 4, digits=2)
+
+
 @pytest.mark.parametrize("numbers", [(10_000, 1, 1), (1, 10, 1), (1, 0, 1), (1, 1, 10_000)])
 def test_what_a_name_cannot_hold_is_refused(numbers):
     with pytest.raises(OutputError, match="MARS names hold"):

@@ -1,0 +1,79 @@
+"""Labels of a render: visible joints, velocity, and cameras of any calibration."""
+
+from dataclasses import replace
+
+import numpy as np
+import pytest
+
+from tests.vidsynth.blender.filming import (
+    ALONE,
+    FRONT,
+    PAIR,
+    camera,
+    mine,
+    red_over_blue,
+    towards_minus_y,
+)
+from vidsynth.cameras.camera import upright
+from vidsynth.joints import joints_visible
+
+pytestmark = pytest.mark.slow
+
+FACE, SHOULDERS, HIPS, KNEES = slice(0, 3), slice(5, 7), slice(11, 13), slice(13, 15)
+
+
+def test_a_front_view_shows_the_face_and_a_back_view_does_not(render, alone):
+    seen = joints_visible(alone, FRONT)
+    assert seen[FACE].all()
+    assert seen[SHOULDERS].all()
+    assert seen[HIPS].all()
+    assert seen.sum() >= 14
+    behind = camera(1, 0.0, 6.0)
+    back = joints_visible(render("fast", replace(ALONE, cameras=(behind,)))[0], behind)
+    assert not back[FACE].any()
+    assert back[SHOULDERS].all()
+
+
+def test_joints_behind_another_person_are_hidden(render):
+    shade = towards_minus_y(red_over_blue(3), 0.0, -1.6)
+    behind, front = render("fast", replace(ALONE, walkers=(*ALONE.walkers, shade)))
+    assert joints_visible(behind, FRONT)[KNEES.start :].sum() == 0
+    assert joints_visible(front, FRONT).sum() >= 14
+
+
+def test_a_joint_out_of_frame_is_hidden(render):
+    low = replace(FRONT, look_at=(0.0, 0.0, 2.1))
+    crop = render("fast", replace(ALONE, cameras=(low,)))[0]
+    assert crop.truncation > 0.05
+    seen = joints_visible(crop, low)
+    out = crop.keypoints_2d[:, 1] >= low.height
+    assert out.any()
+    assert not seen[out].any()
+    assert seen[FACE].all()
+
+
+def test_velocity_is_how_far_the_person_gets(render):
+    crops = {(c.frame, c.camera_id, c.walker): c for c in render("fast", PAIR)}
+    for camera_id in (1, 2):
+        for walker in (0, 1):
+            first, second = (crops[frame, camera_id, walker] for frame in (0, 1))
+            step = (second.keypoints_2d - first.keypoints_2d)[[5, 6, 11, 12]].mean(0)
+            x, y = np.array(first.velocity) / PAIR.fps - step
+            assert abs(x) < 4
+            assert abs(y) < 9, "steps go up and down as well"
+    across = np.array(crops[0, 2, 0].velocity)
+    assert abs(across[0]) > 60 > abs(across[1])
+
+
+def test_a_rolled_camera_with_its_axis_off_the_middle_sees_what_it_projects(render):
+    roll = np.radians(12)
+    turn = np.array([[np.cos(roll), -np.sin(roll), 0], [np.sin(roll), np.cos(roll), 0], [0, 0, 1]])
+    R = turn @ upright(FRONT.position, FRONT.look_at)
+    rows = tuple(tuple(float(v) for v in row) for row in R)
+    odd = replace(FRONT, rotation=rows, centre=(250.0, 210.0))
+    crop = render("fast", replace(ALONE, cameras=(odd,)))[0]
+    y, x = np.nonzero(mine(crop))
+    found = (x.min(), y.min(), x.max() + 1, y.max() + 1)
+    expected = np.array(crop.body_box) - np.tile(crop.box[:2], 2)
+    assert found == pytest.approx(expected, abs=3)
+    assert joints_visible(crop, odd)[FACE].all()

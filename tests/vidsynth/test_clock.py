@@ -1,0 +1,136 @@
+"""When people are where: nobody walks faster than they do, and the hour is what the clock says."""
+
+from collections import defaultdict
+from itertools import pairwise
+from typing import get_args
+
+import numpy as np
+import pytest
+
+from vidsynth.clock import DAY, HOURS, Meeting, Walks, schedule
+from vidsynth.config import Hour, PeopleConfig, TrackletConfig
+from vidsynth.plan import Plan
+
+
+def sightings(plan):
+    """Each identity's slots, in order."""
+    seen = defaultdict(list)
+    for slot in plan.slots:
+        for person_id in slot.person_ids:
+            seen[person_id].append(slot)
+    return {person_id: sorted(slots, key=lambda s: s.round) for person_id, slots in seen.items()}
+
+
+SETTINGS = [
+    {"identities": 40},
+    {"identities": 24, "sightings": 6, "clock": {"walk": 6}, "cameras": 12},
+    {"identities": 12, "sightings": 3, "sites": ("plaza",), "clock": {"walk": 3}},
+]
+
+
+@pytest.mark.parametrize("settings", SETTINGS)
+def test_nobody_is_at_the_next_camera_before_their_own_speed_takes_them_there(settings):
+    plan = Plan(TrackletConfig.model_validate(settings))
+    seconds = plan.config.frames / plan.config.fps
+    walks = 0
+    for person_id, slots in sightings(plan).items():
+        speed = plan.person(person_id).gait.speed
+        for before, after in pairwise(slots):
+            left = plan.moment(before.index).start + seconds
+            gap = plan.moment(after.index).start - left
+            needed = plan.network.metres(before.site, after.site) / speed
+            assert gap >= needed
+            walks += gap < DAY / 4
+            if gap < DAY / 4:
+                assert gap < needed * 1.8 + 180, "waits for others, but not for long"
+    assert walks > 0
+
+
+@pytest.mark.parametrize("settings", SETTINGS)
+def test_the_hour_is_what_the_clock_says(settings):
+    plan = Plan(TrackletConfig.model_validate(settings))
+    for slot in plan.slots:
+        moment = plan.moment(slot.index)
+        low, high = HOURS[moment.hour]
+        assert low * 3600 <= moment.start % DAY <= high * 3600
+        assert plan.config.hours.count(moment.hour)
+
+
+@pytest.mark.parametrize("settings", SETTINGS)
+def test_a_site_films_one_shot_at_a_time(settings):
+    plan = Plan(TrackletConfig.model_validate(settings))
+    seconds = plan.config.frames / plan.config.fps
+    by_site = defaultdict(list)
+    for slot in plan.slots:
+        by_site[slot.site].append(plan.moment(slot.index).start)
+    for starts in by_site.values():
+        assert np.diff(sorted(starts)).min() >= seconds
+
+
+def test_slower_people_arrive_later():
+    def reached(speed):
+        walks = Walks(2.0, lambda a, b: 120.0, lambda i: speed, ("noon",), frozenset())
+        meetings = [Meeting(0, 0, "a", (1,)), Meeting(1, 1, "b", (1,))]
+        moments = schedule(meetings, 1, walks, np.random.default_rng(0))
+        return moments[1].start - moments[0].start
+
+    assert reached(1.0) - reached(1.5) == pytest.approx(120 - 80, abs=0.01)
+
+
+def test_a_new_walk_is_on_another_day_at_another_hour():
+    plan = Plan(TrackletConfig.model_validate({"identities": 16, "sightings": 4}))
+    for person_id, slots in sightings(plan).items():
+        if plan.split(person_id) == "distractor":
+            continue
+        moments = [plan.moment(slot.index) for slot in slots]
+        days = [int(moment.start // DAY) for moment in moments]
+        assert days[0] == days[1] < days[2] == days[3]
+        assert moments[0].hour == moments[1].hour != moments[2].hour == moments[3].hour
+
+
+def test_people_who_change_clothes_went_home_before():
+    config = TrackletConfig(identities=8, sightings=4, people=PeopleConfig(outfits=2))
+    plan = Plan(config)
+    for person_id, slots in sightings(plan).items():
+        for before, after in pairwise(slots):
+            if plan.outfit_id(person_id, before.round) != plan.outfit_id(person_id, after.round):
+                first, then = (plan.moment(s.index).start // DAY for s in (before, after))
+                assert then > first
+
+
+@pytest.mark.parametrize("hours", [("noon",), ("dawn", "noon"), ("noon", "dusk", "noon", "noon")])
+@pytest.mark.parametrize("waves", [1, 3, 4, 9])
+def test_no_two_waves_share_an_hour_of_a_day(hours, waves):
+    walks = Walks(2.0, lambda a, b: 50.0, lambda i: 1.3, hours, frozenset({1, 2, 3, 4}))
+    taken = set()
+    for wave in range(waves):
+        meetings = [Meeting(r, r, "a", (1,), wave) for r in range(5)]
+        moments = schedule(meetings, waves, walks, np.random.default_rng(wave))
+        days = [(moments[r].start // DAY, moments[r].hour) for r in range(5)]
+        assert days == sorted(days, key=lambda d: d[0])
+        assert not set(days) & taken
+        taken |= set(days)
+    assert len(taken) == 5 * waves
+
+
+def test_every_hour_there_is_has_its_time_on_the_clock():
+    assert set(get_args(Hour)) <= set(HOURS)
+    assert all(0 <= low < high <= 24 for low, high in HOURS.values())
+
+
+def test_every_hour_has_its_turn_and_walks_too_long_for_one_go_on_another_day():
+    plan = Plan(TrackletConfig.model_validate({"identities": 200, "cameras": 4}))
+    hours = {plan.moment(slot.index).hour for slot in plan.slots}
+    assert hours == set(plan.config.hours)
+    long = Plan(TrackletConfig(identities=8, sightings=9, frames=999, fps=1, hours=("dusk",) * 2))
+    assert {long.moment(slot.index).hour for slot in long.slots} == {"dusk"}
+    assert len({long.moment(slot.index).start // DAY for slot in long.slots}) > 2
+
+
+def test_a_shots_time_does_not_depend_on_which_shots_were_planned_before():
+    config = TrackletConfig(identities=30, sightings=3)
+    one, other = Plan(config), Plan(config)
+    indices = range(len(one.slots))
+    forwards = [one.moment(i) for i in indices]
+    assert [other.moment(i) for i in reversed(indices)] == forwards[::-1]
+    assert one.shot(3).time == forwards[3].start

@@ -1,0 +1,115 @@
+"""When shots are filmed: one clock for the whole data set, in seconds from midnight of day 0.
+
+People come in waves. A wave walks from site to site together, so each of its people needs the time
+that the way and their own speed ask for; it begins a new walk on another day after
+``clock.walk`` sightings, or where people have changed clothes. Two waves never share a day's hour,
+so nobody is expected where somebody else is being filmed.
+"""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
+
+import numpy as np
+
+DAY = 86_400.0
+"""Seconds."""
+
+HOURS = {
+    "midnight": (0.0, 1.5),
+    "dawn": (5.0, 6.5),
+    "forenoon": (9.0, 11.0),
+    "noon": (11.5, 13.5),
+    "afternoon": (14.5, 16.5),
+    "dusk": (18.5, 20.0),
+    "night": (21.0, 23.5),
+}
+"""From when to when, o'clock, each hour of the day lasts."""
+
+WAVE = 8
+"""Shots' worth of people that walk together; few enough that nobody waits long for the others."""
+
+_SLOWEST = 0.5
+_PAUSE = (2.0, 8.0)
+
+
+@dataclass(frozen=True)
+class Moment:
+    """When a shot begins, ``start`` seconds on the clock, and what that hour is called."""
+
+    start: float
+    hour: str
+
+
+@dataclass(frozen=True)
+class Meeting:
+    """A shot as the clock sees it: who is filmed at which site, in which round, and the wave that
+    all of them belong to."""
+
+    index: int
+    round: int
+    site: str
+    person_ids: tuple[int, ...]
+    wave: int = 0
+
+
+@dataclass(frozen=True)
+class Walks:
+    """How waves walk: shots last ``seconds``; ``metres`` is the way between two sites, or within
+    one; ``speed`` a person's, m/s; ``hours`` those wanted, in turn; ``breaks`` the rounds, from
+    0, before which everybody goes home."""
+
+    seconds: float
+    metres: Callable[[str, str], float]
+    speed: Callable[[int], float]
+    hours: tuple[str, ...]
+    breaks: frozenset[int]
+
+
+def schedule(
+    meetings: Sequence[Meeting], waves: int, walks: Walks, rng: np.random.Generator
+) -> Mapping[int, Moment]:
+    """When each meeting of one wave begins, by its index; there are so many ``waves``.
+
+    Nobody is at the next site before their own speed has taken them there, and a site films one
+    shot at a time. A walk that would outlast its hour of the day goes on another day.
+    """
+    moments: dict[int, Moment] = {}
+    ready: dict[int, float] = {}
+    was_at: dict[int, str] = {}
+    outing, began, hour, free, last_round = -1, 0.0, "", 0.0, -1
+    for meeting in sorted(meetings, key=lambda m: (m.round, m.index)):
+        fresh = outing < 0 or (meeting.round != last_round and meeting.round in walks.breaks)
+        start = 0.0
+        if not fresh:
+            arrivals = [
+                ready[i] + walks.metres(was_at[i], meeting.site) / max(walks.speed(i), _SLOWEST)
+                for i in meeting.person_ids
+                if i in ready
+            ]
+            start = max([free, began, *arrivals])
+            fresh = start % DAY + walks.seconds > HOURS[hour][1] * 3600 and start > began
+        if fresh:
+            outing += 1
+            day, hour = _turn(meeting.wave, waves, outing, walks.hours)
+            first, last = HOURS[hour]
+            began = day * DAY + 3600 * (first + rng.uniform(0.0, 0.4) * (last - first))
+            start = began
+        start = round(start + float(rng.uniform(*_PAUSE)), 3)
+        last_round, free = meeting.round, start + walks.seconds
+        moments[meeting.index] = Moment(start, hour)
+        for person_id in meeting.person_ids:
+            ready[person_id], was_at[person_id] = free, meeting.site
+    return moments
+
+
+def _turn(wave: int, waves: int, outing: int, hours: tuple[str, ...]) -> tuple[int, str]:
+    """Day and hour of a wave's next outing: another hour each time, and no two waves at once."""
+    turn = (wave + outing) % len(hours)
+    hour = hours[turn]
+    most = max(Counter(hours).values())
+    repeat = hours[:turn].count(hour)
+    day = (outing * -(-waves // len(hours)) + wave // len(hours)) * most + repeat
+    return day, hour
