@@ -23,7 +23,7 @@ from vidsynth.settings import load_config
 from vidsynth.shot import RenderedCrop
 from vidsynth.sites.site import Site
 
-NETWORK = ["cameras=12", "sites=[plaza,street,hall]", "seed=8"]
+NETWORK = ["cameras=12", "sites=[plaza,street,mall]", "seed=8"]
 COLOURS = ("#d1495b", "#00798c", "#edae49", "#5f5aa2")
 
 

@@ -86,10 +86,10 @@ def test_masts_may_be_eight_metres_high_and_lenses_long():
 @pytest.mark.parametrize(
     ("settings", "said"),
     [
-        ({"camera": {"depression": (50, 60)}}, r"Camera 1 at hall.*camera\.depression wants 50"),
-        ({"camera": {"mount_height": (6, 8)}}, r"hall hang 2\.4 to 4\.2 m high, under its ceiling"),
-        ({"camera": {"focal": 300}}, r"Camera 1 at hall: found no place for it"),
-        ({"camera": {"views": "disjoint"}, "cameras": 40}, r"Camera \d+ at hall.*disjoint leaves"),
+        ({"camera": {"depression": (50, 60)}}, r"Camera 1 at mall.*camera\.depression wants 50"),
+        ({"camera": {"mount_height": (6, 8)}}, r"mall hang 2\.4 to 4\.2 m high, under its ceiling"),
+        ({"camera": {"focal": 300}}, r"Camera 1 at mall: found no place for it"),
+        ({"camera": {"views": "disjoint"}, "cameras": 40}, r"Camera \d+ at mall.*disjoint leaves"),
     ],
 )
 def test_what_cannot_be_placed_is_refused_by_name(settings, said):
@@ -104,7 +104,7 @@ def test_overlapping_cameras_of_a_site_share_ground():
 
 
 def test_disjoint_cameras_of_a_site_share_none_and_film_alone():
-    plan = planned({"views": "disjoint", **NARROW}, cameras=9, sites=("plaza", "street", "hall"))
+    plan = planned({"views": "disjoint", **NARROW}, cameras=9, sites=("plaza", "street", "mall"))
     plan.check()
     assert max(pairs(plan)) == 0
     assert {len(slot.camera_ids) for slot in plan.slots} == {1}
@@ -138,7 +138,7 @@ def test_teams_can_see_the_same_person_and_no_camera_is_left_out():
         {"cameras": 40, "cameras_per_shot": 9},
         {"cameras": 40, "cameras_per_shot": 1, "identities": 3},
         {"cameras": 40, "cameras_per_shot": 3, "identities": 5, "sightings": 7},
-        {"cameras": 3, "sites": ("hall",), "cameras_per_shot": 9},
+        {"cameras": 3, "sites": ("mall",), "cameras_per_shot": 9},
         {"cameras": 2, "sites": ("plaza",), "camera": {"views": "disjoint"}},
         {"cameras": 8, "camera": {"views": "disjoint"}, "cameras_per_shot": 2},
     ],
@@ -155,7 +155,7 @@ def test_everybody_is_seen_by_two_cameras(settings):
 
 
 def test_few_people_still_meet_most_cameras():
-    plan = planned(cameras=12, sites=("hall", "plaza"), identities=6, cameras_per_shot=3)
+    plan = planned(cameras=12, sites=("mall", "plaza"), identities=6, cameras_per_shot=3)
     assert {i for slot in plan.slots for i in slot.camera_ids} == set(range(1, 13))
 
 

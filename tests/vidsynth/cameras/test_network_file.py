@@ -15,7 +15,7 @@ from vidsynth.plan import Plan
 EAST = {"site": "plaza", "position": [6, -8, 4], "look_at": [0, 0, 0.9], "focal": 900}
 NORTH = {"site": "plaza", "position": [0, 9, 3], "look_at": [0, 0, 0.9], "focal": 1500}
 ASIDE = {"site": "plaza", "position": [9, 2.5, 5], "look_at": [6.9, 2, 0], "focal": 3000}
-HALL = {"site": "hall", "position": [0, -8, 3], "look_at": [0, 0, 0.9], "focal": 800}
+HALL = {"site": "mall", "position": [0, -8, 3], "look_at": [0, 0, 0.9], "focal": 800}
 
 
 @pytest.fixture
@@ -158,8 +158,8 @@ def test_a_missing_file_is_named(tmp_path):
     [
         (changed(position=[6, -8, -1]), "Camera 1 at plaza is under ground: its height is -1 m"),
         (changed(position=[0, 24, 3]), "Camera 1 at plaza is inside something solid"),
-        ({**HALL, "position": [0, -12, 3]}, "Camera 1 at hall is outside the building"),
-        ({**HALL, "position": [0, -8, 5.5]}, "Camera 1 at hall is outside the building"),
+        ({**HALL, "position": [0, -12, 3]}, "Camera 1 at mall is outside the building"),
+        ({**HALL, "position": [0, -8, 5.5]}, "Camera 1 at mall is outside the building"),
         (changed(look_at=[12, -16, 3]), "Camera 1 at plaza sees none .* it looks elsewhere"),
         (changed(position=[0, 60, 3]), "Camera 1 at plaza sees none .* stands in the way"),
     ],
@@ -179,5 +179,5 @@ def test_views_are_checked_for_given_cameras_too(given):
 def test_cameras_of_a_site_agree_where_it_lies_and_that_it_is_rendered(given):
     with pytest.raises(CameraError, match="Cameras 1 and 2 put plaza at"):
         given(changed(site_at=[0, 5]), {**NORTH, "site_at": [0, 9]}).check()
-    with pytest.raises(CameraError, match=r"Camera 2 is at hall, which is not among sites=\[plaza"):
+    with pytest.raises(CameraError, match=r"Camera 2 is at mall, which is not among sites=\[plaza"):
         given(EAST, HALL, sites=("plaza",)).check()

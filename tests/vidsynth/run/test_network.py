@@ -22,7 +22,7 @@ SETTINGS = {
     "distractor_share": 0.2,
     "frames": 3,
     "people_per_shot": 1,
-    "sites": ("hall", "plaza"),
+    "sites": ("mall", "plaza"),
     "cameras": 12,
     "cameras_per_shot": 3,
     "boxes": BoxConfig(min_frames=2),
