@@ -95,7 +95,9 @@ class Plan:
         """The person in an outfit, and where they differ from the first of their group."""
         group, seed = self.group(person_id), self.config.seed
         first = change_clothes(
-            sample_person(stream(seed, Purpose.PERSON, group.start), group.start),
+            sample_person(
+                stream(seed, Purpose.PERSON, group.start), group.start, self.config.bodies
+            ),
             outfit_id,
             lambda number: stream(seed, Purpose.OUTFIT, group.start, number),
         )

@@ -24,7 +24,9 @@ GENDERS = ("female", "male")
 AGES = ("young", "middle-aged", "old")
 BUILDS = ("thin", "average", "heavy")
 NO_YES = ("no", "yes")
-_AGES_END, _BUILDS_END = (35.0, 60.0), (0.4, 0.6)
+_AGES_END = (35.0, 60.0)
+_GROWN = (12.0, 20.0)
+_BUILDS_END = ((16.5, 22.0), (20.0, 27.0))
 _ELBOW, _KNEE = 0.5, 0.6
 
 HAIR_WORDS = {
@@ -63,7 +65,8 @@ def _body_type(person: Person) -> str:
     body = person.body
     gender = GENDERS[int(body.gender >= 0.5)]
     age = AGES[int(np.searchsorted(_AGES_END, body.age, side="right"))]
-    return f"{gender}-{age}-{BUILDS[int(np.searchsorted(_BUILDS_END, body.weight))]}"
+    ends = [float(np.interp(body.age, _GROWN, bmi)) for bmi in _BUILDS_END]
+    return f"{gender}-{age}-{BUILDS[int(np.searchsorted(ends, body.bmi))]}"
 
 
 def _second_colour(person: Person) -> str:
@@ -96,7 +99,7 @@ ATTRIBUTES: dict[str, Attribute] = {
     "body_type": Attribute(
         tuple(f"{g}-{a}-{b}" for g in GENDERS for a in AGES for b in BUILDS),
         _body_type,
-        "of the body: sex; age below 35, below 60; weight below 0.4, up to 0.6",
+        "of the body: sex; age below 35, below 60; BMI to 22, to 27, and at 12 years to 16.5, to 20",
     ),
     "upper_colour": Attribute(
         TERMS,
