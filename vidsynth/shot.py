@@ -32,7 +32,7 @@ class Shot:
 
     ``place`` is the site as the cameras know it: the same in every shot of a data set. ``seed``
     drives everything random inside the shot; nothing else does. ``motions`` is the folder of the
-    motion-capture files that people name.
+    motion-capture files that people name, ``assets`` that of their MakeHuman assets.
     """
 
     index: int
@@ -46,6 +46,7 @@ class Shot:
     fps: float
     seed: int
     motions: Path | None = None
+    assets: Path | None = None
 
 
 @dataclass(frozen=True, eq=False)

@@ -2,6 +2,7 @@
 
 from vidsynth.config.bodies import BodiesConfig
 from vidsynth.config.cameras import BoxConfig, CameraConfig
+from vidsynth.config.makehuman import MakeHumanConfig
 from vidsynth.config.motion import MotionConfig
 from vidsynth.config.output import OutputConfig, RenderConfig
 from vidsynth.config.people import PeopleConfig
@@ -13,6 +14,7 @@ __all__ = [
     "BoxConfig",
     "CameraConfig",
     "Hour",
+    "MakeHumanConfig",
     "MotionConfig",
     "OutputConfig",
     "PeopleConfig",

@@ -6,6 +6,7 @@ from pydantic import Field, field_validator, model_validator
 
 from vidsynth.config.bodies import BodiesConfig
 from vidsynth.config.cameras import BoxConfig, CameraConfig
+from vidsynth.config.makehuman import MakeHumanConfig
 from vidsynth.config.motion import MotionConfig
 from vidsynth.config.output import OutputConfig, Quality, RenderConfig
 from vidsynth.config.people import PeopleConfig
@@ -43,6 +44,7 @@ class TrackletConfig(Section):
     quality: Quality = Field("fast", description="samples per pixel and denoising")
     people: PeopleConfig = PeopleConfig()
     bodies: BodiesConfig = BodiesConfig()
+    makehuman: MakeHumanConfig = MakeHumanConfig()
     motion: MotionConfig = MotionConfig()
     camera: CameraConfig = CameraConfig()
     boxes: BoxConfig = BoxConfig()

@@ -55,10 +55,10 @@ SKIN: dict[str, Colour] = {
     "very-dark-rosy": (0.269, 0.176, 0.139),
     "very-dark-golden": (0.249, 0.185, 0.138),
 }
-"""Named by the individual typology angle atan((L* - 50) / b*) of the colour, in the classes of Chardon
-et al., International Journal of Cosmetic Science 13, 1991: very light above 55 degrees, light above
-41, intermediate above 28, tan above 10, brown above -30, below that dark, and here very dark below
--50; and by its hue in CIELAB: rosy below 55 degrees, golden above."""
+"""Named by the individual typology angle atan((L* - 50) / b*) of the colour, in the classes of
+Chardon et al., International Journal of Cosmetic Science 13, 1991: very light above 55 degrees,
+light above 41, intermediate above 28, tan above 10, brown above -30, below that dark, and here
+very dark below -50; and by its hue in CIELAB: rosy below 55 degrees, golden above."""
 HAIR: dict[str, Colour] = {
     "black": (0.035, 0.032, 0.032),
     "dark-brown": (0.11, 0.075, 0.055),

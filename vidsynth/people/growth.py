@@ -67,8 +67,8 @@ def muscle(sex: str, age: float) -> tuple[float, float]:
 
 
 _ADULT = 2 / 3
-# anny's child (a third of the axis) has 0.77 of its adult's stature, as boys of ten have. In between
-# the place on the axis is where anny's share of the adult stature is the WHO median's.
+# anny's child (a third of the axis) has 0.77 of its adult's stature, as boys of ten have. In
+# between the place on the axis is where anny's share of the adult stature is the WHO median's.
 _AGE_AXIS = {
     "male": (
         (1, 10, 12, 13, 14, 15, 16, 17, 18, 25, 90),
@@ -88,8 +88,9 @@ def age_axis(age: float, gender: float) -> float:
     return float(gender * male + (1 - gender) * female)
 
 
-# Volume of anny's body over stature³, in litres per cubic metre, by gender (female, male), age (1/3,
-# 2/3, 1), muscle (0, 0.5, 1) and weight (0, 0.5, 1); and what height (0, 0.5, 1) multiplies it by.
+# Volume of anny's body over stature³, in litres per cubic metre, by gender (female, male), age
+# (1/3, 2/3, 1), muscle (0, 0.5, 1) and weight (0, 0.5, 1); and what height (0, 0.5, 1) multiplies
+# it by.
 _VOLUME = np.array(
     [
         [
@@ -136,10 +137,9 @@ def build(
     return muscle, weight, mesh_bmi(gender, age, muscle, weight, height, stature)
 
 
-def _girths(
-    gender: float, age: float, muscle: float, height: float, stature: float
-) -> np.ndarray:
-    """Square roots of the body mass index at the weights 0, 0.5 and 1: girth grows evenly between."""
+def _girths(gender: float, age: float, muscle: float, height: float, stature: float) -> np.ndarray:
+    """Square roots of the body mass index at the weights 0, 0.5 and 1: girth grows evenly
+    between."""
     girth = np.sqrt(_VOLUME)
     for place in (gender, np.clip((age_axis(age, gender) - 1 / 3) * 3, 0, 2), 2 * muscle):
         low = min(int(place), len(girth) - 2)

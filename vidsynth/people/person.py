@@ -12,12 +12,12 @@ Colour = tuple[float, float, float]
 
 @dataclass(frozen=True)
 class Body:
-    """A body in anny's phenotype space: every value 0 to 1 but ``age`` (years), ``stature`` (metres)
-    and ``bmi`` (kg/m², of the mesh at the density of water).
+    """A body in anny's phenotype space: every value 0 to 1 but ``age`` (years), ``stature``
+    (metres) and ``bmi`` (kg/m², of the mesh at the density of water).
 
     ``gender`` is 0 female, 1 male; ``cupsize`` and ``firmness`` shape women's chests only;
-    ``african``, ``asian`` and ``caucasian``, which sum to 1, are the shares of anny's three faces and
-    builds.
+    ``african``, ``asian`` and ``caucasian``, which sum to 1, are the shares of anny's three faces
+    and builds.
     """
 
     gender: float
@@ -38,7 +38,8 @@ class Body:
 @dataclass(frozen=True)
 class Garment:
     """One piece of clothing. ``length`` and ``sleeve`` run from 0 (short) to 1 (long);
-    ``looseness`` is how far cloth stands off the body, in metres."""
+    ``looseness`` is how far cloth stands off the body, in metres. ``asset`` names the MakeHuman
+    asset that is worn instead, of which the rest is measured."""
 
     kind: str
     colour_name: str
@@ -50,6 +51,7 @@ class Garment:
     length: float = 1.0
     sleeve: float = 0.0
     looseness: float = 0.01
+    asset: str = ""
 
 
 @dataclass(frozen=True)
@@ -57,7 +59,8 @@ class Person:
     """An identity. ``person_id`` starts at 1: 0 means distractor in the field's benchmarks.
 
     ``motion`` names the motion-capture file that moves them, of which ``gait`` then has the speed
-    and nothing else; empty, they walk by their gait.
+    and nothing else; empty, they walk by their gait. ``hair_asset`` and ``hat_asset`` name
+    MakeHuman assets.
     """
 
     person_id: int
@@ -73,3 +76,5 @@ class Person:
     shoes: Garment
     gait: Gait
     motion: str = ""
+    hair_asset: str = ""
+    hat_asset: str = ""

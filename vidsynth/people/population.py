@@ -39,9 +39,7 @@ def draw_skin(rng: np.random.Generator, config: BodiesConfig) -> str:
     return tones[int(rng.random() * len(tones))]
 
 
-def draw_body(
-    rng: np.random.Generator, sex: str, skin_name: str, config: BodiesConfig
-) -> Body:
+def draw_body(rng: np.random.Generator, sex: str, skin_name: str, config: BodiesConfig) -> Body:
     """A body of that sex and skin. Other ages or shares take as many random numbers."""
     male = sex == "male"
     age = _draw_age(rng.random(), config.ages)

@@ -72,7 +72,8 @@ def hair_colours(body: Body) -> dict[str, float]:
     """How often hair has each colour on a body.
 
     Grey is rare before 35 and what most have from 65 on, white mostly the oldest (after Panhard et
-    al., British Journal of Dermatology 167, 2012); fair hair goes with European descent, or is dyed.
+    al., British Journal of Dermatology 167, 2012); fair hair goes with European descent, or is
+    dyed.
     """
     grey = float(np.interp(body.age, (28, 40, 50, 65, 80), (0.0, 0.3, 1.3, 8.0, 26.0)))
     white = float(np.interp(body.age, (45, 65, 85), (0.0, 0.4, 1.1))) * grey

@@ -14,6 +14,7 @@ from typing import Any
 from vidsynth.errors import OutputError
 from vidsynth.labels import SCHEMA_VERSION, camera_record, person_record, write_table
 from vidsynth.motion.library import digests
+from vidsynth.people.makehuman.catalogue import digests as asset_digests
 from vidsynth.plan import Plan
 from vidsynth.run.files import sync, write_whole
 from vidsynth.settings import flatten
@@ -59,7 +60,7 @@ def _person(plan: Plan, person_id: int, outfit_id: int) -> dict[str, Any]:
 def describe(plan: Plan, renderer: str) -> dict[str, Any]:
     """What dataset.json says; counts are the plan's, before any crop is filtered out."""
     config = plan.config
-    folder = config.motion.bvh_directory
+    folder, assets = config.motion.bvh_directory, config.makehuman.directory
     return {
         "schema_version": SCHEMA_VERSION,
         "layout": config.output.format,
@@ -77,6 +78,7 @@ def describe(plan: Plan, renderer: str) -> dict[str, Any]:
             "planned_crops": plan.crops,
         },
         "motions": {} if folder is None else digests(folder),
+        "assets": {} if assets is None else asset_digests(assets),
         "config": config.model_dump(mode="json"),
     }
 
@@ -116,7 +118,11 @@ def refuse_other(root: Path, description: dict[str, Any]) -> None:
 
 def _identity(description: dict[str, Any]) -> dict[str, Any]:
     """What makes two data sets the same, by name."""
-    files = {f"motion file {name}": mark for name, mark in description.get("motions", {}).items()}
+    files = {
+        f"{word} file {name}": mark
+        for word, key in (("motion", "motions"), ("asset", "assets"))
+        for name, mark in description.get(key, {}).items()
+    }
     return (
         flatten(description["config"])
         | {key: description[key] for key in ("renderer", "schema_version")}

@@ -90,6 +90,11 @@ def _outerwear_colour(person: Person) -> str:
     return term(person.upper.colour) if _outerwear(person) == "yes" else "none"
 
 
+def _dress(person: Person) -> str:
+    upper, lower = person.upper, person.lower
+    return NO_YES[bool(upper.asset) and upper.asset == lower.asset and lower.kind == "skirt"]
+
+
 def _never(value: str) -> Callable[[Person], str]:
     """For what nobody has: the generator makes no such thing."""
     return lambda person: value
@@ -130,8 +135,8 @@ ATTRIBUTES: dict[str, Attribute] = {
         ("none", "backpack", "shoulder-bag"), _never("none"), "always none: no bag is made"
     ),
     "bag_colour": Attribute(("none", *TERMS), _never("none"), "always none"),
-    "dress": Attribute(NO_YES, _never("no"), "always no: no dress is made"),
-    "hat": Attribute(NO_YES, _never("no"), "always no: no hat is made"),
+    "dress": Attribute(NO_YES, _dress, "a MakeHuman asset in one piece without legs"),
+    "hat": Attribute(NO_YES, lambda p: NO_YES[bool(p.hat_asset)], "a MakeHuman asset"),
     "glasses": Attribute(NO_YES, _never("no"), "always no: no glasses are made"),
 }
 """Columns of persons.parquet, each with PREFIX before its name."""
