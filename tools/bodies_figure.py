@@ -1,4 +1,4 @@
-"""The line-up of bodies in docs/people.md: both sexes from 12 to 85 years, every skin tone and build.
+"""The line-up of bodies in docs/people.md: both sexes, 12 to 85 years, every skin tone and build.
 
 uv run tools/bodies_figure.py
 """
@@ -25,7 +25,7 @@ from vidsynth.sites.site import Site, Surface
 PICTURE = Path(__file__).resolve().parents[1] / "docs/images/bodies.jpg"
 FLOOR = Surface("plain", (0.55, 0.55, 0.55))
 SITE = Site("open", False, (-20, -20, 20, 20), (-30, -30, 30, 30), (2, 4), FLOOR, ())
-APART, FOCAL, DISTANCE, HEIGHT = 1.02, 3200.0, 30.0, 250
+APART, FOCAL, DISTANCE, HEIGHT = 0.82, 4000.0, 30.0, 290
 
 
 def main(picture: Path = PICTURE, quality: str = "standard") -> None:
@@ -72,25 +72,23 @@ def render(row: list[Person], quality: str, turn: float = 0.35) -> np.ndarray:
     )
     shot = Shot(0, "open", SITE, "noon", "overcast", (camera,), tuple(walkers), 1, 8.0, 7)
     light = Renderer(quality, "auto", BoxConfig()).view(shot, camera, 0)
-    return np.rint(255 * encode_srgb(np.clip(light.colour, 0, 1))).astype(np.uint8)
+    return np.rint(255 * encode_srgb(np.clip(1.6 * light.colour, 0, 1))).astype(np.uint8)
 
 
 def captioned(pixels: np.ndarray, row: list[Person]) -> Image.Image:
     """The picture with age, stature and body mass index under everyone."""
-    tile = Image.new("RGB", (pixels.shape[1], pixels.shape[0] + 30), (250, 250, 248))
+    tile = Image.new("RGB", (pixels.shape[1], pixels.shape[0] + 44), (250, 250, 248))
     tile.paste(Image.fromarray(pixels))
     draw, font = ImageDraw.Draw(tile), ImageFont.load_default(size=11)
     for k, person in enumerate(row):
-        body, left = person.body, k * pixels.shape[1] // len(row)
-        draw.text(
-            (left + 8, pixels.shape[0] + 2),
+        body, left = person.body, k * pixels.shape[1] // len(row) + 14
+        lines = (
             f"{body.age:.0f} y, {body.stature:.2f} m",
-            "black",
-            font,
+            f"BMI {body.bmi:.0f}",
+            person.skin_name.replace("intermediate", "interm."),
         )
-        draw.text(
-            (left + 8, pixels.shape[0] + 15), f"BMI {body.bmi:.0f} {person.skin_name}", "grey", font
-        )
+        for line, words in enumerate(lines):
+            draw.text((left, pixels.shape[0] + 2 + 13 * line), words, (60, 60, 60), font)
     return tile
 
 

@@ -38,9 +38,11 @@ class Gait:
     head_pitch: float
 
 
-def sample_gait(rng: np.random.Generator, stature: float, weight: float, age: float) -> Gait:
+def sample_gait(rng: np.random.Generator, stature: float, bmi: float, age: float) -> Gait:
     """A signature for a body: walk ratio and speed as measured on pedestrians, the rest about the
-    template. ``stature`` metres, ``weight`` 0-1, ``age`` years."""
+    template. ``stature`` metres, ``bmi`` kg/m², ``age`` years."""
+    # A stout trunk holds the arms away from it.
+    stout = float(np.clip((bmi - 17) / 12, 0, 1.6))
     # Bohannon and Andrews, Physiotherapy 97, 2011: even up to 60, a third less past 80.
     slowing = np.interp(age, (58, 70, 80, 88), (1.0, 0.93, 0.80, 0.70))
     speed = float(np.clip(rng.normal(1.30, 0.18) * slowing, 0.75, 1.9))
@@ -56,7 +58,7 @@ def sample_gait(rng: np.random.Generator, stature: float, weight: float, age: fl
         arm_swing=float(np.clip(np.exp(rng.normal(-0.1, 0.35)), 0.35, 1.5)),
         arm_asymmetry=float(np.clip(rng.normal(0, 0.25), -0.7, 0.7)),
         elbow=float(np.clip(rng.normal(20, 9), 4, 55)),
-        arm_abduction=float(np.clip(rng.normal(3 + 7 * weight, 2), 1, 14)),
+        arm_abduction=float(np.clip(rng.normal(3 + 5 * stout + 4 * stout**2, 2), 1, 21)),
         trunk_lean=float(np.clip(rng.normal(3, 3) + np.interp(age, (60, 85), (0, 7)), -3, 16)),
         toe_out=float(np.clip(rng.normal(7, 5), -6, 20)),
         pelvis=float(np.exp(rng.normal(0, 0.25))),

@@ -101,7 +101,7 @@ def _outline(style: str) -> str:
 def _head(rng: np.random.Generator, person: Person) -> LookAlike:
     """The person with a gait of their own and, for some, other hair."""
     body = person.body
-    person = replace(person, gait=sample_gait(rng, body.stature, body.weight, body.age))
+    person = replace(person, gait=sample_gait(rng, body.stature, body.bmi, body.age))
     if rng.random() >= _OTHER_HAIR:
         return LookAlike(person)
     if rng.random() < 0.5:

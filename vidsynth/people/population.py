@@ -35,7 +35,7 @@ def draw_sex(rng: np.random.Generator, config: BodiesConfig) -> str:
 
 def draw_skin(rng: np.random.Generator, config: BodiesConfig) -> str:
     """A name in SKIN: every tone as often as any other, so that a data set is balanced."""
-    tones = config.skin_tones or tuple(SKIN)
+    tones: tuple[str, ...] = config.skin_tones or tuple(SKIN)
     return tones[int(rng.random() * len(tones))]
 
 

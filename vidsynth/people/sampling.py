@@ -40,7 +40,7 @@ def sample_person(
         upper=upper,
         lower=lower,
         shoes=shoes,
-        gait=sample_gait(rng, body.stature, body.weight, body.age),
+        gait=sample_gait(rng, body.stature, body.bmi, body.age),
     )
 
 
@@ -94,7 +94,14 @@ def draw_second(rng: np.random.Generator, first: str, pool: Iterable[str]) -> st
 
 
 def _garment(
-    rng: np.random.Generator, kind: str, colour: str, patterned: bool, **shape: float
+    rng: np.random.Generator,
+    kind: str,
+    colour: str,
+    patterned: bool,
+    *,
+    looseness: float,
+    length: float = 1.0,
+    sleeve: float = 0.0,
 ) -> Garment:
     pattern = str(rng.choice(PATTERNS, p=_PATTERN_SHARES)) if patterned else "plain"
     second = draw_second(rng, colour, CLOTH) if pattern != "plain" else ""
@@ -107,7 +114,9 @@ def _garment(
         second_name=second,
         second_colour=second_colour,
         pattern_scale=float(np.exp(rng.normal(0, 0.35))),
-        **shape,
+        length=length,
+        sleeve=sleeve,
+        looseness=looseness,
     )
 
 

@@ -104,7 +104,7 @@ ATTRIBUTES: dict[str, Attribute] = {
     "body_type": Attribute(
         tuple(f"{g}-{a}-{b}" for g in GENDERS for a in AGES for b in BUILDS),
         _body_type,
-        "of the body: sex; age below 35, below 60; BMI to 22, to 27, and at 12 years to 16.5, to 20",
+        "of the body: sex; age below 35, below 60; BMI to 22, to 27 (at 12 years 16.5, 20)",
     ),
     "upper_colour": Attribute(
         TERMS,

@@ -21,8 +21,8 @@ KINDS = ("top", "trousers", "skirt", "dress", "suit", "shoes", "hair", "hat")
 """A suit is in one piece and has legs; a dress is in one piece and has none."""
 
 _FOLDERS = {
-    "eyebrows", "eyelashes", "eyes", "teeth", "tongue", "genitals", "proxymeshes", "bodyparts", "skins",
-    "debug",
+    "eyebrows", "eyelashes", "eyes", "teeth", "tongue", "genitals", "proxymeshes", "bodyparts",
+    "skins", "debug",
 }  # fmt: skip
 _NEVER = {
     "glove", "sock", "stocking", "glasses", "sunglasses", "goggle", "belt", "necklace", "earring",
@@ -118,8 +118,8 @@ def load(directory: Path, name: str) -> Asset | None:
     mesh = read_obj(clothing.mesh)
     if mesh.vertices != len(clothing.bound):
         raise AssetError(
-            f"{path}: expected a line for each of the {mesh.vertices} vertices of {clothing.mesh.name}, "
-            f"found {len(clothing.bound)}."
+            f"{path}: expected a line for each of the {mesh.vertices} vertices of "
+            f"{clothing.mesh.name}, found {len(clothing.bound)}."
         )
     rest = basemesh.fitted(clothing, basemesh.base_mesh())
     words = frozenset(words_of(" ".join((name, clothing.name, *clothing.tags))))

@@ -28,7 +28,7 @@ def names(directory: Path) -> tuple[str, ...]:
     )
     if not found:
         raise AssetError(
-            f"Expected *.mhclo files in makehuman.directory={directory} or folders in it, found none."
+            f"Expected *.mhclo files in makehuman.directory={directory} or below, found none."
         )
     return tuple(found)
 
@@ -49,7 +49,7 @@ def catalogue(directory: Path) -> tuple[Asset, ...]:
     if broken:
         more = f"; and {len(broken) - _SHOWN} more" if len(broken) > _SHOWN else ""
         raise AssetError(
-            f"{len(broken)} of {len(everything)} MakeHuman assets cannot be worn; repair them or take "
+            f"{len(broken)} of {len(everything)} MakeHuman assets cannot be worn; repair or take "
             f"them out of makehuman.directory. {' '.join(broken[:_SHOWN])}{more}"
         )
     if not assets:

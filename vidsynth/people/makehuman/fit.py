@@ -1,4 +1,4 @@
-"""An asset on a body: sparse weights over the body's vertices, which pose it like a garment of ours.
+"""An asset on a body: sparse weights over the body's vertices, as a garment of ours has them.
 
 A vertex hangs on its three vertices of the body by its shares, and its offset from there turns with
 the bones that these follow. An offset that turns with a bone is itself a sum over vertices of the

@@ -143,7 +143,7 @@ def body_vertex(word: str, where: str) -> int:
     """A vertex of the base mesh, helpers included."""
     if not word.isdigit() or int(word) >= VERTICES:
         raise AssetError(
-            f"{where}: expected a vertex of the base mesh hm08, 0 to {VERTICES - 1}, found {word!r}."
+            f"{where}: expected a vertex of hm08, 0 to {VERTICES - 1}, found {word!r}."
         )
     return int(word)
 

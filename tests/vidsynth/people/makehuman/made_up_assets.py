@@ -1,4 +1,4 @@
-"""Assets in MakeHuman's format, made the way MakeClothes makes them: shapes bound to the base mesh."""
+"""Assets in MakeHuman's format, made as MakeClothes makes them: shapes bound to the base mesh."""
 
 from __future__ import annotations
 
@@ -28,14 +28,16 @@ def make_assets(root: Path) -> Path:
     skirt = np.concatenate([tights, anatomy().triangles["skirt"]])
     under = under_clothes(0.46, 0.84)
     tunic = _sewn(Garment("long-sleeve", "red", RED, length=0.9, sleeve=0.6), 0.016)
-    write_asset(root, "clothes/tunic/tunic", *tunic, skirt, tags=("Shirts",), texture=stripes(), deleted=under)
+    look = {"texture": stripes(), "deleted": under}
+    write_asset(root, "clothes/tunic/tunic", *tunic, skirt, tags=("Shirts",), **look)
     legs = _sewn(Garment("trousers", "green", GREEN, length=0.98), 0.010)
-    write_asset(
-        root, "clothes/work_pants/work_pants", *legs, tights, colour=GREEN, deleted=under_clothes(0.06, 0.55)
-    )
+    look = {"colour": GREEN, "deleted": under_clothes(0.06, 0.55)}
+    write_asset(root, "clothes/work_pants/work_pants", *legs, tights, **look)
     boots = _sewn(Garment("boots", "blue", BLUE), 0.012)
-    write_asset(root, "clothes/boots01/boots01", *boots, tights, tags=("Shoes",), colour=BLUE)
-    write_asset(root, "clothes/top_hat/top_hat", *hat(), body, tags=("Hats",), colour=(0.1, 0.1, 0.1))
+    look = {"colour": BLUE, "deleted": under_clothes(-0.01, 0.07)}
+    write_asset(root, "clothes/boots01/boots01", *boots, tights, tags=("Shoes",), **look)
+    black = {"colour": (0.1, 0.1, 0.1)}
+    write_asset(root, "clothes/top_hat/top_hat", *hat(), body, tags=("Hats",), **black)
     mop = grow("bob")
     points = mop.piece.rest + 0.01 * normals(mop.piece.rest, mop.piece.triangles)
     points = points - anatomy().rest.mean(0) + base_mesh().mean(0)
@@ -108,7 +110,8 @@ def bind(points: np.ndarray, under: np.ndarray) -> tuple[np.ndarray, np.ndarray,
 def under_clothes(low: float, high: float) -> np.ndarray:
     """Vertices of the body's trunk and legs between two heights, statures."""
     rest = base_mesh()
-    within = (rest[:, 2] > low) & (rest[:, 2] < high) & (np.abs(rest[:, 0]) < 0.13)
+    within = (rest[:, 2] > low) & (rest[:, 2] < high)
+    within &= np.abs(rest[:, 0]) < np.interp(rest[:, 2], (0.5, 0.6), (0.2, 0.13))
     within[BODY.stop :] = False
     return np.flatnonzero(within)
 
@@ -144,7 +147,8 @@ def hat() -> tuple[np.ndarray, np.ndarray]:
     )
     turns = np.linspace(0, 2 * np.pi, 24, endpoint=False)
     rings = [
-        np.stack([middle[0] + 0.88 * r * np.sin(turns), middle[1] - r * np.cos(turns), np.full(24, z)], 1)
+        middle * (1, 1, 0)
+        + np.stack([0.88 * r * np.sin(turns), -r * np.cos(turns), 0 * turns + z], 1)
         for r, z in profile
     ]
     faces = []
