@@ -6,12 +6,9 @@ from vidsynth.people.anatomy import BODY
 from vidsynth.people.person import Body
 
 BUILDS = [
-    (gender, age, stature, bmi)
-    for gender, age, stature, bmi in (
         (0.0, 12, 1.38, 14.5), (1.0, 12, 1.62, 22.0), (0.1, 16, 1.62, 20.5), (0.9, 17, 1.90, 19.0),
-        (0.0, 25, 1.48, 33.0), (1.0, 30, 1.95, 24.0), (0.9, 45, 1.60, 36.0), (0.1, 60, 1.75, 18.0),
+        (0.0, 25, 1.50, 30.0), (1.0, 30, 1.95, 24.0), (0.9, 45, 1.62, 34.0), (0.1, 60, 1.75, 18.0),
         (0.0, 85, 1.42, 25.0), (1.0, 85, 1.69, 28.0),
-    )
 ]  # fmt: skip
 
 
@@ -25,7 +22,7 @@ def litres(model, body):
 @pytest.mark.parametrize("sex", ["female", "male"])
 def test_the_young_grow_and_the_old_shrink(sex):
     tall = [growth.stature(sex, age)[0] for age in range(12, 91)]
-    grown = tall[18 - 12]
+    grown = tall[30 - 12]
     assert (np.diff(tall[:7]) > 0).all()
     assert (np.diff(tall[30 - 12 :]) < 0).all()
     lost = grown - tall[80 - 12]
@@ -48,11 +45,13 @@ def test_the_age_axis_follows_growth():
 
 @pytest.mark.parametrize(("gender", "age", "stature", "bmi"), BUILDS)
 def test_a_body_weighs_what_is_asked_for(model, gender, age, stature, bmi):
-    muscle, weight, reached = growth.build(gender, age, 0.4, 0.5, stature, bmi)
+    middle, spread = growth.stature("male" if gender > 0.5 else "female", age)
+    height = 0.5 + 0.14 * (stature - middle) / spread
+    muscle, weight, reached = growth.build(gender, age, 0.4, height, stature, bmi)
     assert 0 <= weight <= 1
     assert 0.02 <= muscle <= 0.4
     assert reached == pytest.approx(bmi, rel=0.02)
-    body = Body(gender, age, muscle, weight, 0.5, 0.6, stature, bmi)
+    body = Body(gender, age, muscle, weight, height, 0.6, stature, bmi)
     assert litres(model, body) / stature**2 == pytest.approx(bmi, rel=0.08)
     assert np.ptp(model.shape(body).vertices[BODY, 2]) == pytest.approx(stature, abs=1e-4)
 

@@ -56,7 +56,7 @@ def test_bindings_scales_and_deleted_vertices_are_read(tmp_path):
         ("14742\n", "14742 5 6 0.5\n", "line 14: expected .* found 4 columns"),
         (" 0.10903 -0.00245", " 0.5 -0.00245", "line 13: expected weights that sum to 1"),
         ("0.60391", "nan", "line 13: expected a number, found 'nan'"),
-        ("1355 - 1358", "1355 - - 1358", "line 18: expected vertices and ranges"),
+        ("1355 - 1358", "1355 - - 1358", "line 19: expected vertices and ranges"),
         ("basemesh hm08", "basemesh alpha_7", "line 2: expected clothes for the base mesh hm08"),
         ("5399 11998 1.4800", "5399 1.4800", "line 8: expected two vertices and a length"),
         ("1.4800", "0", "line 8: expected a length above 0"),
