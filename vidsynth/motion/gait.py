@@ -100,6 +100,9 @@ def _curve(name: str, phase: np.ndarray, speed: float, swing: float = 1.0) -> np
     return (1 - share) * curves[0] + share * curves[1]
 
 
+# How far toes are raised as they pass the standing foot, degrees: the template is one man's, and on
+# other legs they would drag.
+_CLEARANCE = 7.0
 # The rest pose is an A-pose with feet apart; these turn it into standing (degrees).
 _ARM_DOWN, _ELBOW_REST, _LEG_IN, _HAND_TURN = 50.0, 38.0, 5.5, 35.0
 
@@ -137,6 +140,7 @@ def joint_rotations(gait: Gait, phase: np.ndarray, leg_swing: float | None = Non
         knee = _curve("knee", own + 0.02, gait.speed, gait.knee_bend) + 12 * release
         knee = np.maximum(knee, 2.0)
         ankle = _curve("ankle", own, gait.speed) + 10 * lift
+        ankle = ankle + _CLEARANCE * np.maximum(0, np.cos(2 * np.pi * (own - 0.82))) ** 6
         inward = _LEG_IN + _curve("hip_side", own, gait.speed)
         out = turn("z", sign * gait.toe_out)
         bones[f"{side}UpLeg"] = hips.inv() * out * turn("y", sign * inward) * turn("x", -thigh)
