@@ -56,7 +56,7 @@ def settle(
         hidden = hide(piece, over) if over.any() else np.zeros(len(piece.triangles), bool)
         legs = parts["lower"][0].rest
         if slot == "shoes" and slot in fitted and len(legs):
-            shaft = piece.rest[:, 2] > max(legs[:, 2].min() + 0.02, 0.05)
+            shaft = piece.rest[:, 2] > max(legs[:, 2].min() + 0.006, 0.04)
             hidden |= shaft[piece.triangles].all(1)
         if slot in ("hair", "lower"):
             push = _give_way(slot, piece, push, parts, fitted)
