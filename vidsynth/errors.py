@@ -25,3 +25,7 @@ class MotionError(VidsynthError):
 
 class CameraError(VidsynthError):
     """A camera that cannot be, or a file of cameras that cannot be read; names the camera."""
+
+
+class AssetError(VidsynthError):
+    """A MakeHuman asset, or a folder of them, that cannot be worn."""

@@ -175,7 +175,8 @@ def person_record(
     words, ``attribute_sleeve``, ...
 
     ``group`` is the lowest id of those who look alike with the person, and ``regions`` are where
-    the person differs from that one in this outfit.
+    the person differs from that one in this outfit. ``upper_asset``, ``lower_asset``,
+    ``shoes_asset``, ``hair_asset`` and ``hat_asset`` name MakeHuman assets, empty for none.
     Of someone moved by a file, ``motion`` names it and all of the gait but ``gait_speed`` is NaN.
     """
     values = _flat(asdict(person))

@@ -18,6 +18,8 @@ from vidsynth.config import TrackletConfig
 from vidsynth.motion.library import bvh_files, check_files, give_motion
 from vidsynth.motion.routes import send
 from vidsynth.people.lookalikes import LookAlike, look_alikes
+from vidsynth.people.makehuman.catalogue import catalogue
+from vidsynth.people.makehuman.wardrobe import give_assets
 from vidsynth.people.outfits import change_clothes
 from vidsynth.people.person import Person
 from vidsynth.people.sampling import sample_person
@@ -102,7 +104,9 @@ class Plan:
         """The person in an outfit, and where they differ from the first of their group."""
         group, seed = self.group(person_id), self.config.seed
         first = change_clothes(
-            sample_person(stream(seed, Purpose.PERSON, group.start), group.start),
+            sample_person(
+                stream(seed, Purpose.PERSON, group.start), group.start, self.config.bodies
+            ),
             outfit_id,
             lambda number: stream(seed, Purpose.OUTFIT, group.start, number),
         )
@@ -113,7 +117,7 @@ class Plan:
             stream(seed, Purpose.LOOK_ALIKE, group.start, outfit_id),
         )
         member = members[-1]
-        return replace(member, person=self._moved(member.person))
+        return replace(member, person=self._clad(self._moved(member.person), outfit_id))
 
     def outfit_ids(self, person_id: int) -> range:
         """The person's outfits. Distractors are seen once, in one."""
@@ -153,6 +157,26 @@ class Plan:
         rng = stream(self.config.seed, Purpose.MOTION, person.person_id)
         return give_motion(rng, person, folder, self.motions, share)
 
+    def _clad(self, person: Person, outfit_id: int) -> Person:
+        """The person in MakeHuman assets, where there are any. Look-alikes wear none: their small
+        differences are in garments."""
+        folder, share = self.config.makehuman.directory, self.config.makehuman.share
+        own, seed = person.person_id, self.config.seed
+        if folder is None or len(self.group(own)) > 1:
+            return person
+        first = sample_person(stream(seed, Purpose.PERSON, own), own, self.config.bodies)
+        outfits = [
+            change_clothes(first, number, lambda n: stream(seed, Purpose.OUTFIT, own, n))
+            for number in range(1, outfit_id)
+        ]
+        return give_assets(
+            [*outfits, person],
+            catalogue(folder),
+            share,
+            stream(seed, Purpose.MAKEHUMAN, own, 0),
+            lambda number: stream(seed, Purpose.MAKEHUMAN, own, number),
+        )
+
     @cached_property
     def motions(self) -> tuple[str, ...]:
         """Names of the motion-capture files. Raises MotionError."""
@@ -160,10 +184,12 @@ class Plan:
         return () if folder is None else bvh_files(folder)
 
     def check(self) -> None:
-        """Raises MotionError unless every motion-capture file can be played, ConfigError unless
-        every HDRI is one, and CameraError unless every camera can hang where it does and sees
-        people there."""
+        """Raises MotionError unless every motion-capture file can be played, AssetError unless every
+        MakeHuman asset can be worn, ConfigError unless every HDRI is one, and CameraError unless
+        every camera can hang where it does and sees people there."""
         self.network.check()
+        if self.config.makehuman.directory is not None:
+            catalogue(self.config.makehuman.directory)
         if self.config.motion.bvh_directory is not None:
             check_files(self.config.motion.bvh_directory)
         if self.config.sky.hdri_share and self.config.sky.hdri_directory is not None:
@@ -213,7 +239,8 @@ class Plan:
             seed,
             config.motion.bvh_directory,
             moment.start,
-            None if place.indoor else self._panorama(seed, moment.hour, weather),
+            panorama=None if place.indoor else self._panorama(seed, moment.hour, weather),
+            assets=config.makehuman.directory,
         )
 
     def moment(self, index: int) -> Moment:

@@ -23,6 +23,7 @@ class Purpose(IntEnum):
     MOTION = 11
     LOOK_ALIKE = 20
     OUTFIT = 21
+    MAKEHUMAN = 30
     FALLING = 40
     SKY = 41
     LENS = 60

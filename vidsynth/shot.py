@@ -32,8 +32,9 @@ class Shot:
 
     ``place`` is the site as the cameras know it: the same in every shot of a data set. ``seed``
     drives everything random inside the shot; nothing else does. ``motions`` is the folder of the
-    motion-capture files that people name. ``time`` is when frame 0 is filmed, seconds on the data
-    set's clock; ``panorama`` an HDRI in place of the procedural sky.
+    motion-capture files that people name, ``assets`` that of their MakeHuman assets. ``time`` is
+    when frame 0 is filmed, seconds on the data set's clock; ``panorama`` an HDRI in place of the
+    procedural sky.
     """
 
     index: int
@@ -49,6 +50,7 @@ class Shot:
     motions: Path | None = None
     time: float = 0.0
     panorama: Path | None = None
+    assets: Path | None = None
 
 
 @dataclass(frozen=True, eq=False)

@@ -76,19 +76,19 @@ def outfit(person):
 
 
 def test_people_of_the_default_config_stay_who_they_were():
-    """Of the first version: settings added later may not change anybody."""
+    """Since bodies follow growth and age: settings added later may not change anybody."""
     plan = Plan(TrackletConfig())
     one, last = plan.person(1), plan.person(125)
     assert outfit(one) == [
-        ("jacket", "grey", "plain"), ("jeans", "navy", "plain"), ("shoes", "black", "plain")
+        ("t-shirt", "red", "two-tone"), ("shorts", "grey", "plain"), ("shoes", "black", "plain")
     ]  # fmt: skip
     assert (one.sex, one.hair_style, one.hair_name, one.skin_name) == (
-        "male", "short", "black", "olive-brown"
+        "male", "short", "dark-brown", "very-dark-golden"
     )  # fmt: skip
-    assert one.body.stature == pytest.approx(1.69947, abs=1e-5)
-    assert one.gait.speed == pytest.approx(1.18106, abs=1e-5)
-    assert outfit(last)[0] == ("shirt", "grey", "plain")
-    assert last.body.stature == pytest.approx(1.79972, abs=1e-5)
+    assert one.body.stature == pytest.approx(1.74618, abs=1e-5)
+    assert one.gait.speed == pytest.approx(1.15595, abs=1e-5)
+    assert outfit(last)[0] == ("shirt", "blue", "stripes")
+    assert last.body.stature == pytest.approx(1.63950, abs=1e-5)
 
 
 def test_look_alikes_stay_in_their_half_and_the_others_stay_who_they_are(plan):

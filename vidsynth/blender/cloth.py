@@ -2,23 +2,33 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable, Mapping
+from functools import partial
+
 import bpy
 
+from vidsynth.blender.assets import paint_asset
 from vidsynth.blender.nodes import Graph, Socket, linear
 from vidsynth.people.figure import SLOTS
+from vidsynth.people.makehuman.layers import HAT
+from vidsynth.people.makehuman.mhmat import Paint
 from vidsynth.people.person import Garment, Person
 
 
-def person_materials(person: Person) -> list[bpy.types.Material]:
-    """One material for each of SLOTS, in order."""
-    makers = {
+def person_materials(person: Person, paints: Mapping[str, Paint]) -> list[bpy.types.Material]:
+    """One material for each of SLOTS, in order; ``paints`` are of slots with a MakeHuman asset."""
+    makers: dict[str, Callable[[bpy.types.Material], None]] = {
         "skin": lambda m: _skin(m, person),
         "eyes": lambda m: Graph(m).surface((0.10, 0.08, 0.07, 1.0), 0.3),
         "hair": lambda m: _hair(m, person),
         "lower": lambda m: _cloth(m, person.lower),
         "shoes": lambda m: _shoe(m, person.shoes),
         "upper": lambda m: _cloth(m, person.upper),
+        HAT: lambda m: None,
     }
+    for slot, paint in paints.items():
+        tone = person.hair if slot == "hair" else None
+        makers[slot] = partial(paint_asset, paint=paint, tone=tone)
     materials = []
     for slot in SLOTS:
         material = bpy.data.materials.new(f"{slot} of {person.person_id}")

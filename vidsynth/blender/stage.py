@@ -73,7 +73,7 @@ class Stage:
     def _cast(self, walker: Walker, index: int) -> _Member:
         person = walker.person
         shape = body_model().shape(person.body)
-        figure = dress(person, shape)
+        figure = dress(person, shape, self._shot.assets)
         performance = perform(walker, shape, self._times, self._shot.motions)
         velocity = _velocity(performance, self._shot.fps, person.gait.speed)
         return _Member(cast(person, figure, index), figure, shape, performance, velocity)

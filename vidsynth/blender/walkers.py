@@ -7,6 +7,7 @@ from dataclasses import dataclass
 import bpy
 import numpy as np
 
+from vidsynth.blender.assets import UV
 from vidsynth.blender.cloth import person_materials
 from vidsynth.people.face import tint
 from vidsynth.people.figure import Figure
@@ -28,7 +29,7 @@ class Actor:
 def cast(person: Person, figure: Figure, index: int) -> Actor:
     """Add the person to the scene; its pixels carry ``index`` in the object-index pass."""
     mesh = new_mesh(f"person {person.person_id}", np.zeros_like(figure.rest), figure.triangles)
-    for material in person_materials(person):
+    for material in person_materials(person, figure.paints):
         mesh.materials.append(material)
     mesh.polygons.foreach_set("material_index", figure.slots.astype(np.int32))
     mesh.polygons.foreach_set("use_smooth", np.ones(len(figure.slots), bool))
@@ -39,6 +40,9 @@ def cast(person: Person, figure: Figure, index: int) -> Actor:
     ):
         attribute = mesh.attributes.new(name, kind, "POINT")
         attribute.data.foreach_set(field, np.ascontiguousarray(values, np.float32).ravel())
+    if figure.uv is not None:
+        uv = mesh.attributes.new(UV, "FLOAT2", "CORNER")
+        uv.data.foreach_set("vector", figure.uv.ravel())
     thing = bpy.data.objects.new(mesh.name, mesh)
     thing.pass_index = index
     bpy.context.scene.collection.objects.link(thing)

@@ -1,7 +1,9 @@
 """Every knob of the generator: its unit, its range, its default. Loading is in settings.py."""
 
+from vidsynth.config.bodies import BodiesConfig
 from vidsynth.config.cameras import BoxConfig, CameraConfig
 from vidsynth.config.clock import ClockConfig
+from vidsynth.config.makehuman import MakeHumanConfig
 from vidsynth.config.motion import MotionConfig
 from vidsynth.config.output import OutputConfig, RenderConfig
 from vidsynth.config.people import PeopleConfig
@@ -9,10 +11,12 @@ from vidsynth.config.places import Hour, SkyConfig, Weather
 from vidsynth.config.tracklets import TrackletConfig
 
 __all__ = [
+    "BodiesConfig",
     "BoxConfig",
     "CameraConfig",
     "ClockConfig",
     "Hour",
+    "MakeHumanConfig",
     "MotionConfig",
     "OutputConfig",
     "PeopleConfig",

@@ -4,8 +4,10 @@ from __future__ import annotations
 
 from pydantic import Field, field_validator, model_validator
 
+from vidsynth.config.bodies import BodiesConfig
 from vidsynth.config.cameras import BoxConfig, CameraConfig
 from vidsynth.config.clock import ClockConfig
+from vidsynth.config.makehuman import MakeHumanConfig
 from vidsynth.config.motion import MotionConfig
 from vidsynth.config.output import OutputConfig, Quality, RenderConfig
 from vidsynth.config.people import PeopleConfig
@@ -46,6 +48,8 @@ class TrackletConfig(Section):
     )
     quality: Quality = Field("standard", description="samples per pixel and denoising")
     people: PeopleConfig = PeopleConfig()
+    bodies: BodiesConfig = BodiesConfig()
+    makehuman: MakeHumanConfig = MakeHumanConfig()
     sky: SkyConfig = SkyConfig()
     motion: MotionConfig = MotionConfig()
     camera: CameraConfig = CameraConfig()

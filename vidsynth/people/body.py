@@ -14,14 +14,11 @@ import torch
 from filelock import FileLock
 
 from vidsynth.people.anatomy import BODY, BONES, VERTICES
+from vidsynth.people.growth import age_axis
 from vidsynth.people.person import Body
 
 if TYPE_CHECKING:
     from anny import Anny
-
-# anny's age axis: 0 a baby, 1/3 a child of 12, 2/3 an adult of 25, 1 an elder of 90 (MakeHuman).
-_AGE_YEARS, _AGE_VALUES = (1.0, 12.0, 25.0, 90.0), (0.0, 1 / 3, 2 / 3, 1.0)
-
 
 _ALL = slice(None)
 
@@ -58,12 +55,17 @@ class BodyModel:
     def shape(self, body: Body) -> BodyShape:
         """The unposed body, scaled to its stature."""
         values = {
-            "gender": body.gender,
-            "age": float(np.interp(body.age, _AGE_YEARS, _AGE_VALUES)),
+            "gender": 1 - body.gender,  # anny's axis runs from male to female
+            "age": age_axis(body.age, body.gender),
             "muscle": body.muscle,
             "weight": body.weight,
             "height": body.height,
             "proportions": body.proportions,
+            "cupsize": body.cupsize,
+            "firmness": body.firmness,
+            "african": body.african,
+            "asian": body.asian,
+            "caucasian": body.caucasian,
         }
         with torch.inference_mode():
             coefficients = self._anny.get_phenotype_blendshape_coefficients(
@@ -158,6 +160,7 @@ def _load() -> Anny:
             topology="makehuman-quads-full",
             pose_parameterization="local-ref",
             phenotype_blendshapes="original",
+            phenotypes="all",
             # Not used here, but the default backend greets and warns about a missing GPU.
             skinning_method="lbs",
         )

@@ -40,16 +40,25 @@ FOOTWEAR: dict[str, float] = {
     "black": 5.0, "white": 3.5, "brown": 2.0, "grey": 1.5, "navy": 1.0, "red": 0.6, "beige": 0.8,
 }  # fmt: skip
 SKIN: dict[str, Colour] = {
-    "very-light": (0.90, 0.75, 0.67),
-    "light": (0.85, 0.67, 0.57),
-    "light-medium": (0.78, 0.59, 0.47),
-    "medium": (0.69, 0.50, 0.38),
-    "tan": (0.60, 0.42, 0.30),
-    "olive-brown": (0.50, 0.34, 0.24),
-    "brown": (0.41, 0.27, 0.19),
-    "dark-brown": (0.31, 0.20, 0.15),
-    "deep": (0.22, 0.14, 0.11),
+    "very-light-rosy": (0.886, 0.707, 0.636),
+    "very-light-golden": (0.848, 0.722, 0.635),
+    "light-rosy": (0.833, 0.632, 0.551),
+    "light-golden": (0.790, 0.649, 0.550),
+    "intermediate-rosy": (0.765, 0.555, 0.471),
+    "intermediate-golden": (0.721, 0.574, 0.469),
+    "tan-rosy": (0.697, 0.488, 0.404),
+    "tan-golden": (0.653, 0.507, 0.402),
+    "brown-rosy": (0.555, 0.368, 0.292),
+    "brown-golden": (0.516, 0.386, 0.291),
+    "dark-rosy": (0.438, 0.287, 0.226),
+    "dark-golden": (0.406, 0.301, 0.224),
+    "very-dark-rosy": (0.269, 0.176, 0.139),
+    "very-dark-golden": (0.249, 0.185, 0.138),
 }
+"""Named by the individual typology angle atan((L* - 50) / b*) of the colour, in the classes of
+Chardon et al., International Journal of Cosmetic Science 13, 1991: very light above 55 degrees,
+light above 41, intermediate above 28, tan above 10, brown above -30, below that dark, and here
+very dark below -50; and by its hue in CIELAB: rosy below 55 degrees, golden above."""
 HAIR: dict[str, Colour] = {
     "black": (0.035, 0.032, 0.032),
     "dark-brown": (0.11, 0.075, 0.055),

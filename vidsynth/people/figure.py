@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
+from pathlib import Path
 
 import numpy as np
 from scipy import sparse
@@ -13,10 +14,13 @@ from vidsynth.people.cutting import Piece, compact, join, shell
 from vidsynth.people.garments import Cloth, arm_parameter, finish, sew_garment
 from vidsynth.people.hair import eyes, grow
 from vidsynth.people.hang import hang
+from vidsynth.people.makehuman.fit import fit_assets
+from vidsynth.people.makehuman.layers import HAT, corners, nothing, settle, worn
+from vidsynth.people.makehuman.mhmat import Paint
 from vidsynth.people.person import Person
 
 _PROBES = 400
-SLOTS = ("skin", "eyes", "hair", "lower", "shoes", "upper")
+SLOTS = ("skin", "eyes", "hair", "lower", "shoes", "upper", HAT)
 
 
 @dataclass(frozen=True, eq=False)
@@ -25,7 +29,9 @@ class Figure:
     ``triangles`` (F, 3); ``slots`` (F,) index into SLOTS; ``rest`` (N, 3) statures;
     ``weave`` (N, 3) where a vertex lies in the cloth: around the body or limb (0 at the front),
     down it, and 1 on the front of the trunk; statures. ``probes`` (P,) triangles drawn in
-    proportion to their area, to measure how much of the person is seen."""
+    proportion to their area, to measure how much of the person is seen. ``paints`` are the
+    materials of slots that hold a MakeHuman asset, ``uv`` (F, 3, 2) its texture coordinates, None
+    without any."""
 
     weights: sparse.csr_matrix
     push: np.ndarray
@@ -35,6 +41,8 @@ class Figure:
     weave: np.ndarray
     probes: np.ndarray
     _faces_of_vertex: sparse.csr_matrix
+    paints: dict[str, Paint] = field(default_factory=dict)
+    uv: np.ndarray | None = None
 
     def pose(self, vertices: np.ndarray) -> np.ndarray:
         """(N, 3) figure over a posed body (V, 3), metres."""
@@ -45,12 +53,15 @@ class Figure:
         return (points + self.push[:, None] * normals).astype(np.float32)
 
 
-def dress(person: Person, shape: BodyShape) -> Figure:
-    """Sew the person's outfit over the body of that shape."""
-    upper = finish(sew_garment(person.upper), 8)
-    lower = finish(sew_garment(person.lower), 6)
-    shoes = finish(sew_garment(person.shoes), 5)
-    hair = grow(person.hair_style)
+def dress(person: Person, shape: BodyShape, assets: Path | None = None) -> Figure:
+    """Sew the person's outfit over the body of that shape; ``assets`` is the folder of the
+    MakeHuman assets that the person names."""
+    fitted = fit_assets(person, shape, assets)
+    upper = worn(fitted, "upper", lambda: finish(sew_garment(person.upper), 8))
+    lower = worn(fitted, "lower", lambda: finish(sew_garment(person.lower), 6))
+    shoes = worn(fitted, "shoes", lambda: finish(sew_garment(person.shoes), 5))
+    hair = worn(fitted, "hair", lambda: grow(person.hair_style))
+    hat = worn(fitted, HAT, nothing)
     hem = upper.piece.rest[:, 2].min()
     pushes = {
         "upper": hang(upper, shape, max(person.upper.looseness, 0.010), 0.75),
@@ -69,7 +80,11 @@ def dress(person: Person, shape: BodyShape) -> Figure:
         "lower": (lower.piece, pushes["lower"]),
         "shoes": (shoes.piece, pushes["shoes"]),
         "upper": (upper.piece, pushes["upper"]),
+        HAT: (hat.piece, hat.stand_off),
     }
+    uvs: dict[str, np.ndarray] = {}
+    if fitted:
+        parts, uvs = settle(parts, fitted)
     whole = join(*(parts[name][0] for name in SLOTS))
     faces = np.arange(len(whole.triangles))
     incidence = sparse.csr_matrix(
@@ -90,6 +105,8 @@ def dress(person: Person, shape: BodyShape) -> Figure:
         weave=_weave(whole),
         probes=_probes(whole),
         _faces_of_vertex=incidence,
+        paints={slot: asset.paint for slot, asset in fitted.items()},
+        uv=corners({name: len(parts[name][0].triangles) for name in SLOTS}, uvs),
     )
 
 
@@ -116,13 +133,18 @@ def _visible_skin(person: Person, upper: Cloth, lower: Cloth) -> Piece:
     body = at.anatomy()
     skin = shell(body.rest, body.triangles["body"])
     height, arm = skin.rest[:, 2], arm_parameter(skin)
-    worn = upper.piece.rest
-    collar = worn[np.abs(worn[:, 0]) < 0.05, 2].max() - 0.035
-    sleeve = max(person.upper.sleeve, 0.05) - 0.06
-    below_collar = (height < collar) | ((np.abs(skin.rest[:, 0]) > 0.064) & (height < 0.86))
-    under_top = (height > worn[:, 2].min() + 0.02) & below_collar & (arm < sleeve)
-    # Below the shoulders only the arms stand clear of the trunk.
-    legs = (height > lower.piece.rest[:, 2].min() + 0.015) & (height < at.WAIST) & (arm < 0.3)
-    ankle = 0.065 if person.shoes.kind == "boots" else 0.036
-    hidden = under_top | legs | (height < ankle)
+    hidden = np.zeros(len(height), bool)
+    # Of what lies under an asset, the asset says itself what it hides.
+    if not person.upper.asset:
+        cloth = upper.piece.rest
+        collar = cloth[np.abs(cloth[:, 0]) < 0.05, 2].max() - 0.035
+        sleeve = max(person.upper.sleeve, 0.05) - 0.06
+        below_collar = (height < collar) | ((np.abs(skin.rest[:, 0]) > 0.064) & (height < 0.86))
+        hidden |= (height > cloth[:, 2].min() + 0.02) & below_collar & (arm < sleeve)
+    if not person.lower.asset:
+        # Below the shoulders only the arms stand clear of the trunk.
+        leg = height > lower.piece.rest[:, 2].min() + 0.015
+        hidden |= leg & (height < at.WAIST) & (arm < 0.3)
+    if not person.shoes.asset:
+        hidden |= height < (0.065 if person.shoes.kind == "boots" else 0.036)
     return compact(skin, skin.triangles[~hidden[skin.triangles].all(1)])

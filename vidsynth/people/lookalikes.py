@@ -101,7 +101,7 @@ def _outline(style: str) -> str:
 def _head(rng: np.random.Generator, person: Person) -> LookAlike:
     """The person with a gait of their own and, for some, other hair."""
     body = person.body
-    person = replace(person, gait=sample_gait(rng, body.stature, body.weight, body.age))
+    person = replace(person, gait=sample_gait(rng, body.stature, body.bmi, body.age))
     if rng.random() >= _OTHER_HAIR:
         return LookAlike(person)
     if rng.random() < 0.5:
@@ -110,7 +110,7 @@ def _head(rng: np.random.Generator, person: Person) -> LookAlike:
         style = pick(rng, {s: share for s, share in worn.items() if _outline(s) != there})
         return LookAlike(replace(person, hair_style=style), ("hair-style",))
     dyed = {n: replace(person, hair_name=n, hair=HAIR[n]) for n in HAIR}
-    shares = hair_colours(body.age)
+    shares = hair_colours(body)
     name = pick(rng, {n: shares[n] for n in HAIR if _other_hair(dyed[n], person)})
     return LookAlike(dyed[name], ("hair-colour",))
 

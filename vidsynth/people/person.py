@@ -12,7 +12,13 @@ Colour = tuple[float, float, float]
 
 @dataclass(frozen=True)
 class Body:
-    """A body in anny's phenotype space; every value 0 to 1 but ``age`` (years) and stature."""
+    """A body in anny's phenotype space: every value 0 to 1 but ``age`` (years), ``stature``
+    (metres) and ``bmi`` (kg/m², of the mesh at the density of water).
+
+    ``gender`` is 0 female, 1 male; ``cupsize`` and ``firmness`` shape women's chests only;
+    ``african``, ``asian`` and ``caucasian``, which sum to 1, are the shares of anny's three faces
+    and builds.
+    """
 
     gender: float
     age: float
@@ -21,12 +27,19 @@ class Body:
     height: float
     proportions: float
     stature: float
+    bmi: float = 22.0
+    cupsize: float = 0.5
+    firmness: float = 0.5
+    african: float = 1 / 3
+    asian: float = 1 / 3
+    caucasian: float = 1 / 3
 
 
 @dataclass(frozen=True)
 class Garment:
     """One piece of clothing. ``length`` and ``sleeve`` run from 0 (short) to 1 (long);
-    ``looseness`` is how far cloth stands off the body, in metres."""
+    ``looseness`` is how far cloth stands off the body, in metres. ``asset`` names the MakeHuman
+    asset that is worn instead, of which the rest is measured."""
 
     kind: str
     colour_name: str
@@ -38,6 +51,7 @@ class Garment:
     length: float = 1.0
     sleeve: float = 0.0
     looseness: float = 0.01
+    asset: str = ""
 
 
 @dataclass(frozen=True)
@@ -45,7 +59,8 @@ class Person:
     """An identity. ``person_id`` starts at 1: 0 means distractor in the field's benchmarks.
 
     ``motion`` names the motion-capture file that moves them, of which ``gait`` then has the speed
-    and nothing else; empty, they walk by their gait.
+    and nothing else; empty, they walk by their gait. ``hair_asset`` and ``hat_asset`` name
+    MakeHuman assets.
     """
 
     person_id: int
@@ -61,3 +76,5 @@ class Person:
     shoes: Garment
     gait: Gait
     motion: str = ""
+    hair_asset: str = ""
+    hat_asset: str = ""

@@ -6,20 +6,27 @@ from collections.abc import Iterable
 
 import numpy as np
 
+from vidsynth.config.bodies import BodiesConfig
 from vidsynth.motion.gait import sample_gait
 from vidsynth.people.colours import CLOTH, DENIM, FOOTWEAR, HAIR, LEGWEAR, SKIN
 from vidsynth.people.person import Body, Colour, Garment, Person
+from vidsynth.people.population import draw_body, draw_sex, draw_skin
 
 PATTERNS = ("plain", "stripes", "hoops", "check", "dots", "two-tone", "logo")
 _PATTERN_SHARES = (0.52, 0.07, 0.11, 0.08, 0.05, 0.09, 0.08)
+_ANYBODY = BodiesConfig()
 
 
-def sample_person(rng: np.random.Generator, person_id: int) -> Person:
+def sample_person(
+    rng: np.random.Generator, person_id: int, bodies: BodiesConfig = _ANYBODY
+) -> Person:
     """Draw body, skin, hair, clothes and gait. Equal generators give equal people."""
-    sex = "female" if rng.random() < 0.5 else "male"
-    body = _body(rng, sex)
-    skin_name = str(rng.choice(list(SKIN)))
-    style, hair_name = pick(rng, hair_styles(sex)), pick(rng, hair_colours(body.age))
+    sex = draw_sex(rng, bodies)
+    # A stream of its own: whatever a body takes, the clothes stay.
+    own = rng.spawn(1)[0]
+    skin_name = draw_skin(own, bodies)
+    body = draw_body(own, sex, skin_name, bodies)
+    style, hair_name = pick(rng, hair_styles(sex)), pick(rng, hair_colours(body))
     upper, lower, shoes = draw_outfit(rng, sex)
     return Person(
         person_id=person_id,
@@ -33,7 +40,7 @@ def sample_person(rng: np.random.Generator, person_id: int) -> Person:
         upper=upper,
         lower=lower,
         shoes=shoes,
-        gait=sample_gait(rng, body.stature, body.weight, body.age),
+        gait=sample_gait(rng, body.stature, body.bmi, body.age),
     )
 
 
@@ -54,21 +61,6 @@ def _between(rng: np.random.Generator, low: float, high: float) -> float:
     return float(rng.uniform(low, high))
 
 
-def _body(rng: np.random.Generator, sex: str) -> Body:
-    male = sex == "male"
-    mean, spread = (1.755, 0.072) if male else (1.625, 0.066)
-    stature = float(np.clip(rng.normal(mean, spread), 1.45, 2.02))
-    return Body(
-        gender=_between(rng, 0.82, 1.0) if male else _between(rng, 0.0, 0.18),
-        age=float(np.clip(rng.gamma(3.2, 9.0) + 16, 17, 82)),
-        muscle=float(np.clip(rng.normal(0.55 if male else 0.45, 0.15), 0.1, 0.95)),
-        weight=float(np.clip(rng.normal(0.50, 0.20), 0.08, 0.98)),
-        height=float(np.clip(0.5 + (stature - mean) / 0.4, 0.1, 0.9)),
-        proportions=_between(rng, 0.35, 0.85),
-        stature=stature,
-    )
-
-
 def hair_styles(sex: str) -> dict[str, float]:
     """How often each style is worn."""
     if sex == "male":
@@ -76,12 +68,19 @@ def hair_styles(sex: str) -> dict[str, float]:
     return {"cropped": 0.2, "short": 1.2, "bob": 2.5, "long": 3.5, "bun": 2.0}
 
 
-def hair_colours(age: float) -> dict[str, float]:
-    """How often hair has each colour at an age, years."""
-    old = float(np.interp(age, (40, 72), (0.0, 9.0)))
+def hair_colours(body: Body) -> dict[str, float]:
+    """How often hair has each colour on a body.
+
+    Grey is rare before 35 and what most have from 65 on, white mostly the oldest (after Panhard et
+    al., British Journal of Dermatology 167, 2012); fair hair goes with European descent, or is
+    dyed.
+    """
+    grey = float(np.interp(body.age, (28, 40, 50, 65, 80), (0.0, 0.3, 1.3, 8.0, 26.0)))
+    white = float(np.interp(body.age, (45, 65, 85), (0.0, 0.4, 1.1))) * grey
+    fair = 0.12 + 1.3 * body.caucasian
     return {
-        "black": 4.0, "dark-brown": 3.0, "brown": 2.5, "light-brown": 1.5, "blond": 1.2,
-        "red": 0.5, "grey": 0.2 + old, "white": 0.6 * old,
+        "black": 4.0, "dark-brown": 3.0, "brown": 2.5 * min(fair, 1.0), "light-brown": 1.5 * fair,
+        "blond": 1.2 * fair, "red": 0.5 * fair, "grey": grey, "white": white,
     }  # fmt: skip
 
 
@@ -95,7 +94,14 @@ def draw_second(rng: np.random.Generator, first: str, pool: Iterable[str]) -> st
 
 
 def _garment(
-    rng: np.random.Generator, kind: str, colour: str, patterned: bool, **shape: float
+    rng: np.random.Generator,
+    kind: str,
+    colour: str,
+    patterned: bool,
+    *,
+    looseness: float,
+    length: float = 1.0,
+    sleeve: float = 0.0,
 ) -> Garment:
     pattern = str(rng.choice(PATTERNS, p=_PATTERN_SHARES)) if patterned else "plain"
     second = draw_second(rng, colour, CLOTH) if pattern != "plain" else ""
@@ -108,7 +114,9 @@ def _garment(
         second_name=second,
         second_colour=second_colour,
         pattern_scale=float(np.exp(rng.normal(0, 0.35))),
-        **shape,
+        length=length,
+        sleeve=sleeve,
+        looseness=looseness,
     )
 
 

@@ -16,6 +16,7 @@ from vidsynth.cameras.network_file import camera_record
 from vidsynth.errors import OutputError
 from vidsynth.labels import SCHEMA_VERSION, person_record, write_table
 from vidsynth.motion.library import digests
+from vidsynth.people.makehuman.catalogue import digests as asset_digests
 from vidsynth.plan import Plan
 from vidsynth.run.files import sync, write_whole
 from vidsynth.settings import flatten
@@ -63,6 +64,7 @@ def describe(plan: Plan, renderer: str) -> dict[str, Any]:
     """What dataset.json says; counts are the plan's, before any crop is filtered out."""
     config = plan.config
     folder, network = config.motion.bvh_directory, config.camera.network
+    assets = config.makehuman.directory
     skies = config.sky.hdri_directory if config.sky.hdri_share else None
     return {
         "schema_version": SCHEMA_VERSION,
@@ -83,6 +85,7 @@ def describe(plan: Plan, renderer: str) -> dict[str, Any]:
         "motions": {} if folder is None else digests(folder),
         "skies": {} if skies is None else panoramas.digests(skies),
         "network": None if network is None else hashlib.sha256(network.read_bytes()).hexdigest(),
+        "assets": {} if assets is None else asset_digests(assets),
         "config": config.model_dump(mode="json"),
     }
 
@@ -123,8 +126,12 @@ def refuse_other(root: Path, description: dict[str, Any]) -> None:
 def _identity(description: dict[str, Any]) -> dict[str, Any]:
     """What makes two data sets the same, by name."""
     files = {
-        f"{kind} {name}": mark
-        for key, kind in (("motions", "motion file"), ("skies", "HDRI"))
+        f"{word} {name}": mark
+        for key, word in (
+            ("motions", "motion file"),
+            ("assets", "asset file"),
+            ("skies", "HDRI"),
+        )
         for name, mark in description.get(key, {}).items()
     }
     return (

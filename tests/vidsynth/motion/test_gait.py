@@ -12,7 +12,7 @@ PHASES = np.arange(64) / 64
 
 def draw(seed):
     rng = np.random.default_rng(seed)
-    return sample_gait(rng, rng.uniform(1.5, 1.95), rng.uniform(), rng.uniform(18, 80))
+    return sample_gait(rng, rng.uniform(1.4, 1.95), rng.uniform(16, 36), rng.uniform(12, 85))
 
 
 @pytest.fixture(scope="module")

@@ -1,3 +1,5 @@
+from dataclasses import replace
+
 import numpy as np
 import pytest
 from scipy.spatial.transform import Rotation
@@ -49,7 +51,7 @@ def test_posing_agrees_with_annys_own_forward(model, twisted):
     deltas = torch.eye(4).repeat(len(twisted), len(BONES), 1, 1)
     deltas[:, :, :3, :3] = torch.from_numpy(twisted.astype(np.float32))
     values = {
-        "gender": SMALL.gender, "muscle": SMALL.muscle, "weight": SMALL.weight,
+        "gender": 1 - SMALL.gender, "muscle": SMALL.muscle, "weight": SMALL.weight,
         "height": SMALL.height, "proportions": SMALL.proportions,
         "age": float(np.interp(SMALL.age, (12, 25), (1 / 3, 2 / 3))),
     }  # fmt: skip
@@ -92,3 +94,24 @@ def test_the_anatomy_is_measured_in_statures(anatomy):
     assert set(anatomy.triangles) == {"body", "tights", "skirt", "hair", "eyes"}
     left = anatomy.bone_weight("LeftArm", "LeftForeArm", "LeftHand")
     assert anatomy.rest[left > 0.5, 0].min() > 0
+
+
+def test_a_man_and_a_woman_are_those_of_anny(model):
+    """anny's cup sizes shape women alone."""
+
+    def moved(gender):
+        flat, full = (
+            model.shape(Body(gender, 30.0, 0.5, 0.5, 0.5, 0.5, 1.7, cupsize=cup)).vertices
+            for cup in (0.1, 0.9)
+        )
+        return np.abs(flat - full)[BODY].max()
+
+    assert moved(1.0) < 1e-6
+    assert moved(0.0) > 0.01
+
+
+@pytest.mark.parametrize("change", [{"firmness": 0.1}, {"african": 0.9}, {"asian": 0.9}])
+def test_the_whole_phenotype_shapes_the_body(model, change):
+    plain = Body(0.0, 60.0, 0.4, 0.6, 0.5, 0.5, 1.6, cupsize=0.8)
+    one, other = (model.shape(body).vertices[BODY] for body in (plain, replace(plain, **change)))
+    assert np.abs(one - other).max() > 0.003

@@ -5,6 +5,7 @@ from scipy.spatial import cKDTree
 from vidsynth.motion.gait import joint_rotations
 from vidsynth.people.anatomy import BODY, BONES
 from vidsynth.people.figure import SLOTS
+from vidsynth.people.makehuman.layers import HAT
 
 STANDING = np.tile(np.eye(3), (1, len(BONES), 1, 1))
 
@@ -26,7 +27,7 @@ def test_slots_and_triangles_belong_together(dressed):
     for _, _, figure in dressed:
         count = len(figure.rest)
         assert len(figure.slots) == len(figure.triangles)
-        assert set(figure.slots.tolist()) == set(range(len(SLOTS)))
+        assert set(figure.slots.tolist()) == set(range(len(SLOTS))) - {SLOTS.index(HAT)}
         assert figure.triangles.min() >= 0
         assert figure.triangles.max() < count
         assert len(figure.push) == len(figure.weave) == figure.weights.shape[0] == count
@@ -66,7 +67,8 @@ def test_clothes_stand_off_the_body(model, anatomy, dressed, slot, phase):
         nearest = cKDTree(skin).query(cloth)[1]
         outward = normals(body, anatomy.triangles["body"])[BODY][nearest]
         sunk.append((((cloth - skin[nearest]) * outward).sum(1) < -0.004).mean())
-    assert np.max(sunk) < (0.03 if phase is None else 0.08), np.round(sunk, 3)
+    # The thighs of the stout touch.
+    assert np.max(sunk) < (0.04 if phase is None else 0.08), np.round(sunk, 3)
 
 
 def test_a_looser_top_is_wider(model, dressed):

@@ -81,7 +81,7 @@ def test_both_sexes_with_plausible_statures(people):
 def test_people_walk_at_a_human_pace(people):
     speeds = np.array([person.gait.speed for person in people])
     steps = np.array([60 * person.gait.speed / person.gait.cadence for person in people])
-    assert speeds.min() >= 0.8
+    assert speeds.min() >= 0.75
     assert speeds.max() <= 1.9
     assert steps.min() > 0.4
     assert steps.max() < 1.1

@@ -24,7 +24,9 @@ GENDERS = ("female", "male")
 AGES = ("young", "middle-aged", "old")
 BUILDS = ("thin", "average", "heavy")
 NO_YES = ("no", "yes")
-_AGES_END, _BUILDS_END = (35.0, 60.0), (0.4, 0.6)
+_AGES_END = (35.0, 60.0)
+_GROWN = (12.0, 20.0)
+_BUILDS_END = ((16.5, 22.0), (20.0, 27.0))
 _ELBOW, _KNEE = 0.5, 0.6
 
 HAIR_WORDS = {
@@ -63,7 +65,8 @@ def _body_type(person: Person) -> str:
     body = person.body
     gender = GENDERS[int(body.gender >= 0.5)]
     age = AGES[int(np.searchsorted(_AGES_END, body.age, side="right"))]
-    return f"{gender}-{age}-{BUILDS[int(np.searchsorted(_BUILDS_END, body.weight))]}"
+    ends = [float(np.interp(body.age, _GROWN, bmi)) for bmi in _BUILDS_END]
+    return f"{gender}-{age}-{BUILDS[int(np.searchsorted(ends, body.bmi))]}"
 
 
 def _second_colour(person: Person) -> str:
@@ -87,6 +90,11 @@ def _outerwear_colour(person: Person) -> str:
     return term(person.upper.colour) if _outerwear(person) == "yes" else "none"
 
 
+def _dress(person: Person) -> str:
+    upper, lower = person.upper, person.lower
+    return NO_YES[bool(upper.asset) and upper.asset == lower.asset and lower.kind == "skirt"]
+
+
 def _never(value: str) -> Callable[[Person], str]:
     """For what nobody has: the generator makes no such thing."""
     return lambda person: value
@@ -96,7 +104,7 @@ ATTRIBUTES: dict[str, Attribute] = {
     "body_type": Attribute(
         tuple(f"{g}-{a}-{b}" for g in GENDERS for a in AGES for b in BUILDS),
         _body_type,
-        "of the body: sex; age below 35, below 60; weight below 0.4, up to 0.6",
+        "of the body: sex; age below 35, below 60; BMI to 22, to 27 (at 12 years 16.5, 20)",
     ),
     "upper_colour": Attribute(
         TERMS,
@@ -127,8 +135,8 @@ ATTRIBUTES: dict[str, Attribute] = {
         ("none", "backpack", "shoulder-bag"), _never("none"), "always none: no bag is made"
     ),
     "bag_colour": Attribute(("none", *TERMS), _never("none"), "always none"),
-    "dress": Attribute(NO_YES, _never("no"), "always no: no dress is made"),
-    "hat": Attribute(NO_YES, _never("no"), "always no: no hat is made"),
+    "dress": Attribute(NO_YES, _dress, "a MakeHuman asset in one piece without legs"),
+    "hat": Attribute(NO_YES, lambda p: NO_YES[bool(p.hat_asset)], "a MakeHuman asset"),
     "glasses": Attribute(NO_YES, _never("no"), "always no: no glasses are made"),
 }
 """Columns of persons.parquet, each with PREFIX before its name."""

@@ -1,0 +1,74 @@
+"""A folder of assets: found, checked as a whole, and dealt out to people."""
+
+from __future__ import annotations
+
+import hashlib
+import os
+from functools import lru_cache
+from pathlib import Path
+
+from vidsynth.errors import AssetError
+from vidsynth.people.makehuman.asset import Asset, load
+
+_SHOWN = 5
+
+
+def names(directory: Path) -> tuple[str, ...]:
+    """Paths of the ``.mhclo`` files in the folder and those below, without the ending, sorted.
+
+    Raises AssetError."""
+    if not directory.is_dir():
+        raise AssetError(
+            f"Expected a folder of MakeHuman assets at makehuman.directory={directory}, found "
+            f"{'a file' if directory.exists() else 'no such folder'}."
+        )
+    found = sorted(
+        path.relative_to(directory).with_suffix("").as_posix()
+        for path in directory.rglob("*.mhclo")
+    )
+    if not found:
+        raise AssetError(
+            f"Expected *.mhclo files in makehuman.directory={directory} or below, found none."
+        )
+    return tuple(found)
+
+
+@lru_cache(maxsize=4)
+def catalogue(directory: Path) -> tuple[Asset, ...]:
+    """Every asset that can be worn, sorted by name. Raises AssetError about those that are
+    broken."""
+    assets, broken = [], []
+    for name in (everything := names(directory)):
+        try:
+            asset = load(directory, name)
+        except AssetError as error:
+            broken.append(str(error))
+            continue
+        if asset is not None:
+            assets.append(asset)
+    if broken:
+        more = f"; and {len(broken) - _SHOWN} more" if len(broken) > _SHOWN else ""
+        raise AssetError(
+            f"{len(broken)} of {len(everything)} MakeHuman assets cannot be worn; repair or take "
+            f"them out of makehuman.directory. {' '.join(broken[:_SHOWN])}{more}"
+        )
+    if not assets:
+        raise AssetError(
+            f"Expected clothes, shoes, hair or hats in makehuman.directory={directory}, found "
+            f"{len(everything)} assets of other kinds: {', '.join(everything[:_SHOWN])}."
+        )
+    return tuple(assets)
+
+
+def digests(directory: Path) -> dict[str, str]:
+    """SHA-256 of each file that the assets consist of, by its path from the folder."""
+    files = {
+        file
+        for asset in catalogue(directory)
+        for file in (
+            asset.clothing.path, asset.clothing.mesh, asset.clothing.material, asset.paint.texture
+        )
+        if file is not None
+    }  # fmt: skip
+    named = {Path(os.path.relpath(file, directory)).as_posix(): file for file in files}
+    return {name: hashlib.sha256(named[name].read_bytes()).hexdigest() for name in sorted(named)}
