@@ -184,9 +184,9 @@ class Plan:
         return () if folder is None else bvh_files(folder)
 
     def check(self) -> None:
-        """Raises MotionError unless every motion-capture file can be played, AssetError unless every
-        MakeHuman asset can be worn, ConfigError unless every HDRI is one, and CameraError unless
-        every camera can hang where it does and sees people there."""
+        """Raises MotionError unless every motion-capture file can be played, AssetError unless
+        every MakeHuman asset can be worn, ConfigError unless every HDRI is one, and CameraError
+        unless every camera can hang where it does and sees people there."""
         self.network.check()
         if self.config.makehuman.directory is not None:
             catalogue(self.config.makehuman.directory)
