@@ -21,3 +21,7 @@ class RenderError(VidsynthError):
 
 class MotionError(VidsynthError):
     """A motion-capture file, or a folder of them, that cannot be played."""
+
+
+class BackgroundError(VidsynthError):
+    """A picture, or a folder of them, that cannot be used."""

@@ -14,6 +14,7 @@ from typing import Any
 import pyarrow as pa
 import pyarrow.parquet as pq
 
+from vidsynth.backdrops.backdrop import Backdrop
 from vidsynth.cameras.camera import Camera
 from vidsynth.masks import encode_mask
 from vidsynth.people.attributes import PREFIX, describe
@@ -78,6 +79,7 @@ TRACKLETS = pa.schema(
         ("indoor", pa.bool_()),
         ("weather", pa.string()),
         ("hour", pa.string()),
+        ("background", pa.string()),
         ("fps", pa.float32()),
         ("frames", pa.int16()),
         ("path", pa.string()),
@@ -86,7 +88,8 @@ TRACKLETS = pa.schema(
 )
 """``label_id`` is what benchmarks see: the person, or 0 for a distractor; ``split`` train, test or
 distractor; ``outfit_id`` counts a person's outfits from 1, ``clothes_id`` is unique over people;
-``path`` is the tracklet's video or shard, or the folder of its images
+``background`` is the photograph behind the people, empty where there is none: site, weather and
+hour are ``picture`` then; ``path`` is the tracklet's video or shard, or the folder of its images
 ``<tracklet>F*.jpg``; ``frames`` counts them; ``query`` marks the tracklets searched for."""
 
 
@@ -158,8 +161,8 @@ def person_record(
     }
 
 
-def camera_record(camera: Camera) -> dict[str, Any]:
-    """A camera as cameras.json states it."""
+def camera_record(camera: Camera, backdrop: Backdrop | None = None) -> dict[str, Any]:
+    """A camera as cameras.json states it; ``background`` is the photograph it has, if any."""
     return {
         "camera_id": camera.camera_id,
         "site": camera.site,
@@ -171,6 +174,7 @@ def camera_record(camera: Camera) -> dict[str, Any]:
         "position": list(camera.position),
         "look_at": list(camera.look_at),
         "photometry": asdict(camera.photometry),
+        "background": None if backdrop is None else backdrop.path.name,
     }
 
 

@@ -9,6 +9,8 @@ from functools import cached_property
 
 import numpy as np
 
+from vidsynth.backdrops.backdrop import Backdrop
+from vidsynth.backdrops.folder import check_pictures, pictures
 from vidsynth.cameras.camera import Camera
 from vidsynth.cameras.network import place_camera
 from vidsynth.config import TrackletConfig
@@ -152,8 +154,33 @@ class Plan:
         folder = self.config.motion.bvh_directory
         return () if folder is None else bvh_files(folder)
 
+    @cached_property
+    def pictures(self) -> tuple[str, ...]:
+        """Names of the photographs. Raises BackgroundError."""
+        folder = self.config.backgrounds.directory
+        return () if folder is None else pictures(folder, "backgrounds.directory")
+
+    def backdrop(self, camera_id: int) -> Backdrop | None:
+        """The photograph that a camera has in all its shots, or None.
+
+        Pictures are dealt out over the cameras: no two have the same while there are enough."""
+        backgrounds, cameras = self.config.backgrounds, self.config.cameras
+        if backgrounds.directory is None:
+            return None
+        order = stream(self.config.seed, Purpose.BACKDROP, 0)
+        chosen = order.permutation(cameras)[: round(backgrounds.share * cameras)]
+        turns = np.flatnonzero(chosen == camera_id - 1)
+        if not len(turns):
+            return None
+        dealt = order.permutation(len(self.pictures))
+        slide = stream(self.config.seed, Purpose.BACKDROP, camera_id).random()
+        name = self.pictures[dealt[int(turns[0]) % len(dealt)]]
+        return Backdrop(backgrounds.directory / name, backgrounds.horizon, round(slide, 4))
+
     def check(self) -> None:
-        """Raises MotionError unless every motion-capture file can be played."""
+        """Raises MotionError or BackgroundError unless all files that settings name can be used."""
+        if self.config.backgrounds.directory is not None:
+            check_pictures(self.config.backgrounds.directory, "backgrounds.directory")
         if self.config.motion.bvh_directory is not None:
             check_files(self.config.motion.bvh_directory)
 
@@ -200,6 +227,7 @@ class Plan:
             config.fps,
             seed,
             config.motion.bvh_directory,
+            tuple((c.camera_id, b) for c in cameras if (b := self.backdrop(c.camera_id))),
         )
 
     def tracks(self, index: int) -> tuple[Track, ...]:

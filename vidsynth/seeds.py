@@ -23,6 +23,9 @@ class Purpose(IntEnum):
     MOTION = 11
     LOOK_ALIKE = 20
     OUTFIT = 21
+    IMAGE = 60
+    IMAGE_OPTION = 61
+    BACKDROP = 62
 
 
 def stream(entropy: int, purpose: Purpose, *index: int) -> np.random.Generator:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from pydantic import Field, field_validator, model_validator
 
+from vidsynth.config.backgrounds import BackgroundConfig
 from vidsynth.config.cameras import BoxConfig, CameraConfig
 from vidsynth.config.motion import MotionConfig
 from vidsynth.config.output import OutputConfig, Quality, RenderConfig
@@ -43,6 +44,7 @@ class TrackletConfig(Section):
     people: PeopleConfig = PeopleConfig()
     motion: MotionConfig = MotionConfig()
     camera: CameraConfig = CameraConfig()
+    backgrounds: BackgroundConfig = BackgroundConfig()
     boxes: BoxConfig = BoxConfig()
     output: OutputConfig = OutputConfig()
     render: RenderConfig = RenderConfig()

@@ -12,72 +12,49 @@ from pathlib import Path
 from typing import Any
 
 from vidsynth.errors import OutputError
-from vidsynth.labels import SCHEMA_VERSION, camera_record, person_record, write_table
-from vidsynth.motion.library import digests
-from vidsynth.plan import Plan
+from vidsynth.labels import SCHEMA_VERSION, write_table
 from vidsynth.run.files import sync, write_whole
+from vidsynth.run.production import Production
 from vidsynth.settings import flatten
 
-DEFAULT_RENDERER = "vidsynth.blender.renderer:Renderer"
 LICENCE = "CC0-1.0"
 PARTIAL = ".partial"
+_INPUTS = {
+    "motion file": "motions", "background picture": "backgrounds", "occluder": "occluders"
+}  # fmt: skip
 
 
-def open_output(root: Path, plan: Plan, renderer: str) -> None:
+def open_output(root: Path, production: Production, renderer: str) -> None:
     """Writes dataset.json, cameras.json and persons.parquet into ``root``, the same at every call.
 
     Raises OutputError where ``root`` holds something else; nothing is then written.
     """
-    description = describe(plan, renderer)
+    description = describe(production, renderer)
     refuse_other(root, description)
     shutil.rmtree(root / PARTIAL, ignore_errors=True)
     (root / PARTIAL).mkdir()
     if not (root / "dataset.json").exists():
         write_whole(root / "dataset.json", _json(description))
-    cameras = [camera_record(camera) for camera in plan.cameras]
-    write_whole(root / "cameras.json", _json(cameras))
+    write_whole(root / "cameras.json", _json(production.cameras()))
     people = root / PARTIAL / "persons.parquet"
-    write_table(
-        people, [_person(plan, i, outfit) for i in plan.person_ids for outfit in plan.outfit_ids(i)]
-    )
+    write_table(people, production.people())
     sync(people)
     people.replace(root / "persons.parquet")
 
 
-def _person(plan: Plan, person_id: int, outfit_id: int) -> dict[str, Any]:
-    member = plan.look_alike(person_id, outfit_id)
-    return person_record(
-        member.person,
-        plan.split(person_id),
-        outfit_id=outfit_id,
-        clothes_id=plan.clothes_id(person_id, outfit_id),
-        group=plan.group(person_id).start,
-        regions=member.regions,
-    )
-
-
-def describe(plan: Plan, renderer: str) -> dict[str, Any]:
+def describe(production: Production, renderer: str) -> dict[str, Any]:
     """What dataset.json says; counts are the plan's, before any crop is filtered out."""
-    config = plan.config
-    folder = config.motion.bvh_directory
     return {
         "schema_version": SCHEMA_VERSION,
-        "layout": config.output.format,
+        "kind": production.kind,
+        "layout": production.layout,
         "licence": LICENCE,
         "renderer": renderer,
-        "seed": config.seed,
+        "seed": production.config.seed,
         "software": {name: _version(name) for name in ("vidsynth-uda", "bpy", "anny", "numpy")},
-        "counts": {
-            "identities": config.identities,
-            "train_identities": config.identities - config.test_identities,
-            "test_identities": config.test_identities,
-            "distractors": config.distractors,
-            "cameras": config.cameras,
-            "shots": len(plan.slots),
-            "planned_crops": plan.crops,
-        },
-        "motions": {} if folder is None else digests(folder),
-        "config": config.model_dump(mode="json"),
+        "counts": production.counts(),
+        **production.inputs(),
+        "config": production.config.model_dump(mode="json"),
     }
 
 
@@ -116,7 +93,11 @@ def refuse_other(root: Path, description: dict[str, Any]) -> None:
 
 def _identity(description: dict[str, Any]) -> dict[str, Any]:
     """What makes two data sets the same, by name."""
-    files = {f"motion file {name}": mark for name, mark in description.get("motions", {}).items()}
+    files = {
+        f"{what} {name}": mark
+        for what, key in _INPUTS.items()
+        for name, mark in description.get(key, {}).items()
+    }
     return (
         flatten(description["config"])
         | {key: description[key] for key in ("renderer", "schema_version")}

@@ -40,13 +40,15 @@ def shoot(
     shot = plan.shot(index)
     tracks = plan.tracks(index)
     cameras = {camera.camera_id: camera for camera in shot.cameras}
-    fog = _draw_fog(shot, shot.place.indoor)
+    thickness = draw_fog(shot, shot.place.indoor)
+    photographed = {camera_id for camera_id, _ in shot.backdrops}
     rows: dict[tuple[int, int], list[dict[str, Any]]] = defaultdict(list)
     for crop in renderer.render(shot):
         on_crop()
         camera, track = cameras[crop.camera_id], tracks[crop.walker]
         if not worth_keeping(crop, camera, plan.config.boxes):
             continue
+        fog = 0.0 if crop.camera_id in photographed else thickness
         pixels = develop(crop, camera, noise_stream(shot, crop), fog)
         name = mars.tracklet_name(track.label_id, crop.camera_id, track.number)
         file = f"{mars.folder(name, track.split != 'train')}/{mars.image_name(name, crop.frame)}"
@@ -79,6 +81,15 @@ def shoot(
 
 
 def _tracklet(shot: Shot, track: Track, records: list[dict[str, Any]]) -> dict[str, Any]:
+    backdrop = dict(shot.backdrops).get(records[0]["camera_id"])
+    scene = {
+        "site": shot.site,
+        "indoor": shot.place.indoor,
+        "weather": "indoor" if shot.place.indoor else shot.weather,
+        "hour": "indoor" if shot.place.indoor else shot.hour,
+    }
+    if backdrop is not None:
+        scene = {"site": "picture", "indoor": None, "weather": "picture", "hour": "picture"}
     return {
         "tracklet": records[0]["tracklet"],
         "person_id": track.person_id,
@@ -88,10 +99,8 @@ def _tracklet(shot: Shot, track: Track, records: list[dict[str, Any]]) -> dict[s
         "clothes_id": track.clothes_id,
         "camera_id": records[0]["camera_id"],
         "shot": shot.index,
-        "site": shot.site,
-        "indoor": shot.place.indoor,
-        "weather": "indoor" if shot.place.indoor else shot.weather,
-        "hour": "indoor" if shot.place.indoor else shot.hour,
+        **scene,
+        "background": "" if backdrop is None else backdrop.path.name,
         "fps": shot.fps,
         "frames": [record["frame"] for record in records],
     }
@@ -131,7 +140,8 @@ def worth_keeping(crop: RenderedCrop, camera: Camera, boxes: BoxConfig) -> bool:
     )
 
 
-def _draw_fog(shot: Shot, indoor: bool) -> float:
+def draw_fog(shot: Shot, indoor: bool) -> float:
+    """Extinction per metre in a shot."""
     if indoor or shot.weather != "foggy":
         return 0.0
     return round(float(stream(shot.seed, Purpose.FOG).uniform(*FOG)), 4)
