@@ -116,13 +116,13 @@ def _explain(error: Any, model: type[Section]) -> str:
         if not name:
             return f"Config: {message}"
         return f"Config key {name}: {message}, found {error['input']!r}"
-    known = {key.rpartition(".")[2]: key for key, _, _ in _entries(model())}
-    near = difflib.get_close_matches(name.rpartition(".")[2], list(known), 1)
-    advice = (
-        f"did you mean {known[near[0]]}?"
-        if near
-        else f"`vidsynth settings {_command(model)}` lists all keys"
-    )
+    keys = [key for key, _, _ in _entries(model())]
+    tails = {key.rpartition(".")[2]: key for key in reversed(keys)}
+    near = difflib.get_close_matches(name, keys, 1, 0.8) or [
+        tails[tail] for tail in difflib.get_close_matches(name.rpartition(".")[2], list(tails), 1)
+    ]
+    everything = f"`vidsynth settings {_command(model)}` lists all keys"
+    advice = f"did you mean {near[0]}?" if near else everything
     return f"Unknown config key {name}: {advice}"
 
 

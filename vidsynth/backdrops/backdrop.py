@@ -7,7 +7,8 @@ from functools import lru_cache
 from pathlib import Path
 
 import numpy as np
-from PIL import Image
+from PIL import Image, ImageOps
+from scipy.ndimage import gaussian_filter, minimum_filter
 
 from vidsynth.cameras.camera import Camera
 
@@ -16,10 +17,12 @@ Box = tuple[float, float, float, float]
 _FOCAL = 1.0
 """Focal length of the pictures over their width: 53 degrees across, a phone's main camera."""
 
-_LARGEST = 2.0
-"""How far a picture is enlarged beyond filling the frame, to bring its horizon where it belongs."""
+_LARGEST, _NATURAL = 1.6, 1.3
+"""How far a picture is enlarged beyond filling the frame: to bring its horizon where it belongs,
+and to show things in the size that the camera's field of view gives them."""
 
 _CONTRAST, _MIDDLE = 1.3, 0.46
+_SHADOW_BLUR = 1.2
 
 
 @dataclass(frozen=True)
@@ -35,10 +38,9 @@ class Backdrop:
 def window(size: tuple[int, int], horizon: float, slide: float, camera: Camera) -> Box:
     """The part x0, y0, x1, y1 of a picture (width, height) that fills the camera's frame.
 
-    The scale is that of a camera with the same field of view. The picture is moved up or down, and
-    enlarged up to twice, until its horizon is where the camera's is: then feet on the ground
-    are on the picture's ground too. A camera that looks down more steeply than the picture reaches
-    gets its lower edge.
+    The picture is moved up or down, and enlarged up to 1.6 times, until its horizon is where the
+    camera's is: then feet on the ground are on the picture's ground too. A camera that looks down
+    more steeply than the picture reaches gets its lower edge.
     """
     wide, high = size
     cover = max(camera.width / wide, camera.height / high)
@@ -46,7 +48,7 @@ def window(size: tuple[int, int], horizon: float, slide: float, camera: Camera) 
     level = camera.height / 2 + camera.focal_px * forward[2] / max(np.hypot(*forward[:2]), 1e-3)
     # Enlarged so far, the picture's lower edge reaches the frame's with the horizons together.
     needed = (camera.height - level) / max(high * (1 - horizon), 1.0)
-    natural = camera.focal_px / (_FOCAL * wide)
+    natural = min(camera.focal_px / (_FOCAL * wide), _NATURAL * cover)
     scale = float(np.clip(max(natural, needed), cover, _LARGEST * cover))
     top = float(np.clip(level - scale * high * horizon, camera.height - scale * high, 0.0))
     left = slide * (camera.width - scale * wide)
@@ -72,8 +74,6 @@ def behind(backdrop: Backdrop, camera: Camera, box: tuple[int, int, int, int]) -
 @lru_cache(maxsize=8)
 def load(path: Path) -> Image.Image:
     """The picture, RGB, upright."""
-    from PIL import ImageOps
-
     with Image.open(path) as picture:
         return ImageOps.exif_transpose(picture).convert("RGB")
 
@@ -87,6 +87,15 @@ def scene_light(pixels: np.ndarray) -> np.ndarray:
     ).astype(np.float32)
 
 
-def over(light: np.ndarray, alpha: np.ndarray, back: np.ndarray) -> np.ndarray:
-    """People and shadows ``light`` (H, W, 3), premultiplied by ``alpha`` (H, W), over ``back``."""
+def over(light: np.ndarray, alpha: np.ndarray, index: np.ndarray, back: np.ndarray) -> np.ndarray:
+    """People and shadows ``light`` (H, W, 3), premultiplied by ``alpha`` (H, W), over ``back``.
+
+    Shadows, where nobody is (``index`` 0), come out of few samples: they are smoothed.
+    """
+    ground = index == 0
+    near = gaussian_filter(ground.astype(np.float32), _SHADOW_BLUR)
+    soft = gaussian_filter(alpha * ground, _SHADOW_BLUR) / np.maximum(near, 1e-3)
+    # At an outline a pixel is partly somebody, whatever its index: its alpha stays.
+    inside = minimum_filter(ground, 3)
+    alpha = np.where(inside, soft, alpha)
     return light + (1.0 - alpha[..., None]) * back

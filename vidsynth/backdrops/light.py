@@ -45,7 +45,7 @@ def ambience(path: Path) -> Ambience:
     level = float(np.clip(luminance.mean() / _ALBEDO, _DIMMEST, _BRIGHTEST))
     tint = (mean / max(float(mean @ LUMA), 1e-4)) ** _TINT
     standing_out = float(np.quantile(luminance, 0.97) / max(float(luminance.mean()), 1e-4))
-    direct = float(np.interp(standing_out, (1.5, 4.0), (0.3, 0.6)))
+    direct = float(np.interp(standing_out, (1.5, 4.0), (0.35, 0.65)))
     upper = luminance[: len(luminance) // 2]
     left, right = float(upper[:, :20].mean()), float(upper[:, -20:].mean())
     side = 100 * (right - left) / max(right + left, 1e-4)

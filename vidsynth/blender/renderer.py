@@ -88,7 +88,9 @@ class Renderer:
             aim(camera)
             light = expose(camera, whole, 0, Path(folder))
         if backdrop:
-            light.colour[:] = over(light.colour, light.alpha, behind(backdrop, camera, whole))
+            light.colour[:] = over(
+                light.colour, light.alpha, light.index, behind(backdrop, camera, whole)
+            )
         light.colour[:] *= gain
         return light
 
@@ -115,7 +117,9 @@ class Renderer:
         samples = stream(shot.seed, Purpose.SAMPLES, camera.camera_id, walker, frame)
         light = expose(camera, box, int(samples.integers(2**31)), folder)
         if backdrop is not None:
-            light.colour[:] = over(light.colour, light.alpha, behind(backdrop, camera, box))
+            light.colour[:] = over(
+                light.colour, light.alpha, light.index, behind(backdrop, camera, box)
+            )
         keypoints = body_model().keypoints(standing.body[None])[0]
         probes, mine = camera.project(standing.probes)[0], light.index == walker + 1
         azimuth, depression, distance = _bearing(camera, standing)

@@ -19,7 +19,7 @@ _NEAREST = 1.5
 _LOWEST = 0.25
 _BELOW_CEILING = 0.15
 
-FRAME = 2.4
+FRAME = 1.7
 """Height of a virtual camera's frame over the person's."""
 
 
@@ -33,26 +33,30 @@ def stand(view: View, x: float, y: float, phase: float) -> Moment:
 def find_spot(
     rng: np.random.Generator, site: Site, views: tuple[View, ...], stature: float
 ) -> tuple[float, float, tuple[View, ...]]:
-    """A spot (x, y) of the walk area from where all cameras see the person, and the views.
+    """A spot (x, y) of the walk area that all cameras see, and the views, turned together.
 
-    Of up to 24 spots drawn the first is taken where no view is blocked, or else the best; views
-    that still are come nearer, step by step, down to 1.5 m.
+    Of up to 24 spots and turns drawn the first is taken where no view is blocked, or else the
+    best; views that still are come nearer, step by step, down to 1.5 m.
     """
     x0, y0, x1, y1 = site.walk_area
     solid = site.blocks + site.obstacles
-    best: tuple[float, float, float] | None = None
+    best: tuple[float, float, float, tuple[View, ...]] | None = None
     for _ in range(_TRIES):
         x, y = (round(float(v), 4) for v in (rng.uniform(x0, x1), rng.uniform(y0, y1)))
+        turn = float(rng.uniform(0, 2 * np.pi))
         if not stays_clear(np.array([[x, y]]), site.walk_area, solid):
             continue
-        clear = float(np.mean([is_clear(site, view, x, y, stature) for view in views]))
+        turned = tuple(
+            replace(v, bearing=round((v.bearing + turn) % (2 * np.pi), 9)) for v in views
+        )
+        clear = float(np.mean([is_clear(site, view, x, y, stature) for view in turned]))
         if best is None or clear > best[0]:
-            best = (clear, x, y)
+            best = (clear, x, y, turned)
         if clear == 1.0:
             break
     if best is None:
-        best = (0.0, (x0 + x1) / 2, (y0 + y1) / 2)
-    _, x, y = best
+        best = (0.0, (x0 + x1) / 2, (y0 + y1) / 2, views)
+    _, x, y, views = best
     return x, y, tuple(nearer(site, view, x, y, stature) for view in views)
 
 

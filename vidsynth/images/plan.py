@@ -252,21 +252,36 @@ class ImagePlan:
         if any(take.companion for take in takes):
             walkers.append(Walker(self._companion(slot, rng), (), 0.0, 0.0, tuple(beside)))
         seed = int(sequence(config.seed, Purpose.IMAGE, index, 3, 0, 0).generate_state(1)[0] >> 1)
+        # A photograph brings its own light; the stage it is set on wants some hour and weather.
+        hour, weather = (
+            (config.hours[0], config.weathers[0])
+            if slot.site == PICTURE
+            else (slot.hour, slot.weather)
+        )
         shot = Shot(
-            index, slot.site, site, slot.hour, slot.weather, (), tuple(walkers), len(takes), 1.0,
-            seed, config.motion.bvh_directory,
-        )  # fmt: skip
+            index,
+            slot.site,
+            site,
+            hour,
+            weather,
+            (),
+            tuple(walkers),
+            len(takes),
+            1.0,
+            seed,
+            config.motion.bvh_directory,
+        )
         return ImageShot(shot, tuple(takes))
 
     def _views(
         self, slot: ImageSlot, draws: list[Draw], rng: np.random.Generator
     ) -> tuple[View, ...]:
         """What options say; in a grid the camera goes round a person who stands still."""
-        facing, grid = float(rng.uniform(0, 2 * np.pi)), self.config.grid.views
+        grid = self.config.grid.views
         views = []
         for (camera_id, _), draw in zip(slot.images, draws, strict=True):
             azimuth = (camera_id - 1) * 360 / grid if grid else draw("view.azimuth") % 360
-            turned = facing + np.radians(azimuth) if grid else rng.uniform(0, 2 * np.pi)
+            turned = np.radians(azimuth) if grid else rng.uniform(0, 2 * np.pi)
             views.append(
                 View(
                     azimuth=azimuth,
