@@ -17,7 +17,7 @@ from vidsynth.blender.props import put_up, take_down
 from vidsynth.blender.renderer import Renderer
 from vidsynth.blender.session import MIDDLE_GREY, aim
 from vidsynth.blender.stage import Stage
-from vidsynth.blender.studio import Studio, shine
+from vidsynth.blender.studio import Studio, bearing, shine
 from vidsynth.cameras.camera import Camera
 from vidsynth.cameras.photometry import LUMA
 from vidsynth.config import BoxConfig
@@ -59,10 +59,9 @@ class ImageRenderer:
                 middle = (body.min(0).astype(float) + body.max(0)) / 2
                 camera = look_at(take.view, me.figure, middle, take.camera_id, shot.site, take.look)
                 if studio is not None and take.backdrop is not None:
-                    studio.light(
-                        ambience(take.backdrop.path), camera, take.light.azimuth,
-                        take.light.elevation, take.light.intensity,
-                    )  # fmt: skip
+                    guessed, key = ambience(take.backdrop.path), take.light
+                    side = guessed.side if key.azimuth is None else key.azimuth
+                    studio.light(guessed, camera, side, key.elevation, key.intensity)
                 elif daylight is not None:
                     daylight.light(take.light, camera)
                 _show(2, take.companion)
@@ -96,13 +95,15 @@ class _Daylight:
             suns[0].rotation_euler = (np.radians(90 - _NOON), 0.0, 0.0)
             scene.collection.objects.link(suns[0])
         self._sun, self._energy = suns[0], suns[0].data.energy
-        direction = suns[0].rotation_euler.to_matrix().col[2]
-        self._elevation = float(np.degrees(np.arcsin(np.clip(direction[2], -1, 1))))
+        x, y, z = suns[0].rotation_euler.to_matrix().col[2]
+        self._elevation = float(np.degrees(np.arcsin(np.clip(z, -1, 1))))
+        self._bearing = float(np.degrees(np.arctan2(y, x)))
 
     def light(self, key: KeyLight, camera: Camera) -> None:
         self._sun.data.energy = self._energy * key.intensity
         elevation = self._elevation if key.elevation is None else key.elevation
-        towards = shine(self._sun, camera, key.azimuth, elevation)
+        side = self._bearing - bearing(camera) if key.azimuth is None else key.azimuth
+        towards = shine(self._sun, camera, side, elevation)
         if self._indoor:
             self._sun.location = np.asarray(camera.look_at) + _LAMP_DISTANCE * np.array(towards)
 

@@ -156,9 +156,10 @@ def _bearing(camera: Camera, standing: Standing) -> tuple[float, float, float]:
     to_camera = np.subtract(camera.position, (body.min(0) + body.max(0)) / 2)
     # The face looks along (sin h, -cos h); the person's left is a quarter turn from it.
     face = np.arctan2(-np.cos(standing.heading), np.sin(standing.heading))
-    azimuth = np.degrees(np.arctan2(to_camera[1], to_camera[0]) - face) % 360
+    azimuth = np.degrees(np.arctan2(to_camera[1], to_camera[0]) - face)
+    azimuth = round(float(azimuth), 6) % 360  # from the front it is 0, never 359.99999
     depression = np.degrees(np.arctan2(to_camera[2], np.hypot(*to_camera[:2])))
-    return float(azimuth), float(depression), float(np.linalg.norm(to_camera))
+    return azimuth, float(depression), float(np.linalg.norm(to_camera))
 
 
 def _share_seen(probes: np.ndarray, box: tuple[int, int, int, int], mine: np.ndarray) -> float:

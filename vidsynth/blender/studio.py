@@ -73,10 +73,14 @@ def shine(lamp: bpy.types.Object, camera: Camera, side: float, elevation: float)
 
     Returns the direction towards it, in the world.
     """
-    to_camera = -camera.R[2]
     # The photographer looks at the person: to the right is counter-clockwise about the person.
-    bearing = np.arctan2(to_camera[1], to_camera[0]) + np.radians(side)
-    up = np.radians(elevation)
-    towards = Vector((np.cos(up) * np.cos(bearing), np.cos(up) * np.sin(bearing), np.sin(up)))
+    turn, up = np.radians(bearing(camera) + side), np.radians(elevation)
+    towards = Vector((np.cos(up) * np.cos(turn), np.cos(up) * np.sin(turn), np.sin(up)))
     lamp.rotation_euler = towards.to_track_quat("Z", "Y").to_euler()
     return towards
+
+
+def bearing(camera: Camera) -> float:
+    """Degrees from +x, over the ground, of the camera as seen from what it looks at."""
+    x, y, _ = -camera.R[2]
+    return float(np.degrees(np.arctan2(y, x)))

@@ -55,9 +55,10 @@ class ViewConfig(Options):
 class LightConfig(Options):
     """The direct light: the sun, or a soft lamp where there is none."""
 
-    azimuth: drawn(-180, 180) = Field(  # type: ignore[valid-type]
+    azimuth: drawn(-180, 180) | None = Field(  # type: ignore[valid-type]
         of({"uniform": [-75, 75]}),
-        description="degrees from the camera's own direction, positive to its right; per image",
+        description="degrees right of the camera's own direction; null: fixed in the place; "
+        "per image",
     )
     elevation: drawn(2, 90) | None = Field(  # type: ignore[valid-type]
         None, description="degrees above the horizon; null: the hour's; per image"

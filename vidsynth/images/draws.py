@@ -64,8 +64,9 @@ def look(config: ImageConfig, draw: Draw) -> Photometry:
 
 def key_light(config: ImageConfig, draw: Draw) -> KeyLight:
     """The direct light of one image."""
+    azimuth = None if config.light.azimuth is None else draw("light.azimuth")
     elevation = None if config.light.elevation is None else draw("light.elevation")
-    return KeyLight(draw("light.azimuth"), elevation, draw("light.intensity"))
+    return KeyLight(azimuth, elevation, draw("light.intensity"))
 
 
 def occluder(

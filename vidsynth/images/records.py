@@ -48,7 +48,7 @@ IMAGES = pa.schema(
 then: ``number`` counts the person's images under the camera; ``background`` is the photograph's
 name, empty at a site, and ``background_window`` the part of it in the frame, x0, y0, x1, y1 in its
 pixels; ``person_height`` pixels; light azimuth and elevation in degrees, azimuth to the right of
-the camera, elevation NaN where it is the hour's or the picture's; ``occluder`` empty where there
+the camera, NaN where they are the place's, the hour's or the picture's; ``occluder`` empty where there
 is none; ``companion_id`` 0 where there is none; ``K``, ``R``, ``t`` as in cameras.json of a
 tracklet set, each image having a camera of its own, with a frame of ``frame_size`` (width, height)
 that ``box`` lies in."""
@@ -69,7 +69,7 @@ def image_record(
     site, outfit_id = batch.shot.place, plan.outfit_id(slot)
     names = {"file": file, "person_id": slot.person_id, "shot": slot.index}
     row = crop_record(crop, camera, names, fog, measured)
-    elevation = take.light.elevation
+    azimuth, elevation = take.light.azimuth, take.light.elevation
     return {key: value for key, value in row.items() if key not in _NOT_HERE} | {
         "label_id": plan.label_id(slot.person_id),
         "split": plan.split(slot.person_id),
@@ -85,7 +85,7 @@ def image_record(
         "background_window": _window(image, take),
         "phase": take.phase,
         "person_height": take.view.height,
-        "light_azimuth": take.light.azimuth,
+        "light_azimuth": np.nan if azimuth is None else azimuth,
         "light_elevation": np.nan if elevation is None else elevation,
         "light_intensity": take.light.intensity,
         "occluder": take.occluder.kind if take.occluder else "",

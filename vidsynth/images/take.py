@@ -24,10 +24,10 @@ class View:
 
 @dataclass(frozen=True)
 class KeyLight:
-    """Direct light ``azimuth`` degrees right of the camera, seen from the person the camera's own
-    direction being 0; ``elevation`` degrees, None for the hour's; ``intensity`` a factor."""
+    """Direct light ``azimuth`` degrees right of the camera, None where the place has it;
+    ``elevation`` degrees, None for the hour's; ``intensity`` a factor."""
 
-    azimuth: float
+    azimuth: float | None
     elevation: float | None
     intensity: float
 

@@ -81,5 +81,6 @@ def produce(config: Config) -> Production:
 
 def restore(kind: str, values: dict[str, Any]) -> Production:
     """The production whose ``kind`` and config, as JSON, another process was told."""
-    model = {"images": ImageConfig, "tracklets": TrackletConfig}[kind]
-    return produce(model.model_validate(values))  # type: ignore[arg-type]
+    if kind == "images":
+        return produce(ImageConfig.model_validate(values))
+    return produce(TrackletConfig.model_validate(values))
