@@ -157,7 +157,7 @@ def _bearing(camera: Camera, standing: Standing) -> tuple[float, float, float]:
     # The face looks along (sin h, -cos h); the person's left is a quarter turn from it.
     face = np.arctan2(-np.cos(standing.heading), np.sin(standing.heading))
     azimuth = np.degrees(np.arctan2(to_camera[1], to_camera[0]) - face)
-    azimuth = round(float(azimuth), 6) % 360  # from the front it is 0, never 359.99999
+    azimuth = round(float(azimuth), 4) % 360  # from the front it is 0, never 359.99999
     depression = np.degrees(np.arctan2(to_camera[2], np.hypot(*to_camera[:2])))
     return azimuth, float(depression), float(np.linalg.norm(to_camera))
 

@@ -48,8 +48,8 @@ IMAGES = pa.schema(
 then: ``number`` counts the person's images under the camera; ``background`` is the photograph's
 name, empty at a site, and ``background_window`` the part of it in the frame, x0, y0, x1, y1 in its
 pixels; ``person_height`` pixels; light azimuth and elevation in degrees, azimuth to the right of
-the camera, NaN where they are the place's, the hour's or the picture's; ``occluder`` empty where there
-is none; ``companion_id`` 0 where there is none; ``K``, ``R``, ``t`` as in cameras.json of a
+the camera, NaN where they are the place's, the hour's or the picture's; ``occluder`` empty where
+there is none; ``companion_id`` 0 where there is none; ``K``, ``R``, ``t`` as in cameras.json of a
 tracklet set, each image having a camera of its own, with a frame of ``frame_size`` (width, height)
 that ``box`` lies in."""
 
