@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import numpy as np
 import pytest
 from PIL import Image
 
 from tests.vidsynth.blender.filming import ALONE, mine
-from vidsynth.backdrops.backdrop import Backdrop
+from vidsynth.backdrops.backdrop import Backdrop, behind
 from vidsynth.images.plan import ImagePlan
 from vidsynth.settings import load_image_config
 
@@ -19,7 +21,8 @@ def portray(config, index):
     from vidsynth.blender.portraits import ImageRenderer
 
     batch = ImagePlan(config).shot(index)
-    return batch, list(ImageRenderer("fast", "cpu", config.boxes).render(batch))
+    renderer = ImageRenderer("fast", "cpu", config.boxes, config.occluders.directory)
+    return batch, list(renderer.render(batch))
 
 
 def shoot(blender, *words):
@@ -73,15 +76,16 @@ def test_a_photograph_is_behind_the_person_and_their_shadow_on_it(blender, photo
 
 
 def test_tracklets_have_photographs_too(render, alone, photograph):
-    from dataclasses import replace
-
-    scene = replace(ALONE, backdrops=((ALONE.cameras[0].camera_id, Backdrop(photograph)),))
+    camera, backdrop = ALONE.cameras[0], Backdrop(photograph)
+    scene = replace(ALONE, backdrops=((camera.camera_id, backdrop),))
     crop = render("fast", scene)[0]
     assert crop.box == alone.box
     assert (crop.index == alone.index).mean() > 0.99
     np.testing.assert_array_equal(crop.keypoints_2d, alone.keypoints_2d)
-    top = crop.light[:8][crop.index[:8] == 0]
-    assert top[:, 1].mean() > 2 * top[:, 0].mean()
+    # Beside the head neither person nor shadow is: there is the picture as the camera sees it.
+    shown = behind(backdrop, camera, crop.box)
+    assert crop.light[:12, :6] == pytest.approx(shown[:12, :6], abs=0.03)
+    assert crop.light[:12, :6] != pytest.approx(alone.light[:12, :6], abs=0.03)
 
 
 def test_what_stands_in_front_hides_the_person(blender, tmp_path):
