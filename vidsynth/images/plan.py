@@ -33,6 +33,10 @@ _OPEN = Site(
 )
 
 
+Deal = tuple[str, str | None, str, str, tuple[tuple[int, int], ...]]
+"""Site, picture, hour, weather, and the images (camera, number) of a batch."""
+
+
 @dataclass(frozen=True)
 class ImageSlot:
     """A batch before anything is drawn: images of one identity in one scene.
@@ -142,10 +146,10 @@ class ImagePlan:
     @cached_property
     def slots(self) -> tuple[ImageSlot, ...]:
         """Every batch in order of index."""
-        deal = self._grid if self.config.grid.views else self._drawn
         slots: list[ImageSlot] = []
         for person_id in self.person_ids:
-            for round_, scene in enumerate(deal(person_id)):
+            dealt = self._grid if self.config.grid.views else self._drawn(person_id)
+            for round_, scene in enumerate(dealt):
                 slots.append(ImageSlot(len(slots), round_, person_id, *scene))
         return tuple(slots)
 
@@ -159,34 +163,33 @@ class ImagePlan:
         share = self.pictures if config.backgrounds.share > 0 else ()
         return (*places, *((PICTURE, name, PICTURE, PICTURE) for name in share))
 
-    def _grid(
-        self, person_id: int
-    ) -> list[tuple[str, str | None, str, str, tuple[tuple[int, int], ...]]]:
+    @cached_property
+    def _grid(self) -> list[Deal]:
+        """A person's batches in a grid, the same for everybody."""
         views = range(1, self.config.grid.views + 1)
         return [
             (*scene, tuple((camera_id, number) for camera_id in views))
             for number, scene in enumerate(self._scenes)
         ]
 
-    def _drawn(
-        self, person_id: int
-    ) -> list[tuple[str, str | None, str, str, tuple[tuple[int, int], ...]]]:
+    def _drawn(self, person_id: int) -> list[Deal]:
+        """A person's batches by the cameras drawn for them."""
         config = self.config
         rng = stream(config.seed, Purpose.IMAGE, person_id)
         chosen = sorted(rng.permutation(config.cameras)[: config.cameras_per_identity] + 1)
         places: dict[str, list[int]] = {}
         for camera_id in chosen:
             places.setdefault(self.camera_site(int(camera_id)), []).append(int(camera_id))
-        scenes = []
+        scenes: list[Deal] = []
         for site, members in places.items():
-            hour = config.hours[rng.integers(len(config.hours))]
-            weather = config.weathers[rng.integers(len(config.weathers))]
+            hour: str = config.hours[rng.integers(len(config.hours))]
+            weather: str = config.weathers[rng.integers(len(config.weathers))]
             if site == PICTURE:
-                hour = weather = PICTURE  # type: ignore[assignment]
+                hour = weather = PICTURE
             numbers = range(config.images_per_camera)
             images = tuple((camera_id, number) for camera_id in members for number in numbers)
             scenes.append((site, None, hour, weather, images))
-        return scenes  # type: ignore[return-value]
+        return scenes
 
     def planned(self, index: int) -> int:
         """Images in batch ``index``, if none is filtered out."""
@@ -196,6 +199,11 @@ class ImagePlan:
     def crops(self) -> int:
         """Images if none is filtered out."""
         return sum(len(slot.images) for slot in self.slots)
+
+    @property
+    def images_per_camera(self) -> int:
+        """Images of an identity by a camera that sees it."""
+        return len(self._scenes) if self.config.grid.views else self.config.images_per_camera
 
     def outfit_id(self, slot: ImageSlot) -> int:
         """What the identity wears in a batch: every outfit in turn."""
@@ -207,11 +215,9 @@ class ImagePlan:
         if self.split(slot.person_id) != "test" or number:
             return False
         grid = self.config.grid.views
-        cameras = grid or self.config.cameras_per_identity
-        each = len(self._scenes) if grid else self.config.images_per_camera
-        if cameras < 2:
+        if (grid or self.config.cameras_per_identity) < 2:
             return False
-        return each > 1 or camera_id == min(self._seen_by(slot.person_id))
+        return self.images_per_camera > 1 or camera_id == min(self._seen_by(slot.person_id))
 
     def _seen_by(self, person_id: int) -> range | list[int]:
         if self.config.grid.views:

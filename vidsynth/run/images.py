@@ -105,7 +105,7 @@ class ImageProduction:
             if split == "distractor":
                 # Distractors share a label: their numbers follow each other's.
                 stranger = slot.person_id - plan.company.config.identities - 1
-                number += stranger * self._most
+                number += stranger * plan.images_per_camera
             name = market.image_name(label_id, take.camera_id, take.place, number)
             file = f"{market.folder(split, take.query)}/{name}"
             path = room / file
@@ -124,12 +124,6 @@ class ImageProduction:
             "images": len(rows),
             "files": [table, *(row["file"] for row in rows)],
         }
-
-    @property
-    def _most(self) -> int:
-        """Images of a person under a camera, at most."""
-        per_person = self.plan.planned(0) if self.config.grid.views else 0
-        return max(self.config.images_per_camera, per_person * self.shots)
 
     def gather(self, root: Path, markers: Iterable[dict[str, Any]]) -> tuple[int, int]:
         """Makes the folders that readers want, even if nothing is in one of them."""
