@@ -47,7 +47,7 @@ def drawer(config: ImageConfig, person_id: int, camera_id: int, number: int) -> 
     return draw
 
 
-def look(config: ImageConfig, draw: Draw) -> Photometry:
+def look(draw: Draw) -> Photometry:
     """What the camera does to the light of one image."""
     red, blue = (float(np.exp(draw("look.colour_bias", again))) for again in (0, 1))
     return Photometry(

@@ -245,7 +245,7 @@ class ImagePlan:
                     number=number,
                     query=self.is_query(slot, camera_id, number),
                     view=view,
-                    look=look(config, draw),
+                    look=look(draw),
                     light=key_light(config, draw),
                     phase=here[-1].phase,
                     place=self._place_number(slot),
@@ -256,7 +256,9 @@ class ImagePlan:
             )
         walkers = [Walker(person, (), 0.0, 0.0, tuple(here))]
         if any(take.companion for take in takes):
-            walkers.append(Walker(self._companion(slot, rng), (), 0.0, 0.0, tuple(beside)))
+            walkers.append(
+                Walker(self.person(self.companion_id(slot)), (), 0.0, 0.0, tuple(beside))
+            )
         seed = int(sequence(config.seed, Purpose.IMAGE, index, 3, 0, 0).generate_state(1)[0] >> 1)
         # A photograph brings its own light; the stage it is set on wants some hour and weather.
         hour, weather = (
@@ -346,9 +348,6 @@ class ImagePlan:
         ] or [i for i in self.person_ids if i != slot.person_id]  # fmt: skip
         rng = stream(self.config.seed, Purpose.IMAGE, slot.person_id, slot.index, 4)
         return int(half[rng.integers(len(half))])
-
-    def _companion(self, slot: ImageSlot, rng: np.random.Generator) -> Person:
-        return self.person(self.companion_id(slot))
 
     def _backdrop(self, slot: ImageSlot, rng: np.random.Generator) -> Backdrop | None:
         slide, drawn = rng.random(), rng.random()
