@@ -8,19 +8,21 @@ from __future__ import annotations
 import typer
 
 from vidsynth.commands import preview
+from vidsynth.commands import render_images as images
 from vidsynth.commands import render_tracklets as tracklets
 from vidsynth.commands.doctor import doctor
 from vidsynth.commands.report import report
 from vidsynth.commands.settings import settings
 
 app = typer.Typer(
-    help="Renders labelled multi-camera tracklets of synthetic people.",
+    help="Renders labelled multi-camera tracklets and images of synthetic people.",
     no_args_is_help=True,
     rich_markup_mode=None,  # it would swallow the [brackets] of settings
     add_completion=False,
     pretty_exceptions_enable=False,
 )
 app.command("render-tracklets", help=tracklets.HELP)(tracklets.render_tracklets)
+app.command("render-images", help=images.HELP)(images.render_images)
 app.command("preview", help=preview.HELP)(preview.preview)
 app.command()(report)
 app.command()(settings)

@@ -29,3 +29,7 @@ class CameraError(VidsynthError):
 
 class AssetError(VidsynthError):
     """A MakeHuman asset, or a folder of them, that cannot be worn."""
+
+
+class BackgroundError(VidsynthError):
+    """A picture, or a folder of them, that cannot be used."""

@@ -99,6 +99,7 @@ TRACKLETS = pa.schema(
         ("hour", pa.string()),
         ("sky", pa.string()),
         ("start_time", pa.float64()),
+        ("background", pa.string()),
         ("fps", pa.float32()),
         ("frames", pa.int16()),
         ("path", pa.string()),
@@ -107,7 +108,8 @@ TRACKLETS = pa.schema(
 )
 """``label_id`` is what benchmarks see: the person, or 0 for a distractor; ``split`` train, test or
 distractor; ``outfit_id`` counts a person's outfits from 1, ``clothes_id`` is unique over people;
-``sky`` is the HDRI that lit the shot, or procedural, or indoor;
+``sky`` is the HDRI that lit the shot, or procedural, or indoor; ``background`` the photograph
+behind the people, empty where there is none: site, weather, sky and hour are ``picture`` then;
 ``start_time`` is the first crop's ``time``;
 ``path`` is the tracklet's video or shard, or the folder of its images
 ``<tracklet>F*.jpg``; ``frames`` counts them; ``query`` marks the tracklets searched for."""

@@ -10,6 +10,8 @@ from pathlib import Path
 
 import numpy as np
 
+from vidsynth.backdrops.backdrop import Backdrop
+from vidsynth.backdrops.folder import check_pictures, pictures
 from vidsynth.cameras.camera import Camera
 from vidsynth.cameras.network import Network
 from vidsynth.cameras.views import until_all_film
@@ -183,13 +185,37 @@ class Plan:
         folder = self.config.motion.bvh_directory
         return () if folder is None else bvh_files(folder)
 
+    @cached_property
+    def pictures(self) -> tuple[str, ...]:
+        """Names of the photographs. Raises BackgroundError."""
+        folder = self.config.backgrounds.directory
+        return () if folder is None else pictures(folder, "backgrounds.directory")
+
+    def backdrop(self, camera_id: int) -> Backdrop | None:
+        """The photograph that a camera has in all its shots, or None.
+
+        Pictures are dealt out over the cameras: no two have the same while there are enough."""
+        backgrounds, cameras = self.config.backgrounds, self.network.ids
+        if backgrounds.directory is None:
+            return None
+        order = stream(self.config.seed, Purpose.BACKDROP, 0)
+        chosen = order.permutation(cameras)[: round(backgrounds.share * len(cameras))]
+        turns = np.flatnonzero(chosen == camera_id)
+        if not len(turns):
+            return None
+        dealt = order.permutation(len(self.pictures))
+        slide = stream(self.config.seed, Purpose.BACKDROP, camera_id).random()
+        name = self.pictures[dealt[int(turns[0]) % len(dealt)]]
+        return Backdrop(backgrounds.directory / name, backgrounds.horizon, round(slide, 4))
+
     def check(self) -> None:
-        """Raises MotionError unless every motion-capture file can be played, AssetError unless
-        every MakeHuman asset can be worn, ConfigError unless every HDRI is one, and CameraError
-        unless every camera can hang where it does and sees people there."""
+        """Raises a VidsynthError unless all files that settings name can be used, and every camera
+        can hang where it does and sees people there."""
         self.network.check()
         if self.config.makehuman.directory is not None:
             catalogue(self.config.makehuman.directory)
+        if self.config.backgrounds.directory is not None:
+            check_pictures(self.config.backgrounds.directory, "backgrounds.directory")
         if self.config.motion.bvh_directory is not None:
             check_files(self.config.motion.bvh_directory)
         if self.config.sky.hdri_share and self.config.sky.hdri_directory is not None:
@@ -241,6 +267,7 @@ class Plan:
             moment.start,
             panorama=None if place.indoor else self._panorama(seed, moment.hour, weather),
             assets=config.makehuman.directory,
+            backdrops=tuple((c.camera_id, b) for c in cameras if (b := self.backdrop(c.camera_id))),
         )
 
     def moment(self, index: int) -> Moment:

@@ -29,6 +29,9 @@ class Purpose(IntEnum):
     LENS = 60
     MAP = 61
     CLOCK = 62
+    IMAGE = 70
+    IMAGE_OPTION = 71
+    BACKDROP = 72
 
 
 def stream(entropy: int, purpose: Purpose, *index: int) -> np.random.Generator:

@@ -7,13 +7,23 @@ import hashlib
 import json
 from collections.abc import Iterable, Iterator, Mapping
 from pathlib import Path
-from typing import Any
+from typing import Any, TypeVar
 
 import yaml
 from pydantic import BaseModel, ValidationError
 
 from vidsynth.config import TrackletConfig
+from vidsynth.config.images import ImageConfig
+from vidsynth.config.sections import Section
 from vidsynth.errors import ConfigError
+
+CONFIGS: dict[str, type[Section]] = {
+    "render-tracklets": TrackletConfig,
+    "render-images": ImageConfig,
+}
+"""What each command is set by."""
+
+C = TypeVar("C", bound=Section)
 
 
 def load_config(
@@ -23,6 +33,19 @@ def load_config(
 
     Settings that are None count as not given. Raises ConfigError.
     """
+    return _load(TrackletConfig, path, overrides, settings)
+
+
+def load_image_config(
+    path: Path | None = None, overrides: Iterable[str] = (), **settings: Any
+) -> ImageConfig:
+    """The same for a set of still images."""
+    return _load(ImageConfig, path, overrides, settings)
+
+
+def _load(
+    model: type[C], path: Path | None, overrides: Iterable[str], settings: dict[str, Any]
+) -> C:
     values = _read(path) if path else {}
     values |= {name: value for name, value in settings.items() if value is not None}
     for word in overrides:
@@ -31,10 +54,10 @@ def load_config(
             raise ConfigError(f"Expected settings as key=value, found {word!r}.")
         _assign(values, key.strip().split("."), _parse(key, text))
     try:
-        return TrackletConfig.model_validate(values)
+        return model.model_validate(values)
     except ValidationError as error:
         where = f" (in {path})" if path else ""
-        raise ConfigError("; ".join(_explain(e) for e in error.errors()) + where) from None
+        raise ConfigError("; ".join(_explain(e, model) for e in error.errors()) + where) from None
 
 
 def fingerprint(config: BaseModel) -> str:
@@ -85,7 +108,7 @@ def _assign(values: dict[str, Any], keys: list[str], value: Any) -> None:
     values[keys[-1]] = value
 
 
-def _explain(error: Any) -> str:
+def _explain(error: Any, model: type[Section]) -> str:
     """One pydantic error as expected, found, what to do."""
     name = ".".join(str(part) for part in error["loc"])
     if error["type"] != "extra_forbidden":
@@ -93,23 +116,32 @@ def _explain(error: Any) -> str:
         if not name:
             return f"Config: {message}"
         return f"Config key {name}: {message}, found {error['input']!r}"
-    known = {key.rpartition(".")[2]: key for key, _ in _meanings(TrackletConfig)}
-    near = difflib.get_close_matches(name.rpartition(".")[2], list(known), 1)
-    advice = f"did you mean {known[near[0]]}?" if near else "`vidsynth settings` lists all keys"
+    keys = [key for key, _, _ in _entries(model())]
+    tails = {key.rpartition(".")[2]: key for key in reversed(keys)}
+    near = difflib.get_close_matches(name, keys, 1, 0.8) or [
+        tails[tail] for tail in difflib.get_close_matches(name.rpartition(".")[2], list(tails), 1)
+    ]
+    everything = f"`vidsynth settings {_command(model)}` lists all keys"
+    advice = f"did you mean {near[0]}?" if near else everything
     return f"Unknown config key {name}: {advice}"
 
 
-def describe_settings() -> Iterator[str]:
-    """Every key with its default and its meaning, a line each."""
-    defaults = flatten(TrackletConfig().model_dump(mode="json"))
-    for key, meaning in _meanings(TrackletConfig):
-        default = json.dumps(defaults[key]).replace('"', "").replace(", ", ",")
-        yield f"{key}={default}  {meaning}"
+def describe_settings(command: str = "render-tracklets") -> Iterator[str]:
+    """Every key of a command with its default and its meaning, a line each."""
+    for key, default, meaning in _entries(CONFIGS[command]()):
+        shown = json.dumps(default).replace('"', "").replace(", ", ",")
+        yield f"{key}={shown}  {meaning}"
 
 
-def _meanings(model: type[BaseModel], prefix: str = "") -> Iterator[tuple[str, str]]:
-    for name, field in model.model_fields.items():
-        if isinstance(field.annotation, type) and issubclass(field.annotation, BaseModel):
-            yield from _meanings(field.annotation, f"{prefix}{name}.")
+def _entries(section: Section, prefix: str = "") -> Iterator[tuple[str, Any, str]]:
+    defaults = section.model_dump(mode="json")
+    for name, field in type(section).model_fields.items():
+        value = getattr(section, name)
+        if isinstance(value, Section):
+            yield from _entries(value, f"{prefix}{name}.")
         else:
-            yield prefix + name, field.description or ""
+            yield prefix + name, defaults[name], field.description or ""
+
+
+def _command(model: type[Section]) -> str:
+    return next(name for name, known in CONFIGS.items() if known is model)

@@ -7,9 +7,21 @@ from pathlib import Path
 
 import numpy as np
 
+from vidsynth.backdrops.backdrop import Backdrop
 from vidsynth.cameras.camera import Camera
 from vidsynth.people.person import Person
 from vidsynth.sites.site import Site
+
+
+@dataclass(frozen=True)
+class Moment:
+    """Where a person is in one frame, metres, and what they do: ``heading`` radians, 0 along -y;
+    ``phase`` in [0, 1) of their gait cycle, or of the loop of their motion-capture file."""
+
+    x: float
+    y: float
+    heading: float
+    phase: float
 
 
 @dataclass(frozen=True)
@@ -18,12 +30,14 @@ class Walker:
 
     ``path`` are way-points (x, y) in metres joined by straight lines; ``start`` is the distance
     already covered at frame 0; ``phase`` in [0, 1) the point of the gait cycle at frame 0.
+    Where there are ``moments``, one for each frame, they say all of it instead.
     """
 
     person: Person
     path: tuple[tuple[float, float], ...]
     start: float
     phase: float
+    moments: tuple[Moment, ...] = ()
 
 
 @dataclass(frozen=True)
@@ -34,7 +48,8 @@ class Shot:
     drives everything random inside the shot; nothing else does. ``motions`` is the folder of the
     motion-capture files that people name, ``assets`` that of their MakeHuman assets. ``time`` is
     when frame 0 is filmed, seconds on the data set's clock; ``panorama`` an HDRI in place of the
-    procedural sky.
+    procedural sky; ``backdrops`` the photographs that cameras, by number, have in place of the
+    site.
     """
 
     index: int
@@ -51,6 +66,7 @@ class Shot:
     time: float = 0.0
     panorama: Path | None = None
     assets: Path | None = None
+    backdrops: tuple[tuple[int, Backdrop], ...] = ()
 
 
 @dataclass(frozen=True, eq=False)

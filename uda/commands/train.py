@@ -13,7 +13,10 @@ from uda.commands.options import Name, Root, expected_errors, root_of
 if TYPE_CHECKING:
     from uda.config import Config
 
-RENDERED = ("synthetic", "synthetic-cc", "svreid", "personx", "randperson", "unrealperson")
+RENDERED = (
+    "synthetic", "synthetic-cc", "synthetic-images", "svreid", "personx", "randperson",
+    "unrealperson",
+)  # fmt: skip
 """Sources whose people nobody wants to recognise: they default to another target."""
 
 

@@ -8,8 +8,11 @@ from pathlib import Path
 
 import numpy as np
 
+from vidsynth.backdrops.backdrop import Backdrop, behind, over
+from vidsynth.backdrops.light import ambience
 from vidsynth.blender.session import Light, aim, expose, meter, use_gpu
 from vidsynth.blender.stage import Stage, Standing
+from vidsynth.blender.studio import Studio
 from vidsynth.cameras.boxes import box_stream, crop_box, truncation
 from vidsynth.cameras.camera import Camera
 from vidsynth.config import BoxConfig
@@ -33,34 +36,68 @@ class Renderer:
         body_model()
 
     def render(self, shot: Shot) -> Iterator[RenderedCrop]:
-        """Crops in the order frame, camera, walker; those the box rules drop are never rendered."""
+        """Crops in the order frame, camera, walker; those the box rules drop are never rendered.
+
+        Cameras with a photograph come after all others, one by one.
+        """
         stage = Stage(shot, self._quality, self._device)
+        backdrops = dict(shot.backdrops)
+        built = tuple(c for c in shot.cameras if c.camera_id not in backdrops)
         with tempfile.TemporaryDirectory(prefix="vidsynth-") as folder:
-            gains = _gains(shot, Path(folder))
+            gains = _gains(shot, built, Path(folder))
             stage.enter()
-            for frame in range(shot.frames):
-                company = stage.at(frame)
-                for camera in shot.cameras:
-                    aim(camera)
-                    for walker, standing in enumerate(company):
-                        crop = self._crop(shot, camera, walker, frame, standing, Path(folder))
-                        if crop is not None:
-                            crop.light[:] *= gains[camera.camera_id]
-                            yield crop
+            if built:
+                for crop in self._film(shot, stage, built, Path(folder)):
+                    crop.light[:] *= gains[crop.camera_id]
+                    yield crop
+            studio = None
+            for camera in shot.cameras:
+                if camera.camera_id in backdrops:
+                    studio = studio or Studio()
+                    backdrop = backdrops[camera.camera_id]
+                    light = ambience(backdrop.path)
+                    studio.light(light, camera, light.side)
+                    yield from self._film(shot, stage, (camera,), Path(folder), backdrop)
+
+    def _film(
+        self,
+        shot: Shot,
+        stage: Stage,
+        cameras: tuple[Camera, ...],
+        folder: Path,
+        backdrop: Backdrop | None = None,
+    ) -> Iterator[RenderedCrop]:
+        for frame in range(shot.frames):
+            company = stage.at(frame)
+            for camera in cameras:
+                aim(camera)
+                for walker, standing in enumerate(company):
+                    crop = self.crop(shot, camera, walker, frame, standing, folder, backdrop)
+                    if crop is not None:
+                        yield crop
 
     def view(self, shot: Shot, camera: Camera, frame: int) -> Light:
         """The camera's whole frame, people and all."""
         stage = Stage(shot, self._quality, self._device)
         with tempfile.TemporaryDirectory(prefix="vidsynth-") as folder:
-            gain = _gains(shot, Path(folder))[camera.camera_id]
+            whole = (0, 0, camera.width, camera.height)
+            backdrop = dict(shot.backdrops).get(camera.camera_id)
+            gain = 1.0 if backdrop else _gains(shot, (camera,), Path(folder))[camera.camera_id]
             stage.enter()
             stage.at(frame)
+            if backdrop:
+                ambient = ambience(backdrop.path)
+                Studio().light(ambient, camera, ambient.side)
             aim(camera)
-            light = expose(camera, (0, 0, camera.width, camera.height), 0, Path(folder))
+            light = expose(camera, whole, 0, Path(folder))
+        if backdrop:
+            light.colour[:] = over(
+                light.colour, light.alpha, light.index, behind(backdrop, camera, whole)
+            )
         light.colour[:] *= gain
         return light
 
-    def _crop(
+    def crop(
         self,
         shot: Shot,
         camera: Camera,
@@ -68,7 +105,9 @@ class Renderer:
         frame: int,
         standing: Standing,
         folder: Path,
+        backdrop: Backdrop | None = None,
     ) -> RenderedCrop | None:
+        """One person in one frame, before exposure; None where the box rules drop them."""
         pixels, depth = camera.project(standing.figure)
         if depth.min() < _NEAREST:
             return None
@@ -80,6 +119,10 @@ class Renderer:
             return None
         samples = stream(shot.seed, Purpose.SAMPLES, camera.camera_id, walker, frame)
         light = expose(camera, box, int(samples.integers(2**31)), folder)
+        if backdrop is not None:
+            light.colour[:] = over(
+                light.colour, light.alpha, light.index, behind(backdrop, camera, box)
+            )
         keypoints = body_model().keypoints(standing.body[None])[0]
         probes, mine = camera.project(standing.probes)[0], light.index == walker + 1
         azimuth, depression, distance = _bearing(camera, standing)
@@ -103,10 +146,10 @@ class Renderer:
         )
 
 
-def _gains(shot: Shot, folder: Path) -> dict[int, float]:
+def _gains(shot: Shot, cameras: tuple[Camera, ...], folder: Path) -> dict[int, float]:
     gains = {}
     exposure = daylight(shot.hour, shot.weather, shot.place.indoor).exposure
-    for camera in shot.cameras:
+    for camera in cameras:
         aim(camera)
         gains[camera.camera_id] = exposure * meter(camera, folder)
     return gains
@@ -118,9 +161,10 @@ def _bearing(camera: Camera, standing: Standing) -> tuple[float, float, float]:
     to_camera = np.subtract(camera.position, (body.min(0) + body.max(0)) / 2)
     # The face looks along (sin h, -cos h); the person's left is a quarter turn from it.
     face = np.arctan2(-np.cos(standing.heading), np.sin(standing.heading))
-    azimuth = np.degrees(np.arctan2(to_camera[1], to_camera[0]) - face) % 360
+    azimuth = np.degrees(np.arctan2(to_camera[1], to_camera[0]) - face)
+    azimuth = round(float(azimuth), 4) % 360  # from the front it is 0, never 359.99999
     depression = np.degrees(np.arctan2(to_camera[2], np.hypot(*to_camera[:2])))
-    return float(azimuth), float(depression), float(np.linalg.norm(to_camera))
+    return azimuth, float(depression), float(np.linalg.norm(to_camera))
 
 
 def _image_velocity(camera: Camera, point: np.ndarray, velocity: np.ndarray) -> tuple[float, float]:

@@ -31,7 +31,7 @@ QUALITIES = {
 }
 
 
-_MIDDLE_GREY = 0.22
+MIDDLE_GREY = 0.22
 
 
 def new_scene(quality: str, device: str) -> None:
@@ -90,11 +90,13 @@ def aim(camera: Camera) -> None:
 
 @dataclass(frozen=True, eq=False)
 class Light:
-    """What a view shows: ``colour`` (H, W, 3) linear, ``index`` (H, W), ``depth`` (H, W) m."""
+    """What a view shows: ``colour`` (H, W, 3) linear, ``index`` (H, W), ``depth`` (H, W) m;
+    ``alpha`` (H, W), 1 but where a photograph belongs behind, ``colour`` multiplied by it."""
 
     colour: np.ndarray
     index: np.ndarray
     depth: np.ndarray
+    alpha: np.ndarray
 
 
 def expose(camera: Camera, box: tuple[int, int, int, int], seed: int, folder: Path) -> Light:
@@ -132,6 +134,7 @@ def expose(camera: Camera, box: tuple[int, int, int, int], seed: int, folder: Pa
         colour,
         np.rint(layer("IndexOB.X")).astype(np.int16),
         layer(".Z" if any(n.endswith("Depth.Z") for n in channels) else "Z").astype(np.float32),
+        layer("Combined.A").astype(np.float32),
     )
 
 
@@ -149,7 +152,7 @@ def meter(camera: Camera, folder: Path) -> float:
     luminance = view.colour @ (0.2126, 0.7152, 0.0722)
     # Lamps and sky in the picture do not decide, as with any camera that weighs the ground.
     luminance = np.minimum(luminance, 2.5 * np.median(luminance)).mean()
-    return float(np.clip(_MIDDLE_GREY / max(luminance, 1e-4), 0.2, 12.0) ** 0.85)
+    return float(np.clip(MIDDLE_GREY / max(luminance, 1e-4), 0.2, 12.0) ** 0.85)
 
 
 def use_gpu(device: str) -> bool:

@@ -8,6 +8,7 @@ from dataclasses import asdict, fields, replace
 from pathlib import Path
 from typing import Any
 
+from vidsynth.backdrops.backdrop import Backdrop
 from vidsynth.cameras.calibration import Entry, calibrated, point
 from vidsynth.cameras.camera import Camera, Photometry
 from vidsynth.cameras.looks import STORED_QUALITY
@@ -18,8 +19,8 @@ MOST = 40
 """Cameras of one network."""
 
 
-def camera_record(camera: Camera) -> dict[str, Any]:
-    """A camera as cameras.json states it."""
+def camera_record(camera: Camera, backdrop: Backdrop | None = None) -> dict[str, Any]:
+    """A camera as cameras.json states it; ``background`` is the photograph it has, if any."""
     return {
         "camera_id": camera.camera_id,
         "site": camera.site,
@@ -32,6 +33,7 @@ def camera_record(camera: Camera) -> dict[str, Any]:
         "position": list(camera.position),
         "look_at": list(camera.look_at),
         "photometry": asdict(camera.photometry),
+        "background": None if backdrop is None else backdrop.path.name,
     }
 
 

@@ -52,15 +52,15 @@ def preview(
         from rich.progress import Progress
 
         from vidsynth.preview.quick import blender_silent, glimpse, render_preview
-        from vidsynth.run.local import require
-        from vidsynth.run.output import DEFAULT_RENDERER
-        from vidsynth.run.worker import make_renderer
+        from vidsynth.run.local import require_blender
+        from vidsynth.run.tracklets import TrackletProduction
         from vidsynth.settings import load_config
 
         plan = glimpse(load_config(config, overrides or []), site, people, views)
-        require(DEFAULT_RENDERER)
+        require_blender()
+        production = TrackletProduction(plan.config)
         with blender_silent(), Progress(console=Console(stderr=True)) as progress:
             bar = progress.add_task("rendering", total=plan.crops)
-            renderer = make_renderer(DEFAULT_RENDERER, plan.config)
+            renderer = production.make_renderer(production.renderer)
             crops = render_preview(plan, renderer, output, lambda: progress.advance(bar))
         typer.echo(f"{output}: {crops} crops.")

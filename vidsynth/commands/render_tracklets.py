@@ -75,7 +75,7 @@ def render_tracklets(
             return
         from vidsynth.run import local
 
-        _log_plainly()
+        log_plainly()
         try:
             summary = local.render(settings, output, workers)
         except KeyboardInterrupt:
@@ -109,8 +109,8 @@ def _outline(plan: Plan, workers: int) -> str:
         f"up to {config.people_per_shot} people and "
         f"{max(len(slot.camera_ids) for slot in plan.slots)} cameras each",
         f"{plan.crops:,} crops at most, about {plan.crops * BYTES_PER_CROP / 1e6:,.0f} MB",
-        f"about {_duration(hours)} of CPU time at quality {config.quality}; "
-        f"{_duration(hours / workers)} with {workers} {'worker' if workers == 1 else 'workers'} "
+        f"about {duration(hours)} of CPU time at quality {config.quality}; "
+        f"{duration(hours / workers)} with {workers} {'worker' if workers == 1 else 'workers'} "
         "on as many cores, without a GPU",
     ]
     return "\n".join(lines)
@@ -123,11 +123,13 @@ def _idle(plan: Plan) -> str:
     )
 
 
-def _duration(hours: float) -> str:
+def duration(hours: float) -> str:
+    """Hours in words."""
     return f"{hours:.1f} h" if hours >= 1 else f"{max(1, round(hours * 60))} min"
 
 
-def _log_plainly() -> None:
+def log_plainly() -> None:
+    """Warnings go to stderr as they are."""
     import logging
 
     logging.basicConfig(level=logging.WARNING, format="%(message)s", stream=sys.stderr)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from pydantic import Field, field_validator, model_validator
 
+from vidsynth.config.backgrounds import BackgroundConfig
 from vidsynth.config.bodies import BodiesConfig
 from vidsynth.config.cameras import BoxConfig, CameraConfig
 from vidsynth.config.clock import ClockConfig
@@ -54,6 +55,7 @@ class TrackletConfig(Section):
     motion: MotionConfig = MotionConfig()
     camera: CameraConfig = CameraConfig()
     clock: ClockConfig = ClockConfig()
+    backgrounds: BackgroundConfig = BackgroundConfig()
     boxes: BoxConfig = BoxConfig()
     output: OutputConfig = OutputConfig()
     render: RenderConfig = RenderConfig()

@@ -37,6 +37,8 @@ def perform(
 
     Raises MotionError where the person's file is no longer as it was."""
     person = walker.person
+    if walker.moments:
+        return hold(walker, shape, motions)
     if not person.motion or motions is None:
         cycle = stride(person.gait, shape)
         placed = place(walker.path, walker.start, walker.phase, person.gait.speed, cycle, times)
@@ -50,3 +52,20 @@ def perform(
     x, y = sway.T
     position = position + np.stack([cos * x - sin * y, sin * x + cos * y], 1)
     return Performance(position, heading, rotations, lift)
+
+
+def hold(walker: Walker, shape: BodyShape, motions: Path | None) -> Performance:
+    """The walker's moments, each for itself. Raises MotionError as `perform` does."""
+    person = walker.person
+    phase = np.array([moment.phase for moment in walker.moments])
+    if not person.motion or motions is None:
+        swing = stride(person.gait, shape).leg_swing
+        rotations, lift = joint_rotations(person.gait, phase, swing), np.zeros(len(phase))
+    else:
+        rotations, _, lift = replay(motions / person.motion, shape).at(phase)
+    return Performance(
+        np.array([(moment.x, moment.y) for moment in walker.moments]),
+        np.array([moment.heading for moment in walker.moments]),
+        rotations,
+        lift,
+    )

@@ -11,7 +11,7 @@ import pyarrow.parquet as pq
 from PIL import Image, ImageDraw, ImageFont
 
 from vidsynth.errors import OutputError
-from vidsynth.preview import crops
+from vidsynth.preview import crops, still
 
 Shown = tuple[dict[str, Any], str]
 """Where a crop is (see `crops.of_tracklet`), and its caption."""
@@ -55,6 +55,8 @@ def contact_sheet(root: Path, out_png: Path, rows: int = 12, columns: int = 8) -
 
 
 def _crops_by_person(root: Path, columns: int) -> list[tuple[int, list[Shown]]]:
+    if still.is_still(root):
+        return still.crops_by_person(root, columns)
     table = root / "tracklets.parquet"
     if not table.exists():
         raise OutputError(

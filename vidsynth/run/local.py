@@ -12,14 +12,12 @@ import time
 from dataclasses import asdict, dataclass
 from pathlib import Path
 
-from vidsynth.config import TrackletConfig
 from vidsynth.errors import OutputError, RenderError
-from vidsynth.plan import Plan
 from vidsynth.run.crew import ATTEMPTS, Crew, cores
-from vidsynth.run.gather import gather
 from vidsynth.run.markers import read_finished
 from vidsynth.run.meter import CropMeter, cpu_seconds
-from vidsynth.run.output import DEFAULT_RENDERER, PARTIAL, alone, open_output
+from vidsynth.run.output import PARTIAL, alone, open_output
+from vidsynth.run.production import Config, Production, produce
 from vidsynth.settings import fingerprint
 
 log = logging.getLogger(__name__)
@@ -42,36 +40,40 @@ class RunSummary:
 
 
 def render(
-    config: TrackletConfig,
+    config: Config,
     output: Path,
     workers: int | None = None,
     progress: bool = True,
-    renderer: str = DEFAULT_RENDERER,
+    renderer: str | None = None,
 ) -> RunSummary:
     """Renders what ``output`` lacks of the config's data set, then writes its lists.
 
-    ``workers`` processes, by default one per core; ``renderer`` is ``module:Class``. Shots that
-    are finished stay as they are. The same config ends in the same bytes, however often the run
-    was interrupted and whatever the number of workers; ``output/logs`` alone differs.
+    ``workers`` processes, by default one per core; ``renderer`` is ``module:Class``, None for
+    Blender. Shots that are finished stay as they are. The same config ends in the same bytes,
+    however often the run was interrupted and whatever the number of workers; ``output/logs`` alone
+    differs.
 
     Raises OutputError where ``output`` holds something else, or the disk is full; RenderError
     where the renderer is missing or shots failed twice; MotionError before anything is written,
-    where a motion-capture file cannot be played. KeyboardInterrupt stops the workers first.
+    where a motion-capture file cannot be played, BackgroundError where a picture cannot be used.
+    KeyboardInterrupt stops the workers first.
     """
     began, cpu_before = time.monotonic(), cpu_seconds()
-    require(renderer)
-    plan = Plan(config)
-    plan.check()
+    production = produce(config)
+    if renderer is None:
+        require_blender()
+        renderer = production.renderer
+    production.check()
     try:
         with alone(output):
-            open_output(output, plan, renderer)
+            open_output(output, production, renderer)
             mark = fingerprint(config)
-            todo = [i for i in range(len(plan.slots)) if not read_finished(output, i, mark)]
-            rendered = _render_shots(plan, output, todo, workers or cores(), progress, renderer)
-            markers = (read_finished(output, i, mark) for i in range(len(plan.slots)))
-            tracklets, crops = gather(
-                output, [marker for marker in markers if marker], config.output.format
+            todo = [i for i in range(production.shots) if not read_finished(output, i, mark)]
+            rendered = _render_shots(
+                production, output, todo, workers or cores(), progress, renderer
             )
+            markers = (read_finished(output, i, mark) for i in range(production.shots))
+            tracklets, crops = production.gather(output, [marker for marker in markers if marker])
             shutil.rmtree(output / PARTIAL)
             summary = RunSummary(
                 crops=crops,
@@ -79,7 +81,7 @@ def render(
                 rendered_crops=rendered,
                 seconds=round(time.monotonic() - began, 2),
                 cpu_seconds=round(cpu_seconds() - cpu_before, 2),
-                reused_shots=len(plan.slots) - len(todo),
+                reused_shots=production.shots - len(todo),
             )
             _log_run(output, summary)
     except OSError as error:
@@ -90,7 +92,12 @@ def render(
 
 
 def _render_shots(
-    plan: Plan, output: Path, shots: list[int], workers: int, progress: bool, renderer: str
+    production: Production,
+    output: Path,
+    shots: list[int],
+    workers: int,
+    progress: bool,
+    renderer: str,
 ) -> int:
     """Renders the shots and returns how many crops were kept."""
     if not shots:
@@ -98,14 +105,12 @@ def _render_shots(
     logs = output / "logs"
     logs.mkdir(exist_ok=True)
     job = {
-        "config": plan.config.model_dump(mode="json"),
+        "kind": production.kind,
+        "config": production.config.model_dump(mode="json"),
         "output": str(output.resolve()),
         "renderer": renderer,
     }
-    frames = plan.config.frames
-    planned = {
-        i: frames * len(plan.slots[i].person_ids) * len(plan.slots[i].camera_ids) for i in shots
-    }
+    planned = {i: production.planned(i) for i in shots}
     crew = Crew(job, shots, min(workers, len(shots)), logs)
     meter = CropMeter(planned, progress)
     failed: dict[int, str] = {}
@@ -133,9 +138,9 @@ def _render_shots(
     return meter.rendered
 
 
-def require(renderer: str) -> None:
-    """Raises RenderError where the renderer needs Blender, and it is not there."""
-    if renderer == DEFAULT_RENDERER and importlib.util.find_spec("bpy") is None:
+def require_blender() -> None:
+    """Raises RenderError where Blender is not there."""
+    if importlib.util.find_spec("bpy") is None:
         raise RenderError(
             "Rendering needs Blender as a Python module (bpy 4.5), which exists for Python 3.11 "
             f"only; this is Python {sys.version_info.major}.{sys.version_info.minor} without it. "

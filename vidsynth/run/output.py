@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import contextlib
-import hashlib
 import json
 import os
 import shutil
@@ -12,81 +11,51 @@ from importlib import metadata
 from pathlib import Path
 from typing import Any
 
-from vidsynth.cameras.network_file import camera_record
 from vidsynth.errors import OutputError
-from vidsynth.labels import SCHEMA_VERSION, person_record, write_table
-from vidsynth.motion.library import digests
-from vidsynth.people.makehuman.catalogue import digests as asset_digests
-from vidsynth.plan import Plan
+from vidsynth.labels import SCHEMA_VERSION, write_table
 from vidsynth.run.files import sync, write_whole
+from vidsynth.run.production import Production
 from vidsynth.settings import flatten
-from vidsynth.sky import panoramas
 
-DEFAULT_RENDERER = "vidsynth.blender.renderer:Renderer"
 LICENCE = "CC0-1.0"
 PARTIAL = ".partial"
+_INPUTS = {
+    "motion file": "motions", "background picture": "backgrounds", "occluder": "occluders",
+    "asset file": "assets", "HDRI": "skies", "content of": "networks",
+}  # fmt: skip
 
 
-def open_output(root: Path, plan: Plan, renderer: str) -> None:
+def open_output(root: Path, production: Production, renderer: str) -> None:
     """Writes dataset.json, cameras.json and persons.parquet into ``root``, the same at every call.
 
     Raises OutputError where ``root`` holds something else; nothing is then written.
     """
-    description = describe(plan, renderer)
+    description = describe(production, renderer)
     refuse_other(root, description)
     shutil.rmtree(root / PARTIAL, ignore_errors=True)
     (root / PARTIAL).mkdir()
     if not (root / "dataset.json").exists():
         write_whole(root / "dataset.json", _json(description))
-    cameras = [camera_record(camera) for camera in plan.cameras]
-    write_whole(root / "cameras.json", _json(cameras))
+    write_whole(root / "cameras.json", _json(production.cameras()))
     people = root / PARTIAL / "persons.parquet"
-    write_table(
-        people, [_person(plan, i, outfit) for i in plan.person_ids for outfit in plan.outfit_ids(i)]
-    )
+    write_table(people, production.people())
     sync(people)
     people.replace(root / "persons.parquet")
 
 
-def _person(plan: Plan, person_id: int, outfit_id: int) -> dict[str, Any]:
-    member = plan.look_alike(person_id, outfit_id)
-    return person_record(
-        member.person,
-        plan.split(person_id),
-        outfit_id=outfit_id,
-        clothes_id=plan.clothes_id(person_id, outfit_id),
-        group=plan.group(person_id).start,
-        regions=member.regions,
-    )
-
-
-def describe(plan: Plan, renderer: str) -> dict[str, Any]:
+def describe(production: Production, renderer: str) -> dict[str, Any]:
     """What dataset.json says; counts are the plan's, before any crop is filtered out."""
-    config = plan.config
-    folder, network = config.motion.bvh_directory, config.camera.network
-    assets = config.makehuman.directory
-    skies = config.sky.hdri_directory if config.sky.hdri_share else None
     return {
         "schema_version": SCHEMA_VERSION,
-        "layout": config.output.format,
+        "kind": production.kind,
+        "layout": production.layout,
         "licence": LICENCE,
         "renderer": renderer,
-        "seed": config.seed,
+        "seed": production.config.seed,
         "software": {name: _version(name) for name in ("vidsynth-uda", "bpy", "anny", "numpy")},
-        "counts": {
-            "identities": config.identities,
-            "train_identities": config.identities - config.test_identities,
-            "test_identities": config.test_identities,
-            "distractors": config.distractors,
-            "cameras": len(plan.network.ids),
-            "shots": len(plan.slots),
-            "planned_crops": plan.crops,
-        },
-        "motions": {} if folder is None else digests(folder),
-        "skies": {} if skies is None else panoramas.digests(skies),
-        "network": None if network is None else hashlib.sha256(network.read_bytes()).hexdigest(),
-        "assets": {} if assets is None else asset_digests(assets),
-        "config": config.model_dump(mode="json"),
+        "counts": production.counts(),
+        **production.inputs(),
+        "config": production.config.model_dump(mode="json"),
     }
 
 
@@ -126,18 +95,13 @@ def refuse_other(root: Path, description: dict[str, Any]) -> None:
 def _identity(description: dict[str, Any]) -> dict[str, Any]:
     """What makes two data sets the same, by name."""
     files = {
-        f"{word} {name}": mark
-        for key, word in (
-            ("motions", "motion file"),
-            ("assets", "asset file"),
-            ("skies", "HDRI"),
-        )
+        f"{what} {name}": mark
+        for what, key in _INPUTS.items()
         for name, mark in description.get(key, {}).items()
     }
     return (
         flatten(description["config"])
         | {key: description[key] for key in ("renderer", "schema_version")}
-        | {"content of camera.network": description.get("network")}
         | files
     )
 

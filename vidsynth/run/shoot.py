@@ -11,7 +11,7 @@ import numpy as np
 from PIL import Image
 
 from vidsynth.cameras.filters import worth_keeping
-from vidsynth.cameras.photometry import LUMA, develop, encode_jpeg, noise_stream, sharpness
+from vidsynth.cameras.photometry import CLEAR, LUMA, develop, encode_jpeg, noise_stream, sharpness
 from vidsynth.cameras.video_stream import through_h264
 from vidsynth.config import OutputConfig
 from vidsynth.labels import CROPS, crop_record, write_table
@@ -39,14 +39,16 @@ def shoot(
     tracks = plan.tracks(index)
     cameras = {camera.camera_id: camera for camera in shot.cameras}
     air = draw_air(shot.seed, shot.hour, shot.weather, shot.place.indoor)
+    photographed = {camera_id for camera_id, _ in shot.backdrops}
     rows: dict[tuple[int, int], list[dict[str, Any]]] = defaultdict(list)
     for crop in renderer.render(shot):
         on_crop()
         camera, track = cameras[crop.camera_id], tracks[crop.walker]
         if not worth_keeping(crop, camera, plan.config.boxes):
             continue
+        between = CLEAR if crop.camera_id in photographed else air
         pixels = develop(
-            crop, camera, noise_stream(shot, crop), air, shot.seed, crop.frame / shot.fps
+            crop, camera, noise_stream(shot, crop), between, shot.seed, crop.frame / shot.fps
         )
         name = mars.tracklet_name(track.label_id, crop.camera_id, track.number, plan.network.digits)
         file = f"{mars.folder(name, track.split != 'train')}/{mars.image_name(name, crop.frame)}"
@@ -63,7 +65,7 @@ def shoot(
             "time": round(shot.time + crop.frame / shot.fps, 6),
         }
         rows[crop.walker, crop.camera_id].append(
-            crop_record(crop, camera, names, air, _measure(pixels))
+            crop_record(crop, camera, names, between, _measure(pixels))
         )
     for key, records in list(rows.items()):
         if len(records) < plan.config.boxes.min_frames:
@@ -87,6 +89,16 @@ def shoot(
 
 
 def _tracklet(shot: Shot, track: Track, records: list[dict[str, Any]]) -> dict[str, Any]:
+    backdrop = dict(shot.backdrops).get(records[0]["camera_id"])
+    scene = {
+        "site": shot.site,
+        "indoor": shot.place.indoor,
+        "weather": "indoor" if shot.place.indoor else shot.weather,
+        "hour": "indoor" if shot.place.indoor else shot.hour,
+        "sky": _sky(shot),
+    }
+    if backdrop is not None:
+        scene = dict.fromkeys(scene, "picture") | {"indoor": None}
     return {
         "tracklet": records[0]["tracklet"],
         "person_id": track.person_id,
@@ -96,11 +108,8 @@ def _tracklet(shot: Shot, track: Track, records: list[dict[str, Any]]) -> dict[s
         "clothes_id": track.clothes_id,
         "camera_id": records[0]["camera_id"],
         "shot": shot.index,
-        "site": shot.site,
-        "indoor": shot.place.indoor,
-        "weather": "indoor" if shot.place.indoor else shot.weather,
-        "sky": _sky(shot),
-        "hour": "indoor" if shot.place.indoor else shot.hour,
+        **scene,
+        "background": "" if backdrop is None else backdrop.path.name,
         "start_time": records[0]["time"],
         "fps": shot.fps,
         "frames": [record["frame"] for record in records],

@@ -6,7 +6,6 @@ Started by hand.py as ``python -m vidsynth.run.worker``. Whatever Blender prints
 from __future__ import annotations
 
 import errno
-import importlib
 import json
 import os
 import shutil
@@ -17,11 +16,9 @@ import traceback
 from pathlib import Path
 from typing import Any, TextIO
 
-from vidsynth.config import TrackletConfig
-from vidsynth.plan import Plan
 from vidsynth.run.markers import publish
 from vidsynth.run.output import PARTIAL
-from vidsynth.run.shoot import Renderer, shoot
+from vidsynth.run.production import Production, restore
 from vidsynth.settings import fingerprint
 
 REPORT_EVERY = 0.5
@@ -39,13 +36,12 @@ def main() -> None:
     job = json.loads(sys.stdin.readline())
     index: int | None = None
     try:
-        config = TrackletConfig.model_validate(job["config"])
-        plan = Plan(config)
-        renderer = make_renderer(job["renderer"], config)
+        production = restore(job["kind"], job["config"])
+        renderer = production.make_renderer(job["renderer"])
         _report(reports, {"ready": True})
         for line in sys.stdin:
             index = int(line)
-            _work(plan, index, renderer, Path(job["output"]), reports)
+            _work(production, index, renderer, Path(job["output"]), reports)
     except BrokenPipeError:
         os._exit(1)  # the parent is gone: nobody waits for this shot
     except Exception as error:
@@ -56,16 +52,7 @@ def main() -> None:
         sys.exit(1)
 
 
-def make_renderer(name: str, config: TrackletConfig) -> Renderer:
-    """The renderer class at ``module:Class``, made for the config."""
-    module, _, attribute = name.partition(":")
-    made: Renderer = getattr(importlib.import_module(module), attribute)(
-        config.quality, config.render.device, config.boxes
-    )
-    return made
-
-
-def _work(plan: Plan, index: int, renderer: Renderer, root: Path, reports: TextIO) -> None:
+def _work(production: Production, index: int, renderer: Any, root: Path, reports: TextIO) -> None:
     if os.fstat(2).st_size > LONGEST_LOG:
         os.ftruncate(2, 0)  # Blender writes 10 kB for every crop
     room = root / PARTIAL / f"{index:06d}-{os.getpid()}"
@@ -79,8 +66,8 @@ def _work(plan: Plan, index: int, renderer: Renderer, root: Path, reports: TextI
             told, crops = time.monotonic(), 0
 
     try:
-        shot = shoot(plan, index, renderer, room, on_crop)
-        publish(root, index, fingerprint(plan.config), room, shot)
+        shot = production.shoot(index, renderer, room, on_crop)
+        publish(root, index, fingerprint(production.config), room, shot)
     finally:
         shutil.rmtree(room, ignore_errors=True)
     _report(reports, {"done": index, "kept": shot["crops"]})

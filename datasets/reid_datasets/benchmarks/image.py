@@ -9,6 +9,7 @@ from reid_datasets.benchmarks import (
     market1501,
     msmt17,
     rendered_people,
+    synthetic_images,
     unrealperson,
     viper,
 )
@@ -142,5 +143,13 @@ IMAGE: dict[str, Benchmark] = {
         obtain=unrealperson.OBTAIN,
         layout="`unreal_v1.1/images/1_c1_100.jpg`, `list_unreal_train.txt`",
         protocol="train only; counts are those of the list, without it all images train",
+    ),
+    "synthetic-images": Benchmark(
+        "rendered by vidsynth, still images",
+        synthetic_images.read,
+        media="image",
+        obtain=synthetic_images.OBTAIN,
+        layout=f"{_MARKET_LAYOUT}, `dataset.json`",
+        protocol="as Market-1501; test people are not in train",
     ),
 }

@@ -1,0 +1,107 @@
+"""Images of one person through Blender: views, photographs, occluders and companions."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+import numpy as np
+import pytest
+from PIL import Image
+
+from tests.vidsynth.blender.filming import ALONE, mine
+from vidsynth.backdrops.backdrop import Backdrop, behind
+from vidsynth.images.plan import ImagePlan
+from vidsynth.settings import load_image_config
+
+pytestmark = pytest.mark.slow
+
+
+def portray(config, index):
+    """Run in Blender's process: a batch and its images."""
+    from vidsynth.blender.portraits import ImageRenderer
+
+    batch = ImagePlan(config).shot(index)
+    renderer = ImageRenderer("fast", "cpu", config.boxes, config.occluders.directory)
+    return batch, list(renderer.render(batch))
+
+
+def shoot(blender, *words):
+    config = load_image_config(None, ["sites=[plaza]", "view.height=96", *words], identities=2)
+    return blender.submit(portray, config, 0).result()
+
+
+@pytest.fixture(scope="module")
+def photograph(tmp_path_factory):
+    """A green wall over a grey floor."""
+    path = tmp_path_factory.mktemp("photographs") / "wall.png"
+    pixels = np.full((240, 320, 3), 128, np.uint8)
+    pixels[:120] = (40, 160, 40)
+    Image.fromarray(pixels).save(path)
+    return path
+
+
+def test_a_grid_goes_round_the_person(blender):
+    words = ("grid.views=4", "hours=[noon]", "weathers=[overcast]", "view.depression=15")
+    batch, images = shoot(blender, *words, "view.distance=4", "pose.phase=0.3")
+    assert [i.crop.azimuth for i in images] == pytest.approx([0, 90, 180, 270], abs=1e-3)
+    assert [i.crop.depression for i in images] == pytest.approx([15] * 4, abs=1e-3)
+    for image, take in zip(images, batch.takes, strict=True):
+        crop = image.crop
+        assert crop.distance == pytest.approx(take.view.distance, abs=1e-3)
+        _, top, _, bottom = crop.body_box
+        assert bottom - top == pytest.approx(take.view.height, rel=0.02)
+        assert crop.visibility > 0.9
+        assert mine(crop).mean() > 0.2
+        assert 0.02 < crop.light.mean() < 1
+    joints = np.array([i.crop.keypoints_3d for i in images])
+    assert np.ptp(joints, axis=0).max() < 1e-3, "one pose, seen from all sides"
+
+
+def test_a_photograph_is_behind_the_person_and_their_shadow_on_it(blender, photograph):
+    words = (f"backgrounds.directory={photograph.parent}", "view.depression=8")
+    words += ("light.azimuth=60", "light.intensity=2", "images_per_camera=1")
+    _, images = shoot(blender, *words, "cameras_per_identity=1")
+    crop = images[0].crop
+    mask = mine(crop)
+    # Under the film's transparent parts is the picture: a green wall above grey ground.
+    rows = np.flatnonzero(mask.any(1))
+    head, foot = rows[0], rows[-1]
+    sides = ~mask
+    above, below = crop.light[: head + 20][sides[: head + 20]], crop.light[foot - 8 : foot + 1]
+    assert above[:, 1].mean() > 2 * above[:, 0].mean()
+    ground = below[sides[foot - 8 : foot + 1]]
+    assert ground.mean(0) == pytest.approx(ground.mean(), rel=0.1)
+    # Somewhere on the ground it is darker than the picture is.
+    assert ground.mean(1).min() < 0.8 * np.quantile(ground.mean(1), 0.9)
+
+
+def test_tracklets_have_photographs_too(render, alone, photograph):
+    camera, backdrop = ALONE.cameras[0], Backdrop(photograph)
+    scene = replace(ALONE, backdrops=((camera.camera_id, backdrop),))
+    crop = render("fast", scene)[0]
+    assert crop.box == alone.box
+    assert (crop.index == alone.index).mean() > 0.99
+    np.testing.assert_array_equal(crop.keypoints_2d, alone.keypoints_2d)
+    # Beside the head neither person nor shadow is: there is the picture as the camera sees it.
+    shown = behind(backdrop, camera, crop.box)
+    assert crop.light[:12, :6] == pytest.approx(shown[:12, :6], abs=0.03)
+    assert crop.light[:12, :6] != pytest.approx(alone.light[:12, :6], abs=0.03)
+
+
+def test_what_stands_in_front_hides_the_person(blender, tmp_path):
+    pixels = np.zeros((80, 80, 4), np.uint8)
+    pixels[:, 20:60] = (200, 30, 30, 255)
+    Image.fromarray(pixels).save(tmp_path / "board.png")
+    words = ("occluders.probability=1", "occluders.cover=0.5", "companion.probability=0.5")
+    words += (f"occluders.directory={tmp_path}", "occluders.kinds=[box,pole,rail,picture]")
+    batch, images = shoot(blender, *words, "cameras_per_identity=1", "images_per_camera=8")
+    seen = {"box": [], "pole": [], "rail": [], "picture": []}
+    for image, take in zip(images, batch.takes, strict=True):
+        seen[take.occluder.kind].append(image.crop.visibility)
+    hidden = [share for shares in seen.values() for share in shares]
+    assert max(hidden) < 0.97
+    assert np.mean(hidden) < 0.8
+    shown = [take.companion for take in batch.takes]
+    assert [bool((i.crop.index == 2).any()) for i in images if i.crop.frame == shown.index(True)]
+    for image, accompanied in zip(images, shown, strict=True):
+        assert accompanied or not (image.crop.index == 2).any()

@@ -1,0 +1,174 @@
+from dataclasses import replace
+from itertools import product
+
+import numpy as np
+import pytest
+from PIL import Image
+
+from vidsynth.cameras.camera import Photometry
+from vidsynth.errors import BackgroundError
+from vidsynth.images.placing import is_clear, look_at
+from vidsynth.images.plan import PICTURE, ImagePlan
+from vidsynth.plan import Plan
+from vidsynth.settings import load_image_config
+
+
+def plan(*words, **settings):
+    return ImagePlan(load_image_config(None, words, **settings))
+
+
+def takes(made, indices=None):
+    return [t for i in indices or range(len(made.slots)) for t in made.shot(i).takes]
+
+
+@pytest.fixture
+def photographs(tmp_path):
+    for name, tone in (("a.jpg", 40), ("b.png", 120), ("c.jpg", 200)):
+        Image.new("RGB", (160, 120), (tone, tone, tone)).save(tmp_path / name)
+    (tmp_path / "LICENSE.txt").write_text("free")
+    return tmp_path
+
+
+def test_every_identity_is_seen_by_its_cameras_so_many_times():
+    made = plan("cameras=7", "cameras_per_identity=4", "images_per_camera=3", identities=5)
+    for person_id in made.person_ids:
+        seen = [i for s in made.slots if s.person_id == person_id for i in s.images]
+        assert len(seen) == len(set(seen)) == 12
+        assert len({camera for camera, _ in seen}) == 4
+    assert made.crops == 60
+
+
+def test_a_batch_is_one_scene_and_depends_on_nothing_but_its_index():
+    made, again = plan(identities=3), plan(identities=3)
+    for slot in made.slots:
+        assert {made.camera_site(camera) for camera, _ in slot.images} == {slot.site}
+    assert made.shot(4) == again.shot(4)
+    assert made.shot(4) != plan(identities=3, seed=1).shot(4)
+
+
+def test_equal_seeds_give_the_people_of_a_tracklet_set():
+    made = plan(identities=4, seed=5)
+    assert made.person(3) == Plan(made.config.company()).person(3)
+
+
+def test_options_are_drawn_as_often_as_they_say():
+    words = (
+        "view.azimuth={uniform: [0, 360], per: identity}",
+        "look.gamma={uniform: [0.5, 2], per: camera}",
+        "look.contrast={uniform: [0.9, 1.2], per: image}",
+    )
+    made = plan(*words, "cameras=3", "cameras_per_identity=3", identities=3)
+    found = [(s.person_id, t) for s in made.slots for t in made.shot(s.index).takes]
+    assert len({t.view.azimuth for _, t in found}) == 3
+    assert len({t.look.gamma for _, t in found}) == 3
+    assert len({t.look.contrast for _, t in found}) == len(found)
+    assert {(t.camera_id, t.look.gamma) for _, t in found} == {
+        (c, next(t.look.gamma for _, t in found if t.camera_id == c)) for c in (1, 2, 3)
+    }
+
+
+def test_another_distribution_of_one_option_leaves_the_others_alone():
+    first = takes(plan(identities=2), [0])
+    other = takes(plan("look.gamma=1", identities=2), [0])
+    assert first != other
+    assert [replace(t, look=replace(t.look, gamma=1.0)) for t in first] == other
+
+
+def test_the_camera_sees_the_person_from_where_the_view_says():
+    made = plan("sites=[plaza]", identities=2)
+    batch = made.shot(0)
+    for take, moment in zip(batch.takes, batch.shot.walkers[0].moments, strict=True):
+        middle = np.array([moment.x, moment.y, 0.85])
+        body = middle + np.array([(0, 0, -0.85), (0, 0, 0.85), (0.2, 0.2, 0)])
+        camera = look_at(take.view, body, middle, 1, "plaza", Photometry())
+        away = np.subtract(camera.position, middle)
+        face = np.arctan2(-np.cos(moment.heading), np.sin(moment.heading))
+        azimuth = np.degrees(np.arctan2(away[1], away[0]) - face) % 360
+        assert azimuth == pytest.approx(take.view.azimuth, abs=1e-5)
+        assert np.linalg.norm(away) == pytest.approx(take.view.distance)
+        assert np.degrees(np.arcsin(away[2] / np.linalg.norm(away))) == pytest.approx(
+            take.view.depression
+        )
+        pixels, _ = camera.project(body)
+        assert np.ptp(pixels[:, 1]) == pytest.approx(take.view.height, rel=1e-3)
+
+
+@pytest.mark.parametrize("site", ["mall", "street"])
+def test_nothing_stands_between_camera_and_person(site):
+    made = plan(f"sites=[{site}]", identities=4)
+    for slot in made.slots:
+        batch = made.shot(slot.index)
+        person = batch.shot.walkers[0]
+        for take, at in zip(batch.takes, person.moments, strict=True):
+            stature = person.person.body.stature
+            assert is_clear(batch.shot.place, take.view, at.x, at.y, stature)
+
+
+def test_a_grid_has_every_combination_once_for_each_identity():
+    words = ("grid.views=12", "hours=[noon,dusk]", "weathers=[sunny,foggy]", "sites=[park,plaza]")
+    made = plan(*words, "pose.phase={uniform: [0, 1], per: identity}", identities=3)
+    for person_id in made.person_ids:
+        found = [
+            (s.site, s.hour, s.weather, made.shot(s.index).takes)
+            for s in made.slots
+            if s.person_id == person_id
+        ]
+        combinations = [
+            (site, hour, weather, take.view.azimuth)
+            for site, hour, weather, members in found
+            for take in members
+        ]
+        wanted = product(("park", "plaza"), ("noon", "dusk"), ("sunny", "foggy"), range(0, 360, 30))
+        assert sorted(combinations) == sorted(wanted)
+        assert len({take.phase for *_, members in found for take in members}) == 1
+    batch = made.shot(0)
+    assert len({(m.x, m.y, round(m.heading, 6)) for m in batch.shot.walkers[0].moments}) == 1
+
+
+def test_only_the_first_image_under_a_camera_is_searched_for():
+    made = plan("test_share=0.5", "images_per_camera=4", identities=4)
+    for slot in made.slots:
+        for take in made.shot(slot.index).takes:
+            assert take.query == (slot.person_id > 2 and take.number == 0)
+    single = plan("test_share=1", "images_per_camera=1", identities=2)
+    for person_id in (1, 2):
+        mine = [s.index for s in single.slots if s.person_id == person_id]
+        queries = [t.camera_id for t in takes(single, mine) if t.query]
+        assert queries == [min(t.camera_id for t in takes(single, mine))]
+
+
+def test_cameras_share_photographs_and_sites_out(photographs):
+    made = plan(f"backgrounds.directory={photographs}", "backgrounds.share=0.5", identities=6)
+    at = [made.camera_site(camera) for camera in range(1, 11)]
+    assert at.count(PICTURE) == 5
+    assert set(at) == {PICTURE, *made.config.sites[:5]}
+    drawn = [t for t in takes(made) if t.backdrop]
+    assert {t.backdrop.path.name for t in drawn} == {"a.jpg", "b.png", "c.jpg"}
+
+
+def test_in_a_grid_every_photograph_is_a_place(photographs):
+    made = plan(f"backgrounds.directory={photographs}", "grid.views=4", identities=2)
+    assert [s.picture for s in made.slots if s.person_id == 1] == ["a.jpg", "b.png", "c.jpg"]
+
+
+def test_unreadable_pictures_are_named_before_rendering(photographs):
+    (photographs / "broken.jpg").write_bytes(b"no picture")
+    made = plan(f"backgrounds.directory={photographs}", identities=2)
+    with pytest.raises(BackgroundError, match=r"1 of 4 pictures cannot be used.*broken\.jpg"):
+        made.check()
+    with pytest.raises(BackgroundError, match=r"occluders\.directory"):
+        plan(
+            "occluders.kinds=[picture]", f"occluders.directory={photographs / 'none'}", identities=2
+        ).check()
+
+
+def test_companions_and_occluders_come_as_often_as_asked():
+    words = ("companion.probability=0.5", "occluders.probability=0.4")
+    words += ("sites=[plaza]", "images_per_camera=12", "cameras_per_identity=10")
+    made = plan(*words, identities=2)
+    found = takes(made)
+    assert np.mean([t.companion for t in found]) == pytest.approx(0.5, abs=0.1)
+    assert np.mean([t.occluder is not None for t in found]) == pytest.approx(0.4, abs=0.1)
+    for slot in made.slots:
+        assert made.companion_id(slot) != slot.person_id
+        assert made.split(made.companion_id(slot)) == made.split(slot.person_id)

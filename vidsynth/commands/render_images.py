@@ -1,0 +1,118 @@
+"""``vidsynth render-images``."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated
+
+import typer
+
+from vidsynth.commands.errors import plain_errors
+from vidsynth.commands.render_tracklets import duration, log_plainly
+
+if TYPE_CHECKING:
+    from vidsynth.images.plan import ImagePlan
+
+HELP = """Render one person at a time, every option drawn: labelled images in Market-1501 layout.
+
+Camera angle, distance, resolution, light, pose, colours, background and what stands in front are
+each a number or a distribution. The same settings always give the same data set. A run that was
+stopped continues where it stopped when you give the same command again.
+
+\b
+Examples:
+  vidsynth render-images --dry-run
+  vidsynth render-images --identities 200 backgrounds.directory=photos
+  vidsynth render-images --config configs/synth/images.yaml seed=7
+  vidsynth render-images 'view.azimuth={choice: [0, 90, 180, 270]}' view.depression=20
+  vidsynth render-images 'look.gamma={histogram: {edges: [0.5, 1, 2], counts: [3, 1]}}'
+  vidsynth render-images grid.views=36 'hours=[noon]' 'weathers=[sunny]' 'sites=[plaza]'
+
+KEY=VALUE sets any key of the config, sections by a dot; "vidsynth settings render-images" lists
+them all.
+"""
+
+
+def render_images(
+    overrides: Annotated[
+        list[str] | None, typer.Argument(metavar="KEY=VALUE", show_default=False)
+    ] = None,
+    config: Annotated[Path | None, typer.Option(help="YAML file of settings.")] = None,
+    output: Annotated[Path, typer.Option(help="Folder to write.")] = Path("data/synthetic-images"),
+    identities: Annotated[int | None, typer.Option(help="People seen across cameras.")] = None,
+    cameras: Annotated[int | None, typer.Option(help="Virtual cameras.")] = None,
+    seed: Annotated[int | None, typer.Option(help="Other people, other images.")] = None,
+    quality: Annotated[str | None, typer.Option(help="fast, standard or high.")] = None,
+    workers: Annotated[
+        int | None, typer.Option(min=1, help="Processes; one per core by default.")
+    ] = None,
+    dry_run: Annotated[bool, typer.Option("--dry-run", help="Print the plan only.")] = False,
+) -> None:
+    with plain_errors():
+        from vidsynth.settings import load_image_config
+
+        settings = load_image_config(
+            config,
+            overrides or [],
+            identities=identities,
+            cameras=cameras,
+            seed=seed,
+            quality=quality,
+        )
+        if dry_run:
+            from vidsynth.images.plan import ImagePlan
+            from vidsynth.run.crew import cores
+
+            plan = ImagePlan(settings)
+            plan.check()
+            typer.echo(_outline(plan, workers or cores()))
+            return
+        from vidsynth.run import local
+
+        log_plainly()
+        try:
+            summary = local.render(settings, output, workers)
+        except KeyboardInterrupt:
+            typer.echo("Stopped. Finished shots are kept: the same command continues.", err=True)
+            raise typer.Exit(130) from None
+        typer.echo(
+            f"{output} holds {summary.crops} images. "
+            f"Rendered {summary.rendered_crops} in {summary.seconds:.0f} s"
+            + (f", reused {summary.reused_shots} shots" if summary.reused_shots else "")
+            + "."
+        )
+        if summary.rendered_crops:
+            each = summary.cpu_seconds / summary.rendered_crops
+            typer.echo(f"{each:.2f} CPU-seconds per image, everything included.")
+        typer.echo(
+            f"Train on it: uda train --source synthetic-images --source-root {output} --target ..."
+        )
+
+
+def _outline(plan: ImagePlan, workers: int) -> str:
+    from vidsynth.images.plan import BYTES_PER_IMAGE, CPU_SECONDS_PER_IMAGE
+
+    config, company = plan.config, plan.company.config
+    hours = plan.crops * CPU_SECONDS_PER_IMAGE[config.quality] / 3600
+    if config.grid.views:
+        scenes = plan.crops // (config.grid.views * len(plan.person_ids))
+        how = f"a grid of {config.grid.views} views in {scenes} scenes, each once per person"
+    else:
+        how = (
+            f"{config.cameras} cameras, {config.cameras_per_identity} for each person, "
+            f"{config.images_per_camera} images by each"
+        )
+    lines = [
+        f"{config.identities} identities ({company.test_identities} held out for testing), "
+        f"{company.distractors} distractors",
+        how,
+        f"{len(plan.pictures)} photographs, sites {', '.join(config.sites)}"
+        if plan.pictures
+        else f"sites {', '.join(config.sites)}",
+        f"{len(plan.slots):,} shots, {plan.crops:,} images, "
+        f"about {plan.crops * BYTES_PER_IMAGE / 1e6:,.0f} MB",
+        f"about {duration(hours)} of CPU time at quality {config.quality}; "
+        f"{duration(hours / workers)} with {workers} {'worker' if workers == 1 else 'workers'} "
+        "on as many cores, without a GPU",
+    ]
+    return "\n".join(lines)

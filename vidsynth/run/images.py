@@ -1,0 +1,141 @@
+"""Rendering still images, as `run` sees it."""
+
+from __future__ import annotations
+
+import importlib
+from collections.abc import Callable, Iterable, Iterator
+from pathlib import Path
+from typing import Any, Protocol
+
+from vidsynth.backdrops import folder
+from vidsynth.cameras.filters import worth_keeping
+from vidsynth.cameras.photometry import CLEAR, LUMA, develop, encode_jpeg, noise_stream, sharpness
+from vidsynth.config.images import ImageConfig
+from vidsynth.images.plan import PICTURE, ImagePlan
+from vidsynth.images.records import IMAGES, camera_records, image_record
+from vidsynth.images.take import ImageShot, RenderedImage
+from vidsynth.labels import write_table
+from vidsynth.motion import library
+from vidsynth.people.makehuman import catalogue
+from vidsynth.run.people import person_rows
+from vidsynth.sky.air import draw_air
+from vidsynth.writers import market
+
+
+class ImageRenderer(Protocol):
+    """Made with (quality, device, boxes, cut-outs); yields images in the order of the takes."""
+
+    def render(self, batch: ImageShot) -> Iterator[RenderedImage]: ...
+
+
+class ImageProduction:
+    """Images of one person at a time."""
+
+    kind = "images"
+    layout = "market1501"
+    renderer = "vidsynth.blender.portraits:ImageRenderer"
+
+    def __init__(self, config: ImageConfig) -> None:
+        self.config = config
+        self.plan = ImagePlan(config)
+
+    @property
+    def shots(self) -> int:
+        return len(self.plan.slots)
+
+    def check(self) -> None:
+        self.plan.check()
+
+    def planned(self, index: int) -> int:
+        return self.plan.planned(index)
+
+    def counts(self) -> dict[str, int]:
+        company = self.plan.company.config
+        return {
+            "identities": company.identities,
+            "train_identities": company.identities - company.test_identities,
+            "test_identities": company.test_identities,
+            "distractors": company.distractors,
+            "cameras": self.plan.cameras,
+            "shots": self.shots,
+            "planned_crops": self.plan.crops,
+        }
+
+    def inputs(self) -> dict[str, dict[str, str]]:
+        motions, pictures = self.config.motion.bvh_directory, self.config.backgrounds.directory
+        cutouts, assets = self.config.occluders.directory, self.config.makehuman.directory
+        return {
+            "motions": {} if motions is None else library.digests(motions),
+            "backgrounds": {}
+            if pictures is None
+            else folder.digests(pictures, "backgrounds.directory"),
+            "occluders": {}
+            if cutouts is None
+            else folder.digests(cutouts, "occluders.directory", (".png",)),
+            "assets": {} if assets is None else catalogue.digests(assets),
+        }
+
+    def people(self) -> Iterator[dict[str, Any]]:
+        return person_rows(self.plan)
+
+    def cameras(self) -> list[dict[str, Any]]:
+        return camera_records(self.plan)
+
+    def make_renderer(self, name: str) -> ImageRenderer:
+        module, _, attribute = name.partition(":")
+        config = self.config
+        made: ImageRenderer = getattr(importlib.import_module(module), attribute)(
+            config.quality, config.render.device, config.boxes, config.occluders.directory
+        )
+        return made
+
+    def shoot(
+        self, index: int, renderer: ImageRenderer, room: Path, on_crop: Callable[[], None]
+    ) -> dict[str, Any]:
+        """Crops the filters drop are not written."""
+        plan, slot = self.plan, self.plan.slots[index]
+        batch = plan.shot(index)
+        shot = batch.shot
+        air = draw_air(shot.seed, shot.hour, shot.weather, shot.place.indoor)
+        if slot.site == PICTURE:
+            air = CLEAR
+        split, label_id = plan.split(slot.person_id), plan.label_id(slot.person_id)
+        rows: list[dict[str, Any]] = []
+        for image in renderer.render(batch):
+            on_crop()
+            crop, take = image.crop, batch.takes[image.crop.frame]
+            if not worth_keeping(crop, image.camera, self.config.boxes):
+                continue
+            pixels = develop(
+                crop, image.camera, noise_stream(shot, crop), air, shot.seed, float(crop.frame)
+            )
+            number = take.number + 1
+            if split == "distractor":
+                # Distractors share a label: their numbers follow each other's.
+                stranger = slot.person_id - plan.company.config.identities - 1
+                number += stranger * plan.images_per_camera
+            name = market.image_name(label_id, take.camera_id, take.place, number)
+            file = f"{market.folder(split, take.query)}/{name}"
+            path = room / file
+            path.parent.mkdir(parents=True, exist_ok=True)
+            path.write_bytes(encode_jpeg(pixels, image.camera.photometry.jpeg_quality))
+            measured = {
+                "brightness": float((pixels @ LUMA).mean()),
+                "sharpness": sharpness(pixels),
+            }
+            rows.append(image_record(plan, slot, batch, image, file, air, measured))
+        table = f"crops/{index:06d}.parquet"
+        (room / table).parent.mkdir(parents=True, exist_ok=True)
+        write_table(room / table, rows, IMAGES)
+        return {
+            "crops": len(rows),
+            "images": len(rows),
+            "files": [table, *(row["file"] for row in rows)],
+        }
+
+    def gather(self, root: Path, markers: Iterable[dict[str, Any]]) -> tuple[int, int]:
+        """Makes the folders that readers want, even if nothing is in one of them."""
+        for name in market.FOLDERS:
+            (root / name).mkdir(exist_ok=True)
+        crops = sum(marker["crops"] for marker in markers)
+        return crops, crops

@@ -1,0 +1,95 @@
+"""Rendering tracklets, as `run` sees it."""
+
+from __future__ import annotations
+
+import hashlib
+import importlib
+from collections.abc import Callable, Iterable, Iterator
+from pathlib import Path
+from typing import Any
+
+from vidsynth.backdrops import folder
+from vidsynth.cameras.network_file import camera_record
+from vidsynth.config import TrackletConfig
+from vidsynth.motion import library
+from vidsynth.people.makehuman import catalogue
+from vidsynth.plan import Plan
+from vidsynth.run.gather import gather
+from vidsynth.run.people import person_rows
+from vidsynth.run.shoot import Renderer, shoot
+from vidsynth.sky import panoramas
+
+
+class TrackletProduction:
+    """People walking past cameras."""
+
+    kind = "tracklets"
+    renderer = "vidsynth.blender.renderer:Renderer"
+
+    def __init__(self, config: TrackletConfig) -> None:
+        self.config = config
+        self.layout: str = config.output.format
+        self.plan = Plan(config)
+
+    @property
+    def shots(self) -> int:
+        return len(self.plan.slots)
+
+    def check(self) -> None:
+        self.plan.check()
+
+    def planned(self, index: int) -> int:
+        slot = self.plan.slots[index]
+        return self.config.frames * len(slot.person_ids) * len(slot.camera_ids)
+
+    def counts(self) -> dict[str, int]:
+        config = self.config
+        return {
+            "identities": config.identities,
+            "train_identities": config.identities - config.test_identities,
+            "test_identities": config.test_identities,
+            "distractors": config.distractors,
+            "cameras": len(self.plan.network.ids),
+            "shots": self.shots,
+            "planned_crops": self.plan.crops,
+        }
+
+    def inputs(self) -> dict[str, dict[str, str]]:
+        motions, pictures = self.config.motion.bvh_directory, self.config.backgrounds.directory
+        network, assets = self.config.camera.network, self.config.makehuman.directory
+        skies = self.config.sky.hdri_directory if self.config.sky.hdri_share else None
+        return {
+            "motions": {} if motions is None else library.digests(motions),
+            "backgrounds": {}
+            if pictures is None
+            else folder.digests(pictures, "backgrounds.directory"),
+            "skies": {} if skies is None else panoramas.digests(skies),
+            "assets": {} if assets is None else catalogue.digests(assets),
+            "networks": {}
+            if network is None
+            else {"camera.network": hashlib.sha256(network.read_bytes()).hexdigest()},
+        }
+
+    def people(self) -> Iterator[dict[str, Any]]:
+        return person_rows(self.plan)
+
+    def cameras(self) -> list[dict[str, Any]]:
+        return [
+            camera_record(camera, self.plan.backdrop(camera.camera_id))
+            for camera in self.plan.cameras
+        ]
+
+    def make_renderer(self, name: str) -> Renderer:
+        module, _, attribute = name.partition(":")
+        made: Renderer = getattr(importlib.import_module(module), attribute)(
+            self.config.quality, self.config.render.device, self.config.boxes
+        )
+        return made
+
+    def shoot(
+        self, index: int, renderer: Renderer, room: Path, on_crop: Callable[[], None]
+    ) -> dict[str, Any]:
+        return shoot(self.plan, index, renderer, room, on_crop)
+
+    def gather(self, root: Path, markers: Iterable[dict[str, Any]]) -> tuple[int, int]:
+        return gather(root, markers, self.layout)
