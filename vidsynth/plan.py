@@ -14,6 +14,7 @@ from vidsynth.cameras.network import place_camera
 from vidsynth.config import TrackletConfig
 from vidsynth.motion.library import bvh_files, check_files, give_motion
 from vidsynth.motion.routes import send
+from vidsynth.people.accessories.drawing import equip
 from vidsynth.people.lookalikes import LookAlike, look_alikes
 from vidsynth.people.outfits import change_clothes
 from vidsynth.people.person import Person
@@ -94,8 +95,10 @@ class Plan:
     def look_alike(self, person_id: int, outfit_id: int = 1) -> LookAlike:
         """The person in an outfit, and where they differ from the first of their group."""
         group, seed = self.group(person_id), self.config.seed
+        drawn = sample_person(stream(seed, Purpose.PERSON, group.start), group.start)
+        things = stream(seed, Purpose.ACCESSORIES, group.start)
         first = change_clothes(
-            sample_person(stream(seed, Purpose.PERSON, group.start), group.start),
+            equip(things, drawn, self.config.accessories),
             outfit_id,
             lambda number: stream(seed, Purpose.OUTFIT, group.start, number),
         )
@@ -104,6 +107,7 @@ class Plan:
             group[: person_id - group.start + 1],
             lambda member: stream(seed, Purpose.LOOK_ALIKE, member, 0),
             stream(seed, Purpose.LOOK_ALIKE, group.start, outfit_id),
+            self.config.accessories,
         )
         member = members[-1]
         return replace(member, person=self._moved(member.person))

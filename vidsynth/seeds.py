@@ -23,6 +23,7 @@ class Purpose(IntEnum):
     MOTION = 11
     LOOK_ALIKE = 20
     OUTFIT = 21
+    ACCESSORIES = 31
 
 
 def stream(entropy: int, purpose: Purpose, *index: int) -> np.random.Generator:

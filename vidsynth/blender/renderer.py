@@ -66,7 +66,7 @@ class Renderer:
         standing: Standing,
         folder: Path,
     ) -> RenderedCrop | None:
-        pixels, depth = camera.project(standing.figure)
+        pixels, depth = camera.project(standing.outline)
         if depth.min() < _NEAREST:
             return None
         (left, top), (right, bottom) = pixels.min(0), pixels.max(0)

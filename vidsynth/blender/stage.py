@@ -11,8 +11,10 @@ from vidsynth.blender.session import new_scene
 from vidsynth.blender.sky import daylight, hang_sky
 from vidsynth.blender.walkers import Actor, cast
 from vidsynth.motion.performance import Performance, perform
+from vidsynth.people.accessories.wearing import wear
 from vidsynth.people.body import BodyShape, body_model
 from vidsynth.people.figure import Figure, dress
+from vidsynth.people.hands import close_hands
 from vidsynth.seeds import Purpose, stream
 from vidsynth.shot import Shot, Walker
 
@@ -20,10 +22,12 @@ from vidsynth.shot import Shot, Walker
 @dataclass(frozen=True, eq=False)
 class Standing:
     """A walker in one frame: ``figure`` (N, 3) and ``body`` (V, 3) vertices in world metres,
-    ``probes`` (P, 3) points spread evenly over the figure, ``heading`` radians (0 looks along -y).
+    ``outline`` those of the figure that its box is drawn around, ``probes`` (P, 3) points spread
+    evenly over the figure, ``heading`` radians (0 looks along -y).
     """
 
     figure: np.ndarray
+    outline: np.ndarray
     probes: np.ndarray
     body: np.ndarray
     heading: float
@@ -62,8 +66,8 @@ class Stage:
 
     def _cast(self, walker: Walker, index: int) -> _Member:
         person = walker.person
-        shape = body_model().shape(person.body)
-        figure = dress(person, shape)
+        shape = close_hands(body_model().shape(person.body), person.posture)
+        figure = wear(person, shape, dress(person, shape))
         performance = perform(walker, shape, self._times, self._shot.motions)
         return _Member(cast(person, figure, index), figure, shape, performance)
 
@@ -79,4 +83,5 @@ def _stand(member: _Member, frame: int) -> Standing:
     shift = np.array([x, y, acted.lift[frame] - figure[:, 2].min()], np.float32)
     figure = figure @ turn + shift
     probes = figure[member.figure.triangles[member.figure.probes]].mean(1)
-    return Standing(figure, probes, body @ turn + shift, float(heading))
+    outline = figure[member.figure.outline]
+    return Standing(figure, outline, probes, body @ turn + shift, float(heading))

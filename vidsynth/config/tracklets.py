@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from pydantic import Field, field_validator, model_validator
 
+from vidsynth.config.accessories import AccessoryConfig
 from vidsynth.config.cameras import BoxConfig, CameraConfig
 from vidsynth.config.motion import MotionConfig
 from vidsynth.config.output import OutputConfig, Quality, RenderConfig
@@ -41,6 +42,7 @@ class TrackletConfig(Section):
     )
     quality: Quality = Field("fast", description="samples per pixel and denoising")
     people: PeopleConfig = PeopleConfig()
+    accessories: AccessoryConfig = AccessoryConfig()
     motion: MotionConfig = MotionConfig()
     camera: CameraConfig = CameraConfig()
     boxes: BoxConfig = BoxConfig()

@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 from scipy import sparse
 
 from vidsynth.people import anatomy as at
+from vidsynth.people.accessories.worn import Worn
 from vidsynth.people.body import BodyShape
 from vidsynth.people.cutting import Piece, compact, join, shell
 from vidsynth.people.garments import Cloth, arm_parameter, finish, sew_garment
@@ -25,7 +26,8 @@ class Figure:
     ``triangles`` (F, 3); ``slots`` (F,) index into SLOTS; ``rest`` (N, 3) statures;
     ``weave`` (N, 3) where a vertex lies in the cloth: around the body or limb (0 at the front),
     down it, and 1 on the front of the trunk; statures. ``probes`` (P,) triangles drawn in
-    proportion to their area, to measure how much of the person is seen."""
+    proportion to their area, to measure how much of the person is seen. ``weights`` and ``push``
+    are of the body and its clothes, the first vertices; those of ``worn`` follow."""
 
     weights: sparse.csr_matrix
     push: np.ndarray
@@ -35,14 +37,39 @@ class Figure:
     weave: np.ndarray
     probes: np.ndarray
     _faces_of_vertex: sparse.csr_matrix
+    worn: Worn | None = None
 
     def pose(self, vertices: np.ndarray) -> np.ndarray:
         """(N, 3) figure over a posed body (V, 3), metres."""
         points = self.weights @ vertices
-        a, b, c = (points[self.triangles[:, k]] for k in range(3))
+        sewn = self.triangles[: self._faces_of_vertex.shape[1]]
+        a, b, c = (points[sewn[:, k]] for k in range(3))
         normals = self._faces_of_vertex @ np.cross(b - a, c - a)
         normals /= np.maximum(np.linalg.norm(normals, axis=1, keepdims=True), 1e-12)
-        return (points + self.push[:, None] * normals).astype(np.float32)
+        points = points + self.push[:, None] * normals
+        if self.worn is not None:
+            points = np.vstack([points, self.worn.pose(vertices)])
+        return points.astype(np.float32)
+
+    def wearing(self, worn: Worn) -> Figure:
+        """The figure with things on it, whose vertices, triangles and materials come last."""
+        count = len(self.rest)
+        return replace(
+            self,
+            triangles=np.vstack([self.triangles, worn.triangles + count]),
+            slots=np.concatenate([self.slots, worn.slots + len(SLOTS)]),
+            rest=np.vstack([self.rest, worn.rest]),
+            weave=np.vstack([self.weave, np.zeros_like(worn.rest)]),
+            worn=worn,
+        )
+
+    @property
+    def outline(self) -> np.ndarray:
+        """(N,) which vertices the person's box is drawn around: an open umbrella's do not count."""
+        counted = np.ones(len(self.rest), bool)
+        if self.worn is not None:
+            counted[-len(self.worn.overhead) :] = ~self.worn.overhead
+        return counted
 
 
 def dress(person: Person, shape: BodyShape) -> Figure:
@@ -50,7 +77,7 @@ def dress(person: Person, shape: BodyShape) -> Figure:
     upper = finish(sew_garment(person.upper), 8)
     lower = finish(sew_garment(person.lower), 6)
     shoes = finish(sew_garment(person.shoes), 5)
-    hair = grow(person.hair_style)
+    hair = grow(person.hair_style, person.beard, person.accessories.head.kind)
     hem = upper.piece.rest[:, 2].min()
     pushes = {
         "upper": hang(upper, shape, max(person.upper.looseness, 0.010), 0.75),
