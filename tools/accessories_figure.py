@@ -28,7 +28,7 @@ PICTURE = Path(__file__).resolve().parents[1] / "docs/images/accessories.jpg"
 HEADINGS = ((0.0, -1.0), (0.77, -0.64), (0.0, 1.0))
 """Which way they walk: towards the camera, past it, away."""
 
-FAR, APART = 30.0, 1.15
+FAR, _APART = 30.0, 1.15
 OPEN = Site(
     "open", False, (-40, -40, 40, 40), (-60, -60, 60, 60), (2, 4),
     Surface("plain", (0.55, 0.55, 0.55)), (),
@@ -117,6 +117,7 @@ def _strip(
 ) -> Image.Image:
     """The people side by side, all walking that way, in mid-stride."""
     count = len(people)
+    APART = 0.62 if head else _APART
     spots = [(APART * (k - (count - 1) / 2), 0.0) for k in range(count)]
     walkers = tuple(
         Walker(

@@ -4,12 +4,13 @@ from __future__ import annotations
 
 import bpy
 
+from vidsynth.blender.cloth import paint_hair
 from vidsynth.blender.nodes import Graph, linear
 from vidsynth.people.accessories.worn import Finish
 
 _ROUGHNESS = {
     "fabric": 0.8, "strap": 0.75, "felt": 0.9, "knit": 0.95, "leather": 0.45, "plastic": 0.35,
-    "metal": 0.3, "lens": 0.08, "screen": 0.1,
+    "metal": 0.3, "lens": 0.08, "screen": 0.1, "hair": 0.5,
 }  # fmt: skip
 
 
@@ -24,6 +25,9 @@ def finish_material(finish: Finish, number: int) -> bpy.types.Material:
     if finish.kind == "screen":
         glow = {"Emission Color": linear((0.45, 0.60, 0.80)), "Emission Strength": 0.35}
         graph.surface(colour, roughness, **glow)
+        return material
+    if finish.kind == "hair":
+        paint_hair(graph, finish.colour)
         return material
     if finish.kind not in ("fabric", "knit", "felt", "leather"):
         graph.surface(colour, roughness)

@@ -1,5 +1,5 @@
-"""Hair: a cap grown from the scalp in locks, with a curtain, a knot or a tail where the style has
-one; and beards, grown from the jaw in the same way."""
+"""Hair: a cap grown from the scalp in locks, with a curtain where the style has one; and beards,
+grown from the jaw in the same way. What is tied behind is put on later, over the clothes."""
 
 from __future__ import annotations
 
@@ -16,7 +16,6 @@ from vidsynth.people.garments import Cloth
 HAIR_STYLES = ("cropped", "short", "bob", "long", "bun", "ponytail", "curly", "bald")
 BEARDS = ("none", "stubble", "moustache", "full")
 
-_CROWN = (0.0, 0.0)
 _FRONT, _BACK = (-0.085, -0.06, -0.045, -0.03, 0.0, 0.03), (0.976, 0.970, 0.951, 0.944, 0.925)
 _THICK = {
     "cropped": 0.005, "short": 0.014, "bob": 0.017, "long": 0.014, "bun": 0.010, "ponytail": 0.009,
@@ -54,7 +53,7 @@ def _hair(style: str) -> list[tuple[Piece, np.ndarray]]:
     x, y, z = cap.rest.T
     height = _THICK[style] * np.interp(z, (0.90, 0.985), (0.45, 1.3))
     # Locks run from the crown outwards, parted on one side.
-    around = np.arctan2(x - _CROWN[0], y - _CROWN[1])
+    around = np.arctan2(x, y)
     locks = np.sin(19 * around + 30 * z) + 0.7 * np.sin(31 * around - 55 * z + 1.3)
     lumps = np.sin(150 * x + 40 * z) * np.sin(160 * y + 1.0) * np.sin(170 * z + 70 * x)
     if style == "curly":
@@ -71,17 +70,9 @@ def _hair(style: str) -> list[tuple[Piece, np.ndarray]]:
     if style in ("short", "bob", "long"):
         ahead = np.clip((0.015 - y) / 0.02, 0, 1)
         height *= 1 - 0.6 * ahead * np.exp(-(((x - 0.016) / 0.0045) ** 2)) * (z > 0.975)
-    if style in ("bun", "ponytail"):
-        place, size, out = (0.045, 0.965, 0.024), 0.024, 0.045
-        if style == "ponytail":
-            place, size, out = (0.040, 0.955, 0.017), 0.017, 0.026
-        knot = np.linalg.norm((cap.rest - [0, place[0], place[1]]) / size, axis=1)
-        height = height + out * np.sqrt(np.clip(1 - knot**2, 0, 1))
     grown = [(cap, height)]
     if style in ("bob", "long"):
         grown.append(_curtain(style))
-    if style == "ponytail":
-        grown.append(_tail())
     return grown
 
 
@@ -105,9 +96,9 @@ def _scalp(style: str) -> Piece:
         line = line - fringe * (line - 0.9585 - 0.0025 * np.sin(420 * x))
     elif style == "short":
         fringe = np.clip((0.034 - np.abs(x)) / 0.010, 0, 1) * (y < -0.055)
-        line = line - fringe * (0.004 + 0.0035 * np.sin(300 * x + 0.7))
+        line = line - fringe * (0.004 + 0.0024 * np.sin(260 * x + 0.7) + 0.0012 * np.sin(610 * x))
     else:
-        line = line + 0.0022 * np.sin(330 * x) * (y < -0.05)
+        line = line + 0.0011 * np.sin(520 * x) * np.sin(190 * x + 1) * (y < -0.05)
     ears = (np.abs(x) > 0.040) & (y > -0.03) & (y < 0.012)
     return cut(piece, z - np.where(ears, np.maximum(line, 0.951), line))
 
@@ -155,21 +146,6 @@ def _curtain(style: str) -> tuple[Piece, np.ndarray]:
     around = np.arctan2(x, y)
     height = 0.009 + 0.005 * np.sin(26 * around) + 0.003 * np.sin(47 * around + 1)
     return piece, height * np.interp(z, (0.76, 0.80), (0.5, 1))
-
-
-def _tail() -> tuple[Piece, np.ndarray]:
-    """A strip of the hanging hair, from the knot down the back."""
-    body = at.anatomy()
-    piece = _refined(shell(body.rest, body.triangles["hair"]), 2)
-    x, y, z = piece.rest.T
-    piece = cut(piece, np.minimum(np.minimum(y - 0.012, z - 0.80), 0.958 - z))
-    width = np.interp(piece.rest[:, 2], (0.80, 0.83, 0.93, 0.958), (0.004, 0.017, 0.019, 0.010))
-    piece = cut(piece, width - np.abs(piece.rest[:, 0]))
-    x, _, z = piece.rest.T
-    width = np.interp(z, (0.80, 0.83, 0.93, 0.958), (0.004, 0.017, 0.019, 0.010))
-    round_off = np.sqrt(np.clip(1 - (x / width) ** 2, 0, 1))
-    strands = 1 + 0.12 * np.sin(900 * x) * round_off
-    return piece, 0.030 * round_off * strands * np.interp(z, (0.80, 0.84), (0.35, 1))
 
 
 def _trim(piece: Piece, height: np.ndarray, keep: np.ndarray) -> tuple[Piece, np.ndarray]:

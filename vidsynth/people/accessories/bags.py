@@ -67,7 +67,7 @@ def _back_plane(clothed: Clothed) -> tuple[float, float]:
     start = np.array([(x, chest[1], z) for z in heights for x in across])
     hits = clothed.cast(start, np.tile([0.0, 1.0, 0.0], (len(start), 1)))
     back = hits[:, 1].reshape(len(heights), -1).max(1)
-    slope = float(np.clip(np.polyfit(heights[3:], back[3:], 1)[0], -0.22, 0.12))
+    slope = float(np.clip(np.polyfit(heights[3:], back[3:], 1)[0], -0.12, 0.12))
     return slope, float((back - slope * heights).max())
 
 

@@ -9,6 +9,7 @@ from vidsynth.motion.postures import hold
 from vidsynth.motion.retarget import PARENTS
 from vidsynth.people.accessories import bags, facewear, headwear, held
 from vidsynth.people.accessories.clothed import Clothed, Part, armness, assemble, stature
+from vidsynth.people.accessories.tied import TIED, tied
 from vidsynth.people.anatomy import BONES
 from vidsynth.people.body import BodyShape, body_model
 from vidsynth.people.figure import SLOTS, Figure
@@ -19,10 +20,11 @@ _UPRIGHT = ("Hips", "LowerBack", "Spine", "Spine1", "Neck", "Neck1", "Head")
 
 def wear(person: Person, shape: BodyShape, figure: Figure) -> Figure:
     """The figure with the person's accessories on it."""
-    if person.accessories == Accessories():
+    if person.accessories == Accessories() and person.hair_style not in TIED:
         return figure
     clothed = stand(person, shape, figure)
-    return figure.wearing(assemble(_parts(person, clothed), clothed))
+    parts = _parts(person, clothed)
+    return figure.wearing(assemble(parts, clothed)) if parts else figure
 
 
 def stand(person: Person, shape: BodyShape, figure: Figure) -> Clothed:
@@ -70,6 +72,8 @@ def standing(gait: Gait, posture: Posture, shape: BodyShape) -> np.ndarray:
 def _parts(person: Person, clothed: Clothed) -> list[Part]:
     worn, posture = person.accessories, person.posture
     parts: list[Part] = []
+    if person.hair_style in TIED:
+        parts += tied(clothed, person.hair_style, person.hair, worn.head.kind)
     bag = worn.bag
     if bag.kind == "backpack":
         parts += bags.backpack(clothed, bag.colour)

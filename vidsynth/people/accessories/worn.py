@@ -25,7 +25,8 @@ _ROWS = 40
 
 @dataclass(frozen=True)
 class Finish:
-    """What a thing is made of: fabric, knit, leather, plastic, metal, lens or screen."""
+    """What a thing is made of: fabric, strap, felt, knit, leather, plastic, metal, lens, screen or
+    hair."""
 
     kind: str
     colour: Colour
