@@ -39,7 +39,7 @@ class AccessoryConfig(Section):
     phone: float = _share(0.08, "share of people who look at one or call")
     umbrella: float = _share(0.02, "share of people under an open one, in any weather")
     beard: float = _share(0.45, "share of men with a beard: stubble, moustache or full")
-    hands: float = _share(0.10, "share of free hands in a pocket or on a strap")
+    hands: float = _share(0.10, "share of free-handed people: a hand in a pocket or on a strap")
 
     @model_validator(mode="after")
     def _one_at_each_place(self) -> AccessoryConfig:
@@ -47,7 +47,7 @@ class AccessoryConfig(Section):
             total = sum(getattr(self, kind) for kind in kinds)
             if total > 1 + 1e-9:
                 raise ValueError(
-                    f"accessories.{', '.join(kinds)} add up to {total:g}; nobody has two of them, "
-                    "so that they must not exceed 1"
+                    f"of accessories the shares {', '.join(kinds)} add up to {total:g}, and nobody "
+                    "has two of them: lower some, they must not exceed 1"
                 )
         return self

@@ -12,8 +12,8 @@ from vidsynth.people.body import BodyShape
 from vidsynth.people.person import Posture
 
 # Degrees by which finger tips are turned against the palm.
-_BENT = {"carry": 230.0, "umbrella": 230.0, "strap": 200.0, "look": 75.0, "call": 70.0}
-_RELAXED = 80.0
+_BENT = {"carry": 200.0, "umbrella": 200.0, "strap": 180.0, "look": 45.0, "call": 40.0}
+_RELAXED = 50.0
 
 
 def close_hands(shape: BodyShape, posture: Posture) -> BodyShape:
@@ -26,9 +26,15 @@ def close_hands(shape: BodyShape, posture: Posture) -> BodyShape:
     for side, arm in (("Left", posture.left), ("Right", posture.right)):
         weight = anatomy().bone_weight(f"{side}HandFinger1")
         rows = np.flatnonzero(weight > 0.05)
-        fingers, palm = hand_axes(heads, shape.vertices, side)
-        start = heads[BONES.index(f"{side}HandFinger1")] - 0.006 * fingers
+        hand, palm = hand_axes(heads, shape.vertices, side)
+        start = heads[BONES.index(f"{side}HandFinger1")] - 0.006 * hand
         offset = shape.vertices[rows] - start
+        # At rest fingers droop from the hand: what is bent is their own direction.
+        reach = np.linalg.norm(offset, axis=1)
+        fingers = offset[reach > np.quantile(reach, 0.9)].mean(0)
+        fingers /= np.linalg.norm(fingers)
+        palm = palm - (palm @ fingers) * fingers
+        palm /= np.linalg.norm(palm)
         along, depth = offset @ fingers, offset @ palm
         bent = _arc(along, depth, np.radians(_BENT.get(arm, _RELAXED)))
         change = (bent[0] - along)[:, None] * fingers + (bent[1] - depth)[:, None] * palm

@@ -33,7 +33,7 @@ REGIONS = ("hair-style", "hair-colour", "shoes", "pattern", "sleeve", "bag", "he
 
 _OTHER_HAIR, _TWO_REGIONS = 0.45, 0.4
 _SLEEVED = {"t-shirt", "long-sleeve", "shirt"}
-_OUTLINE = {"cropped": "short"}
+_OUTLINE = {"cropped": "short", "ponytail": "bun"}
 _UNDER_A_HAT = {"cropped", "short", "bun", "bald"}
 _TRIES = 1000
 
@@ -94,7 +94,11 @@ def told_apart(one: Person, other: Person) -> bool:
 
 
 def _other_thing(one: Accessory, other: Accessory) -> bool:
-    return one.kind != other.kind or colour_names.told_apart(one.colour, other.colour)
+    """Whether things differ by more than a hat's form or the colour of headphones."""
+    kinds = ["hat" if thing.kind in HATS else thing.kind for thing in (one, other)]
+    if kinds[0] != kinds[1]:
+        return True
+    return kinds[0] != "headphones" and colour_names.told_apart(one.colour, other.colour)
 
 
 def _other_hair(one: Person, other: Person) -> bool:

@@ -89,14 +89,13 @@ def _last_hits(corners: np.ndarray, start: np.ndarray, way: np.ndarray) -> np.nd
     Moeller and Trumbore, Fast, Minimum Storage Ray/Triangle Intersection, 1997."""
     origin = corners[:, 0]
     first, second = corners[:, 1] - origin, corners[:, 2] - origin
-    # A triangle far off the bundle of rays cannot be met: most are dropped at once.
     found = np.full(len(start), np.nan)
     for k in range(len(start)):
         cross = np.cross(way[k], second)
-        scale = (first * cross).sum(1)
+        scale = np.einsum("fk,fk->f", first, cross)
         scale = np.where(np.abs(scale) < 1e-12, np.inf, scale)
         gap = start[k] - origin
-        u = (gap * cross).sum(1) / scale
+        u = np.einsum("fk,fk->f", gap, cross) / scale
         near = np.flatnonzero((u >= -1e-6) & (u <= 1 + 1e-6))
         turned = np.cross(gap[near], first[near])
         v = turned @ way[k] / scale[near]

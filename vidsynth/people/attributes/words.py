@@ -152,6 +152,11 @@ ATTRIBUTES: dict[str, Attribute] = {
     "bag_colour": Attribute(("none", *TERMS), _bag_colour, "of the bag"),
     "dress": Attribute(NO_YES, _never("no"), "always no: no dress is made"),
     "hat": Attribute(NO_YES, _whether("head", *HATS), "a cap, a hat with a brim or a beanie"),
+    "hat_colour": Attribute(
+        ("none", *TERMS),
+        lambda p: term(p.accessories.head.colour) if p.accessories.head.kind in HATS else "none",
+        "of the hat",
+    ),
     "glasses": Attribute(NO_YES, _whether("eyes", "glasses", "sunglasses"), "dark ones too"),
     "mask": Attribute(NO_YES, _whether("face", "face-mask"), "over mouth and nose"),
     "scarf": Attribute(NO_YES, _whether("neck", "scarf"), "around the neck"),
