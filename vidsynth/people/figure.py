@@ -151,5 +151,6 @@ def _visible_skin(person: Person, upper: Cloth, lower: Cloth) -> Piece:
     # Below the shoulders only the arms stand clear of the trunk.
     legs = (height > lower.piece.rest[:, 2].min() + 0.015) & (height < at.WAIST) & (arm < 0.3)
     ankle = 0.065 if person.shoes.kind == "boots" else 0.036
-    hidden = under_top | legs | (height < ankle)
+    fingers = np.abs(skin.rest[:, 0]) > 0.245
+    hidden = ((under_top | legs) & ~fingers) | (height < ankle)
     return compact(skin, skin.triangles[~hidden[skin.triangles].all(1)])
