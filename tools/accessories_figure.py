@@ -90,7 +90,7 @@ CASES: dict[str, Person] = {
 
 
 def main(
-    only: str = "", out: Path = PICTURE, tall: int = 200, quality: str = "standard",
+    only: str = "", out: Path = PICTURE, tall: int = 300, quality: str = "fast",
     heads: bool = False,
 ) -> None:  # fmt: skip
     """``only``: words of the captions; ``tall`` pixels a person's picture; ``heads``: close up."""
