@@ -13,7 +13,7 @@ from vidsynth.people.person import Posture
 
 # Degrees by which finger tips are turned against the palm.
 _BENT = {"carry": 200.0, "umbrella": 200.0, "strap": 180.0, "look": 45.0, "call": 40.0}
-_RELAXED = 50.0
+_RELAXED = 30.0
 
 
 def close_hands(shape: BodyShape, posture: Posture) -> BodyShape:
