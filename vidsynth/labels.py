@@ -173,8 +173,9 @@ def person_record(
     group: int,
     regions: Iterable[str],
 ) -> dict[str, Any]:
-    """A person in an outfit: what they are made of, ``upper_kind``, ``gait_speed``, ..., and in
-    words, ``attribute_sleeve``, ...
+    """A person in an outfit: what they are made of, ``upper_kind``, ``gait_speed``, ..., what they
+    have with them, ``accessories_bag_kind``, ``accessories_bag_colour_name``, ..., what each arm
+    does, ``posture_left`` and ``posture_right``, and in words, ``attribute_sleeve``, ...
 
     ``group`` is the lowest id of those who look alike with the person, and ``regions`` are where
     the person differs from that one in this outfit. ``upper_asset``, ``lower_asset``,

@@ -19,6 +19,7 @@ from vidsynth.clock import WAVE, Meeting, Moment
 from vidsynth.config import TrackletConfig
 from vidsynth.motion.library import bvh_files, check_files, give_motion
 from vidsynth.motion.routes import send
+from vidsynth.people.accessories.drawing import equip
 from vidsynth.people.lookalikes import LookAlike, look_alikes
 from vidsynth.people.makehuman.catalogue import catalogue
 from vidsynth.people.makehuman.wardrobe import give_assets
@@ -105,10 +106,12 @@ class Plan:
     def look_alike(self, person_id: int, outfit_id: int = 1) -> LookAlike:
         """The person in an outfit, and where they differ from the first of their group."""
         group, seed = self.group(person_id), self.config.seed
+        drawn = sample_person(
+            stream(seed, Purpose.PERSON, group.start), group.start, self.config.bodies
+        )
+        things = stream(seed, Purpose.ACCESSORIES, group.start)
         first = change_clothes(
-            sample_person(
-                stream(seed, Purpose.PERSON, group.start), group.start, self.config.bodies
-            ),
+            equip(things, drawn, self.config.accessories),
             outfit_id,
             lambda number: stream(seed, Purpose.OUTFIT, group.start, number),
         )
@@ -117,6 +120,7 @@ class Plan:
             group[: person_id - group.start + 1],
             lambda member: stream(seed, Purpose.LOOK_ALIKE, member, 0),
             stream(seed, Purpose.LOOK_ALIKE, group.start, outfit_id),
+            self.config.accessories,
         )
         member = members[-1]
         return replace(member, person=self._clad(self._moved(member.person), outfit_id))

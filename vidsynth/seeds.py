@@ -24,6 +24,7 @@ class Purpose(IntEnum):
     LOOK_ALIKE = 20
     OUTFIT = 21
     MAKEHUMAN = 30
+    ACCESSORIES = 31
     FALLING = 40
     SKY = 41
     LENS = 60

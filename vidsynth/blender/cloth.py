@@ -12,7 +12,7 @@ from vidsynth.blender.nodes import Graph, Socket, linear
 from vidsynth.people.figure import SLOTS
 from vidsynth.people.makehuman.layers import HAT
 from vidsynth.people.makehuman.mhmat import Paint
-from vidsynth.people.person import Garment, Person
+from vidsynth.people.person import Colour, Garment, Person
 
 
 def person_materials(person: Person, paints: Mapping[str, Paint]) -> list[bpy.types.Material]:
@@ -20,7 +20,7 @@ def person_materials(person: Person, paints: Mapping[str, Paint]) -> list[bpy.ty
     makers: dict[str, Callable[[bpy.types.Material], None]] = {
         "skin": lambda m: _skin(m, person),
         "eyes": lambda m: Graph(m).surface((0.10, 0.08, 0.07, 1.0), 0.3),
-        "hair": lambda m: _hair(m, person),
+        "hair": lambda m: paint_hair(Graph(m), person.hair),
         "lower": lambda m: _cloth(m, person.lower),
         "shoes": lambda m: _shoe(m, person.shoes),
         "upper": lambda m: _cloth(m, person.upper),
@@ -43,15 +43,15 @@ def _skin(material: bpy.types.Material, person: Person) -> None:
     graph.surface(graph.multiply(linear(person.skin), tint), 0.55)
 
 
-def _hair(material: bpy.types.Material, person: Person) -> None:
-    graph = Graph(material)
+def paint_hair(graph: Graph, hair: Colour) -> None:
+    """Strands that run down."""
     rest = graph.add("ShaderNodeAttribute", attribute_name="rest").outputs["Vector"]
     stretched = graph.add("ShaderNodeVectorMath", {0: rest, 1: (1, 1, 0.08)}, operation="MULTIPLY")
     strands = graph.add(
         "ShaderNodeTexNoise", {"Vector": stretched.outputs[0], "Scale": 260.0, "Detail": 1.0}
     ).outputs[0]
     shade = graph.math("MULTIPLY_ADD", strands, 0.9, 0.5)
-    colour = graph.multiply(linear(person.hair), shade)
+    colour = graph.multiply(linear(hair), shade)
     graph.surface(colour, 0.5, graph.bump(strands, 0.5, 0.008))
 
 

@@ -108,7 +108,7 @@ class Renderer:
         backdrop: Backdrop | None = None,
     ) -> RenderedCrop | None:
         """One person in one frame, before exposure; None where the box rules drop them."""
-        pixels, depth = camera.project(standing.figure)
+        pixels, depth = camera.project(standing.outline)
         if depth.min() < _NEAREST:
             return None
         (left, top), (right, bottom) = pixels.min(0), pixels.max(0)

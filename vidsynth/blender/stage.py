@@ -11,8 +11,10 @@ from vidsynth.blender.session import new_scene
 from vidsynth.blender.sky import hang_panorama, hang_sky
 from vidsynth.blender.walkers import Actor, cast
 from vidsynth.motion.performance import Performance, perform
+from vidsynth.people.accessories.wearing import wear
 from vidsynth.people.body import BodyShape, body_model
 from vidsynth.people.figure import Figure, dress
+from vidsynth.people.hands import close_hands
 from vidsynth.seeds import Purpose, stream
 from vidsynth.shot import Shot, Walker
 from vidsynth.sky.air import draw_air
@@ -22,11 +24,13 @@ from vidsynth.sky.light import daylight
 @dataclass(frozen=True, eq=False)
 class Standing:
     """A walker in one frame: ``figure`` (N, 3) and ``body`` (V, 3) vertices in world metres,
-    ``probes`` (P, 3) points spread evenly over the figure, ``heading`` radians (0 looks along -y),
-    ``velocity`` (3,) metres per second.
+    ``outline`` those of the figure that its box is drawn around, ``probes`` (P, 3) points spread
+    evenly over the figure, ``heading`` radians (0 looks along -y), ``velocity`` (3,) metres per
+    second.
     """
 
     figure: np.ndarray
+    outline: np.ndarray
     probes: np.ndarray
     body: np.ndarray
     heading: float
@@ -72,8 +76,8 @@ class Stage:
 
     def _cast(self, walker: Walker, index: int) -> _Member:
         person = walker.person
-        shape = body_model().shape(person.body)
-        figure = dress(person, shape, self._shot.assets)
+        shape = close_hands(body_model().shape(person.body), person.posture)
+        figure = wear(person, shape, dress(person, shape, self._shot.assets))
         performance = perform(walker, shape, self._times, self._shot.motions)
         velocity = _velocity(performance, self._shot.fps, person.gait.speed)
         return _Member(cast(person, figure, index), figure, shape, performance, velocity)
@@ -99,4 +103,6 @@ def _stand(member: _Member, frame: int) -> Standing:
     shift = np.array([x, y, acted.lift[frame] - figure[:, 2].min()], np.float32)
     figure = figure @ turn + shift
     probes = figure[member.figure.triangles[member.figure.probes]].mean(1)
-    return Standing(figure, probes, body @ turn + shift, float(heading), member.velocity[frame])
+    outline = figure[member.figure.outline]
+    placed = body @ turn + shift
+    return Standing(figure, outline, probes, placed, float(heading), member.velocity[frame])

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 import bpy
 import numpy as np
 
+from vidsynth.blender.accessories import finish_material
 from vidsynth.blender.assets import UV
 from vidsynth.blender.cloth import person_materials
 from vidsynth.people.face import tint
@@ -31,6 +32,9 @@ def cast(person: Person, figure: Figure, index: int) -> Actor:
     mesh = new_mesh(f"person {person.person_id}", np.zeros_like(figure.rest), figure.triangles)
     for material in person_materials(person, figure.paints):
         mesh.materials.append(material)
+    if figure.worn is not None:
+        for number, finish in enumerate(figure.worn.finishes):
+            mesh.materials.append(finish_material(finish, number))
     mesh.polygons.foreach_set("material_index", figure.slots.astype(np.int32))
     mesh.polygons.foreach_set("use_smooth", np.ones(len(figure.slots), bool))
     for name, kind, field, values in (

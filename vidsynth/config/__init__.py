@@ -1,5 +1,6 @@
 """Every knob of the generator: its unit, its range, its default. Loading is in settings.py."""
 
+from vidsynth.config.accessories import AccessoryConfig
 from vidsynth.config.backgrounds import BackgroundConfig
 from vidsynth.config.bodies import BodiesConfig
 from vidsynth.config.cameras import BoxConfig, CameraConfig
@@ -12,6 +13,7 @@ from vidsynth.config.places import Hour, SkyConfig, Weather
 from vidsynth.config.tracklets import TrackletConfig
 
 __all__ = [
+    "AccessoryConfig",
     "BackgroundConfig",
     "BodiesConfig",
     "BoxConfig",

@@ -11,6 +11,7 @@ from typing import Literal
 
 from pydantic import ConfigDict, Field, ValidationError, field_validator, model_validator
 
+from vidsynth.config.accessories import AccessoryConfig
 from vidsynth.config.backgrounds import BackgroundConfig
 from vidsynth.config.bodies import BodiesConfig
 from vidsynth.config.cameras import BoxConfig
@@ -181,6 +182,7 @@ class ImageConfig(Section):
     backgrounds: BackgroundConfig = BackgroundConfig()
     people: PeopleConfig = PeopleConfig()
     bodies: BodiesConfig = BodiesConfig()
+    accessories: AccessoryConfig = AccessoryConfig()
     makehuman: MakeHumanConfig = MakeHumanConfig()
     motion: MotionConfig = MotionConfig()
     boxes: BoxConfig = BoxConfig(
@@ -234,6 +236,7 @@ class ImageConfig(Section):
             sightings=max(2, self.people.outfits),
             people=self.people,
             bodies=self.bodies,
+            accessories=self.accessories,
             makehuman=self.makehuman,
             motion=self.motion,
         )

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from pydantic import Field, field_validator, model_validator
 
+from vidsynth.config.accessories import AccessoryConfig
 from vidsynth.config.backgrounds import BackgroundConfig
 from vidsynth.config.bodies import BodiesConfig
 from vidsynth.config.cameras import BoxConfig, CameraConfig
@@ -50,6 +51,7 @@ class TrackletConfig(Section):
     quality: Quality = Field("standard", description="samples per pixel and denoising")
     people: PeopleConfig = PeopleConfig()
     bodies: BodiesConfig = BodiesConfig()
+    accessories: AccessoryConfig = AccessoryConfig()
     makehuman: MakeHumanConfig = MakeHumanConfig()
     sky: SkyConfig = SkyConfig()
     motion: MotionConfig = MotionConfig()

@@ -104,7 +104,7 @@ def _curve(name: str, phase: np.ndarray, speed: float, swing: float = 1.0) -> np
 # other legs they would drag.
 _CLEARANCE = 7.0
 # The rest pose is an A-pose with feet apart; these turn it into standing (degrees).
-_ARM_DOWN, _ELBOW_REST, _LEG_IN, _HAND_TURN = 50.0, 38.0, 5.5, 35.0
+_ARM_DOWN, _ELBOW_REST, _LEG_IN, _HAND_TURN = 50.0, 38.0, 5.5, 4.0
 
 
 def joint_rotations(gait: Gait, phase: np.ndarray, leg_swing: float | None = None) -> np.ndarray:

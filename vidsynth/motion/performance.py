@@ -1,4 +1,5 @@
-"""What a walker does in each frame of a shot: by their own gait, or as a captured file has it."""
+"""What a walker does in each frame of a shot: by their own gait, or as a captured file has it; with
+arms and head as what they carry wants them."""
 
 from __future__ import annotations
 
@@ -8,6 +9,7 @@ from pathlib import Path
 import numpy as np
 
 from vidsynth.motion.gait import joint_rotations
+from vidsynth.motion.postures import hold as place_arms
 from vidsynth.motion.replay import replay
 from vidsynth.motion.walk import follow, place, stride
 from vidsynth.people.body import BodyShape
@@ -43,6 +45,7 @@ def perform(
         cycle = stride(person.gait, shape)
         placed = place(walker.path, walker.start, walker.phase, person.gait.speed, cycle, times)
         rotations = joint_rotations(person.gait, placed.phase, cycle.leg_swing)
+        rotations = place_arms(rotations, person.posture, shape)
         return Performance(placed.position, placed.heading, rotations, np.zeros(len(times)))
     acted = replay(motions / person.motion, shape)
     tempo = float(np.clip(person.gait.speed / acted.speed, *_TEMPO)) if acted.speed else 1.0
@@ -51,7 +54,7 @@ def perform(
     cos, sin = np.cos(heading), np.sin(heading)
     x, y = sway.T
     position = position + np.stack([cos * x - sin * y, sin * x + cos * y], 1)
-    return Performance(position, heading, rotations, lift)
+    return Performance(position, heading, place_arms(rotations, person.posture, shape), lift)
 
 
 def hold(walker: Walker, shape: BodyShape, motions: Path | None) -> Performance:
@@ -66,6 +69,6 @@ def hold(walker: Walker, shape: BodyShape, motions: Path | None) -> Performance:
     return Performance(
         np.array([(moment.x, moment.y) for moment in walker.moments]),
         np.array([moment.heading for moment in walker.moments]),
-        rotations,
+        place_arms(rotations, person.posture, shape),
         lift,
     )

@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 
 import numpy as np
 from scipy import sparse
 
 from vidsynth.people import anatomy as at
+from vidsynth.people.accessories.worn import Worn
 from vidsynth.people.body import BodyShape
 from vidsynth.people.cutting import Piece, compact, join, shell
 from vidsynth.people.garments import Cloth, arm_parameter, finish, sew_garment
@@ -29,9 +30,10 @@ class Figure:
     ``triangles`` (F, 3); ``slots`` (F,) index into SLOTS; ``rest`` (N, 3) statures;
     ``weave`` (N, 3) where a vertex lies in the cloth: around the body or limb (0 at the front),
     down it, and 1 on the front of the trunk; statures. ``probes`` (P,) triangles drawn in
-    proportion to their area, to measure how much of the person is seen. ``paints`` are the
-    materials of slots that hold a MakeHuman asset, ``uv`` (F, 3, 2) its texture coordinates, None
-    without any."""
+    proportion to their area, to measure how much of the person is seen. ``weights`` and ``push``
+    are of the body and its clothes, the first vertices; those of ``worn`` follow. ``paints`` are
+    the materials of slots that hold a MakeHuman asset, ``uv`` (F, 3, 2) its texture coordinates,
+    None without any."""
 
     weights: sparse.csr_matrix
     push: np.ndarray
@@ -43,14 +45,42 @@ class Figure:
     _faces_of_vertex: sparse.csr_matrix
     paints: dict[str, Paint] = field(default_factory=dict)
     uv: np.ndarray | None = None
+    worn: Worn | None = None
 
     def pose(self, vertices: np.ndarray) -> np.ndarray:
         """(N, 3) figure over a posed body (V, 3), metres."""
         points = self.weights @ vertices
-        a, b, c = (points[self.triangles[:, k]] for k in range(3))
+        sewn = self.triangles[: self._faces_of_vertex.shape[1]]
+        a, b, c = (points[sewn[:, k]] for k in range(3))
         normals = self._faces_of_vertex @ np.cross(b - a, c - a)
         normals /= np.maximum(np.linalg.norm(normals, axis=1, keepdims=True), 1e-12)
-        return (points + self.push[:, None] * normals).astype(np.float32)
+        points = points + self.push[:, None] * normals
+        if self.worn is not None:
+            points = np.vstack([points, self.worn.pose(vertices)])
+        return points.astype(np.float32)
+
+    def wearing(self, worn: Worn) -> Figure:
+        """The figure with things on it, whose vertices, triangles and materials come last."""
+        count = len(self.rest)
+        return replace(
+            self,
+            triangles=np.vstack([self.triangles, worn.triangles + count]),
+            slots=np.concatenate([self.slots, worn.slots + len(SLOTS)]),
+            rest=np.vstack([self.rest, worn.rest]),
+            weave=np.vstack([self.weave, np.zeros_like(worn.rest)]),
+            uv=None
+            if self.uv is None
+            else np.concatenate([self.uv, np.zeros((len(worn.triangles), 3, 2), self.uv.dtype)]),
+            worn=worn,
+        )
+
+    @property
+    def outline(self) -> np.ndarray:
+        """(N,) which vertices the person's box is drawn around: an open umbrella's do not count."""
+        counted = np.ones(len(self.rest), bool)
+        if self.worn is not None:
+            counted[-len(self.worn.overhead) :] = ~self.worn.overhead
+        return counted
 
 
 def dress(person: Person, shape: BodyShape, assets: Path | None = None) -> Figure:
@@ -60,7 +90,8 @@ def dress(person: Person, shape: BodyShape, assets: Path | None = None) -> Figur
     upper = worn(fitted, "upper", lambda: finish(sew_garment(person.upper), 8))
     lower = worn(fitted, "lower", lambda: finish(sew_garment(person.lower), 6))
     shoes = worn(fitted, "shoes", lambda: finish(sew_garment(person.shoes), 5))
-    hair = worn(fitted, "hair", lambda: grow(person.hair_style))
+    hat_kind = person.accessories.head.kind
+    hair = worn(fitted, "hair", lambda: grow(person.hair_style, person.beard, hat_kind))
     hat = worn(fitted, HAT, nothing)
     hem = upper.piece.rest[:, 2].min()
     pushes = {
@@ -134,6 +165,7 @@ def _visible_skin(person: Person, upper: Cloth, lower: Cloth) -> Piece:
     skin = shell(body.rest, body.triangles["body"])
     height, arm = skin.rest[:, 2], arm_parameter(skin)
     hidden = np.zeros(len(height), bool)
+    fingers = np.abs(skin.rest[:, 0]) > 0.245
     # Of what lies under an asset, the asset says itself what it hides.
     if not person.upper.asset:
         cloth = upper.piece.rest
@@ -145,6 +177,7 @@ def _visible_skin(person: Person, upper: Cloth, lower: Cloth) -> Piece:
         # Below the shoulders only the arms stand clear of the trunk.
         leg = height > lower.piece.rest[:, 2].min() + 0.015
         hidden |= leg & (height < at.WAIST) & (arm < 0.3)
+    hidden &= ~fingers
     if not person.shoes.asset:
         hidden |= height < (0.065 if person.shoes.kind == "boots" else 0.036)
     return compact(skin, skin.triangles[~hidden[skin.triangles].all(1)])

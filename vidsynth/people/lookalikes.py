@@ -11,12 +11,14 @@ from dataclasses import dataclass, replace
 
 import numpy as np
 
+from vidsynth.config.accessories import PLACES, AccessoryConfig
 from vidsynth.errors import ConfigError
 from vidsynth.motion.gait import sample_gait
 from vidsynth.people import colour_names
+from vidsynth.people.accessories.drawing import HATS, draw_posture, thing
 from vidsynth.people.attributes.words import hair_colour, sleeve
 from vidsynth.people.colours import CLOTH, HAIR
-from vidsynth.people.person import Garment, Person
+from vidsynth.people.person import Accessory, Garment, Person
 from vidsynth.people.sampling import (
     PATTERNS,
     draw_second,
@@ -26,12 +28,13 @@ from vidsynth.people.sampling import (
     pick,
 )
 
-REGIONS = ("hair-style", "hair-colour", "shoes", "pattern", "sleeve")
+REGIONS = ("hair-style", "hair-colour", "shoes", "pattern", "sleeve", "bag", "headwear")
 """Where members of a group may differ: the names that persons.parquet has."""
 
 _OTHER_HAIR, _TWO_REGIONS = 0.45, 0.4
 _SLEEVED = {"t-shirt", "long-sleeve", "shirt"}
-_OUTLINE = {"cropped": "short"}
+_OUTLINE = {"cropped": "short", "ponytail": "bun"}
+_UNDER_A_HAT = {"cropped", "short", "bun", "bald"}
 _TRIES = 1000
 
 
@@ -48,18 +51,21 @@ def look_alikes(
     person_ids: Sequence[int],
     own: Callable[[int], np.random.Generator],
     clothes: np.random.Generator,
+    shares: AccessoryConfig | None = None,
 ) -> tuple[LookAlike, ...]:
     """A group in the outfit that ``first``, the first of ``person_ids``, wears.
 
     ``own(person_id)`` draws gait and hair of a member, which outfits do not change; ``clothes``
-    what differs in the outfit, one member after the other: a larger group begins like a smaller.
+    what differs in the outfit, one member after the other: a larger group begins like a smaller;
+    of accessories the kinds that ``shares`` give to anybody.
     Raises ConfigError where no further member can be told from those before.
     """
+    shares = shares or AccessoryConfig()
     group = [LookAlike(first)]
     for person_id in person_ids[1:]:
         head = _head(own(person_id), replace(first, person_id=person_id))
         for _ in range(_TRIES):
-            member = _dress(clothes, head, first)
+            member = _dress(clothes, head, first, shares)
             if all(told_apart(member.person, other.person) for other in group):
                 break
         else:
@@ -76,16 +82,28 @@ def told_apart(one: Person, other: Person) -> bool:
     mine, theirs = _pattern_all_around(one.upper), _pattern_all_around(other.upper)
     seconds = (one.upper.second_colour, other.upper.second_colour)
     return (
-        _outline(one.hair_style) != _outline(other.hair_style)
+        _outline(one) != _outline(other)
         or _other_hair(one, other)
         or colour_names.told_apart(one.shoes.colour, other.shoes.colour)
         or sleeve(one) != sleeve(other)
         or mine != theirs
         or (mine != "plain" and colour_names.told_apart(*seconds))
+        or _other_thing(one.accessories.bag, other.accessories.bag)
+        or _other_thing(one.accessories.head, other.accessories.head)
     )
 
 
+def _other_thing(one: Accessory, other: Accessory) -> bool:
+    """Whether things differ by more than a hat's form or the colour of headphones."""
+    kinds = ["hat" if thing.kind in HATS else thing.kind for thing in (one, other)]
+    if kinds[0] != kinds[1]:
+        return True
+    return kinds[0] != "headphones" and colour_names.told_apart(one.colour, other.colour)
+
+
 def _other_hair(one: Person, other: Person) -> bool:
+    if "bald" in (one.hair_style, other.hair_style):
+        return False
     gap = colour_names.difference(one.hair, other.hair)
     return hair_colour(one) != hair_colour(other) and gap >= colour_names.APART
 
@@ -94,7 +112,10 @@ def _pattern_all_around(garment: Garment) -> str:
     return "plain" if garment.pattern == "logo" else garment.pattern  # a logo is on the chest
 
 
-def _outline(style: str) -> str:
+def _outline(person: Person) -> str:
+    style = person.hair_style
+    if person.accessories.head.kind in HATS and style in _UNDER_A_HAT:
+        return "short"
     return _OUTLINE.get(style, style)
 
 
@@ -104,10 +125,11 @@ def _head(rng: np.random.Generator, person: Person) -> LookAlike:
     person = replace(person, gait=sample_gait(rng, body.stature, body.bmi, body.age))
     if rng.random() >= _OTHER_HAIR:
         return LookAlike(person)
-    if rng.random() < 0.5:
+    if rng.random() < 0.5 or person.hair_style == "bald":
         worn = hair_styles(person.sex)
-        there = _outline(person.hair_style)
-        style = pick(rng, {s: share for s, share in worn.items() if _outline(s) != there})
+        cut = {style: replace(person, hair_style=style) for style in worn}
+        there = _outline(person)
+        style = pick(rng, {s: worn[s] for s in worn if _outline(cut[s]) != there})
         return LookAlike(replace(person, hair_style=style), ("hair-style",))
     dyed = {n: replace(person, hair_name=n, hair=HAIR[n]) for n in HAIR}
     shares = hair_colours(body)
@@ -115,15 +137,21 @@ def _head(rng: np.random.Generator, person: Person) -> LookAlike:
     return LookAlike(dyed[name], ("hair-colour",))
 
 
-def _dress(rng: np.random.Generator, head: LookAlike, first: Person) -> LookAlike:
+def _dress(
+    rng: np.random.Generator, head: LookAlike, first: Person, shares: AccessoryConfig
+) -> LookAlike:
     """The member in the first one's clothes but for one or two regions."""
     drawn = [r for r in ("shoes", "pattern", "sleeve") if r != "sleeve" or _sleeved(first)]
+    drawn += [r for r, place in _THINGS.items() if any(_odds(place, shares).values())]
     more = int(rng.random() < _TWO_REGIONS)
     count = more if head.regions else 1 + more
     regions = [str(region) for region in rng.choice(drawn, count, replace=False)]
     person = head.person
     for region in sorted(regions, key=REGIONS.index):
-        person = _CHANGES[region](rng, person)
+        if region in _THINGS:
+            person = _other_accessory(rng, person, _THINGS[region], shares)
+        else:
+            person = _CHANGES[region](rng, person)
     return LookAlike(person, (*head.regions, *sorted(regions, key=REGIONS.index)))
 
 
@@ -163,6 +191,26 @@ def _other_sleeve(rng: np.random.Generator, person: Person) -> Person:
     reach = float(rng.uniform(0.9, 1.0) if longer else rng.uniform(0.26, 0.46))
     kind = upper.kind if upper.kind == "shirt" else "long-sleeve" if longer else "t-shirt"
     return replace(person, upper=replace(upper, kind=kind, sleeve=reach))
+
+
+_THINGS = {"bag": "bag", "headwear": "head"}
+"""Regions that are places of accessories."""
+
+
+def _odds(place: str, shares: AccessoryConfig) -> dict[str, float]:
+    return {kind.replace("_", "-"): float(getattr(shares, kind)) for kind in PLACES[place]}
+
+
+def _other_accessory(
+    rng: np.random.Generator, person: Person, place: str, shares: AccessoryConfig
+) -> Person:
+    """Something of another kind at the place, or nothing there any more."""
+    odds = _odds(place, shares)
+    odds["none"] = 0.3 * sum(odds.values())
+    del odds[getattr(person.accessories, place).kind]
+    worn = replace(person.accessories, **{place: thing(rng, pick(rng, odds))})
+    changed = replace(person, accessories=worn)
+    return replace(changed, posture=draw_posture(rng, changed, shares.hands))
 
 
 _CHANGES: dict[str, Callable[[np.random.Generator, Person], Person]] = {

@@ -55,6 +55,38 @@ class Garment:
 
 
 @dataclass(frozen=True)
+class Accessory:
+    """A thing that somebody has on or with them; ``none``: nothing."""
+
+    kind: str = "none"
+    colour_name: str = ""
+    colour: Colour = (0.0, 0.0, 0.0)
+
+
+@dataclass(frozen=True)
+class Accessories:
+    """At most one thing at each place, so that any of them go together.
+
+    The hand which the person's posture names holds ``hand``; a handbag hangs from the other.
+    """
+
+    bag: Accessory = Accessory()
+    head: Accessory = Accessory()
+    eyes: Accessory = Accessory()
+    face: Accessory = Accessory()
+    neck: Accessory = Accessory()
+    hand: Accessory = Accessory()
+
+
+@dataclass(frozen=True)
+class Posture:
+    """What each arm does while the legs walk: one of motion.postures.ARMS."""
+
+    left: str = "swing"
+    right: str = "swing"
+
+
+@dataclass(frozen=True)
 class Person:
     """An identity. ``person_id`` starts at 1: 0 means distractor in the field's benchmarks.
 
@@ -78,3 +110,6 @@ class Person:
     motion: str = ""
     hair_asset: str = ""
     hat_asset: str = ""
+    beard: str = "none"
+    accessories: Accessories = Accessories()
+    posture: Posture = Posture()

@@ -64,8 +64,14 @@ def _between(rng: np.random.Generator, low: float, high: float) -> float:
 def hair_styles(sex: str) -> dict[str, float]:
     """How often each style is worn."""
     if sex == "male":
-        return {"cropped": 3.0, "short": 5.0, "bob": 0.4, "long": 0.3, "bun": 0.2}
-    return {"cropped": 0.2, "short": 1.2, "bob": 2.5, "long": 3.5, "bun": 2.0}
+        return {
+            "cropped": 3.0, "short": 5.0, "bob": 0.3, "long": 0.3, "bun": 0.2, "bald": 0.9,
+            "curly": 0.6, "ponytail": 0.2,
+        }  # fmt: skip
+    return {
+        "cropped": 0.2, "short": 1.2, "bob": 2.5, "long": 3.2, "bun": 1.4, "bald": 0.05,
+        "curly": 1.0, "ponytail": 1.8,
+    }  # fmt: skip
 
 
 def hair_colours(body: Body) -> dict[str, float]:
@@ -109,7 +115,7 @@ def _garment(
     return Garment(
         kind=kind,
         colour_name=colour,
-        colour=_vary(rng, (DENIM if kind == "jeans" else CLOTH)[colour][0]),
+        colour=vary(rng, (DENIM if kind == "jeans" else CLOTH)[colour][0]),
         pattern=pattern,
         second_name=second,
         second_colour=second_colour,
@@ -120,7 +126,7 @@ def _garment(
     )
 
 
-def _vary(rng: np.random.Generator, colour: Colour) -> Colour:
+def vary(rng: np.random.Generator, colour: Colour) -> Colour:
     """A shade of a named colour that still deserves its name."""
     shade = float(np.exp(rng.normal(0, 0.12)))
     return tuple(float(np.clip(c * shade + rng.normal(0, 0.012), 0.015, 0.92)) for c in colour)  # type: ignore[return-value]

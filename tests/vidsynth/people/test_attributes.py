@@ -3,7 +3,9 @@ from dataclasses import replace
 import numpy as np
 import pytest
 
+from vidsynth.config import AccessoryConfig
 from vidsynth.labels import person_record
+from vidsynth.people.accessories.drawing import equip
 from vidsynth.people.attributes import (
     ATTRIBUTES,
     FINEGPR,
@@ -28,7 +30,8 @@ TABLE_1 = {
 
 @pytest.fixture(scope="module")
 def crowd():
-    return [sample_person(np.random.default_rng(k), k + 1) for k in range(300)]
+    rng, shares = np.random.default_rng, AccessoryConfig()
+    return [equip(rng(k), sample_person(rng(k), k + 1), shares) for k in range(300)]
 
 
 @pytest.fixture(scope="module")
@@ -72,8 +75,13 @@ def test_a_column_says_what_its_name_says(crowd, rows):
     np.testing.assert_array_equal(column("outerwear_colour=none"), ~jackets)
     orange = [row["attribute_upper_colour"] in ("orange", "brown") for row in rows]
     np.testing.assert_array_equal(column("upper_colour=brown"), orange)
-    assert column("bag_colour=none").all()
-    assert not column("bag=yes").any()
+    bags = np.array([person.accessories.bag.kind != "none" for person in crowd])
+    np.testing.assert_array_equal(column("bag_colour=none"), ~bags)
+    np.testing.assert_array_equal(column("bag=yes"), bags)
+    beards = np.array([person.beard != "none" for person in crowd])
+    np.testing.assert_array_equal(column("beard=beard"), beards)
+    tied = np.array([person.hair_style in ("bun", "ponytail") for person in crowd])
+    np.testing.assert_array_equal(column("hair_type=tied"), tied)
 
 
 def test_every_body_type_and_most_values_are_seen(rows):
@@ -81,9 +89,7 @@ def test_every_body_type_and_most_values_are_seen(rows):
     absent = {name for name, there in zip(SYNTHETIC18K_COLUMNS, seen, strict=True) if not there}
     body = {name for name in absent if name.startswith("body_type=")}
     assert all("old" in name for name in body), "the old are few"
-    made = absent - body - {c for c in absent if c.startswith("bag")}
-    assert {"hair_type=bald", "beard=beard"} <= made
-    assert {c for c in made if "colour" not in c} == {"hair_type=bald", "beard=beard"}
+    assert not {name for name in absent - body if "colour" not in name}
 
 
 def test_finegprs_attributes(crowd, rows):
@@ -93,7 +99,11 @@ def test_finegprs_attributes(crowd, rows):
         assert theirs["gender"] == person.sex
         assert theirs["long_hair"] == ("yes" if person.hair_style == "long" else "no")
         assert theirs["upper_colour"] in TERMS
-        assert theirs["hat"] == theirs["backpack"] == theirs["dress"] == "no"
+        worn = person.accessories
+        assert theirs["hat"] == ("yes" if worn.head.kind in ("cap", "hat", "beanie") else "no")
+        assert theirs["backpack"] == ("yes" if worn.bag.kind == "backpack" else "no")
+        assert theirs["glasses"] == ("no" if worn.eyes.kind == "none" else "yes")
+        assert theirs["dress"] == "no"
 
 
 def test_words_follow_what_is_worn(crowd):

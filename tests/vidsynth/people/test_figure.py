@@ -94,6 +94,7 @@ def test_skin_shows_at_face_and_hands_but_not_under_clothes(dressed):
         assert ((rest[:, 2] > 0.88) & (rest[:, 1] < -0.06)).any(), "no face"
         assert (rest[:, 0] > 0.28).any(), "no left hand"
         assert (rest[:, 0] < -0.28).any(), "no right hand"
+        assert (np.abs(rest[:, 0]) > 0.31).any(), "no fingers"
         assert not ((np.abs(rest[:, 2] - 0.66) < 0.03) & (np.abs(rest[:, 0]) < 0.05)).any()
 
 

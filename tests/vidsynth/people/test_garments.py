@@ -3,6 +3,8 @@ from itertools import pairwise
 import numpy as np
 import pytest
 
+from vidsynth.people.accessories.drawing import HATS
+from vidsynth.people.accessories.headwear import rim_height
 from vidsynth.people.cutting import rings
 from vidsynth.people.garments import (
     LOWER_KINDS,
@@ -84,9 +86,31 @@ def test_boots_are_higher_than_shoes():
 def test_hair_grows_on_the_head_and_leaves_the_face_free(style):
     hair = grow(style)
     assert len(hair.stand_off) == len(hair.piece.rest)
+    if style == "bald":
+        assert not len(hair.piece.rest)
+        return
     assert hair.piece.rest[:, 2].max() > 0.97
     x, y, z = hair.piece.rest.T
     assert not ((y < -0.06) & (z < 0.95) & (np.abs(x) < 0.03)).any()
+
+
+@pytest.mark.parametrize("style", HAIR_STYLES)
+@pytest.mark.parametrize("hat", HATS)
+def test_under_a_hat_there_is_only_the_hair_below_its_edge(style, hat):
+    rest = grow(style, hat=hat).piece.rest
+    assert (rest[:, 2] < rim_height(hat, rest[:, 1]) + 0.013).all()
+    if style in ("bob", "long"):
+        assert rest[:, 2].min() < 0.88, "what hangs out is left"
+
+
+def test_beards_grow_around_the_mouth():
+    full, moustache = (grow("bald", beard).piece.rest for beard in ("full", "moustache"))
+    for rest in (full, moustache):
+        assert len(rest) > 30
+        assert rest[:, 1].max() < -0.02
+        assert rest[:, 2].max() < 0.935
+    assert full[:, 2].min() < 0.88 < 0.895 < moustache[:, 2].min()
+    assert not len(grow("bald", "stubble").piece.rest), "stubble is painted on the skin"
 
 
 def test_long_hair_falls_lower_than_a_bob_and_a_bob_lower_than_short_hair():

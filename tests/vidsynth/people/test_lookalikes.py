@@ -3,6 +3,7 @@ from dataclasses import replace
 import numpy as np
 import pytest
 
+from vidsynth.config import AccessoryConfig
 from vidsynth.errors import ConfigError
 from vidsynth.people.attributes import describe
 from vidsynth.people.lookalikes import REGIONS, look_alikes, told_apart
@@ -52,6 +53,8 @@ def test_the_regions_named_are_those_that_differ(groups):
                 "shoes": one.shoes != two.shoes,
                 "pattern": one.upper.pattern != two.upper.pattern,
                 "sleeve": describe(one)["sleeve"] != describe(two)["sleeve"],
+                "bag": one.accessories.bag != two.accessories.bag,
+                "headwear": one.accessories.head != two.accessories.head,
             }
             assert tuple(name for name in REGIONS if differing[name]) == other.regions
             assert 1 <= len(other.regions) <= 3
@@ -84,6 +87,22 @@ def test_a_logo_alone_tells_nobody_apart_from_behind():
 
 def test_a_large_group_begins_like_a_small_one():
     assert group_of(3, 20)[:4] == group_of(3, 4)
+
+
+def test_where_nobody_has_bags_or_hats_they_are_no_difference():
+    nobody = AccessoryConfig(**{name: 0.0 for name in AccessoryConfig.model_fields})
+    first = sample_person(np.random.default_rng(5), 10)
+    rng = np.random.default_rng
+    group = look_alikes(first, range(10, 30), lambda i: rng([5, i]), rng(5), nobody)
+    assert not {"bag", "headwear"} & {region for member in group for region in member.regions}
+
+
+def test_bald_heads_differ_in_style_but_not_in_colour():
+    bald = replace(sample_person(np.random.default_rng(5), 10), hair_style="bald")
+    rng = np.random.default_rng
+    group = look_alikes(bald, range(10, 40), lambda i: rng([6, i]), rng(6))
+    assert all("hair-colour" not in member.regions for member in group)
+    assert any("hair-style" in member.regions for member in group)
 
 
 def test_too_many_to_tell_apart_are_refused(monkeypatch):

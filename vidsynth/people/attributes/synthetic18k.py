@@ -31,9 +31,9 @@ FOLDS: dict[str, dict[str, str]] = {
     "outerwear_colour": _OF_CLOTHES,
     "shoe_colour": _OF_SHOES,
     "hair_colour": {"red": "brown"},
-    "hair_type": {},
+    "hair_type": {"curly": "bob"},
     "beard": {},
-    "bag": {"backpack": "yes", "shoulder-bag": "yes"},
+    "bag": {"backpack": "yes", "shoulder-bag": "yes", "handbag": "yes"},
     "bag_colour": _OF_BAGS,
 }
 """The types in the table's order, each with the words that count as another."""

@@ -11,10 +11,10 @@ from dataclasses import dataclass
 
 import numpy as np
 
+from vidsynth.people.accessories.drawing import HATS
 from vidsynth.people.colour_names import TERMS, difference, term
 from vidsynth.people.colours import HAIR
 from vidsynth.people.garments import sleeve_reach
-from vidsynth.people.hair import HAIR_STYLES
 from vidsynth.people.person import Person
 
 PREFIX = "attribute_"
@@ -95,9 +95,19 @@ def _dress(person: Person) -> str:
     return NO_YES[bool(upper.asset) and upper.asset == lower.asset and lower.kind == "skirt"]
 
 
-def _never(value: str) -> Callable[[Person], str]:
-    """For what nobody has: the generator makes no such thing."""
-    return lambda person: value
+def hair_type(person: Person) -> str:
+    """The style; a bun and a ponytail are both tied."""
+    return {"bun": "tied", "ponytail": "tied"}.get(person.hair_style, person.hair_style)
+
+
+def _bag_colour(person: Person) -> str:
+    bag = person.accessories.bag
+    return "none" if bag.kind == "none" else term(bag.colour)
+
+
+def _whether(place: str, *kinds: str) -> Callable[[Person], str]:
+    """Whether somebody has one of the kinds at a place."""
+    return lambda person: NO_YES[getattr(person.accessories, place).kind in kinds]
 
 
 ATTRIBUTES: dict[str, Attribute] = {
@@ -128,15 +138,38 @@ ATTRIBUTES: dict[str, Attribute] = {
     "shoe_colour": Attribute(TERMS, lambda p: term(p.shoes.colour), "without the sole"),
     "hair_colour": Attribute(tuple(dict.fromkeys(HAIR_WORDS.values())), hair_colour, "of hair"),
     "hair_type": Attribute(
-        (*HAIR_STYLES, "bald"), lambda p: p.hair_style, "nobody is bald: no such head is made"
+        ("cropped", "short", "curly", "bob", "long", "tied", "bald"),
+        hair_type,
+        "before a hat; a bun or a ponytail is tied",
     ),
-    "beard": Attribute(("none", "beard"), _never("none"), "always none: no beard is made"),
+    "beard": Attribute(
+        ("none", "beard"),
+        lambda p: "none" if p.beard == "none" else "beard",
+        "stubble, a moustache or a full beard",
+    ),
     "bag": Attribute(
-        ("none", "backpack", "shoulder-bag"), _never("none"), "always none: no bag is made"
+        ("none", "backpack", "shoulder-bag", "handbag"),
+        lambda p: p.accessories.bag.kind,
+        "a shoulder bag's strap crosses the chest; a handbag hangs from a hand",
     ),
-    "bag_colour": Attribute(("none", *TERMS), _never("none"), "always none"),
+    "bag_colour": Attribute(("none", *TERMS), _bag_colour, "of the bag"),
     "dress": Attribute(NO_YES, _dress, "a MakeHuman asset in one piece without legs"),
-    "hat": Attribute(NO_YES, lambda p: NO_YES[bool(p.hat_asset)], "a MakeHuman asset"),
-    "glasses": Attribute(NO_YES, _never("no"), "always no: no glasses are made"),
+    "hat": Attribute(
+        NO_YES,
+        lambda p: NO_YES[bool(p.hat_asset) or p.accessories.head.kind in HATS],
+        "a cap, a hat with a brim, a beanie or a MakeHuman asset",
+    ),
+    "hat_colour": Attribute(
+        ("none", *TERMS),
+        lambda p: term(p.accessories.head.colour) if p.accessories.head.kind in HATS else "none",
+        "of the hat, unless it is an asset",
+    ),
+    "glasses": Attribute(NO_YES, _whether("eyes", "glasses", "sunglasses"), "dark ones too"),
+    "mask": Attribute(NO_YES, _whether("face", "face-mask"), "over mouth and nose"),
+    "scarf": Attribute(NO_YES, _whether("neck", "scarf"), "around the neck"),
+    "headphones": Attribute(NO_YES, _whether("head", "headphones"), "over the head"),
+    "held": Attribute(
+        ("none", "phone", "umbrella"), lambda p: p.accessories.hand.kind, "besides a handbag"
+    ),
 }
 """Columns of persons.parquet, each with PREFIX before its name."""

@@ -11,7 +11,7 @@ from vidsynth.people.colour_names import difference
 from vidsynth.people.colours import CLOTH
 from vidsynth.people.makehuman.asset import Asset
 from vidsynth.people.outfits import changed
-from vidsynth.people.person import Colour, Garment, Person
+from vidsynth.people.person import Accessory, Colour, Garment, Person
 from vidsynth.people.sampling import draw_outfit
 
 _HATS, _TRIES = 0.25, 200
@@ -44,11 +44,14 @@ def give_assets(
             base = replace(plain, upper=upper, lower=lower, shoes=shoes)
         worn.append(dressed)
     last = worn[-1]
-    # A hat would cut through hair that was not made for it.
-    hat = "" if crowned.hair_asset else last.hat_asset
-    return replace(
-        last, hair_style=crowned.hair_style, hair_asset=crowned.hair_asset, hat_asset=hat
-    )
+    # A hat would cut through hair that was not made for it, and there is one hat to a head.
+    if crowned.hair_asset:
+        bare = replace(last.accessories, head=Accessory())
+        return replace(
+            last, hair_style=crowned.hair_style, hair_asset=crowned.hair_asset, hat_asset="",
+            beard="none", accessories=bare,
+        )  # fmt: skip
+    return last if last.accessories.head.kind == "none" else replace(last, hat_asset="")
 
 
 def _grow(

@@ -1,0 +1,146 @@
+from dataclasses import replace
+
+import numpy as np
+import pytest
+
+from vidsynth.motion.gait import joint_rotations
+from vidsynth.people.anatomy import BONES
+from vidsynth.people.person import Posture
+from vidsynth.people.sampling import sample_person
+
+pytest.importorskip("anny")
+
+PHASES = np.arange(12) / 12
+
+
+@pytest.fixture(scope="module")
+def walkers():
+    from vidsynth.people.body import body_model
+
+    people = [sample_person(np.random.default_rng(k), k + 1) for k in (0, 4, 14)]
+    return [(p, body_model().shape(p.body), joint_rotations(p.gait, PHASES)) for p in people]
+
+
+def joints(rotations, shape):
+    """(T, 31, 3) places of the joints, hips at the origin."""
+    from vidsynth.motion.postures import _Skeleton
+
+    return np.stack(_Skeleton(rotations, shape).spots, 1)
+
+
+def bone(name):
+    return BONES.index(name)
+
+
+ARMS = ("aside", "carry", "look", "call", "umbrella", "strap", "pocket")
+
+
+@pytest.mark.parametrize("arm", ARMS)
+@pytest.mark.parametrize("side", ["left", "right"])
+def test_one_arm_alone_does_it_and_the_legs_walk_on(walkers, arm, side):
+    from vidsynth.motion.postures import hold
+
+    for _, shape, rotations in walkers:
+        held = hold(rotations, replace(Posture(), **{side: arm}), shape)
+        unit = np.broadcast_to(np.eye(3), held.shape)
+        np.testing.assert_allclose(held @ held.swapaxes(-1, -2), unit, atol=1e-6)
+        np.testing.assert_allclose(np.linalg.det(held), 1, atol=1e-6)
+        moved = {n for n in BONES if np.abs(held[:, bone(n)] - rotations[:, bone(n)]).max() > 1e-6}
+        name = side.capitalize()
+        mine = {name + part for part in ("Arm", "ForeArm", "Hand")}
+        assert moved <= mine | ({"Neck", "Head"} if arm == "look" else set())
+        assert f"{name}Arm" in moved
+
+
+def test_who_does_nothing_walks_as_before(walkers):
+    from vidsynth.motion.postures import hold
+
+    _, shape, rotations = walkers[0]
+    assert hold(rotations, Posture(), shape) is rotations
+
+
+def test_left_mirrors_right(walkers):
+    from vidsynth.motion.postures import hold
+
+    _, shape, rotations = walkers[0]
+    still = np.broadcast_to(np.eye(3), rotations[:1].shape).copy()
+    for arm in ("look", "call", "umbrella", "strap", "pocket"):
+        wrists = [
+            joints(hold(still, replace(Posture(), **{side: arm}), shape), shape)[
+                0, bone(f"{side.capitalize()}Hand")
+            ]
+            for side in ("left", "right")
+        ]
+        np.testing.assert_allclose(wrists[0] * [-1, 1, 1], wrists[1], atol=2e-3)
+
+
+def test_hands_get_where_they_are_to_be(walkers):
+    from vidsynth.motion.postures import _ears, hold
+
+    for person, shape, rotations in walkers:
+        size = person.body.stature
+
+        def wrist(arm, rotations=rotations, shape=shape):
+            spots = joints(hold(rotations, Posture(right=arm), shape), shape)
+            return spots[:, bone("RightHand")], spots
+
+        at, spots = wrist("call")
+        ear = shape.vertices[_ears()["Right"]] - shape.bones[0, bone("Head"), :3, 3].numpy()
+        gap = np.linalg.norm(at - spots[:, bone("Head")] - ear, axis=1)
+        assert gap.max() < 0.13 * size
+        at, spots = wrist("look")
+        assert (at[:, 1] < spots[:, bone("RightArm"), 1] - 0.10 * size).all()
+        assert (at[:, 2] > spots[:, bone("Hips"), 2] + 0.08 * size).all()
+        at, spots = wrist("pocket")
+        assert np.abs(at[:, 2] - spots[:, bone("RightUpLeg"), 2]).max() < 0.07 * size
+        at, spots = wrist("strap")
+        assert np.linalg.norm(at - spots[:, bone("RightArm")], axis=1).max() < 0.16 * size
+
+
+def test_a_carrying_arm_is_straight_and_swings_less(walkers):
+    from vidsynth.motion.postures import hold
+
+    for _, shape, rotations in walkers:
+        free = joints(rotations, shape)
+        held = joints(hold(rotations, Posture(left="carry"), shape), shape)
+
+        def swing(spots):
+            return np.ptp(spots[:, bone("LeftHand"), 1] - spots[:, bone("LeftArm"), 1])
+
+        assert swing(held) < 0.6 * swing(free)
+        reach = np.linalg.norm(held[:, bone("LeftHand")] - held[:, bone("LeftArm")], axis=1)
+        arm = sum(
+            np.linalg.norm(held[:, bone(a)] - held[:, bone(b)], axis=1)
+            for a, b in (("LeftArm", "LeftForeArm"), ("LeftForeArm", "LeftHand"))
+        )
+        assert (reach > 0.98 * arm).all()
+
+
+def test_looking_at_a_phone_bows_the_head(walkers):
+    from vidsynth.motion.postures import _Skeleton, hold
+
+    for _, shape, rotations in walkers:
+        face = np.array([0, -1.0, 0])
+        before, after = (
+            (_Skeleton(r, shape).turn("Head") @ face)[:, 2]
+            for r in (rotations, hold(rotations, Posture(right="look"), shape))
+        )
+        assert (after < before - 0.25).all()
+
+
+def test_hands_close_and_the_rest_stays(walkers):
+    from vidsynth.people.anatomy import anatomy
+    from vidsynth.people.hands import close_hands
+
+    _, shape, _ = walkers[0]
+    fingers = anatomy().bone_weight("LeftHandFinger1")
+    rows = np.flatnonzero(fingers > 0.9)
+    relaxed, closed = close_hands(shape, Posture()), close_hands(shape, Posture(left="carry"))
+    wrist = shape.bones[0, bone("LeftHand"), :3, 3].numpy()
+    reach = [
+        np.linalg.norm(s.vertices[rows] - wrist, axis=1).max() for s in (shape, relaxed, closed)
+    ]
+    assert reach[0] > reach[1] > reach[2] + 0.01
+    assert np.isfinite(closed.vertices).all()
+    others = (fingers == 0) & (anatomy().bone_weight("RightHandFinger1") == 0)
+    np.testing.assert_array_equal(closed.vertices[others], shape.vertices[others])

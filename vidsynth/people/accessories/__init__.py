@@ -1,0 +1,1 @@
+"""What people have on and with them besides clothes."""
