@@ -13,7 +13,11 @@ from vidsynth.sites import SITES
 NARROW = {"depression": (20, 60), "distance": (2, 8), "person_height": (200, 320)}
 
 
+FOUR = ("mall", "park", "plaza", "street")
+
+
 def planned(camera=None, **settings):
+    settings = {"sites": FOUR} | settings
     return Plan(TrackletConfig.model_validate({"camera": camera or {}, **settings}))
 
 
@@ -57,6 +61,9 @@ def test_forty_cameras_hang_at_every_site_and_can_all_be():
     plan = planned(cameras=40, identities=400)
     plan.check()
     assert [len(plan.network.ids_at(site)) for site in plan.sites] == [10] * 4
+    everywhere = planned(cameras=40, identities=400, sites=tuple(sorted(SITES)))
+    everywhere.check()
+    assert len(everywhere.sites) == 9
     assert len({camera.position for camera in plan.cameras}) == 40
     assert {i for slot in plan.slots for i in slot.camera_ids} == set(range(1, 41))
 
