@@ -83,7 +83,7 @@ def test_people_of_the_default_config_stay_who_they_were():
         ("t-shirt", "red", "two-tone"), ("shorts", "grey", "plain"), ("shoes", "black", "plain")
     ]  # fmt: skip
     assert (one.sex, one.hair_style, one.hair_name, one.skin_name) == (
-        "male", "short", "dark-brown", "very-dark-golden"
+        "male", "bun", "dark-brown", "very-dark-golden"
     )  # fmt: skip
     assert one.body.stature == pytest.approx(1.74618, abs=1e-5)
     assert one.gait.speed == pytest.approx(1.15595, abs=1e-5)

@@ -15,8 +15,9 @@ from vidsynth.errors import CameraError
 
 _KEYS = (
     "camera_id", "site", "site_at", "width", "height", "K", "R", "t", "position", "look_at",
-    "focal", "photometry",
+    "focal", "photometry", "background",
 )  # fmt: skip
+"""``background`` is written, not read: which camera has a photograph is for backgrounds.share."""
 _AHEAD = 10.0
 _SAME = 0.02
 

@@ -92,8 +92,12 @@ def rings(piece: Piece) -> list[np.ndarray]:
     """Closed boundary loops, each a list of vertex indices in order."""
     t = piece.triangles
     half = np.vstack([t[:, [0, 1]], t[:, [1, 2]], t[:, [2, 0]]])
-    present = {(int(a), int(b)) for a, b in half}
-    following = {a: b for a, b in present if (b, a) not in present}
+    # Edges as single numbers: those that no triangle has the other way round are open.
+    n = len(piece.rest)
+    present = np.unique(half.astype(np.int64) @ [n, 1])
+    turned = present % n * n + present // n
+    free = np.setdiff1d(present, turned, assume_unique=True)
+    following = dict(zip((free // n).tolist(), (free % n).tolist(), strict=True))
     loops = []
     while following:
         start, at = next(iter(following.items()))

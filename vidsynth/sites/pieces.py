@@ -87,7 +87,7 @@ def street_lamp(at: tuple[float, float]) -> list[Block]:
 
 def street_light(at: tuple[float, float], warmth: float) -> Lamp:
     """What a lamp post gives in the dark: ``warmth`` 0 white to 1 sodium yellow."""
-    colour = (1.0, 0.92 - 0.32 * warmth, 0.82 - 0.62 * warmth)
+    colour = (1.0, 0.92 - 0.24 * warmth, 0.82 - 0.48 * warmth)
     return Lamp((*at, 4.55), 320.0, 0.5, colour, outdoor=True)
 
 

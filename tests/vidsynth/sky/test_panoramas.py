@@ -13,6 +13,7 @@ from vidsynth.config import SkyConfig, TrackletConfig
 from vidsynth.errors import ConfigError
 from vidsynth.plan import Plan
 from vidsynth.run.output import describe
+from vidsynth.run.tracklets import TrackletProduction
 
 HDR = b"#?RADIANCE\nFORMAT=32-bit_rle_rgbe\n\n-Y 8 +X 16\n" + bytes([128, 128, 128, 129]) * 128
 
@@ -35,7 +36,7 @@ def test_only_fair_weather_outdoors_is_lit_by_a_panorama(tmp_path: Path) -> None
     for shot in shots:
         assert (shot.panorama is not None) == (shot.weather == "sunny" and not shot.place.indoor)
     assert {shot.panorama.name for shot in shots if shot.panorama} <= {"a.hdr", "b.hdr"}
-    assert set(describe(made, "")["skies"]) == {"a.hdr", "b.hdr"}
+    assert set(describe(TrackletProduction(made.config), "")["skies"]) == {"a.hdr", "b.hdr"}
     assert all(plan().shot(i).panorama is None for i in range(3))
 
 

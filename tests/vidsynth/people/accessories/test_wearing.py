@@ -109,7 +109,7 @@ def test_what_is_on_the_head_is_rigid_and_outside_of_it(model, anatomy, worn, ki
             crown = cKDTree(thing - centre)
             outer = crown.query(skull - centre)[1]
             further = np.linalg.norm(thing[outer] - centre, axis=1)
-            assert (further > np.linalg.norm(skull - centre, axis=1) - 0.004).mean() > 0.97
+            assert (further > np.linalg.norm(skull - centre, axis=1) - 0.004).mean() > 0.94
         sizes.append(np.linalg.norm(thing - thing[0], axis=1).max())
     assert np.ptp(sizes) < 1e-3
 

@@ -13,6 +13,7 @@ from vidsynth.people.makehuman.catalogue import catalogue, digests
 from vidsynth.plan import Plan
 from vidsynth.run.output import describe as describe_set
 from vidsynth.run.output import open_output, refuse_other
+from vidsynth.run.tracklets import TrackletProduction
 
 
 def plan(folder, share=1.0, **settings):
@@ -159,14 +160,16 @@ def test_the_data_set_keeps_the_files_hashes(folder, tmp_path):
     from vidsynth.errors import OutputError
 
     shutil.copytree(folder, tmp_path / "assets")
-    description = describe_set(plan(tmp_path / "assets"), "painted")
+    description = describe_set(TrackletProduction(plan(tmp_path / "assets").config), "painted")
     assert len(description["assets"]) == 16
     assert description["assets"] == digests(tmp_path / "assets")
     root = tmp_path / "set"
     root.mkdir()
-    open_output(root, plan(tmp_path / "assets"), "painted")
+    open_output(root, TrackletProduction(plan(tmp_path / "assets").config), "painted")
     (tmp_path / "assets/clothes/boots01/boots01.mhmat").write_text("diffuseColor 1 0 0\n")
     catalogue.cache_clear()
     load.cache_clear()
     with pytest.raises(OutputError, match=r"boots01\.mhmat"):
-        refuse_other(root, describe_set(plan(tmp_path / "assets"), "painted"))
+        refuse_other(
+            root, describe_set(TrackletProduction(plan(tmp_path / "assets").config), "painted")
+        )
