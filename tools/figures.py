@@ -15,9 +15,11 @@ from PIL import Image, ImageDraw, ImageFont
 IMAGES = Path(__file__).resolve().parents[1] / "docs" / "images"
 PALETTE = ((255, 196, 61), (94, 205, 228), (239, 100, 97), (126, 217, 87))
 SETTINGS = {
-    "seed": 11, "identities": 12, "frames": 6, "cameras": 8, "people_per_shot": 4,
-    "quality": "standard", "weathers": ["sunny", "overcast"],
+    "seed": 11, "identities": 24, "frames": 4, "cameras": 12, "people_per_shot": 4,
+    "sites": ["park", "plaza", "rural", "schoolyard", "station", "street"],
+    "hours": ["noon", "afternoon", "dusk", "night"], "weathers": ["sunny", "clouds", "rain"],
     "camera": {"blur": [0, 0.4], "noise": [0.5, 2], "jpeg_quality": [92, 95]},
+    "boxes": {"min_frames": 2},
 }  # fmt: skip
 
 
@@ -55,6 +57,7 @@ def camera_views(config) -> Image.Image:  # type: ignore[no-untyped-def]
     from vidsynth.plan import Plan
     from vidsynth.seeds import Purpose, stream
     from vidsynth.shot import RenderedCrop
+    from vidsynth.sky.air import draw_air
 
     plan = Plan(config)
     renderer = Renderer("standard", "auto", config.boxes)
@@ -71,7 +74,10 @@ def camera_views(config) -> Image.Image:  # type: ignore[no-untyped-def]
             (0, 0, camera.width, camera.height), (0, 0, camera.width, camera.height), 1.0, 0.0,
             blank, blank[:, :2], 0.0, 0.0, 0.0,
         )  # fmt: skip
-        tile = Image.fromarray(develop(whole, camera, stream(0, Purpose.DEVELOP)))
+        air = draw_air(shot.seed, shot.hour, shot.weather, shot.place.indoor)
+        noise = stream(0, Purpose.DEVELOP)
+        seen = develop(whole, camera, noise, air, shot.seed, frame / shot.fps)
+        tile = Image.fromarray(seen)
         draw = ImageDraw.Draw(tile)
         for k, walker in enumerate(shot.walkers):
             rows, columns = np.nonzero(light.index == k + 1)
@@ -82,10 +88,10 @@ def camera_views(config) -> Image.Image:  # type: ignore[no-untyped-def]
             draw.rectangle([int(v) for v in box], outline=colour, width=4)
             label = f"{walker.person.person_id:04d}"
             draw.text((int(box[0]), int(box[1]) - 32), label, fill=colour, font=font)
-        tiles.append(tile.resize((640, 360), Image.Resampling.LANCZOS))
-    picture = Image.new("RGB", (1284, 4 + 364 * ((len(tiles) + 1) // 2)), (250, 250, 248))
+        tiles.append(tile.resize((480, 270), Image.Resampling.LANCZOS))
+    picture = Image.new("RGB", (1448, 274 * ((len(tiles) + 2) // 3)), (250, 250, 248))
     for k, tile in enumerate(tiles):
-        picture.paste(tile, (644 * (k % 2), 364 * (k // 2)))
+        picture.paste(tile, (484 * (k % 3), 274 * (k // 3)))
     return picture
 
 

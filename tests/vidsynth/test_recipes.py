@@ -1,0 +1,47 @@
+"""The recipes of configs/synth can all be planned, and are as large as they say."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+import yaml
+
+from vidsynth.plan import Plan
+from vidsynth.settings import load_config, load_image_config
+
+FOLDER = Path(__file__).parents[2] / "configs/synth"
+IMAGES = ("images", "finegpr-like")
+RECIPES = sorted(path.stem for path in FOLDER.glob("*.yaml"))
+
+
+def plan(name: str) -> Plan:
+    return Plan(load_config(FOLDER / f"{name}.yaml"))
+
+
+@pytest.mark.parametrize("name", [name for name in RECIPES if name not in IMAGES])
+def test_a_recipe_of_tracklets_is_planned_and_names_its_own_command(name: str) -> None:
+    made = plan(name)
+    made.check()
+    shot = made.shot(len(made.slots) - 1)
+    assert shot.walkers
+    assert f"configs/synth/{name}.yaml" in (FOLDER / f"{name}.yaml").read_text()
+
+
+@pytest.mark.parametrize("name", IMAGES)
+def test_a_recipe_of_images_is_planned(name: str) -> None:
+    load_image_config(FOLDER / f"{name}.yaml")
+    assert f"configs/synth/{name}.yaml" in (FOLDER / f"{name}.yaml").read_text()
+
+
+def test_sets_like_published_ones_are_as_large() -> None:
+    svreid, changing, unreal = map(plan, ("svreid-like", "svreid-cc-like", "unreal-like"))
+    assert [len(made.person_ids) for made in (svreid, changing, unreal)] == [333, 333, 3000]
+    assert [len(made.network.ids) for made in (svreid, changing, unreal)] == [10, 10, 34]
+    assert [len(made.sites) for made in (svreid, changing)] == [5, 5]
+    assert svreid.crops / svreid.config.frames == pytest.approx(1164, rel=0.15)
+    assert changing.crops / changing.config.frames == pytest.approx(3187, rel=0.1)
+    assert unreal.crops == pytest.approx(120_000, rel=0.15)
+    whole = yaml.safe_load((FOLDER / "finegpr-like.yaml").read_text())
+    views = whole["grid"]["views"] * len(whole["hours"]) * len(whole["weathers"])
+    assert views * len(whole["sites"]) == 36 * 7 * 7 * 9
