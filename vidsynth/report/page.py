@@ -34,7 +34,7 @@ def write_report(root: Path, output: Path, rows: int = 10) -> None:
     environment = Environment(
         loader=PackageLoader("vidsynth.report", "."), autoescape=True, undefined=StrictUndefined
     )
-    config = tables.description["config"]
+    config, unit = tables.description["config"], _unit(tables)
     page = environment.get_template("page.html.j2").render(
         title=root.resolve().name,
         tiles=_tiles(tables),
@@ -45,9 +45,9 @@ def write_report(root: Path, output: Path, rows: int = 10) -> None:
         views=_views(tables),
         hidden=_hidden(tables),
         light=charts.grid(
-            "tracklets by hour and weather", [(t["hour"], t["weather"]) for t in tables.tracklets]
+            f"{unit} by hour and weather", [(t["hour"], t["weather"]) for t in tables.tracklets]
         ),
-        places=charts.bars("tracklets by site", [t["site"] for t in tables.tracklets]),
+        places=charts.bars(f"{unit} by site", [t["site"] for t in tables.tracklets]),
         maps=_maps(tables),
         config=yaml.safe_dump(config, sort_keys=False),
         software=tables.description["software"],
@@ -67,11 +67,15 @@ def _tiles(tables: Tables) -> list[tuple[str, str]]:
     return [
         ("identities", f"{len(identities):,}"),
         ("distractors", f"{len({t['person_id'] for t in tables.tracklets}) - len(identities):,}"),
-        ("tracklets", f"{len(tables.tracklets):,}"),
+        *([("tracklets", f"{len(tables.tracklets):,}")] if _unit(tables) == "tracklets" else []),
         ("crops", f"{len(tables.crops):,}"),
         ("cameras", f"{len(tables.cameras):,}"),
         ("queries", f"{sum(t['query'] for t in tables.tracklets):,}"),
     ]
+
+
+def _unit(tables: Tables) -> str:
+    return str(tables.description["kind"])
 
 
 def _attributes(tables: Tables) -> list[tuple[str, list[str]]]:
@@ -106,7 +110,8 @@ def _hidden(tables: Tables) -> list[str]:
 def _maps(tables: Tables) -> list[str]:
     sites: dict[str, list[dict[str, Any]]] = defaultdict(list)
     for camera in tables.cameras:
-        sites[camera["site"]].append(camera)
+        if "position" in camera:  # a virtual camera of still images has none of its own
+            sites[camera["site"]].append(camera)
     return [charts.camera_map(site, members, tables.feet) for site, members in sites.items()]
 
 
@@ -135,7 +140,7 @@ def _look_alikes(tables: Tables) -> list[list[dict[str, str]]]:
 
 
 def _middle(root: Path, tracklet: dict[str, Any]) -> Image.Image:
-    records = crops.of_tracklet(root, tracklet)
+    records = [tracklet] if "file" in tracklet else crops.of_tracklet(root, tracklet)
     image = crops.read(root, records[len(records) // 2])
     image.thumbnail(_THUMB, Image.Resampling.LANCZOS)
     return image

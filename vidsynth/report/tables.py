@@ -12,11 +12,13 @@ import pyarrow.dataset as ds
 import pyarrow.parquet as pq
 
 from vidsynth.errors import OutputError
+from vidsynth.preview.still import is_still
 
 _MEASURED = (
     "person_id", "camera_id", "azimuth", "depression", "distance", "visibility", "truncation",
     "body_box", "brightness", "sharpness",
 )  # fmt: skip
+_OF_IMAGES = ("file", "person_id", "split", "query", "site", "hour", "weather")
 _FEET = 4_000
 """Crops whose feet are drawn on maps, at most."""
 
@@ -24,8 +26,8 @@ _FEET = 4_000
 @dataclass(frozen=True)
 class Tables:
     """A data set's records: ``description`` dataset.json; ``cameras`` of cameras.json; ``persons``
-    and ``tracklets`` a dictionary a row; ``crops`` the columns that are plotted, one row a crop;
-    ``feet`` (camera_id, x, y metres) of some crops."""
+    and ``tracklets`` a dictionary a row, of still images one each; ``crops`` the columns that are
+    plotted, one row a crop; ``feet`` (camera_id, x, y metres) of some crops."""
 
     root: Path
     description: dict[str, Any]
@@ -38,7 +40,9 @@ class Tables:
 
 def read(root: Path) -> Tables:
     """Reads the tables of a finished data set. Raises OutputError: unfinished, damaged, or none."""
-    needed = ("dataset.json", "cameras.json", "persons.parquet", "tracklets.parquet")
+    stills = is_still(root)
+    needed = ["dataset.json", "cameras.json", "persons.parquet"]
+    needed += [] if stills else ["tracklets.parquet"]
     missing = [name for name in needed if not (root / name).exists()]
     if missing:
         raise OutputError(
@@ -49,8 +53,12 @@ def read(root: Path) -> Tables:
         description = json.loads((root / "dataset.json").read_text(encoding="utf-8"))
         cameras = json.loads((root / "cameras.json").read_text(encoding="utf-8"))
         persons = pq.read_table(root / "persons.parquet").to_pylist()
-        tracklets = pq.read_table(root / "tracklets.parquet").to_pylist()
         files = sorted((root / "crops").glob("*.parquet"))
+        if stills:
+            images = ds.dataset(files, format="parquet").to_table([*_OF_IMAGES])
+            tracklets = images.to_pylist()
+        else:
+            tracklets = pq.read_table(root / "tracklets.parquet").to_pylist()
         crops = ds.dataset(files, format="parquet").to_table(list(_MEASURED))
         return Tables(root, description, cameras, persons, tracklets, crops, _feet(files))
     except (OSError, ValueError, pa.ArrowException) as error:

@@ -14,6 +14,7 @@ from typer.testing import CliRunner
 from vidsynth.cli import app
 from vidsynth.config import BoxConfig, PeopleConfig, TrackletConfig
 from vidsynth.run.local import render
+from vidsynth.settings import load_image_config
 
 CHROMIUM = shutil.which("chromium") or shutil.which("chromium-browser") or shutil.which("chrome")
 
@@ -93,3 +94,16 @@ def test_an_unfinished_set_is_refused_in_one_line(root: Path, tmp_path: Path) ->
     assert said.exit_code == 2
     assert "Cannot read the tables" in said.output
     assert not (tmp_path / "page.html").exists()
+
+
+def test_still_images_have_a_page_without_maps(tmp_path: Path) -> None:
+    config = load_image_config(overrides=["cameras=3", "cameras_per_identity=2"], identities=4)
+    painter = "painted_images:PaintedImages"
+    render(config, tmp_path / "set", 1, progress=False, renderer=painter)
+    said = CliRunner().invoke(app, ["report", str(tmp_path / "set")])
+    assert said.exit_code == 0, said.output
+    page = (tmp_path / "set/report.html").read_text(encoding="utf-8")
+    images = len(pq.read_table(tmp_path / "set/crops"))
+    assert f"<b>{images:,}</b><span>crops</span>" in page
+    assert "images by site" in page
+    assert "Sites from above" not in page
