@@ -47,7 +47,7 @@ def test_snow_lies_on_the_ground(render):
         crop = render("fast", lit("noon", weather))[0]
         return float(ground(crop).mean() / crop.light[mine(crop)].mean())
 
-    assert contrast("snowlight") > 1.25 * contrast("overcast") > 1.25 * contrast("rain")
+    assert contrast("snowlight") > 1.25 * contrast("overcast")
 
 
 def test_a_panorama_is_another_light(render):
