@@ -111,6 +111,10 @@ def _cone(block: Block) -> tuple[np.ndarray, np.ndarray]:
     return _turned(block, [(1, 0), (0.001, 1)])
 
 
+def _hill(block: Block) -> tuple[np.ndarray, np.ndarray]:
+    return _turned(block, [(1, 0), (0.80, 0.22), (0.52, 0.62), (0.26, 0.90), (0.001, 1)])
+
+
 _SHAPES: dict[str, Callable[[Block], tuple[np.ndarray, np.ndarray]]] = {
-    "box": _box, "cylinder": _cylinder, "sphere": _sphere, "cone": _cone,
+    "box": _box, "cylinder": _cylinder, "sphere": _sphere, "cone": _cone, "hill": _hill,
 }  # fmt: skip

@@ -47,14 +47,14 @@ def rural(rng: np.random.Generator) -> Site:
     for k in range(10):
         angle = 2 * np.pi * k / 10 + float(rng.uniform(-0.2, 0.2))
         away, wide = float(rng.uniform(80, 105)), float(rng.uniform(45, 80))
-        far = Surface("grass", (0.25, 0.32, 0.24), (0.30, 0.34, 0.32), 6.0)
+        far = Surface("grass", (0.24, 0.31, 0.22), (0.33, 0.37, 0.33), 9.0)
         tall = float(rng.uniform(18, 46))
         blocks.append(
             Block(
                 (away * np.cos(angle), away * np.sin(angle), 0.0),
                 (wide, wide, tall),
                 far,
-                shape="cone",
+                shape="hill",
             )
         )
     if rng.random() < 0.6:

@@ -19,7 +19,7 @@ class Surface:
 @dataclass(frozen=True)
 class Block:
     """A box of ``size`` (x, y, z) metres whose bottom centre stands at ``at``, turned about z by
-    ``turn`` radians. ``shape``: box, cylinder, sphere or cone."""
+    ``turn`` radians. ``shape``: box, cylinder, sphere, cone or hill."""
 
     at: tuple[float, float, float]
     size: tuple[float, float, float]

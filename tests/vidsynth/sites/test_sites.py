@@ -49,7 +49,7 @@ def test_blocks_and_lamps_are_solid_and_colours_are_colours(name):
         assert things
         assert np.min([block.size for block in things]) > 0
         assert np.min([block.at[2] for block in things]) >= 0
-        assert {block.shape for block in things} <= {"box", "cylinder", "sphere", "cone"}
+        assert {block.shape for block in things} <= {"box", "cylinder", "sphere", "cone", "hill"}
         surfaces = [site.ground, *(block.surface for block in things)]
         colours = [c for surface in surfaces for c in (surface.colour, surface.second)]
         assert 0 <= np.min(colours) <= np.max(colours) <= 1
