@@ -36,7 +36,9 @@ class TrackletConfig(Section):
     frames: int = Field(16, ge=1, le=999, description="per tracklet")
     fps: float = Field(8.0, ge=1.0, le=60.0, description="frames per second")
     sites: tuple[str, ...] = Field(
-        default_factory=lambda: tuple(sorted(SITES)), min_length=1, description="places to film"
+        ("mall", "park", "plaza", "street"),
+        min_length=1,
+        description=f"places to film, of {', '.join(sorted(SITES))}",
     )
     hours: tuple[Hour, ...] = Field(
         ("dawn", "forenoon", "noon", "afternoon", "dusk", "night"),
