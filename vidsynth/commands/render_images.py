@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from vidsynth.commands.errors import plain_errors
-from vidsynth.commands.render_tracklets import duration, log_plainly
+from vidsynth.commands.running import cost, run
 
 if TYPE_CHECKING:
     from vidsynth.images.plan import ImagePlan
@@ -67,23 +67,7 @@ def render_images(
             plan.check()
             typer.echo(_outline(plan, workers or cores()))
             return
-        from vidsynth.run import local
-
-        log_plainly()
-        try:
-            summary = local.render(settings, output, workers)
-        except KeyboardInterrupt:
-            typer.echo("Stopped. Finished shots are kept: the same command continues.", err=True)
-            raise typer.Exit(130) from None
-        typer.echo(
-            f"{output} holds {summary.crops} images. "
-            f"Rendered {summary.rendered_crops} in {summary.seconds:.0f} s"
-            + (f", reused {summary.reused_shots} shots" if summary.reused_shots else "")
-            + "."
-        )
-        if summary.rendered_crops:
-            each = summary.cpu_seconds / summary.rendered_crops
-            typer.echo(f"{each:.2f} CPU-seconds per image, everything included.")
+        run(settings, output, workers, "image")
         typer.echo(
             f"Train on it: uda train --source synthetic-images --source-root {output} --target ..."
         )
@@ -111,8 +95,6 @@ def _outline(plan: ImagePlan, workers: int) -> str:
         else f"sites {', '.join(config.sites)}",
         f"{len(plan.slots):,} shots, {plan.crops:,} images, "
         f"about {plan.crops * BYTES_PER_IMAGE / 1e6:,.0f} MB",
-        f"about {duration(hours)} of CPU time at quality {config.quality}; "
-        f"{duration(hours / workers)} with {workers} {'worker' if workers == 1 else 'workers'} "
-        "on as many cores, without a GPU",
+        cost(hours, config.quality, workers),
     ]
     return "\n".join(lines)

@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-import sys
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
 import typer
 
 from vidsynth.commands.errors import plain_errors
+from vidsynth.commands.running import cost, run
 
 if TYPE_CHECKING:
     from vidsynth.plan import Plan
@@ -73,23 +73,7 @@ def render_tracklets(
             plan.check()
             typer.echo(_outline(plan, workers or cores()))
             return
-        from vidsynth.run import local
-
-        log_plainly()
-        try:
-            summary = local.render(settings, output, workers)
-        except KeyboardInterrupt:
-            typer.echo("Stopped. Finished shots are kept: the same command continues.", err=True)
-            raise typer.Exit(130) from None
-        typer.echo(
-            f"{output} holds {summary.tracklets} tracklets, {summary.crops} crops. "
-            f"Rendered {summary.rendered_crops} crops in {summary.seconds:.0f} s"
-            + (f", reused {summary.reused_shots} shots" if summary.reused_shots else "")
-            + "."
-        )
-        if summary.rendered_crops:
-            each = summary.cpu_seconds / summary.rendered_crops
-            typer.echo(f"{each:.2f} CPU-seconds per crop, everything included.")
+        run(settings, output, workers, "crop")
         typer.echo(f"Look at it: vidsynth preview --root {output} --output sheet.png")
 
 
@@ -109,9 +93,7 @@ def _outline(plan: Plan, workers: int) -> str:
         f"up to {config.people_per_shot} people and "
         f"{max(len(slot.camera_ids) for slot in plan.slots)} cameras each",
         f"{plan.crops:,} crops at most, about {plan.crops * BYTES_PER_CROP / 1e6:,.0f} MB",
-        f"about {duration(hours)} of CPU time at quality {config.quality}; "
-        f"{duration(hours / workers)} with {workers} {'worker' if workers == 1 else 'workers'} "
-        "on as many cores, without a GPU",
+        cost(hours, config.quality, workers),
     ]
     return "\n".join(lines)
 
@@ -121,15 +103,3 @@ def _idle(plan: Plan) -> str:
     return (
         f"; {len(idle)} of them film nobody: ask for more identities or sightings" if idle else ""
     )
-
-
-def duration(hours: float) -> str:
-    """Hours in words."""
-    return f"{hours:.1f} h" if hours >= 1 else f"{max(1, round(hours * 60))} min"
-
-
-def log_plainly() -> None:
-    """Warnings go to stderr as they are."""
-    import logging
-
-    logging.basicConfig(level=logging.WARNING, format="%(message)s", stream=sys.stderr)

@@ -171,7 +171,7 @@ class ImageConfig(Section):
     weathers: tuple[Weather, ...] = Field(
         TrackletConfig.model_fields["weathers"].default, min_length=1, description="outdoors"
     )
-    quality: Quality = Field("fast", description="samples per pixel and denoising")
+    quality: Quality = Field("standard", description="samples per pixel and denoising")
     grid: GridConfig = GridConfig()
     view: ViewConfig = ViewConfig()
     light: LightConfig = LightConfig()
