@@ -21,7 +21,7 @@ from vidsynth.shot import RenderedCrop
 from vidsynth.sky.air import draw_air
 
 OUTPUT = Path(__file__).resolve().parents[1] / "docs/images/weather-hours.jpg"
-SIZE = (320, 180)
+SIZE = (224, 126)
 
 
 def main() -> None:
@@ -46,7 +46,7 @@ def main() -> None:
             view = picture(chosen.site, weather, hour, (width, height), chosen.seed)
             sheet.paste(view, (70 + column * (width + 4), 20 + row * (height + 4)))
     chosen.output.parent.mkdir(parents=True, exist_ok=True)
-    sheet.save(chosen.output, quality=86)
+    sheet.save(chosen.output, quality=80)
 
 
 def picture(site: str, weather: str, hour: str, size: tuple[int, int], seed: int) -> Image.Image:

@@ -182,7 +182,9 @@ def test_cuhk03_wants_images_and_not_the_first_release(tmp_path: Path) -> None:
 # All
 
 
-@pytest.mark.parametrize("name", [n for n, b in BENCHMARKS.items() if b.media == "image"])
+@pytest.mark.parametrize(
+    "name", [n for n, b in BENCHMARKS.items() if b.media == "image" and b.published]
+)
 def test_who_has_distractors(name: str) -> None:
     published = BENCHMARKS[name].published
     assert published is not None
