@@ -23,6 +23,10 @@ class Purpose(IntEnum):
     MOTION = 11
     LOOK_ALIKE = 20
     OUTFIT = 21
+    MANNER = 40
+    PARTY = 41
+    BYSTANDER = 42
+    VARIATION = 43
 
 
 def stream(entropy: int, purpose: Purpose, *index: int) -> np.random.Generator:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Literal
 
 import numpy as np
 
@@ -12,18 +13,41 @@ from vidsynth.people.person import Person
 from vidsynth.sites.site import Site
 
 
+Manner = Literal["walk", "run", "stand", "captured"]
+
+
 @dataclass(frozen=True)
 class Walker:
-    """A person's walk through a shot: along ``path`` at the pace of the person's own gait.
+    """A person's way through a shot, walking, running, standing, or as a captured file has it.
 
     ``path`` are way-points (x, y) in metres joined by straight lines; ``start`` is the distance
     already covered at frame 0; ``phase`` in [0, 1) the point of the gait cycle at frame 0.
+    ``clock`` are the seconds, from frame 0, at which the way-points are passed; without it the
+    walker keeps to ``pace``, m/s, or where that is None to that of their own gait. Someone who
+    stands has pace 0 and faces along the path. ``party`` numbers the people who keep together in
+    a shot, from 1; 0 for someone alone.
     """
 
     person: Person
     path: tuple[tuple[float, float], ...]
     start: float
     phase: float
+    manner: Manner = "walk"
+    pace: float | None = None
+    clock: tuple[float, ...] = ()
+    party: int = 0
+
+    @property
+    def speed(self) -> float:
+        """Metres per second, on the average."""
+        return self.person.gait.speed if self.pace is None else self.pace
+
+    def reached(self, times: np.ndarray) -> np.ndarray:
+        """Metres (T,) from the path's beginning at ``times`` (T,), seconds from frame 0."""
+        if not self.clock:
+            return self.start + self.speed * np.asarray(times, dtype=float)
+        lengths = np.hypot(*np.diff(np.array(self.path), axis=0).T)
+        return np.interp(times, self.clock, np.concatenate([[0.0], np.cumsum(lengths)]))
 
 
 @dataclass(frozen=True)
@@ -32,7 +56,8 @@ class Shot:
 
     ``place`` is the site as the cameras know it: the same in every shot of a data set. ``seed``
     drives everything random inside the shot; nothing else does. ``motions`` is the folder of the
-    motion-capture files that people name.
+    motion-capture files that people name. ``bystanders`` are seen and hide others, but nobody
+    cuts them out or names them.
     """
 
     index: int
@@ -46,6 +71,7 @@ class Shot:
     fps: float
     seed: int
     motions: Path | None = None
+    bystanders: tuple[Walker, ...] = ()
 
 
 @dataclass(frozen=True, eq=False)
@@ -53,7 +79,7 @@ class RenderedCrop:
     """One person in one frame of one camera, as scene light, before the camera's own look.
 
     ``light`` (H, W, 3) linear RGB float32, after the camera's automatic exposure; ``index``
-    (H, W) int16: 0 the site, k the shot's walker k-1; ``depth`` (H, W) metres; ``box`` the crop
+    (H, W) int16: 0 the site, k the shot's walker k-1, or above these a bystander; ``depth`` (H, W) metres; ``box`` the crop
     in the full frame (x0, y0, x1, y1) pixels, x1 and y1 exclusive; ``body_box`` the person's own
     box there before jitter and clipping, float; ``visibility`` share of the body's points seen,
     in frame and unoccluded;

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from functools import lru_cache
 
 import numpy as np
 
@@ -10,9 +11,11 @@ from vidsynth.blender.place import build_place
 from vidsynth.blender.session import new_scene
 from vidsynth.blender.sky import daylight, hang_sky
 from vidsynth.blender.walkers import Actor, cast
+from vidsynth.motion.bystanders import POOL
 from vidsynth.motion.performance import Performance, perform
 from vidsynth.people.body import BodyShape, body_model
 from vidsynth.people.figure import Figure, dress
+from vidsynth.people.person import Person
 from vidsynth.seeds import Purpose, stream
 from vidsynth.shot import Shot, Walker
 
@@ -50,22 +53,36 @@ class Stage:
         self._company: list[_Member] = []
 
     def enter(self) -> None:
-        """Bring the walkers in; walker k carries k + 1 in the object-index pass."""
-        self._company = [self._cast(w, k + 1) for k, w in enumerate(self._shot.walkers)]
+        """Bring everyone in; walker k carries k + 1 in the object-index pass, and bystanders carry
+        the numbers after the walkers'."""
+        walkers, bystanders = self._shot.walkers, self._shot.bystanders
+        self._company = [self._cast(w, k + 1, _dressed(w.person)) for k, w in enumerate(walkers)]
+        self._company += [
+            self._cast(w, len(walkers) + k + 1, _known(w.person)) for k, w in enumerate(bystanders)
+        ]
 
     def at(self, frame: int) -> list[Standing]:
-        """Move everyone to where they are in ``frame``."""
+        """Move everyone to where they are in ``frame``; returns the walkers."""
         stood = [_stand(member, frame) for member in self._company]
         for member, standing in zip(self._company, stood, strict=True):
             member.actor.move(standing.figure)
-        return stood
+        return stood[: len(self._shot.walkers)]
 
-    def _cast(self, walker: Walker, index: int) -> _Member:
-        person = walker.person
-        shape = body_model().shape(person.body)
-        figure = dress(person, shape)
+    def _cast(self, walker: Walker, index: int, dressed: tuple[BodyShape, Figure]) -> _Member:
+        shape, figure = dressed
         performance = perform(walker, shape, self._times, self._shot.motions)
-        return _Member(cast(person, figure, index), figure, shape, performance)
+        return _Member(cast(walker.person, figure, index), figure, shape, performance)
+
+
+def _dressed(person: Person) -> tuple[BodyShape, Figure]:
+    shape = body_model().shape(person.body)
+    return shape, dress(person, shape)
+
+
+@lru_cache(maxsize=POOL)
+def _known(person: Person) -> tuple[BodyShape, Figure]:
+    """A bystander as dressed for the shot before: they are few, and come again and again."""
+    return _dressed(person)
 
 
 def _stand(member: _Member, frame: int) -> Standing:
