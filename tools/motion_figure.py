@@ -17,7 +17,7 @@ from vidsynth.cameras.camera import Camera, Photometry
 from vidsynth.config import BoxConfig
 from vidsynth.people.person import Person
 from vidsynth.people.sampling import sample_person
-from vidsynth.shot import RenderedCrop, Shot, Walker
+from vidsynth.shot import Manner, RenderedCrop, Shot, Walker
 from vidsynth.sites.site import Site, Surface
 
 IMAGES = Path(__file__).resolve().parents[1] / "docs" / "images"
@@ -35,7 +35,8 @@ def main(
 ) -> None:
     """Render docs/images/motion.jpg: a walk, a run and a stand in eight phases, then a crowd."""
     person = sample_person(np.random.default_rng(seed), 1)
-    strips = [strip(person, manner, quality) for manner in ("walk", "run", "stand")]
+    manners: tuple[Manner, ...] = ("walk", "run", "stand")
+    strips = [strip(person, manner, quality) for manner in manners]
     parts = [*strips, crowd(quality)]
     whole = Image.new("RGB", (STRIP[0], sum(part.height + 6 for part in parts) - 6), "white")
     top = 0
@@ -49,7 +50,7 @@ def main(
     print(f"wrote {output / 'motion.jpg'}")
 
 
-def strip(person: Person, manner: str, quality: str) -> Image.Image:
+def strip(person: Person, manner: Manner, quality: str) -> Image.Image:
     """The person eight times in a row, each an eighth of a cycle on, or 1.5 s on when standing."""
     camera = Camera(
         1, "open", *STRIP, 1480.0, (9.0, 0.0, 1.6), (0.0, 0.0, 0.93), Photometry(contrast=1.2)
@@ -59,7 +60,7 @@ def strip(person: Person, manner: str, quality: str) -> Image.Image:
         # One and the same stand, later and later: each walker is seen in a frame of their own.
         tiles = []
         width = STRIP[0] // EIGHT
-        walker = Walker(person, ((0.0, 0.0), (0.6, -1.0)), 0.0, 0.37, "stand", 0.0)
+        walker = Walker(person, ((0.0, 0.0), (1.0, -0.3)), 0.0, 0.37, manner="stand", pace=0.0)
         scene = shot((walker,), camera, frames=EIGHT, fps=1 / 1.5)
         for frame in range(EIGHT):
             left = (STRIP[0] - width) // 2
@@ -72,7 +73,9 @@ def strip(person: Person, manner: str, quality: str) -> Image.Image:
         return row
     pace = person.gait.run_speed if manner == "run" else None
     walkers = tuple(
-        Walker(person, ((0.0, y + 3.0), (0.0, y - 6.0)), 3.0, k / EIGHT, manner, pace)  # type: ignore[arg-type]
+        Walker(
+            person, ((0.0, y + 3.0), (0.0, y - 6.0)), 3.0, k / EIGHT, manner=manner, pace=pace
+        )
         for k, y in enumerate(spaced)
     )
     return photograph(shot(walkers, camera), camera, 0, quality)

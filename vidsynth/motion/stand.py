@@ -53,7 +53,7 @@ def stand(
             side: Arm(
                 swing=-2 + 1.2 * hang[k] - 0.5 * breath,
                 bend=0.6 * gait.elbow + 1.5 * hang[k],
-                abduction=gait.arm_abduction + 0.6 * breath,
+                abduction=gait.arm_abduction + 5 + 0.6 * breath,
             )
             for k, side in enumerate(("Right", "Left"))
         },
