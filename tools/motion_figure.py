@@ -73,9 +73,7 @@ def strip(person: Person, manner: Manner, quality: str) -> Image.Image:
         return row
     pace = person.gait.run_speed if manner == "run" else None
     walkers = tuple(
-        Walker(
-            person, ((0.0, y + 3.0), (0.0, y - 6.0)), 3.0, k / EIGHT, manner=manner, pace=pace
-        )
+        Walker(person, ((0.0, y + 3.0), (0.0, y - 6.0)), 3.0, k / EIGHT, manner=manner, pace=pace)
         for k, y in enumerate(spaced)
     )
     return photograph(shot(walkers, camera), camera, 0, quality)
