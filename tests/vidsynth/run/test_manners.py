@@ -1,5 +1,4 @@
-from painted_renderer import PaintedRenderer
-
+from tests.vidsynth.painted_renderer import PaintedRenderer
 from vidsynth.config import BoxConfig, MotionConfig, TrackletConfig
 from vidsynth.plan import Plan
 from vidsynth.run.shoot import shoot
