@@ -98,6 +98,7 @@ TRACKLETS = pa.schema(
         ("weather", pa.string()),
         ("hour", pa.string()),
         ("sky", pa.string()),
+        ("motion", pa.string()),
         ("start_time", pa.float64()),
         ("background", pa.string()),
         ("fps", pa.float32()),
@@ -110,7 +111,7 @@ TRACKLETS = pa.schema(
 distractor; ``outfit_id`` counts a person's outfits from 1, ``clothes_id`` is unique over people;
 ``sky`` is the HDRI that lit the shot, or procedural, or indoor; ``background`` the photograph
 behind the people, empty where there is none: site, weather, sky and hour are ``picture`` then;
-``start_time`` is the first crop's ``time``;
+``start_time`` is the first crop's ``time``; ``motion`` walk, run, stand or captured;
 ``path`` is the tracklet's video or shard, or the folder of its images
 ``<tracklet>F*.jpg``; ``frames`` counts them; ``query`` marks the tracklets searched for."""
 

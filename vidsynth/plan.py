@@ -17,8 +17,10 @@ from vidsynth.cameras.network import Network
 from vidsynth.cameras.views import until_all_film
 from vidsynth.clock import WAVE, Meeting, Moment
 from vidsynth.config import TrackletConfig
+from vidsynth.motion.bystanders import draw_bystanders
+from vidsynth.motion.company import draw_parties
 from vidsynth.motion.library import bvh_files, check_files, give_motion
-from vidsynth.motion.routes import send
+from vidsynth.motion.routes import crowd, send
 from vidsynth.people.accessories.drawing import equip
 from vidsynth.people.lookalikes import LookAlike, look_alikes
 from vidsynth.people.makehuman.catalogue import catalogue
@@ -27,7 +29,7 @@ from vidsynth.people.outfits import change_clothes
 from vidsynth.people.person import Person
 from vidsynth.people.sampling import sample_person
 from vidsynth.seeds import Purpose, sequence, stream
-from vidsynth.shot import Shot
+from vidsynth.shot import Shot, Walker
 from vidsynth.sites import SITES
 from vidsynth.sites.site import Site
 from vidsynth.sky.panoramas import WEATHERS, check_panoramas, panoramas
@@ -247,14 +249,18 @@ class Plan:
         seed = int(sequence(config.seed, Purpose.SHOT, index, 1).generate_state(1)[0] >> 1)
         cameras = tuple(self.camera(i) for i in slot.camera_ids)
         place = self.place(slot.site)
+        people = [self.person(i, self.outfit_id(i, slot.round)) for i in slot.person_ids]
+        stage = self.network.stage(slot.camera_ids, slot.site)
         walkers = send(
             stream(config.seed, Purpose.PATHS, index),
-            [self.person(i, self.outfit_id(i, slot.round)) for i in slot.person_ids],
-            self.network.stage(slot.camera_ids, slot.site),
+            people,
+            stage,
             cameras,
             config.frames,
             config.fps,
             config.boxes.min_height,
+            draw_parties(stream(config.seed, Purpose.MANNER, index), people, config.motion),
+            config.crowd.occlusion,
         )
         return Shot(
             index,
@@ -272,7 +278,34 @@ class Plan:
             panorama=None if place.indoor else self._panorama(seed, moment.hour, weather),
             assets=config.makehuman.directory,
             backdrops=tuple((c.camera_id, b) for c in cameras if (b := self.backdrop(c.camera_id))),
+            bystanders=self._bystanders(index, stage, walkers),
         )
+
+    def _bystanders(
+        self, index: int, stage: Site, walkers: tuple[Walker, ...]
+    ) -> tuple[Walker, ...]:
+        """People of a pool of their own, numbered after all others, in one outfit for good."""
+        config = self.config
+        if not config.crowd.density:
+            return ()
+        x0, y0, x1, y1 = stage.walk_area
+        rng = stream(config.seed, Purpose.PARTY, index)
+        people = [
+            self._bystander(number)
+            for number in draw_bystanders(rng, config.crowd.density, (x1 - x0) * (y1 - y0))
+        ]
+        parties = draw_parties(rng, people, config.motion)
+        return crowd(rng, people, stage, config.frames, config.fps, parties, walkers)
+
+    def _bystander(self, number: int) -> Person:
+        seed = self.config.seed
+        drawn = sample_person(
+            stream(seed, Purpose.BYSTANDER, number),
+            self.person_ids.stop + number,
+            self.config.bodies,
+        )
+        things = stream(seed, Purpose.BYSTANDER, number, 1)
+        return equip(things, drawn, self.config.accessories)
 
     def moment(self, index: int) -> Moment:
         """When shot ``index`` is filmed; of other shots, those of its wave alone are computed."""

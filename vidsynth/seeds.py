@@ -33,6 +33,10 @@ class Purpose(IntEnum):
     IMAGE = 70
     IMAGE_OPTION = 71
     BACKDROP = 72
+    MANNER = 80
+    PARTY = 81
+    BYSTANDER = 82
+    VARIATION = 83
 
 
 def stream(entropy: int, purpose: Purpose, *index: int) -> np.random.Generator:

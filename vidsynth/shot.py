@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Literal
 
 import numpy as np
 
@@ -11,6 +12,8 @@ from vidsynth.backdrops.backdrop import Backdrop
 from vidsynth.cameras.camera import Camera
 from vidsynth.people.person import Person
 from vidsynth.sites.site import Site
+
+Manner = Literal["walk", "run", "stand", "captured"]
 
 
 @dataclass(frozen=True)
@@ -26,11 +29,15 @@ class Moment:
 
 @dataclass(frozen=True)
 class Walker:
-    """A person's walk through a shot: along ``path`` at the pace of the person's own gait.
+    """A person's way through a shot, walking, running, standing, or as a captured file has it.
 
     ``path`` are way-points (x, y) in metres joined by straight lines; ``start`` is the distance
     already covered at frame 0; ``phase`` in [0, 1) the point of the gait cycle at frame 0.
     Where there are ``moments``, one for each frame, they say all of it instead.
+    ``clock`` are the seconds, from frame 0, at which the way-points are passed; without it the
+    walker keeps to ``pace``, m/s, or where that is None to that of their own gait. Someone who
+    stands has pace 0 and faces along the path. ``party`` numbers the people who keep together in
+    a shot, from 1; 0 for someone alone.
     """
 
     person: Person
@@ -38,6 +45,22 @@ class Walker:
     start: float
     phase: float
     moments: tuple[Moment, ...] = ()
+    manner: Manner = "walk"
+    pace: float | None = None
+    clock: tuple[float, ...] = ()
+    party: int = 0
+
+    @property
+    def speed(self) -> float:
+        """Metres per second, on the average."""
+        return self.person.gait.speed if self.pace is None else self.pace
+
+    def reached(self, times: np.ndarray) -> np.ndarray:
+        """Metres (T,) from the path's beginning at ``times`` (T,), seconds from frame 0."""
+        if not self.clock:
+            return self.start + self.speed * np.asarray(times, dtype=float)
+        lengths = np.hypot(*np.diff(np.array(self.path), axis=0).T)
+        return np.interp(times, self.clock, np.concatenate([[0.0], np.cumsum(lengths)]))
 
 
 @dataclass(frozen=True)
@@ -49,7 +72,8 @@ class Shot:
     motion-capture files that people name, ``assets`` that of their MakeHuman assets. ``time`` is
     when frame 0 is filmed, seconds on the data set's clock; ``panorama`` an HDRI in place of the
     procedural sky; ``backdrops`` the photographs that cameras, by number, have in place of the
-    site.
+    site. ``bystanders`` are seen and hide others, but nobody cuts them out or names
+    them.
     """
 
     index: int
@@ -67,6 +91,7 @@ class Shot:
     panorama: Path | None = None
     assets: Path | None = None
     backdrops: tuple[tuple[int, Backdrop], ...] = ()
+    bystanders: tuple[Walker, ...] = ()
 
 
 @dataclass(frozen=True, eq=False)
@@ -74,14 +99,14 @@ class RenderedCrop:
     """One person in one frame of one camera, as scene light, before the camera's own look.
 
     ``light`` (H, W, 3) linear RGB float32, after the camera's automatic exposure; ``index``
-    (H, W) int16: 0 the site, k the shot's walker k-1; ``depth`` (H, W) metres; ``box`` the crop
-    in the full frame (x0, y0, x1, y1) pixels, x1 and y1 exclusive; ``body_box`` the person's own
-    box there before jitter and clipping, float; ``visibility`` share of the body's points seen,
-    in frame and unoccluded;
-    ``truncation`` share of ``body_box`` outside the frame; ``keypoints_3d`` (17, 3) COCO
-    order, metres; ``keypoints_2d`` (17, 2) frame pixels; ``azimuth`` degrees from which the
-    camera sees the person: 0 the face, 90 the person's left, 180 the back; ``depression``
-    degrees below the horizon at which the camera looks at the person; ``distance`` metres;
+    (H, W) int16: 0 the site, k the shot's walker k-1, or above these a bystander; ``depth`` (H, W)
+    metres; ``box`` the crop in the full frame (x0, y0, x1, y1) pixels, x1 and y1 exclusive;
+    ``body_box`` the person's own box there before jitter and clipping, float; ``visibility`` share
+    of the body's points seen, in frame and unoccluded; ``truncation`` share of ``body_box`` outside
+    the frame; ``keypoints_3d`` (17, 3) COCO order, metres; ``keypoints_2d`` (17, 2) frame pixels;
+    ``azimuth`` degrees from which the camera sees the person: 0 the face, 90 the person's left, 180
+    the back; ``depression`` degrees below the horizon at which the camera looks at the person;
+    ``distance`` metres;
     ``velocity`` of the person in the frame, pixels per second.
     """
 

@@ -28,8 +28,8 @@ class PaintedRenderer:
         for frame in range(shot.frames):
             for camera in shot.cameras:
                 for number, walker in enumerate(shot.walkers):
-                    distance = walker.start + walker.person.gait.speed * frame / shot.fps
-                    place = along(np.array(walker.path), np.array([distance]))
+                    distance = walker.reached(np.array([frame / shot.fps]))
+                    place = along(np.array(walker.path), distance)
                     found = person_boxes(camera, place, walker.person.body.stature)[0]
                     body = (float(found[0]), float(found[1]), float(found[2]), float(found[3]))
                     depth = float(found[4])

@@ -25,7 +25,7 @@ def shots(plan):
 def tracks(shot):
     times = np.arange(shot.frames) / shot.fps
     for walker in shot.walkers:
-        yield along(np.array(walker.path), walker.start + walker.person.gait.speed * times)
+        yield along(np.array(walker.path), walker.reached(times))
 
 
 def test_a_shot_is_the_same_whichever_shots_were_planned_before(plan, shots):

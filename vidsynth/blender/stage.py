@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from functools import lru_cache
+from pathlib import Path
 
 import numpy as np
 
@@ -10,11 +12,13 @@ from vidsynth.blender.place import build_place
 from vidsynth.blender.session import new_scene
 from vidsynth.blender.sky import hang_panorama, hang_sky
 from vidsynth.blender.walkers import Actor, cast
+from vidsynth.motion.bystanders import POOL
 from vidsynth.motion.performance import Performance, perform
 from vidsynth.people.accessories.wearing import wear
 from vidsynth.people.body import BodyShape, body_model
 from vidsynth.people.figure import Figure, dress
 from vidsynth.people.hands import close_hands
+from vidsynth.people.person import Person
 from vidsynth.seeds import Purpose, stream
 from vidsynth.shot import Shot, Walker
 from vidsynth.sky.air import draw_air
@@ -64,31 +68,46 @@ class Stage:
         self._company: list[_Member] = []
 
     def enter(self) -> None:
-        """Bring the walkers in; walker k carries k + 1 in the object-index pass."""
-        self._company = [self._cast(w, k + 1) for k, w in enumerate(self._shot.walkers)]
+        """Bring everyone in; walker k carries k + 1 in the object-index pass, and bystanders carry
+        the numbers after the walkers'."""
+        assets = self._shot.assets
+        people = [(w, _dressed(w.person, assets)) for w in self._shot.walkers]
+        people += [(w, _known(w.person, assets)) for w in self._shot.bystanders]
+        self._company = [self._cast(w, k + 1, worn) for k, (w, worn) in enumerate(people)]
 
     def at(self, frame: int) -> list[Standing]:
-        """Move everyone to where they are in ``frame``."""
+        """Move everyone to where they are in ``frame``; returns the walkers."""
         stood = [_stand(member, frame) for member in self._company]
         for member, standing in zip(self._company, stood, strict=True):
             member.actor.move(standing.figure)
-        return stood
+        return stood[: len(self._shot.walkers)]
 
-    def _cast(self, walker: Walker, index: int) -> _Member:
-        person = walker.person
-        shape = close_hands(body_model().shape(person.body), person.posture)
-        figure = wear(person, shape, dress(person, shape, self._shot.assets))
+    def _cast(self, walker: Walker, index: int, dressed: tuple[BodyShape, Figure]) -> _Member:
+        shape, figure = dressed
         performance = perform(walker, shape, self._times, self._shot.motions)
-        velocity = _velocity(performance, self._shot.fps, person.gait.speed)
-        return _Member(cast(person, figure, index), figure, shape, performance, velocity)
+        velocity = _velocity(performance, self._shot.fps, walker)
+        return _Member(cast(walker.person, figure, index), figure, shape, performance, velocity)
 
 
-def _velocity(acted: Performance, fps: float, speed: float) -> np.ndarray:
-    """(T, 3) metres per second over the ground; of a still, at the person's own ``speed``."""
-    if len(acted.position) > 1:
+def _dressed(person: Person, assets: Path | None) -> tuple[BodyShape, Figure]:
+    shape = close_hands(body_model().shape(person.body), person.posture)
+    return shape, wear(person, shape, dress(person, shape, assets))
+
+
+@lru_cache(maxsize=POOL)
+def _known(person: Person, assets: Path | None) -> tuple[BodyShape, Figure]:
+    """A bystander as dressed for the shot before: they are few, and come again and again."""
+    return _dressed(person, assets)
+
+
+def _velocity(acted: Performance, fps: float, walker: Walker) -> np.ndarray:
+    """(T, 3) metres per second over the ground; of a still, at the walker's own speed."""
+    if walker.manner == "stand":
+        over_ground = np.zeros_like(acted.position)
+    elif len(acted.position) > 1:
         over_ground = np.gradient(acted.position, axis=0) * fps
     else:
-        over_ground = speed * np.stack([np.sin(acted.heading), -np.cos(acted.heading)], 1)
+        over_ground = walker.speed * np.stack([np.sin(acted.heading), -np.cos(acted.heading)], 1)
     return np.insert(over_ground, 2, 0.0, axis=1)
 
 

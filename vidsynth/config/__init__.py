@@ -5,6 +5,7 @@ from vidsynth.config.backgrounds import BackgroundConfig
 from vidsynth.config.bodies import BodiesConfig
 from vidsynth.config.cameras import BoxConfig, CameraConfig
 from vidsynth.config.clock import ClockConfig
+from vidsynth.config.crowd import CrowdConfig
 from vidsynth.config.makehuman import MakeHumanConfig
 from vidsynth.config.motion import MotionConfig
 from vidsynth.config.output import OutputConfig, RenderConfig
@@ -19,6 +20,7 @@ __all__ = [
     "BoxConfig",
     "CameraConfig",
     "ClockConfig",
+    "CrowdConfig",
     "Hour",
     "MakeHumanConfig",
     "MotionConfig",

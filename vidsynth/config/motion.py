@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from pathlib import Path
 
-from pydantic import Field
+from pydantic import Field, model_validator
 
 from vidsynth.config.sections import Section
 
@@ -18,3 +18,21 @@ class MotionConfig(Section):
     bvh_share: float = Field(
         1.0, ge=0.0, le=1.0, description="of people who move by a file of motion.bvh_directory"
     )
+    run_share: float = Field(
+        0.03, ge=0.0, le=1.0, description="of the times that people are seen, in which they run"
+    )
+    stand_share: float = Field(
+        0.06, ge=0.0, le=1.0, description="of those times, in which they stand about"
+    )
+    group_share: float = Field(
+        0.2, ge=0.0, le=1.0, description="of people who go with one to three others of their shot"
+    )
+
+    @model_validator(mode="after")
+    def _manners_fit(self) -> MotionConfig:
+        if self.run_share + self.stand_share > 1:
+            raise ValueError(
+                "expected motion.run_share and motion.stand_share to add up to 1 at most, found "
+                f"{self.run_share:g} and {self.stand_share:g}"
+            )
+        return self

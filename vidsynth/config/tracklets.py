@@ -9,6 +9,7 @@ from vidsynth.config.backgrounds import BackgroundConfig
 from vidsynth.config.bodies import BodiesConfig
 from vidsynth.config.cameras import BoxConfig, CameraConfig
 from vidsynth.config.clock import ClockConfig
+from vidsynth.config.crowd import CrowdConfig
 from vidsynth.config.makehuman import MakeHumanConfig
 from vidsynth.config.motion import MotionConfig
 from vidsynth.config.output import OutputConfig, Quality, RenderConfig
@@ -57,6 +58,7 @@ class TrackletConfig(Section):
     makehuman: MakeHumanConfig = MakeHumanConfig()
     sky: SkyConfig = SkyConfig()
     motion: MotionConfig = MotionConfig()
+    crowd: CrowdConfig = CrowdConfig()
     camera: CameraConfig = CameraConfig()
     clock: ClockConfig = ClockConfig()
     backgrounds: BackgroundConfig = BackgroundConfig()

@@ -1,4 +1,4 @@
-"""Each person's own way of walking: a signature, and the joint angles it produces.
+"""Each person's own way of moving: a signature, and the joint angles it produces in a walk.
 
 Angles follow a Fourier template fitted to two CMU walks (subject 02, 1.18 and 1.63 m/s), with the
 offsets of that skeleton's rest pose removed so that mid-stance is upright and the knee never
@@ -7,21 +7,25 @@ bends backwards. Phase 0 is the right heel strike; the left leg runs half a cycl
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from collections.abc import Iterable
+from dataclasses import dataclass, replace
 
 import numpy as np
-from scipy.spatial.transform import Rotation
 
-from vidsynth.people.anatomy import BONES
+from vidsynth.motion.pose import Arm, Leg, Pose, turned
 
 
 @dataclass(frozen=True)
 class Gait:
-    """A walking signature: constant for an identity across cameras and clothes.
+    """A signature: constant for an identity across cameras and clothes.
 
     ``speed`` m/s; ``cadence`` steps per minute; ``leg_swing``, ``knee_bend``, ``arm_swing``
     and ``pelvis`` multiply the template; ``arm_asymmetry`` shifts swing to the right
-    arm (-1 to 1); the rest are degrees.
+    arm, ``leg_asymmetry`` the knee's bend to the right leg (-1 to 1); ``arm_lag`` and
+    ``knee_lag`` are degrees of the cycle by which arms and knees follow the legs;
+    ``run_speed`` and ``run_cadence`` are those of the person's run, ``run_elbow`` the bend of
+    its arms; ``stance`` is the distance of the feet when standing over that of the hips; the
+    rest are degrees.
     """
 
     speed: float
@@ -36,6 +40,13 @@ class Gait:
     toe_out: float
     pelvis: float
     head_pitch: float
+    leg_asymmetry: float = 0.0
+    arm_lag: float = 0.0
+    knee_lag: float = 0.0
+    run_speed: float = 2.6
+    run_cadence: float = 156.0
+    run_elbow: float = 90.0
+    stance: float = 1.1
 
 
 def sample_gait(rng: np.random.Generator, stature: float, bmi: float, age: float) -> Gait:
@@ -44,12 +55,17 @@ def sample_gait(rng: np.random.Generator, stature: float, bmi: float, age: float
     # A stout trunk holds the arms away from it.
     stout = float(np.clip((bmi - 17) / 12, 0, 1.6))
     # Bohannon and Andrews, Physiotherapy 97, 2011: even up to 60, a third less past 80.
-    slowing = np.interp(age, (58, 70, 80, 88), (1.0, 0.93, 0.80, 0.70))
+    slowing = float(np.interp(age, (58, 70, 80, 88), (1.0, 0.93, 0.80, 0.70)))
+    # Traits of their own: those that came before stay as they were drawn.
+    later = rng.spawn(1)[0]
     speed = float(np.clip(rng.normal(1.30, 0.18) * slowing, 0.75, 1.9))
     # Walk ratio: step length over cadence, metres per (steps/min), about constant in a person, and
     # less in the old: their steps get shorter more than rarer.
     ratio = max(rng.normal(0.0062, 0.0005), 0.0048) * stature / 1.72
     ratio *= float(np.interp(age, (60, 85), (1.0, 0.90)))
+    # Who walks fast runs fast, for the most part.
+    pace = 2.55 + 0.9 * (speed / slowing - 1.30) + later.normal(0, 0.22)
+    run_speed = float(np.clip(pace * slowing, 1.9, 3.6))
     return Gait(
         speed=speed,
         cadence=float(np.sqrt(60 * speed / ratio)),
@@ -63,7 +79,19 @@ def sample_gait(rng: np.random.Generator, stature: float, bmi: float, age: float
         toe_out=float(np.clip(rng.normal(7, 5), -6, 20)),
         pelvis=float(np.exp(rng.normal(0, 0.25))),
         head_pitch=float(np.clip(rng.normal(4, 6), -8, 22)),
+        leg_asymmetry=float(np.clip(later.normal(0, 0.04), -0.12, 0.12)),
+        arm_lag=float(np.clip(later.normal(0, 8), -20, 20)),
+        knee_lag=float(np.clip(later.normal(0, 2.5), -6, 6)),
+        run_speed=run_speed,
+        run_cadence=float(np.sqrt(60 * run_speed / (1.04 * ratio))),
+        run_elbow=float(np.clip(later.normal(88, 10), 60, 115)),
+        stance=float(np.clip(later.normal(1.15, 0.25), 0.7, 1.8)),
     )
+
+
+def at_pace(gait: Gait, speed: float) -> Gait:
+    """The gait at another walking speed, m/s: the walk ratio, step length over cadence, is kept."""
+    return replace(gait, speed=speed, cadence=gait.cadence * float(np.sqrt(speed / gait.speed)))
 
 
 # (mean, ((amplitude, phase) per harmonic)) at 1.18 and at 1.63 m/s, degrees.
@@ -86,78 +114,63 @@ _TEMPLATE = {
     "pelvis_yaw": ((0, ((7.2, 21),)), (0, ((8.0, 28),))),
 }
 _SPEEDS = (1.18, 1.63)
+# How far toes are raised as they pass the standing foot, degrees: the template is one man's, and on
+# other legs they would drag.
+_CLEARANCE = 7.0
 
 
 def _curve(name: str, phase: np.ndarray, speed: float, swing: float = 1.0) -> np.ndarray:
     share = np.clip((speed - _SPEEDS[0]) / (_SPEEDS[1] - _SPEEDS[0]), -0.7, 1.3)
-    curves = []
-    for mean, harmonics in _TEMPLATE[name]:
-        waves = (
+    slow, fast = (mean + swing * waves(phase, harmonics) for mean, harmonics in _TEMPLATE[name])
+    return (1 - share) * slow + share * fast
+
+
+def waves(phase: np.ndarray, harmonics: Iterable[tuple[float, float]]) -> np.ndarray:
+    """Sum over harmonics 1, 2, ... of (amplitude, shift in degrees) at phases (T,)."""
+    return np.sum(
+        [
             amplitude * np.cos(2 * np.pi * (h + 1) * phase - np.radians(shift))
             for h, (amplitude, shift) in enumerate(harmonics)
-        )
-        curves.append(mean + swing * sum(waves))
-    return (1 - share) * curves[0] + share * curves[1]
-
-
-# How far toes are raised as they pass the standing foot, degrees: the template is one man's, and on
-# other legs they would drag.
-_CLEARANCE = 7.0
-# The rest pose is an A-pose with feet apart; these turn it into standing (degrees).
-_ARM_DOWN, _ELBOW_REST, _LEG_IN, _HAND_TURN = 50.0, 38.0, 5.5, 4.0
+        ],
+        axis=0,
+    )
 
 
 def joint_rotations(gait: Gait, phase: np.ndarray, leg_swing: float | None = None) -> np.ndarray:
-    """(T, 31, 3, 3) rotations for anny's ``local-ref`` pose at phases (T,) of the gait cycle.
+    """(T, 31, 3, 3) rotations of a walk, as of `pose.turned`, at phases (T,) of the gait cycle.
 
     ``leg_swing`` replaces the signature's, to fit the stride to speed and cadence.
     """
     phase = np.asarray(phase, float)
     swing = gait.leg_swing if leg_swing is None else leg_swing
-    count = len(phase)
-    bones = {name: Rotation.identity(count) for name in BONES}
-
-    def turn(axis: str, degrees: np.ndarray | float) -> Rotation:
-        column = np.broadcast_to(degrees, count)[:, None]
-        return Rotation.from_euler(axis, column, degrees=True)
-
     yaw = gait.pelvis * _curve("pelvis_yaw", phase, gait.speed)
     tilt = 2.5 * gait.pelvis * np.cos(2 * np.pi * (phase - 0.15))
-    hips = turn("z", yaw) * turn("y", tilt)
-    bones["Hips"] = hips
     lean = gait.trunk_lean + 0.8 * np.cos(4 * np.pi * phase)
-    bones["LowerBack"] = turn("y", -tilt) * turn("x", 0.5 * lean)
-    bones["Spine"] = turn("z", -0.8 * yaw) * turn("x", 0.5 * lean)
-    bones["Spine1"] = turn("z", -0.6 * yaw)
-    bones["Neck"] = turn("z", 0.4 * yaw) * turn("x", -0.4 * lean)
-    bones["Head"] = turn("x", gait.head_pitch - 0.4 * lean)
+    legs, arms = {}, {}
     for side, sign, offset in (("Right", -1.0, 0.0), ("Left", 1.0, 0.5)):
         own = phase + offset
-        thigh = _curve("thigh", own, gait.speed, swing)
         # The fitted curves leave the trailing leg too straight to let go of the ground.
         release = np.maximum(0, np.cos(2 * np.pi * (own - 0.62))) ** 4
         lift = np.maximum(0, np.cos(2 * np.pi * (own - 0.72))) ** 2
-        knee = _curve("knee", own + 0.02, gait.speed, gait.knee_bend) + 12 * release
-        knee = np.maximum(knee, 2.0)
+        bent = gait.knee_bend * (1 - sign * gait.leg_asymmetry)
+        knee = _curve("knee", own + 0.02 - gait.knee_lag / 360, gait.speed, bent) + 12 * release
         ankle = _curve("ankle", own, gait.speed) + 10 * lift
         ankle = ankle + _CLEARANCE * np.maximum(0, np.cos(2 * np.pi * (own - 0.82))) ** 6
-        inward = _LEG_IN + _curve("hip_side", own, gait.speed)
-        out = turn("z", sign * gait.toe_out)
-        bones[f"{side}UpLeg"] = hips.inv() * out * turn("y", sign * inward) * turn("x", -thigh)
-        bones[f"{side}Leg"] = turn("x", knee)
-        # The foot hangs from a leg turned inward: turn it back so that the sole meets the ground.
-        bones[f"{side}Foot"] = turn("y", -0.8 * sign * inward) * turn("x", -ankle)
         push_off = np.maximum(0, np.cos(2 * np.pi * (own - 0.56))) ** 4
-        bones[f"{side}ToeBase"] = turn("x", -28 * push_off)
-        share = 1 - sign * gait.arm_asymmetry
-        arm = _curve("arm", own, gait.speed, gait.arm_swing * share)
-        down = turn("y", sign * (_ARM_DOWN - gait.arm_abduction))
-        bend = gait.elbow + np.maximum(
-            0.7 * _curve("elbow", own, gait.speed, gait.arm_swing * share), -0.5 * gait.elbow
+        legs[side] = Leg(
+            thigh=_curve("thigh", own, gait.speed, swing),
+            knee=np.maximum(knee, 2.0),
+            ankle=ankle,
+            inward=_curve("hip_side", own, gait.speed),
+            out=gait.toe_out,
+            toes=28 * push_off,
         )
-        bones[f"{side}Arm"] = turn("x", -arm) * down
-        bones[f"{side}ForeArm"] = (
-            down.inv() * turn("x", -(bend - _ELBOW_REST)) * down * turn("z", sign * 8)
+        share = gait.arm_swing * (1 - sign * gait.arm_asymmetry)
+        late = own - gait.arm_lag / 360
+        bend = np.maximum(0.7 * _curve("elbow", late, gait.speed, share), -0.5 * gait.elbow)
+        arms[side] = Arm(
+            swing=_curve("arm", late, gait.speed, share),
+            bend=gait.elbow + bend,
+            abduction=gait.arm_abduction,
         )
-        bones[f"{side}Hand"] = down.inv() * turn("z", sign * -_HAND_TURN) * down
-    return np.stack([bones[name].as_matrix() for name in BONES], axis=1)
+    return turned(Pose(yaw, tilt, lean, gait.head_pitch, legs, arms))

@@ -1,18 +1,23 @@
-"""What a walker does in each frame of a shot: by their own gait, or as a captured file has it; with
+"""What a walker does in each frame of a shot: goes or stands as they do, or as a file has it; with
 arms and head as what they carry wants them."""
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 import numpy as np
 
-from vidsynth.motion.gait import joint_rotations
+from vidsynth.motion.footing import lean_in, plant, vary
+from vidsynth.motion.gait import at_pace, joint_rotations
+from vidsynth.motion.legs import find_feet
 from vidsynth.motion.postures import hold as place_arms
 from vidsynth.motion.replay import replay
+from vidsynth.motion.run import run_rotations, run_stride
+from vidsynth.motion.stand import stand
 from vidsynth.motion.walk import follow, place, stride
 from vidsynth.people.body import BodyShape
+from vidsynth.seeds import Purpose, stream
 from vidsynth.shot import Walker
 
 # Bodies differ in proportion, so that one walks a little faster than planned from stature alone:
@@ -38,23 +43,59 @@ def perform(
     """The walker at ``times`` (T,) seconds; ``motions`` is the folder of captured files.
 
     Raises MotionError where the person's file is no longer as it was."""
-    person = walker.person
     if walker.moments:
         return hold(walker, shape, motions)
-    if not person.motion or motions is None:
-        cycle = stride(person.gait, shape)
-        placed = place(walker.path, walker.start, walker.phase, person.gait.speed, cycle, times)
-        rotations = joint_rotations(person.gait, placed.phase, cycle.leg_swing)
-        rotations = place_arms(rotations, person.posture, shape)
-        return Performance(placed.position, placed.heading, rotations, np.zeros(len(times)))
-    acted = replay(motions / person.motion, shape)
-    tempo = float(np.clip(person.gait.speed / acted.speed, *_TEMPO)) if acted.speed else 1.0
+    if walker.person.motion and motions is not None:
+        acted = _replayed(walker, shape, times, motions)
+    elif walker.manner == "stand":
+        acted = _standing(walker, shape, times)
+    else:
+        acted = _going(walker, shape, times)
+    return replace(acted, rotations=place_arms(acted.rotations, walker.person.posture, shape))
+
+
+def _going(walker: Walker, shape: BodyShape, times: np.ndarray) -> Performance:
+    runs = walker.manner == "run"
+    gait = walker.person.gait if runs else at_pace(walker.person.gait, walker.speed)
+    cycle = run_stride(gait, shape) if runs else stride(gait, shape)
+    reached = walker.reached(times)
+    start = float(walker.reached(np.zeros(1))[0])
+    placed = place(walker.path, start, walker.phase, cycle, reached - start)
+    turn = run_rotations if runs else joint_rotations
+    rotations = turn(gait, placed.phase, cycle.leg_swing)
+    heads = shape.bones[0, :, :3, 3].numpy().astype(float)
+    rotations = vary(rotations, placed.phase, heads, _own_stream(walker))
+    middle = np.array([0.0, 0.5]) + cycle.grounded / 2
+    passing = find_feet(turn(gait, middle, cycle.leg_swing), heads).ankles
+    beside = (float(passing[0, 0, 0]), float(passing[1, 1, 0]))
+    rotations = plant(rotations, heads, beside, placed, cycle, walker.path, start, walker.phase)
+    rotations = lean_in(rotations, placed.heading, walker.speed, times)
+    return Performance(placed.position, placed.heading, rotations, cycle.lift_at(placed.phase))
+
+
+def _standing(walker: Walker, shape: BodyShape, times: np.ndarray) -> Performance:
+    rotations, sway = stand(walker.person.gait, shape, times, _own_stream(walker))
+    position, heading = follow(walker.path, walker.reached(times))
+    return Performance(position + _turned(sway, heading), heading, rotations, np.zeros(len(times)))
+
+
+def _replayed(walker: Walker, shape: BodyShape, times: np.ndarray, motions: Path) -> Performance:
+    acted = replay(motions / walker.person.motion, shape)
+    tempo = float(np.clip(walker.speed / acted.speed, *_TEMPO)) if acted.speed else 1.0
     rotations, sway, lift = acted.at(walker.phase + times * tempo / acted.seconds)
-    position, heading = follow(walker.path, walker.start + person.gait.speed * times)
+    position, heading = follow(walker.path, walker.reached(times))
+    return Performance(position + _turned(sway, heading), heading, rotations, lift)
+
+
+def _own_stream(walker: Walker) -> np.random.Generator:
+    """What a person does in this shot and no other: the same in all its cameras."""
+    return stream(walker.person.person_id, Purpose.VARIATION, round(1e4 * walker.phase))
+
+
+def _turned(vectors: np.ndarray, heading: np.ndarray) -> np.ndarray:
     cos, sin = np.cos(heading), np.sin(heading)
-    x, y = sway.T
-    position = position + np.stack([cos * x - sin * y, sin * x + cos * y], 1)
-    return Performance(position, heading, place_arms(rotations, person.posture, shape), lift)
+    x, y = vectors.T
+    return np.stack([cos * x - sin * y, sin * x + cos * y], 1)
 
 
 def hold(walker: Walker, shape: BodyShape, motions: Path | None) -> Performance:

@@ -11,6 +11,7 @@ import numpy as np
 from scipy.spatial.transform import Rotation
 
 from vidsynth.motion.capture import Capture
+from vidsynth.motion.rotation import smallest
 from vidsynth.people.anatomy import BONES
 
 PARENTS = (
@@ -59,7 +60,7 @@ def retarget(
             k = capture.bones.index(name)
             here = turns[:, k] @ rests[name]
             if name in ours and np.isfinite(aims[:, k]).all():
-                here = _smallest(here @ ours[name], aims[:, k]) @ here
+                here = smallest(here @ ours[name], aims[:, k]) @ here
         else:
             here = above
         world.append(here)
@@ -83,7 +84,7 @@ def _rest_corrections(
     for name, theirs in zip(capture.bones, capture.rest_aims, strict=True):
         before = found[_FOLLOWS[name]] if name in _FOLLOWS else np.eye(3)
         if name in ours and np.isfinite(theirs).all():
-            before = _smallest((before @ ours[name])[None], theirs[None])[0] @ before
+            before = smallest((before @ ours[name])[None], theirs[None])[0] @ before
         found[name] = before
     for side in _SIDES:
         _turn_palm(capture, found, heads, side)
@@ -112,15 +113,3 @@ def _turn_palm(
     for bone, share in ((f"{side}Hand", 1.0), (f"{side}ForeArm", 0.5)):
         turn = Rotation.from_rotvec(share * twist * axis).as_matrix()
         found[bone] = turn @ found[bone]
-
-
-def _smallest(start: np.ndarray, end: np.ndarray) -> np.ndarray:
-    """Rotations (N, 3, 3) of the smallest angle that take unit vectors (N, 3) to others."""
-    axis = np.cross(start, end)
-    cos = np.einsum("ni,ni->n", start, end)
-    # Opposite vectors: any axis across them will do.
-    across = np.cross(start, np.eye(3)[np.abs(start).argmin(1)])
-    across /= np.linalg.norm(across, axis=1, keepdims=True)
-    sin = np.linalg.norm(axis, axis=1)
-    unit = np.where((sin > 1e-9)[:, None], axis / np.maximum(sin, 1e-12)[:, None], across)
-    return Rotation.from_rotvec(unit * np.arctan2(sin, cos)[:, None]).as_matrix()

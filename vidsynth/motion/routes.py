@@ -3,12 +3,15 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import dataclass, replace
 
 import numpy as np
 
 from vidsynth.cameras.camera import Camera
 from vidsynth.motion.clearance import in_sight
-from vidsynth.motion.paths import along, draw_path, stays_clear
+from vidsynth.motion.company import LEAD, Party, form, speed
+from vidsynth.motion.paths import STEP, along, draw_path, stays_clear
+from vidsynth.motion.walk import follow
 from vidsynth.people.person import Person
 from vidsynth.shot import Walker
 from vidsynth.sites.site import Site
@@ -16,12 +19,21 @@ from vidsynth.sites.site import Site
 PERSONAL_SPACE = 0.6
 """Metres between the middles of two walkers, kept wherever there is room."""
 
-LEAD = 1.2
-"""Metres of path before the first and after the last frame: feet are planted beyond the body."""
-
 _TRIES = 60
+_MORE_TRIES = 400
 _GOOD_ENOUGH = 0.85
 _HALF_WIDTH = 0.3
+_LED, _NEXT_TO = 0.5, (0.8, 2.5)
+
+
+@dataclass(frozen=True, eq=False)
+class _Way:
+    """A party on a path: ``tracks`` (M, T, 2) metres, ``seen`` (M, C, T, 5) boxes in cameras."""
+
+    path: np.ndarray
+    walkers: list[Walker]
+    tracks: np.ndarray
+    seen: np.ndarray
 
 
 def send(
@@ -32,40 +44,148 @@ def send(
     frames: int,
     fps: float,
     min_height: float,
+    parties: Sequence[Party] | None = None,
+    occlusion: float = 0.0,
 ) -> tuple[Walker, ...]:
-    """One Walker per person. Paths lie in the site's walk area; of up to 60 drawn for each person
-    the first is taken that cameras see in 85 % of frames, ``min_height`` pixels tall or more, and
-    that keeps clear of earlier walkers; failing that, the best."""
-    walkers: list[Walker] = []
-    tracks: list[np.ndarray] = []
-    boxes: list[np.ndarray] = []
+    """One Walker per person. Paths lie in the site's walk area; of up to 60 drawn for each party
+    (by default everyone walks alone) the first is taken that cameras see in 85 % of frames,
+    ``min_height`` pixels tall or more, and that keeps clear of earlier walkers; failing that, the
+    best. A share ``occlusion`` of parties are led past the cameras in front of or behind an
+    earlier one instead; all others keep out of each other's way in pictures.
+
+    Nobody comes nearer to anyone than PERSONAL_SPACE while there is room for another path."""
+    waiting = list(parties or (Party((k,), "walk") for k in range(len(people))))
+    times = np.arange(frames) / fps
     solid = site.blocks + site.obstacles
-    for person in people:
-        stature = person.body.stature
-        covered = LEAD + person.gait.speed / fps * np.arange(frames)
-        best: tuple[float, np.ndarray, np.ndarray, np.ndarray] | None = None
-        for _ in range(_TRIES):
-            path = draw_path(rng, site.walk_area, covered[-1] + LEAD, solid)
-            track = along(path, covered)
-            seen = np.stack([person_boxes(camera, track, stature) for camera in cameras])
-            score = _share_seen(seen, boxes, cameras, min_height)
-            score -= _crowding(track, tracks)
-            score -= 0.0 if stays_clear(path, site.walk_area, solid) else 2.0
+    taken: list[_Way] = []
+    walkers: dict[int, Walker] = {}
+    together = 0
+    while waiting:
+        party = waiting.pop(0)
+        led = occlusion > 0 and rng.random() < occlusion and bool(taken)
+        covered = 2 * LEAD + speed(party, people) * times[-1]
+        best: tuple[float, _Way] | None = None
+        for attempt in range(_TRIES):
+            if led and attempt % 2:
+                path = _beside(rng, taken, cameras, covered, times)
+            else:
+                path = draw_path(rng, site.walk_area, covered, solid)
+            way = _go(party, path, people, times, cameras, together + 1)
+            score = _shares_seen(way, taken, cameras, min_height, led)
+            score -= _crowding(way.tracks, taken)
+            score -= 0.0 if _clear(way, site) else 2.0
             if best is not None and score <= best[0]:
                 continue
             if score > 0:
-                score -= _share_hidden(cameras, track, stature, site)
+                score -= _share_hidden(cameras, way, site)
             if best is None or score > best[0]:
-                best = (score, path, track, seen)
+                best = (score, way)
             if score >= _GOOD_ENOUGH:
                 break
         assert best is not None
-        _, path, track, seen = best
-        tracks.append(track)
-        boxes.append(seen)
-        way = tuple((round(float(x), 4), round(float(y), 4)) for x, y in path)
-        walkers.append(Walker(person, way, LEAD, round(float(rng.random()), 4)))
-    return tuple(walkers)
+        way = best[1]
+        if _crowding(way.tracks, taken):
+            if len(party.members) > 1:
+                # No room for all of them together.
+                waiting[:0] = [replace(party, members=(k,)) for k in party.members]
+                continue
+            found = _find_room(rng, party, people, site, times, taken, cameras)
+            way = way if found is None else found
+        together += len(party.members) > 1
+        taken.append(way)
+        for k, walker in zip(party.members, way.walkers, strict=True):
+            walkers[k] = replace(walker, phase=round(float(rng.random()), 4))
+    return tuple(walkers[k] for k in range(len(people)))
+
+
+def crowd(
+    rng: np.random.Generator,
+    people: Sequence[Person],
+    site: Site,
+    frames: int,
+    fps: float,
+    parties: Sequence[Party],
+    walkers: Sequence[Walker],
+) -> tuple[Walker, ...]:
+    """Bystanders anywhere in the walk area, seen or not, who keep clear of ``walkers`` and of each
+    other in time; parties for which there is no room stay away."""
+    times = np.arange(frames) / fps
+    first = 1 + max((walker.party for walker in walkers), default=0)
+    taken = [_Way(np.array(w.path), [w], _track(w, times)[None], np.empty(0)) for w in walkers]
+    crowd: list[Walker] = []
+    for number, party in enumerate(parties):
+        way = _find_room(rng, party, people, site, times, taken, (), first + number)
+        if way is not None:
+            taken.append(way)
+            crowd += [replace(w, phase=round(float(rng.random()), 4)) for w in way.walkers]
+    return tuple(crowd)
+
+
+def _find_room(
+    rng: np.random.Generator,
+    party: Party,
+    people: Sequence[Person],
+    site: Site,
+    times: np.ndarray,
+    taken: list[_Way],
+    cameras: Sequence[Camera],
+    number: int = 0,
+) -> _Way | None:
+    """The first way of many that keeps clear of everything and everyone, or None."""
+    covered = 2 * LEAD + speed(party, people) * times[-1]
+    for _ in range(_MORE_TRIES):
+        path = draw_path(rng, site.walk_area, covered, site.blocks + site.obstacles)
+        way = _go(party, path, people, times, (), number)
+        if not _crowding(way.tracks, taken) and _clear(way, site):
+            return _go(party, path, people, times, cameras, number) if cameras else way
+    return None
+
+
+def _go(
+    party: Party,
+    path: np.ndarray,
+    people: Sequence[Person],
+    times: np.ndarray,
+    cameras: Sequence[Camera],
+    number: int,
+) -> _Way:
+    walkers = form(party, path, people, number)
+    tracks = np.stack([_track(walker, times) for walker in walkers])
+    seen = [
+        [person_boxes(camera, track, walker.person.body.stature) for camera in cameras]
+        for walker, track in zip(walkers, tracks, strict=True)
+    ]
+    return _Way(path, walkers, tracks, np.array(seen))
+
+
+def _track(walker: Walker, times: np.ndarray) -> np.ndarray:
+    return along(np.array(walker.path), walker.reached(times))
+
+
+def _clear(way: _Way, site: Site) -> bool:
+    solid = site.blocks + site.obstacles
+    return all(stays_clear(np.array(w.path), site.walk_area, solid) for w in way.walkers)
+
+
+def _beside(
+    rng: np.random.Generator,
+    taken: list[_Way],
+    cameras: Sequence[Camera],
+    covered: float,
+    times: np.ndarray,
+) -> np.ndarray:
+    """Way-points (N, 2) over ``covered`` metres next to an earlier way, as a camera sees it nearer
+    or farther; both are half way at the same time."""
+    other = taken[rng.integers(len(taken))]
+    camera = cameras[rng.integers(len(cameras))]
+    walker, middle = other.walkers[0], other.tracks[0, other.tracks.shape[1] // 2]
+    half = walker.reached(times[-1:] / 2)[0]
+    steps = np.arange(int(np.ceil(covered / STEP)) + 1) * STEP
+    way, _ = follow(walker.path, half - covered / 2 + steps)
+    sight = np.array(camera.position[:2]) - middle
+    side = rng.choice((-1.0, 1.0)) * rng.uniform(*_NEXT_TO)
+    shifted: np.ndarray = way + side * sight / max(float(np.hypot(*sight)), 1e-6)
+    return shifted
 
 
 def person_boxes(camera: Camera, track: np.ndarray, stature: float) -> np.ndarray:
@@ -90,33 +210,47 @@ def in_view(camera: Camera, boxes: np.ndarray, min_height: float) -> np.ndarray:
     return inside & tall & (depth > 0.5)
 
 
-def _share_seen(
-    seen: np.ndarray, others: list[np.ndarray], cameras: Sequence[Camera], min_height: float
+def _shares_seen(
+    way: _Way, taken: list[_Way], cameras: Sequence[Camera], min_height: float, led: bool
 ) -> float:
-    """Share of (camera, frame) in view and not behind, nor in front of, an earlier walker."""
-    good = np.stack([in_view(c, b, min_height) for c, b in zip(cameras, seen, strict=True)])
+    """Share of (person, camera, frame) in view and not behind, nor in front of, an earlier walker;
+    of who is ``led``, in view, less what is missing to half of the frames in which they are."""
+    others = [boxes for earlier in taken for boxes in earlier.seen]
+    inside = np.array(
+        [[in_view(c, b, min_height) for c, b in zip(cameras, s, strict=True)] for s in way.seen]
+    )
+    overlaps = np.array([_overlaps(seen, others) for seen in way.seen])
+    if led:
+        return float(inside.mean() - max(0.0, _LED - (inside & overlaps).mean()))
+    return float((inside & ~overlaps).mean())
+
+
+def _overlaps(seen: np.ndarray, others: list[np.ndarray]) -> np.ndarray:
+    """Which boxes (C, T, 5) cover much of another's, or are covered: bool (C, T)."""
+    any_ = np.zeros(seen.shape[:2], bool)
     for other in others:
         across = np.minimum(seen[..., 2], other[..., 2]) - np.maximum(seen[..., 0], other[..., 0])
         down = np.minimum(seen[..., 3], other[..., 3]) - np.maximum(seen[..., 1], other[..., 1])
         width = np.minimum(seen[..., 2] - seen[..., 0], other[..., 2] - other[..., 0])
         height = np.minimum(seen[..., 3] - seen[..., 1], other[..., 3] - other[..., 1])
-        good &= ~((across > 0.6 * width) & (down > 0.5 * height))
-    return float(good.mean())
+        any_ |= (across > 0.6 * width) & (down > 0.5 * height)
+    return any_
 
 
-def _crowding(track: np.ndarray, others: list[np.ndarray]) -> float:
-    """1 or more where another walker comes too near, 0 else."""
-    if not others:
+def _crowding(tracks: np.ndarray, taken: list[_Way]) -> float:
+    """1 or more where another walker comes too near to any of ``tracks`` (M, T, 2), 0 else."""
+    if not taken:
         return 0.0
-    gaps = np.linalg.norm(np.stack(others) - track, axis=2)
+    others = np.concatenate([way.tracks for way in taken])
+    gaps = np.linalg.norm(others[:, None] - tracks, axis=3)
     return 0.0 if gaps.min() >= PERSONAL_SPACE else 1.0 + float((gaps < PERSONAL_SPACE).mean())
 
 
-def _share_hidden(
-    cameras: Sequence[Camera], track: np.ndarray, stature: float, site: Site
-) -> float:
-    """Share of sampled (camera, frame) in which something of the site hides the person's middle."""
-    some = track[:: max(1, len(track) // 4)]
-    middles = np.insert(some, 2, 0.6 * stature, axis=1)
-    clear = [in_sight(c.position, middles, site.blocks + site.obstacles) for c in cameras]
+def _share_hidden(cameras: Sequence[Camera], way: _Way, site: Site) -> float:
+    """Share of sampled (person, camera, frame) in which something of the site hides the middle."""
+    solid, clear = site.blocks + site.obstacles, []
+    for walker, track in zip(way.walkers, way.tracks, strict=True):
+        some = track[:: max(1, len(track) // 4)]
+        middles = np.insert(some, 2, 0.6 * walker.person.body.stature, axis=1)
+        clear += [in_sight(c.position, middles, solid) for c in cameras]
     return 1.0 - float(np.mean(clear))

@@ -25,12 +25,15 @@ class Stride:
     """One person's gait cycle on the ground.
 
     ``phases`` and ``advance`` (N + 1,): metres covered since phase 0; ``leg_swing`` the amplitude
-    that makes speed and cadence agree.
+    that makes speed and cadence agree; ``lift`` (N + 1,) metres of the lowest sole above ground,
+    all 0 in a walk; ``grounded`` the share of the cycle, from its strike, that each foot stands.
     """
 
     phases: np.ndarray
     advance: np.ndarray
     leg_swing: float
+    lift: np.ndarray | None = None
+    grounded: float = 0.6
 
     @property
     def length(self) -> float:
@@ -43,8 +46,20 @@ class Stride:
         cycles, rest = np.divmod(np.asarray(distance) + begun, self.length)
         return cycles + np.interp(rest, self.advance, self.phases)
 
+    def distance_at(self, phase: np.ndarray, start: float) -> np.ndarray:
+        """Metres (T,) walked from phase ``start`` to ``phase`` (T,): the inverse of phase_at."""
+        begun = np.interp(start % 1.0, self.phases, self.advance)
+        cycles, rest = np.divmod(np.asarray(phase), 1.0)
+        return cycles * self.length + np.interp(rest, self.phases, self.advance) - begun
 
-def _sole_rows() -> np.ndarray:
+    def lift_at(self, phase: np.ndarray) -> np.ndarray:
+        """Metres (T,) of the lowest sole above ground."""
+        if self.lift is None:
+            return np.zeros(len(phase))
+        return np.interp(np.asarray(phase) % 1.0, self.phases, self.lift)
+
+
+def sole_rows() -> np.ndarray:
     """Vertices of the tights helper under both feet."""
     rest = anatomy().rest
     rows = np.arange(TIGHTS.start, TIGHTS.stop)
@@ -53,7 +68,7 @@ def _sole_rows() -> np.ndarray:
 
 def stride(gait: Gait, shape: BodyShape) -> Stride:
     """Walk one cycle on the spot and measure how far the standing foot carries the body."""
-    model, rows = body_model(), _sole_rows()
+    model, rows = body_model(), sole_rows()
     wanted = gait.speed * 120 / gait.cadence
     swing = gait.leg_swing
     phases = np.arange(_SAMPLES + 1) / _SAMPLES
@@ -89,14 +104,13 @@ def place(
     path: tuple[tuple[float, float], ...],
     start: float,
     phase: float,
-    speed: float,
     cycle: Stride,
-    times: np.ndarray,
+    covered: np.ndarray,
 ) -> Placement:
-    """Follow a path of way-points at constant mean speed."""
-    distance = start + speed * np.asarray(times)
-    position, heading = follow(path, distance)
-    return Placement(position, heading, cycle.phase_at(distance - start, phase))
+    """Follow a path of way-points: from ``start`` metres on it, where the gait is at ``phase``,
+    ``covered`` (T,) metres on."""
+    position, heading = follow(path, start + covered)
+    return Placement(position, heading, cycle.phase_at(covered, phase))
 
 
 def follow(

@@ -78,7 +78,8 @@ def shoot(
             record["position"] = position
     crops = [records for _, records in sorted(rows.items())]
     tracklets = [
-        _tracklet(shot, tracks[walker], records) for (walker, _), records in sorted(rows.items())
+        _tracklet(shot, walker, tracks[walker], records)
+        for (walker, _), records in sorted(rows.items())
     ]
     files = _lay_out(room, plan.config.output, shot, tracklets, crops)
     table = f"crops/{index:06d}.parquet"
@@ -88,7 +89,9 @@ def shoot(
     return {"crops": len(kept), "tracklets": tracklets, "files": [table, *files]}
 
 
-def _tracklet(shot: Shot, track: Track, records: list[dict[str, Any]]) -> dict[str, Any]:
+def _tracklet(
+    shot: Shot, walker: int, track: Track, records: list[dict[str, Any]]
+) -> dict[str, Any]:
     backdrop = dict(shot.backdrops).get(records[0]["camera_id"])
     scene = {
         "site": shot.site,
@@ -109,6 +112,7 @@ def _tracklet(shot: Shot, track: Track, records: list[dict[str, Any]]) -> dict[s
         "camera_id": records[0]["camera_id"],
         "shot": shot.index,
         **scene,
+        "motion": shot.walkers[walker].manner,
         "background": "" if backdrop is None else backdrop.path.name,
         "start_time": records[0]["time"],
         "fps": shot.fps,

@@ -25,13 +25,13 @@ def walkers():
 def soles(person, shape, cycle, samples):
     """Over one cycle along -y: the soles (T, N, 3) in the world but for the height of the hips,
     and whether each vertex (N,) is the left foot's."""
-    from vidsynth.motion.walk import _sole_rows
+    from vidsynth.motion.walk import sole_rows
     from vidsynth.people.anatomy import anatomy
     from vidsynth.people.body import body_model
 
     times = np.linspace(0, cycle.length / person.gait.speed, samples + 1)
-    walk = place(STRAIGHT, 3.0, 0.3, person.gait.speed, cycle, times)
-    rows = _sole_rows()
+    walk = place(STRAIGHT, 3.0, 0.3, cycle, person.gait.speed * times)
+    rows = sole_rows()
     feet = body_model().pose(shape, joint_rotations(person.gait, walk.phase, cycle.leg_swing), rows)
     feet[..., :2] += walk.position[:, None]
     return feet, anatomy().rest[rows, 0] > 0, walk.phase
@@ -71,11 +71,11 @@ def test_no_part_of_the_cycle_is_rushed_through(walkers):
 
 def test_the_leading_foot_carries_the_body_once_the_other_pushes_off(walkers):
     """From a tenth of the cycle on the right foot is down; at 0.6 the left one is."""
-    from vidsynth.motion.walk import _sole_rows
+    from vidsynth.motion.walk import sole_rows
     from vidsynth.people.anatomy import anatomy
     from vidsynth.people.body import body_model
 
-    rows, phases = _sole_rows(), np.linspace(0.12, 0.5, 20)
+    rows, phases = sole_rows(), np.linspace(0.12, 0.5, 20)
     left = anatomy().rest[rows, 0] > 0
     for person, shape, cycle in walkers:
         rotations = joint_rotations(person.gait, phases, cycle.leg_swing)
@@ -91,13 +91,13 @@ def test_each_foot_stands_for_about_half_of_the_cycle(walkers):
 
 
 def test_a_walker_covers_its_speed_every_second():
-    walk = place(STRAIGHT, 1.0, 0.0, 1.3, EVEN, np.arange(9) / 2)
+    walk = place(STRAIGHT, 1.0, 0.0, EVEN, 1.3 * np.arange(9) / 2)
     assert np.linalg.norm(walk.position[-1] - walk.position[0]) == pytest.approx(4 * 1.3)
     np.testing.assert_allclose(walk.position[0], (2.0, 4.0))
 
 
 def test_the_phase_advances_by_distance_over_stride_length():
-    walk = place(STRAIGHT, 2.0, 0.25, 1.2, EVEN, np.array([0.0, 1.0, 1.25, 5.0]))
+    walk = place(STRAIGHT, 2.0, 0.25, EVEN, 1.2 * np.array([0.0, 1.0, 1.25, 5.0]))
     np.testing.assert_allclose(walk.phase, 0.25 + 1.2 * np.array([0, 1, 1.25, 5]) / 1.5)
 
 
@@ -112,7 +112,7 @@ def test_uneven_strides_still_close_the_cycle(walkers):
     ("towards", "heading"), [((0, -9), 0.0), ((9, 0), 90.0), ((-9, 0), -90.0), ((6, 6), 135.0)]
 )
 def test_heading_points_along_the_path(towards, heading):
-    walk = place(((0.0, 0.0), towards), 1.0, 0.0, 1.0, EVEN, np.arange(5) / 4)
+    walk = place(((0.0, 0.0), towards), 1.0, 0.0, EVEN, np.arange(5) / 4)
     np.testing.assert_allclose(np.degrees(walk.heading), heading, atol=1e-6)
     step = walk.position[1] - walk.position[0]
     np.testing.assert_allclose(
@@ -122,7 +122,7 @@ def test_heading_points_along_the_path(towards, heading):
 
 def test_a_corner_is_rounded():
     times = np.arange(161) / 20
-    walk = place(((0.0, 0.0), (4.0, 0.0), (4.0, 4.0)), 0.0, 0.0, 1.0, EVEN, times)
+    walk = place(((0.0, 0.0), (4.0, 0.0), (4.0, 4.0)), 0.0, 0.0, EVEN, times)
     turns = np.abs(np.diff(np.unwrap(walk.heading)))
     assert turns.max() < np.radians(15)
     assert np.degrees(walk.heading[[0, -1]]).round().tolist() == [90, 180]
@@ -130,5 +130,5 @@ def test_a_corner_is_rounded():
 
 
 def test_the_walk_goes_straight_on_beyond_the_path():
-    walk = place(((0.0, 0.0), (2.0, 0.0)), 1.0, 0.0, 1.0, EVEN, np.array([0.0, 6.0]))
+    walk = place(((0.0, 0.0), (2.0, 0.0)), 1.0, 0.0, EVEN, np.array([0.0, 6.0]))
     np.testing.assert_allclose(walk.position, [[1, 0], [7, 0]])
