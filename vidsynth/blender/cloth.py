@@ -63,11 +63,11 @@ def _cloth(material: bpy.types.Material, garment: Garment) -> None:
     axes = graph.add("ShaderNodeSeparateXYZ", {0: weave}).outputs
     share = _pattern(graph, garment, axes)
     colour = first if share is None else graph.mix(share, first, second)
-    if garment.kind in ("jacket", "shirt"):
+    if garment.kind in ("jacket", "shirt", "coat"):
         # The zip or the button placket down the front.
-        line = graph.math("LESS_THAN", axes[0], 0.0035 if garment.kind == "jacket" else 0.006)
+        line = graph.math("LESS_THAN", axes[0], 0.006 if garment.kind == "shirt" else 0.0035)
         line = graph.math("MULTIPLY", line, axes[2])
-        dark = garment.kind == "shirt" or sum(garment.colour) > 0.6
+        dark = garment.kind != "jacket" or sum(garment.colour) > 0.6
         edge = linear(garment.colour, 0.45 if dark else 1.0)
         colour = graph.mix(line, colour, edge if dark else (0.35, 0.35, 0.36, 1.0))
     # Folds: wide noise stretched down the body.

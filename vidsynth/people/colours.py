@@ -36,6 +36,12 @@ LEGWEAR: dict[str, float] = {
     "black": 5.0, "navy": 4.0, "blue": 3.5, "grey": 2.5, "beige": 2.0, "brown": 1.0, "olive": 1.0,
     "white": 0.8, "light-blue": 1.0, "light-grey": 0.8, "dark-red": 0.3,
 }  # fmt: skip
+OUTER: dict[str, float] = {
+    "black": 4.0, "beige": 2.5, "navy": 2.5, "grey": 2.0, "brown": 1.2, "olive": 1.0, "red": 0.7,
+    "dark-red": 0.6, "light-grey": 0.6, "white": 0.5, "teal": 0.3, "pink": 0.3,
+}  # fmt: skip
+"""Of coats."""
+SUIT: dict[str, float] = {"black": 4.0, "navy": 3.0, "grey": 2.5, "brown": 0.5, "beige": 0.4}
 FOOTWEAR: dict[str, float] = {
     "black": 5.0, "white": 3.5, "brown": 2.0, "grey": 1.5, "navy": 1.0, "red": 0.6, "beige": 0.8,
 }  # fmt: skip

@@ -12,11 +12,11 @@ from vidsynth.people import anatomy as at
 from vidsynth.people.accessories.worn import Worn
 from vidsynth.people.body import BodyShape
 from vidsynth.people.cutting import Piece, compact, join, shell
-from vidsynth.people.garments import Cloth, arm_parameter, finish, sew_garment
+from vidsynth.people.garments import Cloth, arm_parameter, finish, nothing, sew_garment
 from vidsynth.people.hair import eyes, grow
 from vidsynth.people.hang import hang
 from vidsynth.people.makehuman.fit import fit_assets
-from vidsynth.people.makehuman.layers import HAT, corners, nothing, settle, worn
+from vidsynth.people.makehuman.layers import HAT, corners, settle, worn
 from vidsynth.people.makehuman.mhmat import Paint
 from vidsynth.people.person import Person
 
@@ -94,6 +94,8 @@ def dress(person: Person, shape: BodyShape, assets: Path | None = None) -> Figur
     hair = worn(fitted, "hair", lambda: grow(person.hair_style, person.beard, hat_kind))
     hat = worn(fitted, HAT, nothing)
     hem = upper.piece.rest[:, 2].min()
+    if "lower" not in fitted:
+        lower = _unseen_cut_off(lower, hem + 0.07)
     pushes = {
         "upper": hang(upper, shape, max(person.upper.looseness, 0.010), 0.75),
         "lower": hang(lower, shape, person.lower.looseness, 0.85),
@@ -159,6 +161,22 @@ def _weave(piece: Piece) -> np.ndarray:
     return np.where((arm > 0.08)[:, None], sleeve, trunk)
 
 
+def _unseen_cut_off(lower: Cloth, height: float) -> Cloth:
+    """Trousers less what is high under a coat or dress, where legs in stride might push through."""
+    rest = lower.piece.rest
+    if not len(rest) or height > 0.5:
+        return lower
+    seen = (rest[:, 2] < height)[lower.piece.triangles].any(1)
+    kept = np.unique(lower.piece.triangles[seen])
+    return Cloth(
+        compact(lower.piece, lower.piece.triangles[seen]),
+        lower.stand_off[kept],
+        lower.drape[kept],
+        lower.legs,
+        None if lower.sunk is None else lower.sunk[kept],
+    )
+
+
 def _visible_skin(person: Person, upper: Cloth, lower: Cloth) -> Piece:
     """The body less what clothes hide, so that nothing can poke through them."""
     body = at.anatomy()
@@ -175,9 +193,11 @@ def _visible_skin(person: Person, upper: Cloth, lower: Cloth) -> Piece:
         hidden |= (height > cloth[:, 2].min() + 0.02) & below_collar & (arm < sleeve)
     if not person.lower.asset:
         # Below the shoulders only the arms stand clear of the trunk.
-        leg = height > lower.piece.rest[:, 2].min() + 0.015
+        hems = lower.piece.rest[:, 2]
+        leg = height > (hems.min() if len(hems) else at.WAIST) + 0.015
         hidden |= leg & (height < at.WAIST) & (arm < 0.3)
     hidden &= ~fingers
     if not person.shoes.asset:
-        hidden |= height < (0.065 if person.shoes.kind == "boots" else 0.036)
+        covered = {"boots": 0.065, "sandals": 0.004}.get(person.shoes.kind, 0.036)
+        hidden |= height < covered
     return compact(skin, skin.triangles[~hidden[skin.triangles].all(1)])

@@ -6,10 +6,11 @@ body. Recipe: tights give tops and trousers, the skirt helper gives shirt tails,
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import lru_cache
 
 import numpy as np
+from scipy import sparse
 
 from vidsynth.people import anatomy as at
 from vidsynth.people.cutting import (
@@ -23,6 +24,8 @@ from vidsynth.people.cutting import (
     shell,
     smoothing,
 )
+from vidsynth.people.footwear import sandal, shoe
+from vidsynth.people.hood import hood
 from vidsynth.people.person import Garment
 
 _ARMS = ("LeftArm", "LeftForeArm", "LeftHand", "RightArm", "RightForeArm", "RightHand")
@@ -71,7 +74,7 @@ def sleeve_reach(sleeve: float) -> float:
 
 
 def top(hem: float, sleeve: float, neck: float) -> Cloth:
-    """A shirt or jacket: a tube to the waist, sleeves, and a tail hanging from it.
+    """A shirt, jacket, coat or dress: a tube to the waist, sleeves, and what hangs from it.
 
     ``hem`` height over stature, below the waist; ``sleeve`` 0 none to 1 the wrist; ``neck`` height
     of the collar line at the back, over stature.
@@ -103,6 +106,39 @@ def top(hem: float, sleeve: float, neck: float) -> Cloth:
     return Cloth(piece, stand_off, drape)
 
 
+def coat(length: float, sleeve: float) -> Cloth:
+    """A coat: ``length`` 0 above the knee to 1 the calf."""
+    sewn = top(float(np.interp(length, (0, 1), (0.30, 0.14))), sleeve, 0.868)
+    height = sewn.piece.rest[:, 2]
+    # Below the hips it hangs from them and widens.
+    flare = np.interp(height, (0.14, 0.45), (0.8, 0.0))
+    return replace(sewn, stand_off=sewn.stand_off + flare)
+
+
+def gown(length: float, sleeve: float) -> Cloth:
+    """A dress: close at the waist; ``length`` 0 mid-thigh to 1 the ankle."""
+    sewn = top(_skirt_hem(length), sleeve, 0.842)
+    height, arm = sewn.piece.rest[:, 2], arm_parameter(sewn.piece)
+    flare = np.interp(height, (0.12, 0.5, 0.58, 0.64, 0.70), (1.6, 0.5, 0.0, -0.35, 0.0))
+    waisted = np.interp(height, (0.45, 0.56, 0.66, 0.74), (1.0, 0.25, 0.1, 0.5))
+    return replace(
+        sewn,
+        stand_off=sewn.stand_off + np.where(arm < 0.1, flare, 0),
+        drape=np.where(arm < 0.1, sewn.drape * waisted, sewn.drape),
+    )
+
+
+def hooded(hem: float, sleeve: float) -> Cloth:
+    """A hoodie: a top and its hood, lying on the back."""
+    sewn = top(hem, sleeve, 0.856)
+    sack, padding = hood(_helper("tights"))
+    return Cloth(
+        join(sewn.piece, sack),
+        np.concatenate([sewn.stand_off, padding]),
+        np.concatenate([sewn.drape, np.zeros(len(padding))]),
+    )
+
+
 def trousers(length: float) -> Cloth:
     """Trousers, jeans, shorts: ``length`` 0 mid-thigh to 1 over the shoe."""
     hem = np.interp(length, (0, 0.45, 1), (0.40, at.KNEE, 0.03))
@@ -115,43 +151,68 @@ def trousers(length: float) -> Cloth:
     return Cloth(piece, np.ones(len(drape)), drape, legs=True)
 
 
+def _skirt_hem(length: float) -> float:
+    return float(np.interp(length, (0, 0.4, 1), (0.39, at.KNEE, 0.09)))
+
+
 def skirt(length: float) -> Cloth:
     """A skirt: ``length`` 0 mid-thigh to 1 the ankle."""
     piece = _helper("skirt")
-    hem = float(np.interp(length, (0, 0.4, 1), (0.39, at.KNEE, 0.09)))
-    piece = cut(piece, piece.rest[:, 2] - hem)
+    piece = cut(piece, piece.rest[:, 2] - _skirt_hem(length))
     return Cloth(piece, np.ones(len(piece.rest)), np.interp(piece.rest[:, 2], (0.3, 0.6), (0.3, 0)))
 
 
-def shoes(height: float) -> Cloth:
-    """Shoes up to ``height`` over stature."""
-    piece = _helper("tights")
-    piece = cut(piece, height - piece.rest[:, 2])
-    return Cloth(piece, np.ones(len(piece.rest)), np.zeros(len(piece.rest)))
-
-
-UPPER_KINDS = ("t-shirt", "long-sleeve", "shirt", "sweater", "jacket", "tank-top")
-LOWER_KINDS = ("trousers", "jeans", "shorts", "skirt", "leggings")
-SHOE_KINDS = ("shoes", "sneakers", "boots")
+UPPER_KINDS = (
+    "t-shirt", "long-sleeve", "shirt", "sweater", "jacket", "tank-top", "hoodie", "coat", "dress",
+)  # fmt: skip
+LOWER_KINDS = ("trousers", "jeans", "shorts", "skirt", "leggings", "suit-trousers", "none")
+"""``none``, bare legs, is worn under a dress alone."""
+SHOE_KINDS = ("shoes", "sneakers", "boots", "sandals")
 
 
 def sew_garment(garment: Garment) -> Cloth:
-    """The cloth for a garment's kind and lengths."""
+    """The cloth for a garment's kind and lengths. ValueError: it is none of the kinds."""
     kind = garment.kind
     if kind in UPPER_KINDS:
-        hem = 0.535 - 0.085 * garment.length
-        neck = 0.868 if kind in ("jacket", "shirt") else 0.848
-        return top(hem, garment.sleeve, neck)
+        return _sew_upper(garment)
+    if kind == "none":
+        return nothing()
     if kind == "skirt":
         return skirt(garment.length)
     if kind in LOWER_KINDS:
         return trousers(garment.length)
-    return shoes(0.075 if kind == "boots" else 0.045)
+    if kind not in SHOE_KINDS:
+        raise ValueError(f"Expected one of the kinds of garments, found {kind!r}.")
+    feet = _helper("tights")
+    piece, stand_off = (
+        sandal(feet) if kind == "sandals" else shoe(feet, 0.075 if kind == "boots" else 0.045)
+    )
+    return Cloth(piece, stand_off, np.zeros(len(stand_off)))
+
+
+def _sew_upper(garment: Garment) -> Cloth:
+    kind, hem = garment.kind, 0.535 - 0.085 * garment.length
+    if kind == "coat":
+        return coat(garment.length, garment.sleeve)
+    if kind == "dress":
+        return gown(garment.length, garment.sleeve)
+    if kind == "hoodie":
+        return hooded(hem, garment.sleeve)
+    return top(hem, garment.sleeve, 0.868 if kind in ("jacket", "shirt") else 0.848)
+
+
+def nothing() -> Cloth:
+    """What is worn where nothing is."""
+    none = np.zeros(0)
+    empty = sparse.csr_matrix((0, at.VERTICES))
+    return Cloth(Piece(empty, np.zeros((0, 3)), np.zeros((0, 3), np.int64)), none, none)
 
 
 def finish(cloth: Cloth, rounds: int) -> Cloth:
     """Relax the cloth off the body's details and fold its hems."""
     piece = cloth.piece
+    if not len(piece.rest):
+        return cloth
     operator = smoothing(piece, rounds)
     relaxed = Piece((operator @ piece.weights).tocsr(), piece.rest, piece.triangles)
     # Relaxing draws cloth into convex places (shoulders): remember how far, to push it back out.

@@ -49,4 +49,6 @@ def changed(one: Person, other: Person) -> bool:
     below."""
     if told_apart(one.upper.colour, other.upper.colour):
         return True
-    return one.upper.kind != other.upper.kind and told_apart(one.lower.colour, other.lower.colour)
+    # Below the waist a dress is what is seen, whatever legs are in.
+    below = [(p.upper if p.upper.kind == "dress" else p.lower).colour for p in (one, other)]
+    return one.upper.kind != other.upper.kind and told_apart(*below)

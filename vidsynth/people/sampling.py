@@ -8,7 +8,7 @@ import numpy as np
 
 from vidsynth.config.bodies import BodiesConfig
 from vidsynth.motion.gait import sample_gait
-from vidsynth.people.colours import CLOTH, DENIM, FOOTWEAR, HAIR, LEGWEAR, SKIN
+from vidsynth.people.colours import CLOTH, DENIM, FOOTWEAR, HAIR, LEGWEAR, OUTER, SKIN, SUIT
 from vidsynth.people.person import Body, Colour, Garment, Person
 from vidsynth.people.population import draw_body, draw_sex, draw_skin
 
@@ -47,7 +47,7 @@ def sample_person(
 def draw_outfit(rng: np.random.Generator, sex: str) -> tuple[Garment, Garment, Garment]:
     """What somebody wears above, below and on the feet."""
     upper = _upper(rng, sex)
-    lower = _lower(rng, sex, upper.colour_name)
+    lower = _lower(rng, sex, upper)
     return upper, lower, draw_shoes(rng, lower.kind)
 
 
@@ -133,39 +133,64 @@ def vary(rng: np.random.Generator, colour: Colour) -> Colour:
 
 
 def _upper(rng: np.random.Generator, sex: str) -> Garment:
-    kinds = {"t-shirt": 4.0, "long-sleeve": 2.0, "shirt": 2.0, "sweater": 2.0, "jacket": 2.5}
-    kinds["tank-top"] = 0.9 if sex == "female" else 0.25
+    kinds = {
+        "t-shirt": 4.0, "long-sleeve": 2.0, "shirt": 2.0, "sweater": 2.0, "jacket": 2.5,
+        "hoodie": 1.3, "coat": 1.0,
+    }  # fmt: skip
+    kinds |= {"tank-top": 0.9, "dress": 1.4, "coat": 1.5} if sex == "female" else {"tank-top": 0.25}
     kind = pick(rng, kinds)
-    colour = pick(rng, {name: share for name, (_, share) in CLOTH.items()})
+    names = OUTER if kind == "coat" else {name: share for name, (_, share) in CLOTH.items()}
+    colour = pick(rng, names)
     sleeve = {
-        "tank-top": (0.0, 0.0), "t-shirt": (0.26, 0.46), "shirt": (0.4, 1.0),
+        "tank-top": (0.0, 0.0), "t-shirt": (0.26, 0.46), "shirt": (0.4, 1.0), "dress": (0.0, 1.0),
     }.get(kind, (0.9, 1.0))  # fmt: skip
-    loose = {"tank-top": (0.010, 0.014), "t-shirt": (0.011, 0.022), "shirt": (0.013, 0.022)}.get(
-        kind, (0.016, 0.028) if kind in ("sweater", "jacket") else (0.011, 0.020)
-    )
-    length = _between(rng, 0.15, 1.0) if kind == "jacket" else _between(rng, 0.1, 0.75)
+    loose = {
+        "tank-top": (0.010, 0.014), "t-shirt": (0.011, 0.022), "shirt": (0.013, 0.022),
+        "long-sleeve": (0.011, 0.020), "dress": (0.010, 0.015), "hoodie": (0.020, 0.028),
+        "coat": (0.020, 0.028),
+    }.get(kind, (0.016, 0.028))  # fmt: skip
+    length = {
+        "jacket": (0.15, 1.0), "coat": (0.0, 0.8), "dress": (0.15, 0.9), "hoodie": (0.3, 0.8),
+    }.get(kind, (0.1, 0.75))  # fmt: skip
+    patterned = kind not in ("jacket", "coat") or rng.random() < 0.3
     return _garment(
-        rng, kind, colour, kind != "jacket" or rng.random() < 0.3,
-        length=length, sleeve=_between(rng, *sleeve), looseness=_between(rng, *loose),
+        rng, kind, colour, patterned,
+        length=_between(rng, *length), sleeve=_between(rng, *sleeve),
+        looseness=_between(rng, *loose),
     )  # fmt: skip
 
 
-def _lower(rng: np.random.Generator, sex: str, upper_colour: str) -> Garment:
-    kinds = {"trousers": 3.0, "jeans": 3.5, "shorts": 1.6}
+def _lower(rng: np.random.Generator, sex: str, upper: Garment) -> Garment:
+    if upper.kind == "dress" and rng.random() < 0.6:
+        # Bare legs: what is seen below is the dress.
+        return Garment("none", upper.colour_name, upper.colour, length=0.0)
+    kinds = {"trousers": 3.0, "jeans": 3.5, "shorts": 1.6, "suit-trousers": 0.5}
     if sex == "female":
         kinds |= {"skirt": 1.8, "leggings": 1.8}
+    else:
+        kinds["suit-trousers"] = 1.0
+    if upper.kind == "dress":
+        kinds = {"leggings": 1.0}
+    if upper.kind == "coat":
+        # A hem that shows under a coat, or no shorts in its weather.
+        kinds = {k: v for k, v in kinds.items() if k not in ("shorts", "skirt")}
     kind = pick(rng, kinds)
-    denim = {name: share for name, (_, share) in DENIM.items()}
-    colours = dict(denim if kind == "jeans" else LEGWEAR)
+    colours = dict(
+        {name: share for name, (_, share) in DENIM.items()}
+        if kind == "jeans"
+        else SUIT
+        if kind == "suit-trousers"
+        else LEGWEAR
+    )
     # Few people match top and legs.
-    if upper_colour in colours:
-        colours[upper_colour] *= 0.4
-    length = {"shorts": (0.05, 0.5), "skirt": (0.0, 0.75), "leggings": (0.8, 0.97)}.get(
+    if upper.colour_name in colours:
+        colours[upper.colour_name] *= 0.4
+    length = {"shorts": (0.05, 0.5), "skirt": (0.0, 1.0), "leggings": (0.8, 0.97)}.get(
         kind, (0.96, 1.0)
     )
-    loose = {"leggings": (0.003, 0.005), "shorts": (0.010, 0.020), "skirt": (0.006, 0.016)}.get(
-        kind, (0.006, 0.016)
-    )
+    loose = {
+        "leggings": (0.003, 0.005), "shorts": (0.010, 0.020), "suit-trousers": (0.012, 0.018),
+    }.get(kind, (0.006, 0.016))  # fmt: skip
     return _garment(
         rng, kind, pick(rng, colours), kind == "skirt" and rng.random() < 0.4,
         length=_between(rng, *length), looseness=_between(rng, *loose),
@@ -174,6 +199,12 @@ def _lower(rng: np.random.Generator, sex: str, upper_colour: str) -> Garment:
 
 def draw_shoes(rng: np.random.Generator, lower: str) -> Garment:
     """Shoes to go with a lower garment of that kind."""
-    kinds = {"sneakers": 4.0, "shoes": 3.0, "boots": 0.6 if lower == "shorts" else 1.2}
+    light = lower in ("shorts", "skirt", "none")
+    kinds = {
+        "sneakers": 4.0, "shoes": 3.0, "boots": 0.6 if light else 1.2,
+        "sandals": 1.5 if light else 0.25,
+    }  # fmt: skip
+    if lower == "suit-trousers":
+        kinds = {"shoes": 5.0, "sneakers": 1.0, "boots": 0.5}
     kind = pick(rng, kinds)
     return _garment(rng, kind, pick(rng, FOOTWEAR), False, looseness=0.007)

@@ -70,7 +70,7 @@ def test_a_column_says_what_its_name_says(crowd, rows):
     def column(name):
         return table[:, SYNTHETIC18K_COLUMNS.index(name)]
 
-    jackets = np.array([person.upper.kind == "jacket" for person in crowd])
+    jackets = np.array([person.upper.kind in ("jacket", "coat") for person in crowd])
     np.testing.assert_array_equal(column("outerwear=yes"), jackets)
     np.testing.assert_array_equal(column("outerwear_colour=none"), ~jackets)
     orange = [row["attribute_upper_colour"] in ("orange", "brown") for row in rows]
@@ -103,7 +103,7 @@ def test_finegprs_attributes(crowd, rows):
         assert theirs["hat"] == ("yes" if worn.head.kind in ("cap", "hat", "beanie") else "no")
         assert theirs["backpack"] == ("yes" if worn.bag.kind == "backpack" else "no")
         assert theirs["glasses"] == ("no" if worn.eyes.kind == "none" else "yes")
-        assert theirs["dress"] == "no"
+        assert theirs["dress"] == ("yes" if person.upper.kind == "dress" else "no")
 
 
 def test_words_follow_what_is_worn(crowd):
@@ -120,6 +120,11 @@ def test_words_follow_what_is_worn(crowd):
     long = replace(person.lower, kind="trousers", length=0.97)
     assert describe(replace(person, lower=long))["lower_kind"] == "trousers"
     assert describe(replace(person, lower=replace(long, length=0.4)))["lower_kind"] == "shorts"
+    assert said(kind="coat", colour=(0.1, 0.1, 0.4))["outerwear_colour"] == "blue"
+    assert said(kind="hoodie")["outerwear"] == "no"
+    dress = said(kind="dress", colour=(0.8, 0.1, 0.1), sleeve=0.0)
+    words = ("dress", "lower_kind", "lower_colour", "sleeve", "outerwear")
+    assert [dress[word] for word in words] == ["yes", "skirt", "red", "none", "no"]
     old = replace(person.body, age=70.0, weight=0.8, gender=0.1)
     assert describe(replace(person, body=old))["body_type"] == "female-old-heavy"
 

@@ -25,6 +25,16 @@ def test_every_kind_of_garment_is_worn(people, piece, kinds):
     assert {getattr(person, piece).kind for person in people} == set(kinds)
 
 
+def test_bare_legs_and_dresses_go_together(people):
+    dresses = [person for person in people if person.upper.kind == "dress"]
+    assert {person.lower.kind for person in dresses} == {"none", "leggings"}
+    assert {person.sex for person in dresses} == {"female"}
+    for person in people:
+        assert person.lower.kind != "none" or person.upper.kind == "dress"
+        if person.lower.kind == "none":
+            assert person.lower.colour == person.upper.colour
+
+
 def test_every_hair_style_and_pattern_is_seen(people):
     assert {person.hair_style for person in people} == set(HAIR_STYLES)
     assert {person.upper.pattern for person in people} == set(PATTERNS)

@@ -50,7 +50,7 @@ _BY_SEX = {"handbag": (1.7, 0.15), "cap": (0.6, 1.4), "hat": (1.2, 0.8), "scarf"
 
 HATS = ("cap", "hat", "beanie")
 _RIGHT_HANDED, _CALLING = 0.88, 0.3
-_POCKETED = ("trousers", "jeans", "shorts")
+_POCKETED = ("trousers", "jeans", "shorts", "suit-trousers")
 
 
 def equip(rng: np.random.Generator, person: Person, shares: AccessoryConfig) -> Person:

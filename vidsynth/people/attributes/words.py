@@ -75,15 +75,20 @@ def _second_colour(person: Person) -> str:
 
 def _lower_kind(person: Person) -> str:
     lower = person.lower
-    if lower.kind == "skirt":
+    if lower.kind == "skirt" or person.upper.kind == "dress":
         return "skirt"
     if lower.length < _KNEE:
         return "shorts"
     return "jeans" if lower.kind == "jeans" else "trousers"
 
 
+def _lower_colour(person: Person) -> str:
+    dress = person.upper.kind == "dress"
+    return term((person.upper if dress else person.lower).colour)
+
+
 def _outerwear(person: Person) -> str:
-    return NO_YES[person.upper.kind == "jacket"]
+    return NO_YES[person.upper.kind in ("jacket", "coat")]
 
 
 def _outerwear_colour(person: Person) -> str:
@@ -92,7 +97,8 @@ def _outerwear_colour(person: Person) -> str:
 
 def _dress(person: Person) -> str:
     upper, lower = person.upper, person.lower
-    return NO_YES[bool(upper.asset) and upper.asset == lower.asset and lower.kind == "skirt"]
+    one = bool(upper.asset) and upper.asset == lower.asset and lower.kind == "skirt"
+    return NO_YES[one or upper.kind == "dress"]
 
 
 def hair_type(person: Person) -> str:
@@ -130,11 +136,11 @@ ATTRIBUTES: dict[str, Attribute] = {
     "lower_kind": Attribute(
         ("trousers", "jeans", "shorts", "skirt"),
         _lower_kind,
-        "leggings are trousers; shorts end about the knee or above",
+        "leggings are trousers; shorts end about the knee or above; a dress is a skirt",
     ),
-    "lower_colour": Attribute(TERMS, lambda p: term(p.lower.colour), "main colour below"),
-    "outerwear": Attribute(NO_YES, _outerwear, "a jacket"),
-    "outerwear_colour": Attribute(("none", *TERMS), _outerwear_colour, "the jacket's"),
+    "lower_colour": Attribute(TERMS, _lower_colour, "main colour below; under a dress, the dress'"),
+    "outerwear": Attribute(NO_YES, _outerwear, "a jacket or a coat"),
+    "outerwear_colour": Attribute(("none", *TERMS), _outerwear_colour, "the jacket's or coat's"),
     "shoe_colour": Attribute(TERMS, lambda p: term(p.shoes.colour), "without the sole"),
     "hair_colour": Attribute(tuple(dict.fromkeys(HAIR_WORDS.values())), hair_colour, "of hair"),
     "hair_type": Attribute(
@@ -153,7 +159,7 @@ ATTRIBUTES: dict[str, Attribute] = {
         "a shoulder bag's strap crosses the chest; a handbag hangs from a hand",
     ),
     "bag_colour": Attribute(("none", *TERMS), _bag_colour, "of the bag"),
-    "dress": Attribute(NO_YES, _dress, "a MakeHuman asset in one piece without legs"),
+    "dress": Attribute(NO_YES, _dress, "top and skirt in one piece"),
     "hat": Attribute(
         NO_YES,
         lambda p: NO_YES[bool(p.hat_asset) or p.accessories.head.kind in HATS],

@@ -5,11 +5,10 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 
 import numpy as np
-from scipy import sparse
 
 from vidsynth.people.anatomy import VERTICES
 from vidsynth.people.cutting import Piece
-from vidsynth.people.garments import Cloth
+from vidsynth.people.garments import Cloth, nothing
 from vidsynth.people.makehuman.fit import Fitted, hide
 
 HAT = "asset-hat"
@@ -17,13 +16,6 @@ _DEPTH = {"skin": 0, "eyes": 0, "lower": 30, "shoes": 35, "upper": 50, "hair": 6
 """How far out each slot lies, on the scale of assets' ``z_depth``."""
 
 _TUCKED, _PRESSED = -0.004, 0.001
-
-
-def nothing() -> Cloth:
-    """What is worn where nothing is."""
-    none = np.zeros(0)
-    empty = sparse.csr_matrix((0, VERTICES))
-    return Cloth(Piece(empty, np.zeros((0, 3)), np.zeros((0, 3), np.int64)), none, none)
 
 
 def worn(fitted: Mapping[str, Fitted], slot: str, otherwise: Callable[[], Cloth]) -> Cloth:

@@ -70,7 +70,13 @@ def _clothe(
     below = _pick(rng, person, assets, ("trousers", "skirt"), share)
     shoes = _pick(rng, person, assets, ("shoes",), share)
     hat = _pick(rng, person, assets, ("hat",), share * _HATS)
+    if person.upper.kind == "dress":
+        below = None
     if above is not None:
+        if person.lower.kind == "none":
+            # The dress' lower half stays, as a skirt.
+            half = replace(person.lower, kind="skirt", length=person.upper.length)
+            person = replace(person, lower=half)
         person = replace(person, upper=_upper(above))
         below = above if above.kind != "top" else below
     if below is not None:
