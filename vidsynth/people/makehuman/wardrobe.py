@@ -70,7 +70,7 @@ def _clothe(
     below = _pick(rng, person, assets, ("trousers", "skirt"), share)
     shoes = _pick(rng, person, assets, ("shoes",), share)
     hat = _pick(rng, person, assets, ("hat",), share * _HATS)
-    if person.upper.kind == "dress":
+    if person.upper.kind == "dress" and above is None:
         below = None
     if above is not None:
         if person.lower.kind == "none":
