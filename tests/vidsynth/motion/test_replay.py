@@ -203,14 +203,14 @@ def test_a_run_flies_and_lands(captured, shapes):
 
 def test_soles_are_level_where_they_stand(captured, shapes):
     """Even of files whose feet point from a lower ankle than ours."""
-    from vidsynth.motion.walk import _sole_rows
+    from vidsynth.motion.walk import sole_rows
 
     for file in ("cmu_02_01_walk.bvh", "cmu_08_02_walk.bvh", "mass_walk.bvh"):
         points, _ = steps_of(captured / file, shapes[0][1])
         half = points.shape[1] // 2
         high = np.stack([points[:, :half, 2].max(1), points[:, half:, 2].max(1)], 1).min(1)
         # The vertices of a level sole are 4 to 5 cm apart in height, more on larger feet.
-        level = np.ptp(shapes[0][1].vertices[_sole_rows(), 2])
+        level = np.ptp(shapes[0][1].vertices[sole_rows(), 2])
         assert np.quantile(high, 0.2) < level + 0.01
 
 
