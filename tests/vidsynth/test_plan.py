@@ -76,11 +76,11 @@ def outfit(person):
 
 
 def test_people_of_the_default_config_stay_who_they_were():
-    """Since bodies follow growth and age: settings added later may not change anybody."""
+    """Since there are coats and dresses: settings added later may not change anybody."""
     plan = Plan(TrackletConfig())
     one, last = plan.person(1), plan.person(125)
     assert outfit(one) == [
-        ("t-shirt", "red", "two-tone"), ("shorts", "grey", "plain"), ("shoes", "black", "plain")
+        ("t-shirt", "red", "two-tone"), ("shorts", "grey", "plain"), ("boots", "black", "plain")
     ]  # fmt: skip
     assert (one.sex, one.hair_style, one.hair_name, one.skin_name) == (
         "male", "bun", "dark-brown", "very-dark-golden"
