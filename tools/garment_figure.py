@@ -18,7 +18,7 @@ from vidsynth.cameras.camera import Camera, Photometry
 from vidsynth.cameras.photometry import develop
 from vidsynth.config import BoxConfig
 from vidsynth.people.colours import CLOTH, DENIM
-from vidsynth.people.person import Garment, Person
+from vidsynth.people.person import NOTHING, Garment, Person
 from vidsynth.people.sampling import sample_person
 from vidsynth.seeds import Purpose, stream
 from vidsynth.shot import RenderedCrop, Shot, Walker
@@ -44,13 +44,22 @@ def _worn(kind: str, colour: str, second: str = "", **cut: float | str) -> Garme
     return replace(made, **cut)  # type: ignore[arg-type]
 
 
-def _case(seed: int, upper: Garment, lower: Garment, shoes: Garment, hair: str = "short") -> Person:
+def _case(
+    seed: int,
+    upper: Garment,
+    lower: Garment,
+    shoes: Garment,
+    hair: str = "short",
+    inner: Garment = NOTHING,
+) -> Person:
     person = sample_person(np.random.default_rng(seed), seed + 1)
-    return replace(person, upper=upper, lower=lower, shoes=shoes, hair_style=hair, beard="none")
+    return replace(
+        person, upper=upper, lower=lower, shoes=shoes, inner=inner, hair_style=hair, beard="none"
+    )
 
 
 BARE = _worn("none", "red", length=0.0)
-JEANS = _worn("jeans", "blue", length=0.98)
+JEANS = _worn("jeans", "blue", length=0.98, pattern="denim")
 WHITE, BLACK = _worn("sneakers", "white"), _worn("shoes", "black")
 CASES: dict[str, Person] = {
     "coat, suit trousers": _case(
@@ -87,6 +96,36 @@ CASES: dict[str, Person] = {
     "jacket, skirt": _case(
         5, _worn("jacket", "yellow", length=0.4, sleeve=1.0, looseness=0.02),
         _worn("skirt", "black", length=0.3, looseness=0.012), _worn("boots", "black"), "bob",
+    ),
+    "open jacket, shirt": _case(
+        8, _worn("jacket", "navy", length=0.4, sleeve=1.0, looseness=0.02, open=0.6),
+        _worn("suit-trousers", "grey", length=0.98, looseness=0.015), BLACK,
+        inner=_worn("shirt", "white", length=0.3, looseness=0.007),
+    ),
+    "open coat, sweater": _case(
+        9, _worn("coat", "brown", length=0.4, sleeve=1.0, looseness=0.024, open=0.7), JEANS,
+        _worn("boots", "black"), "long",
+        inner=_worn("sweater", "red", length=0.4, looseness=0.008, pattern="knit"),
+    ),
+    "open hoodie, hoops": _case(
+        12, _worn("hoodie", "green", length=0.5, sleeve=0.97, looseness=0.024, open=0.3),
+        _worn("jeans", "black", length=0.98, pattern="denim"), WHITE,
+        inner=_worn("t-shirt", "white", "navy", length=0.3, looseness=0.007, pattern="hoops"),
+    ),
+    "plaid shirt": _case(
+        14, _worn("shirt", "red", "navy", length=0.6, sleeve=0.9, looseness=0.016, pattern="plaid"),
+        _worn("trousers", "beige", length=0.98), BLACK,
+    ),
+    "knit, denim skirt": _case(
+        21, _worn("sweater", "beige", length=0.4, sleeve=0.97, looseness=0.02, pattern="knit"),
+        _worn("skirt", "navy", length=0.35, looseness=0.012, pattern="denim"), WHITE, "bob",
+    ),
+    "stripes": _case(
+        15,
+        _worn(
+            "t-shirt", "white", "red", length=0.4, sleeve=0.4, looseness=0.016, pattern="stripes"
+        ),
+        _worn("shorts", "navy", length=0.4, looseness=0.016), WHITE,
     ),
 }  # fmt: skip
 

@@ -16,6 +16,7 @@ OUTPUT = ROOT / "docs/images/recipes.jpg"
 SHOWN = {
     "night": ("street", ["weathers=[sunny,rain]"]),
     "indoor": ("station", []),
+    "black-clothes": ("mall", []),
     "unreal-like": ("schoolyard", ["weathers=[clouds,snowlight]"]),
 }
 """Recipe: the site it is shown at, and settings besides."""

@@ -31,5 +31,5 @@ class AssetError(VidsynthError):
     """A MakeHuman asset, or a folder of them, that cannot be worn."""
 
 
-class BackgroundError(VidsynthError):
+class PictureError(VidsynthError):
     """A picture, or a folder of them, that cannot be used."""

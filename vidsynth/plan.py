@@ -22,6 +22,8 @@ from vidsynth.motion.company import draw_parties
 from vidsynth.motion.library import bvh_files, check_files, give_motion
 from vidsynth.motion.routes import crowd, send
 from vidsynth.people.accessories.drawing import equip
+from vidsynth.people.cloth_pictures import cloth_pictures
+from vidsynth.people.clothing import Clothing
 from vidsynth.people.lookalikes import LookAlike, look_alikes
 from vidsynth.people.makehuman.catalogue import catalogue
 from vidsynth.people.makehuman.wardrobe import give_assets
@@ -109,13 +111,17 @@ class Plan:
         """The person in an outfit, and where they differ from the first of their group."""
         group, seed = self.group(person_id), self.config.seed
         drawn = sample_person(
-            stream(seed, Purpose.PERSON, group.start), group.start, self.config.bodies
+            stream(seed, Purpose.PERSON, group.start),
+            group.start,
+            self.config.bodies,
+            self.clothing,
         )
         things = stream(seed, Purpose.ACCESSORIES, group.start)
         first = change_clothes(
             equip(things, drawn, self.config.accessories),
             outfit_id,
             lambda number: stream(seed, Purpose.OUTFIT, group.start, number),
+            self.clothing,
         )
         members = look_alikes(
             first,
@@ -123,9 +129,24 @@ class Plan:
             lambda member: stream(seed, Purpose.LOOK_ALIKE, member, 0),
             stream(seed, Purpose.LOOK_ALIKE, group.start, outfit_id),
             self.config.accessories,
+            self.clothing,
         )
         member = members[-1]
         return replace(member, person=self._clad(self._moved(member.person), outfit_id))
+
+    @cached_property
+    def clothing(self) -> Clothing:
+        """The clothes there are. Raises PictureError."""
+        clothes, textures = self.config.clothes, self.config.textures
+        folder = textures.directory
+        return Clothing(
+            clothes.palette,
+            clothes.patterned,
+            clothes.open_share,
+            () if folder is None else cloth_pictures(folder),
+            textures.share,
+            textures.width,
+        )
 
     def outfit_ids(self, person_id: int) -> range:
         """The person's outfits. Distractors are seen once, in one."""
@@ -172,9 +193,13 @@ class Plan:
         own, seed = person.person_id, self.config.seed
         if folder is None or len(self.group(own)) > 1:
             return person
-        first = sample_person(stream(seed, Purpose.PERSON, own), own, self.config.bodies)
+        first = sample_person(
+            stream(seed, Purpose.PERSON, own), own, self.config.bodies, self.clothing
+        )
         outfits = [
-            change_clothes(first, number, lambda n: stream(seed, Purpose.OUTFIT, own, n))
+            change_clothes(
+                first, number, lambda n: stream(seed, Purpose.OUTFIT, own, n), self.clothing
+            )
             for number in range(1, outfit_id)
         ]
         return give_assets(
@@ -183,6 +208,7 @@ class Plan:
             share,
             stream(seed, Purpose.MAKEHUMAN, own, 0),
             lambda number: stream(seed, Purpose.MAKEHUMAN, own, number),
+            self.clothing,
         )
 
     @cached_property
@@ -193,7 +219,7 @@ class Plan:
 
     @cached_property
     def pictures(self) -> tuple[str, ...]:
-        """Names of the photographs. Raises BackgroundError."""
+        """Names of the photographs. Raises PictureError."""
         folder = self.config.backgrounds.directory
         return () if folder is None else pictures(folder, "backgrounds.directory")
 
@@ -218,6 +244,8 @@ class Plan:
         """Raises a VidsynthError unless all files that settings name can be used, and every camera
         can hang where it does and sees people there."""
         self.network.check()
+        if self.config.textures.directory is not None:
+            cloth_pictures(self.config.textures.directory)
         if self.config.makehuman.directory is not None:
             catalogue(self.config.makehuman.directory)
         if self.config.backgrounds.directory is not None:
@@ -277,6 +305,7 @@ class Plan:
             moment.start,
             panorama=None if place.indoor else self._panorama(seed, moment.hour, weather),
             assets=config.makehuman.directory,
+            textures=config.textures.directory,
             backdrops=tuple((c.camera_id, b) for c in cameras if (b := self.backdrop(c.camera_id))),
             bystanders=self._bystanders(index, stage, walkers),
         )
@@ -303,6 +332,7 @@ class Plan:
             stream(seed, Purpose.BYSTANDER, number),
             self.person_ids.stop + number,
             self.config.bodies,
+            self.clothing,
         )
         things = stream(seed, Purpose.BYSTANDER, number, 1)
         return equip(things, drawn, self.config.accessories)

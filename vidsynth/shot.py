@@ -69,7 +69,8 @@ class Shot:
 
     ``place`` is the site as the cameras know it: the same in every shot of a data set. ``seed``
     drives everything random inside the shot; nothing else does. ``motions`` is the folder of the
-    motion-capture files that people name, ``assets`` that of their MakeHuman assets. ``time`` is
+    motion-capture files that people name, ``assets`` that of their MakeHuman assets, ``textures``
+    that of the pictures their clothes are made of. ``time`` is
     when frame 0 is filmed, seconds on the data set's clock; ``panorama`` an HDRI in place of the
     procedural sky; ``backdrops`` the photographs that cameras, by number, have in place of the
     site. ``bystanders`` are seen and hide others, but nobody cuts them out or names
@@ -90,6 +91,7 @@ class Shot:
     time: float = 0.0
     panorama: Path | None = None
     assets: Path | None = None
+    textures: Path | None = None
     backdrops: tuple[tuple[int, Backdrop], ...] = ()
     bystanders: tuple[Walker, ...] = ()
 

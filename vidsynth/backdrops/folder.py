@@ -7,7 +7,7 @@ from pathlib import Path
 
 from PIL import Image
 
-from vidsynth.errors import BackgroundError
+from vidsynth.errors import PictureError
 
 SUFFIXES = (".jpg", ".jpeg", ".png", ".webp")
 SMALLEST = 64
@@ -21,17 +21,17 @@ def pictures(
 ) -> tuple[str, ...]:
     """Names of the folder's pictures, sorted; those in folders below it do not count.
 
-    ``setting`` is what errors call it. Raises BackgroundError.
+    ``setting`` is what errors call it. Raises PictureError.
     """
     try:
         names = [entry.name for entry in directory.iterdir() if entry.is_file()]
     except OSError as error:
-        raise BackgroundError(
+        raise PictureError(
             f"Expected a folder of pictures at {setting}={directory}, found: {error.strerror}."
         ) from None
     found = tuple(sorted(name for name in names if name.lower().endswith(suffixes)))
     if not found:
-        raise BackgroundError(
+        raise PictureError(
             f"Expected pictures ({', '.join(suffixes)}) in {setting}={directory}, found none "
             f"among {len(names)} files."
         )
@@ -41,7 +41,7 @@ def pictures(
 def check_pictures(
     directory: Path, setting: str, suffixes: tuple[str, ...] = SUFFIXES, alpha: bool = False
 ) -> None:
-    """Decodes every picture. Raises BackgroundError about those that cannot be used."""
+    """Decodes every picture. Raises PictureError about those that cannot be used."""
     broken = []
     names = pictures(directory, setting, suffixes)
     for name in names:
@@ -56,7 +56,7 @@ def check_pictures(
             broken.append(f"{name}: {error}.")
     if broken:
         more = f"; and {len(broken) - _SHOWN} more" if len(broken) > _SHOWN else ""
-        raise BackgroundError(
+        raise PictureError(
             f"{len(broken)} of {len(names)} pictures cannot be used; repair them or take them out "
             f"of {setting}. {' '.join(broken[:_SHOWN])}{more}"
         )

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import bpy
 
-from vidsynth.blender.cloth import paint_hair
+from vidsynth.blender.materials import paint_hair
 from vidsynth.blender.nodes import Graph, linear
 from vidsynth.people.accessories.worn import Finish
 

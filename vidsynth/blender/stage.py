@@ -86,7 +86,8 @@ class Stage:
         shape, figure = dressed
         performance = perform(walker, shape, self._times, self._shot.motions)
         velocity = _velocity(performance, self._shot.fps, walker)
-        return _Member(cast(walker.person, figure, index), figure, shape, performance, velocity)
+        actor = cast(walker.person, figure, index, self._shot.textures)
+        return _Member(actor, figure, shape, performance, velocity)
 
 
 def _dressed(person: Person, assets: Path | None) -> tuple[BodyShape, Figure]:

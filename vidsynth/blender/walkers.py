@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from pathlib import Path
 
 import bpy
 import numpy as np
 
 from vidsynth.blender.accessories import finish_material
 from vidsynth.blender.assets import UV
-from vidsynth.blender.cloth import person_materials
+from vidsynth.blender.materials import person_materials
 from vidsynth.people.face import tint
 from vidsynth.people.figure import Figure
 from vidsynth.people.person import Person
@@ -27,10 +28,11 @@ class Actor:
         self.mesh.update()
 
 
-def cast(person: Person, figure: Figure, index: int) -> Actor:
-    """Add the person to the scene; its pixels carry ``index`` in the object-index pass."""
+def cast(person: Person, figure: Figure, index: int, textures: Path | None = None) -> Actor:
+    """Add the person to the scene; its pixels carry ``index`` in the object-index pass. Pictures
+    that clothes are made of are in the folder ``textures``."""
     mesh = new_mesh(f"person {person.person_id}", np.zeros_like(figure.rest), figure.triangles)
-    for material in person_materials(person, figure.paints):
+    for material in person_materials(person, figure.paints, textures):
         mesh.materials.append(material)
     if figure.worn is not None:
         for number, finish in enumerate(figure.worn.finishes):

@@ -5,6 +5,7 @@ from vidsynth.config.backgrounds import BackgroundConfig
 from vidsynth.config.bodies import BodiesConfig
 from vidsynth.config.cameras import BoxConfig, CameraConfig
 from vidsynth.config.clock import ClockConfig
+from vidsynth.config.clothes import ClothesConfig, TextureConfig
 from vidsynth.config.crowd import CrowdConfig
 from vidsynth.config.makehuman import MakeHumanConfig
 from vidsynth.config.motion import MotionConfig
@@ -20,6 +21,7 @@ __all__ = [
     "BoxConfig",
     "CameraConfig",
     "ClockConfig",
+    "ClothesConfig",
     "CrowdConfig",
     "Hour",
     "MakeHumanConfig",
@@ -28,6 +30,7 @@ __all__ = [
     "PeopleConfig",
     "RenderConfig",
     "SkyConfig",
+    "TextureConfig",
     "TrackletConfig",
     "Weather",
 ]

@@ -15,6 +15,7 @@ from vidsynth.config.accessories import AccessoryConfig
 from vidsynth.config.backgrounds import BackgroundConfig
 from vidsynth.config.bodies import BodiesConfig
 from vidsynth.config.cameras import BoxConfig
+from vidsynth.config.clothes import ClothesConfig, TextureConfig
 from vidsynth.config.distributions import Distribution, drawn, of
 from vidsynth.config.makehuman import MakeHumanConfig
 from vidsynth.config.motion import MotionConfig
@@ -183,6 +184,8 @@ class ImageConfig(Section):
     people: PeopleConfig = PeopleConfig()
     bodies: BodiesConfig = BodiesConfig()
     accessories: AccessoryConfig = AccessoryConfig()
+    clothes: ClothesConfig = ClothesConfig()
+    textures: TextureConfig = TextureConfig()
     makehuman: MakeHumanConfig = MakeHumanConfig()
     motion: MotionConfig = MotionConfig()
     boxes: BoxConfig = BoxConfig(
@@ -237,6 +240,8 @@ class ImageConfig(Section):
             people=self.people,
             bodies=self.bodies,
             accessories=self.accessories,
+            clothes=self.clothes,
+            textures=self.textures,
             makehuman=self.makehuman,
             motion=self.motion,
         )

@@ -9,6 +9,7 @@ from vidsynth.config.backgrounds import BackgroundConfig
 from vidsynth.config.bodies import BodiesConfig
 from vidsynth.config.cameras import BoxConfig, CameraConfig
 from vidsynth.config.clock import ClockConfig
+from vidsynth.config.clothes import ClothesConfig, TextureConfig
 from vidsynth.config.crowd import CrowdConfig
 from vidsynth.config.makehuman import MakeHumanConfig
 from vidsynth.config.motion import MotionConfig
@@ -55,6 +56,8 @@ class TrackletConfig(Section):
     people: PeopleConfig = PeopleConfig()
     bodies: BodiesConfig = BodiesConfig()
     accessories: AccessoryConfig = AccessoryConfig()
+    clothes: ClothesConfig = ClothesConfig()
+    textures: TextureConfig = TextureConfig()
     makehuman: MakeHumanConfig = MakeHumanConfig()
     sky: SkyConfig = SkyConfig()
     motion: MotionConfig = MotionConfig()

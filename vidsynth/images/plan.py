@@ -98,7 +98,7 @@ class ImagePlan:
         return 0 if self.split(person_id) == "distractor" else person_id
 
     def check(self) -> None:
-        """Raises MotionError or BackgroundError unless all files that settings name can be used."""
+        """Raises MotionError or PictureError unless all files that settings name can be used."""
         self.company.check()
         if self.config.backgrounds.directory is not None:
             check_pictures(self.config.backgrounds.directory, "backgrounds.directory")
@@ -110,7 +110,7 @@ class ImagePlan:
 
     @cached_property
     def pictures(self) -> tuple[str, ...]:
-        """Names of the photographs. Raises BackgroundError."""
+        """Names of the photographs. Raises PictureError."""
         folder = self.config.backgrounds.directory
         return () if folder is None else pictures(folder, "backgrounds.directory")
 
@@ -279,6 +279,7 @@ class ImagePlan:
             seed,
             config.motion.bvh_directory,
             assets=config.makehuman.directory,
+            textures=config.textures.directory,
         )
         return ImageShot(shot, tuple(takes))
 

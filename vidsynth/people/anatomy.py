@@ -16,7 +16,10 @@ BODY = slice(0, 13380)
 TIGHTS = slice(15328, 18002)
 
 # Heights of landmarks over stature, on the average body (rest pose).
-KNEE, WAIST = 0.268, 0.615
+KNEE, WAIST, ARMPIT = 0.268, 0.615, 0.745
+
+ARMHOLE = 0.088
+"""Statures from the middle to where a sleeveless top ends on the shoulder."""
 
 BONES = (
     "Hips", "LHipJoint", "LeftUpLeg", "LeftLeg", "LeftFoot", "LeftToeBase", "LowerBack", "Spine",

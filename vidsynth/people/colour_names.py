@@ -85,14 +85,17 @@ _PLACES = oklab(np.array([shade for shades in EXEMPLARS.values() for shade in sh
 @lru_cache(maxsize=4096)
 def term(colour: Colour) -> str:
     """The basic term for an sRGB colour."""
-    place = oklab(colour)
-    gaps = np.linalg.norm(_PLACES - place, axis=1)
-    chroma = np.linalg.norm(place[1:])
-    if chroma < _GREYISH[0]:
-        gaps[~np.isin(_OWNERS, ("black", "grey", "white"))] = np.inf
-    elif chroma > _GREYISH[1]:
-        gaps[np.isin(_OWNERS, ("grey", "white"))] = np.inf
-    return _OWNERS[int(gaps.argmin())]
+    return str(terms(np.array([colour]))[0])
+
+
+def terms(colours: np.ndarray) -> np.ndarray:
+    """The basic terms (N,) for sRGB colours (N, 3)."""
+    places = oklab(colours)
+    gaps = np.linalg.norm(_PLACES - places[:, None], axis=2)
+    chroma = np.linalg.norm(places[:, 1:], axis=1)[:, None]
+    gaps[(chroma < _GREYISH[0]) & ~np.isin(_OWNERS, ("black", "grey", "white"))] = np.inf
+    gaps[(chroma > _GREYISH[1]) & np.isin(_OWNERS, ("grey", "white"))] = np.inf
+    return np.array(_OWNERS)[gaps.argmin(1)]
 
 
 def told_apart(one: Colour, other: Colour) -> bool:

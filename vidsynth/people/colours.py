@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+
+from vidsynth.people.colour_names import difference
 from vidsynth.people.person import Colour
 
 CLOTH: dict[str, tuple[Colour, float]] = {
@@ -45,6 +48,33 @@ SUIT: dict[str, float] = {"black": 4.0, "navy": 3.0, "grey": 2.5, "brown": 0.5, 
 FOOTWEAR: dict[str, float] = {
     "black": 5.0, "white": 3.5, "brown": 2.0, "grey": 1.5, "navy": 1.0, "red": 0.6, "beige": 0.8,
 }  # fmt: skip
+PALETTES: dict[str, tuple[str, ...]] = {
+    "everyday": (),
+    "dark": ("black", "navy", "grey", "dark-red", "olive", "brown", "purple"),
+    "bright": (
+        "red", "yellow", "orange", "green", "blue", "light-blue", "pink", "purple", "teal", "white",
+    ),
+    "pastel": ("pink", "light-blue", "beige", "white", "light-grey", "yellow"),
+    "earth": ("brown", "beige", "olive", "dark-red", "orange", "grey"),
+    "black": ("black",),
+}  # fmt: skip
+"""Colours that clothes have, by name, as often as among all of them; of none: any."""
+
+
+def in_palette(shares: Mapping[str, float], palette: str) -> dict[str, float]:
+    """The shares of the colours that are in the palette; where none is, those of all cloth."""
+    names = PALETTES[palette]
+    if not names:
+        return dict(shares)
+    kept = {name: share for name, share in shares.items() if name in names}
+    return kept or {name: CLOTH[name][1] for name in names}
+
+
+def nearest(colour: Colour) -> str:
+    """The name of the cloth colour that looks most like it."""
+    return min(CLOTH, key=lambda name: difference(CLOTH[name][0], colour))
+
+
 SKIN: dict[str, Colour] = {
     "very-light-rosy": (0.886, 0.707, 0.636),
     "very-light-golden": (0.848, 0.722, 0.635),

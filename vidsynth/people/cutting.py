@@ -45,6 +45,12 @@ def compact(piece: Piece, triangles: np.ndarray) -> Piece:
 
 def cut(piece: Piece, keep: np.ndarray) -> Piece:
     """Trim to where the scalar field ``keep`` (N,) is positive, along its zero line."""
+    return cut_with(piece, keep)[0]
+
+
+def cut_with(piece: Piece, keep: np.ndarray) -> tuple[Piece, sparse.csr_matrix]:
+    """As ``cut``; also the (M, N) operator that carries fields of the N vertices over to the M
+    that there are then."""
     keep = np.where(keep == 0, 1e-9, keep)
     inside = keep > 0
     triangles = piece.triangles
@@ -69,6 +75,7 @@ def cut(piece: Piece, keep: np.ndarray) -> Piece:
         a, b, c = np.roll(triangle, -first)
         ab, ac = crossing(a, b), crossing(a, c)
         extra += [(a, ab, ac)] if lone_inside else [(ab, b, c), (ab, c, ac)]
+    carried = sparse.eye(len(keep), format="csr")
     if made:
         low, high, share = (np.array(column) for column in zip(*made, strict=True))
         rows = np.arange(len(made))
@@ -84,8 +91,9 @@ def cut(piece: Piece, keep: np.ndarray) -> Piece:
             np.vstack([piece.rest, mix @ piece.rest]),
             triangles,
         )
+        carried = sparse.vstack([carried, mix], format="csr")
     kept = np.array([*whole.tolist(), *extra], dtype=np.int64).reshape(-1, 3)
-    return compact(piece, kept)
+    return compact(piece, kept), carried[np.unique(kept)]
 
 
 def rings(piece: Piece) -> list[np.ndarray]:

@@ -11,29 +11,34 @@ from scipy import sparse
 from vidsynth.people import anatomy as at
 from vidsynth.people.accessories.worn import Worn
 from vidsynth.people.body import BodyShape
+from vidsynth.people.cloth import Cloth, finish, nothing
 from vidsynth.people.cutting import Piece, compact, join, shell
-from vidsynth.people.garments import Cloth, arm_parameter, finish, nothing, sew_garment
+from vidsynth.people.garments import SLEEVELESS, arm_parameter, sew_garment, sew_inner
 from vidsynth.people.hair import eyes, grow
 from vidsynth.people.hang import hang
+from vidsynth.people.level import Hem, hanging
 from vidsynth.people.makehuman.fit import fit_assets
 from vidsynth.people.makehuman.layers import HAT, corners, settle, worn
 from vidsynth.people.makehuman.mhmat import Paint
 from vidsynth.people.person import Person
+from vidsynth.people.weave import weave
 
 _PROBES = 400
-SLOTS = ("skin", "eyes", "hair", "lower", "shoes", "upper", HAT)
+_HUNG = ("coat", "dress")
+_TUCKED, _UNDER_A_JACKET = 0.003, 0.006
+"""Metres that trousers stand off the body at most, under a top and under an open jacket."""
+SLOTS = ("skin", "eyes", "hair", "lower", "inner", "shoes", "upper", HAT)
 
 
 @dataclass(frozen=True, eq=False)
 class Figure:
     """N vertices over a body. ``weights`` (N, V) sparse; ``push`` (N,) metres along the normal;
     ``triangles`` (F, 3); ``slots`` (F,) index into SLOTS; ``rest`` (N, 3) statures;
-    ``weave`` (N, 3) where a vertex lies in the cloth: around the body or limb (0 at the front),
-    down it, and 1 on the front of the trunk; statures. ``probes`` (P,) triangles drawn in
-    proportion to their area, to measure how much of the person is seen. ``weights`` and ``push``
-    are of the body and its clothes, the first vertices; those of ``worn`` follow. ``paints`` are
-    the materials of slots that hold a MakeHuman asset, ``uv`` (F, 3, 2) its texture coordinates,
-    None without any."""
+    ``weave`` (N, 3) where a vertex lies in the cloth (see `vidsynth.people.weave`), statures.
+    ``probes`` (P,) triangles drawn in proportion to their area, to measure how much of the person
+    is seen. ``weights`` and ``push`` are of the body and its clothes, the first vertices; those of
+    ``worn`` follow. ``paints`` are the materials of slots that hold a MakeHuman asset, ``uv``
+    (F, 3, 2) its texture coordinates, None without any; ``hem`` is where long garments hang."""
 
     weights: sparse.csr_matrix
     push: np.ndarray
@@ -46,6 +51,7 @@ class Figure:
     paints: dict[str, Paint] = field(default_factory=dict)
     uv: np.ndarray | None = None
     worn: Worn | None = None
+    hem: Hem | None = None
 
     def pose(self, vertices: np.ndarray) -> np.ndarray:
         """(N, 3) figure over a posed body (V, 3), metres."""
@@ -55,6 +61,8 @@ class Figure:
         normals = self._faces_of_vertex @ np.cross(b - a, c - a)
         normals /= np.maximum(np.linalg.norm(normals, axis=1, keepdims=True), 1e-12)
         points = points + self.push[:, None] * normals
+        if self.hem is not None:
+            self.hem.level(points)
         if self.worn is not None:
             points = np.vstack([points, self.worn.pose(vertices)])
         return points.astype(np.float32)
@@ -88,29 +96,38 @@ def dress(person: Person, shape: BodyShape, assets: Path | None = None) -> Figur
     MakeHuman assets that the person names."""
     fitted = fit_assets(person, shape, assets)
     upper = worn(fitted, "upper", lambda: finish(sew_garment(person.upper), 8))
+    layered = person.upper.open and "upper" not in fitted
+    inner = finish(sew_inner(person.inner) if layered else nothing(), 8)
     lower = worn(fitted, "lower", lambda: finish(sew_garment(person.lower), 6))
     shoes = worn(fitted, "shoes", lambda: finish(sew_garment(person.shoes), 5))
     hat_kind = person.accessories.head.kind
     hair = worn(fitted, "hair", lambda: grow(person.hair_style, person.beard, hat_kind))
     hat = worn(fitted, HAT, nothing)
     hem = upper.piece.rest[:, 2].min()
-    if "lower" not in fitted:
+    if "lower" not in fitted and not person.upper.open:
         lower = _unseen_cut_off(lower, hem + 0.07)
     pushes = {
         "upper": hang(upper, shape, max(person.upper.looseness, 0.010), 0.75),
+        "inner": hang(inner, shape, max(person.inner.looseness, 0.006), 0.5),
         "lower": hang(lower, shape, person.lower.looseness, 0.85),
         "shoes": 0.007 * shoes.stand_off,
         "hair": hair.stand_off,
     }
     # What lies under another layer stays close to the body.
-    tucked = lower.piece.rest[:, 2] > hem + 0.005
-    pushes["lower"] = np.where(tucked, np.minimum(pushes["lower"], 0.003), pushes["lower"])
-    skin, balls = _visible_skin(person, upper, lower), eyes()
+    for cloth, most in (
+        (upper, _UNDER_A_JACKET if person.upper.open else _TUCKED),
+        (inner, _TUCKED),
+    ):
+        if len(cloth.piece.rest):
+            tucked = lower.piece.rest[:, 2] > cloth.piece.rest[:, 2].min() + 0.005
+            pushes["lower"] = np.where(tucked, np.minimum(pushes["lower"], most), pushes["lower"])
+    skin, balls = _visible_skin(person, inner if person.upper.open else upper, lower), eyes()
     parts = {
         "skin": (skin, np.zeros(len(skin.rest))),
         "eyes": (balls, np.zeros(len(balls.rest))),
         "hair": (hair.piece, pushes["hair"]),
         "lower": (lower.piece, pushes["lower"]),
+        "inner": (inner.piece, pushes["inner"]),
         "shoes": (shoes.piece, pushes["shoes"]),
         "upper": (upper.piece, pushes["upper"]),
         HAT: (hat.piece, hat.stand_off),
@@ -135,12 +152,25 @@ def dress(person: Person, shape: BodyShape, assets: Path | None = None) -> Figur
             [np.full(len(parts[name][0].triangles), k) for k, name in enumerate(SLOTS)]
         ),
         rest=whole.rest,
-        weave=_weave(whole),
+        weave=np.vstack(
+            [weave(parts[name][0], legs=name == "lower" and lower.legs) for name in SLOTS]
+        ),
         probes=_probes(whole),
         _faces_of_vertex=incidence,
         paints={slot: asset.paint for slot, asset in fitted.items()},
+        hem=_hem(person, whole, parts),
         uv=corners({name: len(parts[name][0].triangles) for name in SLOTS}, uvs),
     )
+
+
+def _hem(person: Person, whole: Piece, parts: dict[str, tuple[Piece, np.ndarray]]) -> Hem | None:
+    """Where a coat or a dress hangs free of the body."""
+    if person.upper.kind not in _HUNG or person.upper.asset:
+        return None
+    counts = [len(parts[name][0].rest) for name in SLOTS]
+    first = sum(counts[: SLOTS.index("upper")])
+    tail = np.flatnonzero(arm_parameter(parts["upper"][0]) < 0)
+    return hanging(whole.rest, first + tail, person.body.stature)
 
 
 def _probes(piece: Piece) -> np.ndarray:
@@ -148,17 +178,6 @@ def _probes(piece: Piece) -> np.ndarray:
     area = np.linalg.norm(np.cross(b - a, c - a), axis=1)
     fixed = np.random.default_rng(0)
     return fixed.choice(len(area), _PROBES, p=area / area.sum())
-
-
-def _weave(piece: Piece) -> np.ndarray:
-    """Pattern coordinates: mirrored left to right, so that there is no seam to hide."""
-    x, y, z = piece.rest.T
-    arm = arm_parameter(piece)
-    around = np.abs(np.arctan2(x, -(y + 0.01)))
-    trunk = np.stack([0.095 * around, z, (y < -0.012).astype(float)], 1)
-    # On a sleeve, the way around is measured across its upper side.
-    sleeve = np.stack([y, 0.80 - 0.26 * arm, np.zeros(len(x))], 1)
-    return np.where((arm > 0.08)[:, None], sleeve, trunk)
 
 
 def _unseen_cut_off(lower: Cloth, height: float) -> Cloth:
@@ -178,7 +197,8 @@ def _unseen_cut_off(lower: Cloth, height: float) -> Cloth:
 
 
 def _visible_skin(person: Person, upper: Cloth, lower: Cloth) -> Piece:
-    """The body less what clothes hide, so that nothing can poke through them."""
+    """The body less what clothes hide, so that nothing can poke through them; ``upper`` is the top
+    that shows at the neck."""
     body = at.anatomy()
     skin = shell(body.rest, body.triangles["body"])
     height, arm = skin.rest[:, 2], arm_parameter(skin)
@@ -188,9 +208,12 @@ def _visible_skin(person: Person, upper: Cloth, lower: Cloth) -> Piece:
     if not person.upper.asset:
         cloth = upper.piece.rest
         collar = cloth[np.abs(cloth[:, 0]) < 0.05, 2].max() - 0.035
-        sleeve = max(person.upper.sleeve, 0.05) - 0.06
+        sleeve = max(person.upper.sleeve, SLEEVELESS) - 0.06
         below_collar = (height < collar) | ((np.abs(skin.rest[:, 0]) > 0.064) & (height < 0.86))
-        hidden |= (height > cloth[:, 2].min() + 0.02) & below_collar & (arm < sleeve)
+        covered = (height > cloth[:, 2].min() + 0.02) & below_collar & (arm < sleeve)
+        if person.upper.sleeve < SLEEVELESS:
+            covered &= (np.abs(skin.rest[:, 0]) < at.ARMHOLE - 0.015) | (height < at.ARMPIT - 0.02)
+        hidden |= covered
     if not person.lower.asset:
         # Below the shoulders only the arms stand clear of the trunk.
         hems = lower.piece.rest[:, 2]

@@ -6,42 +6,33 @@ body. Recipe: tights give tops and trousers, the skirt helper gives shirt tails,
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from functools import lru_cache
 
 import numpy as np
-from scipy import sparse
 
 from vidsynth.people import anatomy as at
+from vidsynth.people.cloth import Cloth, nothing, trimmed
 from vidsynth.people.cutting import (
     Piece,
     compact,
     cut,
-    hem_lips,
     join,
     rings,
     sew,
     shell,
-    smoothing,
 )
 from vidsynth.people.footwear import sandal, shoe
 from vidsynth.people.hood import hood
+from vidsynth.people.opening import opened
 from vidsynth.people.person import Garment
 
+SLEEVELESS = 0.05
+"""A shorter sleeve than this is none: the armhole lies on the shoulder."""
+
+_ARM = 0.25
+"""Share of a vertex that follows the arm's bones, from which on it is of the arm."""
 _ARMS = ("LeftArm", "LeftForeArm", "LeftHand", "RightArm", "RightForeArm", "RightHand")
-
-
-@dataclass(frozen=True, eq=False)
-class Cloth:
-    """A sewn garment. ``stand_off`` (N,) multiplies the garment's looseness (hair: metres);
-    ``drape`` (N,) is 0 where cloth hugs the body, 1 where it may hang free of it; ``legs``: it
-    wraps each leg by itself; ``sunk`` (N,) statures by which relaxing drew it into the body."""
-
-    piece: Piece
-    stand_off: np.ndarray
-    drape: np.ndarray
-    legs: bool = False
-    sunk: np.ndarray | None = None
 
 
 @lru_cache(maxsize=4)
@@ -53,8 +44,15 @@ def _helper(group: str) -> Piece:
 def arm_parameter(piece: Piece) -> np.ndarray:
     """(N,) how far along the arm a vertex lies: 0 at the shoulder joint, 1 at the wrist, below 0
     on the trunk."""
+    return np.where(_armness(piece) > _ARM, _along_arm(piece), -0.2)
+
+
+def _armness(piece: Piece) -> np.ndarray:
+    return piece.field(at.anatomy().bone_weight(*_ARMS))
+
+
+def _along_arm(piece: Piece) -> np.ndarray:
     body = at.anatomy()
-    armness = piece.field(body.bone_weight(*_ARMS))
     shoulder, elbow, wrist = (
         body.heads[at.BONES.index(name)] for name in ("LeftArm", "LeftForeArm", "LeftHand")
     )
@@ -64,13 +62,12 @@ def arm_parameter(piece: Piece) -> np.ndarray:
         return (mirrored - a) @ (b - a) / ((b - a) @ (b - a))
 
     upper, fore = along(shoulder, elbow), along(elbow, wrist)
-    parameter = np.where(upper < 1, 0.5 * upper, 0.5 + 0.5 * np.maximum(fore, 0))
-    return np.where(armness > 0.25, parameter, -0.2)
+    return np.where(upper < 1, 0.5 * upper, 0.5 + 0.5 * np.maximum(fore, 0))
 
 
 def sleeve_reach(sleeve: float) -> float:
     """Where on the arm a sleeve ends, as ``arm_parameter`` counts: 0.5 is the elbow."""
-    return max(sleeve, 0.05) * 0.97
+    return max(sleeve, SLEEVELESS) * 0.97
 
 
 def top(hem: float, sleeve: float, neck: float) -> Cloth:
@@ -81,7 +78,11 @@ def top(hem: float, sleeve: float, neck: float) -> Cloth:
     """
     trunk = _helper("tights")
     trunk = cut(trunk, trunk.rest[:, 2] - 0.57)
-    trunk = cut(trunk, sleeve_reach(sleeve) - arm_parameter(trunk))
+    # Both fields are smooth where they cross, and so is the armhole.
+    trunk = cut(trunk, np.maximum(sleeve_reach(sleeve) - _along_arm(trunk), _ARM - _armness(trunk)))
+    if sleeve < SLEEVELESS:
+        aside = at.ARMHOLE - np.abs(trunk.rest[:, 0])
+        trunk = cut(trunk, np.maximum(aside, at.ARMPIT - trunk.rest[:, 2]))
     # The neck line dips at the front, and never reaches the shoulders.
     front = np.clip(-(trunk.rest[:, 1] + 0.01) / 0.06, 0, 1)
     line = neck - 0.022 * front
@@ -128,9 +129,8 @@ def gown(length: float, sleeve: float) -> Cloth:
     )
 
 
-def hooded(hem: float, sleeve: float) -> Cloth:
+def with_hood(sewn: Cloth) -> Cloth:
     """A hoodie: a top and its hood, lying on the back."""
-    sewn = top(hem, sleeve, 0.856)
     sack, padding = hood(_helper("tights"))
     return Cloth(
         join(sewn.piece, sack),
@@ -144,7 +144,7 @@ def trousers(length: float) -> Cloth:
     hem = np.interp(length, (0, 0.45, 1), (0.40, at.KNEE, 0.03))
     piece = _helper("tights")
     piece = cut(piece, at.WAIST - piece.rest[:, 2])
-    armness = piece.field(at.anatomy().bone_weight(*_ARMS))
+    armness = _armness(piece)
     piece = compact(piece, piece.triangles[(armness[piece.triangles] < 0.5).all(1)])
     piece = cut(piece, piece.rest[:, 2] - hem)
     drape = np.interp(piece.rest[:, 2], (0.30, 0.50, 0.56), (1, 0.6, 0))
@@ -193,41 +193,23 @@ def sew_garment(garment: Garment) -> Cloth:
 def _sew_upper(garment: Garment) -> Cloth:
     kind, hem = garment.kind, 0.535 - 0.085 * garment.length
     if kind == "coat":
-        return coat(garment.length, garment.sleeve)
-    if kind == "dress":
-        return gown(garment.length, garment.sleeve)
-    if kind == "hoodie":
-        return hooded(hem, garment.sleeve)
-    return top(hem, garment.sleeve, 0.868 if kind in ("jacket", "shirt") else 0.848)
+        sewn = coat(garment.length, garment.sleeve)
+    elif kind == "dress":
+        sewn = gown(garment.length, garment.sleeve)
+    else:
+        neck = {"jacket": 0.868, "shirt": 0.868, "hoodie": 0.856}.get(kind, 0.848)
+        sewn = top(hem, garment.sleeve, neck)
+    if garment.open:
+        sewn = opened(sewn, garment.open)
+    return with_hood(sewn) if kind == "hoodie" else sewn
 
 
-def nothing() -> Cloth:
-    """What is worn where nothing is."""
-    none = np.zeros(0)
-    empty = sparse.csr_matrix((0, at.VERTICES))
-    return Cloth(Piece(empty, np.zeros((0, 3)), np.zeros((0, 3), np.int64)), none, none)
-
-
-def finish(cloth: Cloth, rounds: int) -> Cloth:
-    """Relax the cloth off the body's details and fold its hems."""
-    piece = cloth.piece
-    if not len(piece.rest):
-        return cloth
-    operator = smoothing(piece, rounds)
-    relaxed = Piece((operator @ piece.weights).tocsr(), piece.rest, piece.triangles)
-    # Relaxing draws cloth into convex places (shoulders): remember how far, to push it back out.
-    smooth = operator @ piece.rest
-    a, b, c = (smooth[piece.triangles[:, k]] for k in range(3))
-    normals = np.zeros_like(smooth)
-    for k in range(3):
-        np.add.at(normals, piece.triangles[:, k], np.cross(b - a, c - a))
-    normals /= np.maximum(np.linalg.norm(normals, axis=1, keepdims=True), 1e-12)
-    sunk = np.maximum(((piece.rest - smooth) * normals).sum(1), 0)
-    folded, edge = hem_lips(relaxed)
-    return Cloth(
-        folded,
-        np.concatenate([cloth.stand_off, np.full(len(edge), 0.15)]),
-        np.concatenate([cloth.drape, cloth.drape[edge]]),
-        cloth.legs,
-        np.concatenate([sunk, sunk[edge]]),
-    )
+def sew_inner(garment: Garment) -> Cloth:
+    """Of a top worn under an open one what shows: its front, without sleeves."""
+    if garment.kind == "none":
+        return nothing()
+    sewn = _sew_upper(replace(garment, sleeve=0.0))
+    x, y, z = sewn.piece.rest.T
+    # At the shoulders the two layers would lie one in the other.
+    wide = np.interp(z, (0.72, 0.80), (0.1, 0.06))
+    return trimmed(sewn, np.minimum(0.015 - y, wide - np.abs(x)))

@@ -10,8 +10,8 @@ from scipy import sparse
 
 from vidsynth.people import anatomy as at
 from vidsynth.people.accessories.headwear import RIM, rim_height
+from vidsynth.people.cloth import Cloth
 from vidsynth.people.cutting import Piece, cut, hem_lips, join, shell, smoothing
-from vidsynth.people.garments import Cloth
 
 HAIR_STYLES = ("cropped", "short", "bob", "long", "bun", "ponytail", "curly", "bald")
 BEARDS = ("none", "stubble", "moustache", "full")

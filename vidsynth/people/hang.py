@@ -8,7 +8,8 @@ import numpy as np
 
 from vidsynth.people import anatomy as at
 from vidsynth.people.body import BodyShape
-from vidsynth.people.garments import Cloth, arm_parameter
+from vidsynth.people.cloth import Cloth
+from vidsynth.people.garments import arm_parameter
 
 _BINS = 24
 _LIMIT = 0.055

@@ -17,16 +17,18 @@ from vidsynth.motion.gait import sample_gait
 from vidsynth.people import colour_names
 from vidsynth.people.accessories.drawing import HATS, draw_posture, thing
 from vidsynth.people.attributes.words import hair_colour, sleeve
-from vidsynth.people.colours import CLOTH, HAIR
-from vidsynth.people.person import Accessory, Garment, Person
-from vidsynth.people.sampling import (
+from vidsynth.people.clothing import (
+    EVERYDAY,
     PATTERNS,
-    draw_second,
+    WEAVES,
+    Clothing,
     draw_shoes,
-    hair_colours,
-    hair_styles,
+    patterned,
     pick,
 )
+from vidsynth.people.colours import HAIR
+from vidsynth.people.person import Accessory, Garment, Person
+from vidsynth.people.sampling import hair_colours, hair_styles
 
 REGIONS = ("hair-style", "hair-colour", "shoes", "pattern", "sleeve", "bag", "headwear")
 """Where members of a group may differ: the names that persons.parquet has."""
@@ -52,12 +54,13 @@ def look_alikes(
     own: Callable[[int], np.random.Generator],
     clothes: np.random.Generator,
     shares: AccessoryConfig | None = None,
+    clothing: Clothing = EVERYDAY,
 ) -> tuple[LookAlike, ...]:
     """A group in the outfit that ``first``, the first of ``person_ids``, wears.
 
     ``own(person_id)`` draws gait and hair of a member, which outfits do not change; ``clothes``
     what differs in the outfit, one member after the other: a larger group begins like a smaller;
-    of accessories the kinds that ``shares`` give to anybody.
+    of accessories the kinds that ``shares`` give to anybody, of clothes those there are.
     Raises ConfigError where no further member can be told from those before.
     """
     shares = shares or AccessoryConfig()
@@ -65,7 +68,7 @@ def look_alikes(
     for person_id in person_ids[1:]:
         head = _head(own(person_id), replace(first, person_id=person_id))
         for _ in range(_TRIES):
-            member = _dress(clothes, head, first, shares)
+            member = _dress(clothes, head, first, shares, clothing)
             if all(told_apart(member.person, other.person) for other in group):
                 break
         else:
@@ -109,7 +112,8 @@ def _other_hair(one: Person, other: Person) -> bool:
 
 
 def _pattern_all_around(garment: Garment) -> str:
-    return "plain" if garment.pattern == "logo" else garment.pattern  # a logo is on the chest
+    # A logo is on the chest; a weave is hardly seen from afar.
+    return "plain" if garment.pattern in ("logo", *WEAVES) else garment.pattern
 
 
 def _outline(person: Person) -> str:
@@ -138,7 +142,11 @@ def _head(rng: np.random.Generator, person: Person) -> LookAlike:
 
 
 def _dress(
-    rng: np.random.Generator, head: LookAlike, first: Person, shares: AccessoryConfig
+    rng: np.random.Generator,
+    head: LookAlike,
+    first: Person,
+    shares: AccessoryConfig,
+    clothing: Clothing,
 ) -> LookAlike:
     """The member in the first one's clothes but for one or two regions."""
     drawn = [r for r in ("shoes", "pattern", "sleeve") if r != "sleeve" or _sleeved(first)]
@@ -146,45 +154,40 @@ def _dress(
     more = int(rng.random() < _TWO_REGIONS)
     count = more if head.regions else 1 + more
     regions = [str(region) for region in rng.choice(drawn, count, replace=False)]
-    person = head.person
+    person, changed = head.person, list(head.regions)
     for region in sorted(regions, key=REGIONS.index):
+        before = person
         if region in _THINGS:
             person = _other_accessory(rng, person, _THINGS[region], shares)
         else:
-            person = _CHANGES[region](rng, person)
-    return LookAlike(person, (*head.regions, *sorted(regions, key=REGIONS.index)))
+            person = _CHANGES[region](rng, person, clothing)
+        if person != before:
+            changed.append(region)
+    return LookAlike(person, tuple(changed))
 
 
 def _sleeved(person: Person) -> bool:
     return person.upper.kind in _SLEEVED
 
 
-def _other_shoes(rng: np.random.Generator, person: Person) -> Person:
-    while True:
-        shoes = draw_shoes(rng, person.lower.kind)
+def _other_shoes(rng: np.random.Generator, person: Person, clothing: Clothing) -> Person:
+    for _ in range(_TRIES):
+        shoes = draw_shoes(rng, person.lower.kind, clothing)
         if colour_names.told_apart(shoes.colour, person.shoes.colour):
             return replace(person, shoes=shoes)
+    return person  # in a palette of one colour there are no others
 
 
-def _other_pattern(rng: np.random.Generator, person: Person) -> Person:
+def _other_pattern(rng: np.random.Generator, person: Person, clothing: Clothing) -> Person:
     """The same cloth in the same main colour, with another pattern on it, or none."""
     upper = person.upper
-    pattern = str(rng.choice([name for name in PATTERNS if name != upper.pattern]))
-    if pattern == "plain":
-        changed = replace(upper, pattern=pattern, second_name="", second_colour=(0.0, 0.0, 0.0))
-    else:
-        second = draw_second(rng, upper.colour_name, CLOTH)
-        changed = replace(
-            upper,
-            pattern=pattern,
-            second_name=second,
-            second_colour=CLOTH[second][0],
-            pattern_scale=float(np.exp(rng.normal(0, 0.35))),
-        )
-    return replace(person, upper=changed)
+    pattern = str(rng.choice([n for n in ("plain", *PATTERNS) if n != upper.pattern]))
+    other = patterned(rng, upper, pattern, clothing)
+    # In a palette of one colour there are no patterns.
+    return person if other.pattern == upper.pattern else replace(person, upper=other)
 
 
-def _other_sleeve(rng: np.random.Generator, person: Person) -> Person:
+def _other_sleeve(rng: np.random.Generator, person: Person, clothing: Clothing) -> Person:
     """Long sleeves short, or short ones long; the garment's kind is what it then is."""
     upper = person.upper
     longer = sleeve(person) != "long"
@@ -213,7 +216,7 @@ def _other_accessory(
     return replace(changed, posture=draw_posture(rng, changed, shares.hands))
 
 
-_CHANGES: dict[str, Callable[[np.random.Generator, Person], Person]] = {
+_CHANGES: dict[str, Callable[[np.random.Generator, Person, Clothing], Person]] = {
     "shoes": _other_shoes,
     "pattern": _other_pattern,
     "sleeve": _other_sleeve,

@@ -12,15 +12,18 @@ from dataclasses import replace
 import numpy as np
 
 from vidsynth.errors import ConfigError
+from vidsynth.people.clothing import EVERYDAY, Clothing, draw_outfit
 from vidsynth.people.colour_names import told_apart
 from vidsynth.people.person import Person
-from vidsynth.people.sampling import draw_outfit
 
 _TRIES = 1000
 
 
 def change_clothes(
-    person: Person, outfit: int, rng: Callable[[int], np.random.Generator]
+    person: Person,
+    outfit: int,
+    rng: Callable[[int], np.random.Generator],
+    clothing: Clothing = EVERYDAY,
 ) -> Person:
     """The person in outfit number ``outfit``, of which the one worn is number 1.
 
@@ -31,8 +34,7 @@ def change_clothes(
     for number in range(2, outfit + 1):
         draws = rng(number)
         for _ in range(_TRIES):
-            upper, lower, shoes = draw_outfit(draws, person.sex)
-            dressed = replace(person, upper=upper, lower=lower, shoes=shoes)
+            dressed = replace(person, **draw_outfit(draws, person.sex, clothing)._asdict())
             if all(changed(dressed, before) for before in worn):
                 break
         else:

@@ -38,8 +38,11 @@ class Body:
 @dataclass(frozen=True)
 class Garment:
     """One piece of clothing. ``length`` and ``sleeve`` run from 0 (short) to 1 (long);
-    ``looseness`` is how far cloth stands off the body, in metres. ``asset`` names the MakeHuman
-    asset that is worn instead, of which the rest is measured."""
+    ``looseness`` is how far cloth stands off the body, in metres; ``open`` how wide its front is
+    open, from 0 (closed) to 1. Cloth made of the picture ``picture`` shows ``picture_width``
+    metres of it, from the point ``picture_at`` (shares of its width and height) on; colours are
+    the picture's then. ``asset`` names the MakeHuman asset that is worn instead, of which the rest
+    is measured."""
 
     kind: str
     colour_name: str
@@ -51,7 +54,15 @@ class Garment:
     length: float = 1.0
     sleeve: float = 0.0
     looseness: float = 0.01
+    open: float = 0.0
+    picture: str = ""
+    picture_width: float = 0.5
+    picture_at: tuple[float, float] = (0.0, 0.0)
     asset: str = ""
+
+
+NOTHING = Garment("none", "", (0.0, 0.0, 0.0), length=0.0)
+"""What is worn where nothing is."""
 
 
 @dataclass(frozen=True)
@@ -90,6 +101,8 @@ class Posture:
 class Person:
     """An identity. ``person_id`` starts at 1: 0 means distractor in the field's benchmarks.
 
+    ``upper`` is what is worn outermost above; ``inner`` the top that shows where it is open.
+
     ``motion`` names the motion-capture file that moves them, of which ``gait`` then has the speed
     and nothing else; empty, they walk by their gait. ``hair_asset`` and ``hat_asset`` name
     MakeHuman assets.
@@ -107,6 +120,7 @@ class Person:
     lower: Garment
     shoes: Garment
     gait: Gait
+    inner: Garment = NOTHING
     motion: str = ""
     hair_asset: str = ""
     hat_asset: str = ""

@@ -64,6 +64,7 @@ class ImageProduction:
     def inputs(self) -> dict[str, dict[str, str]]:
         motions, pictures = self.config.motion.bvh_directory, self.config.backgrounds.directory
         cutouts, assets = self.config.occluders.directory, self.config.makehuman.directory
+        cloth = self.config.textures.directory
         return {
             "motions": {} if motions is None else library.digests(motions),
             "backgrounds": {}
@@ -73,6 +74,7 @@ class ImageProduction:
             if cutouts is None
             else folder.digests(cutouts, "occluders.directory", (".png",)),
             "assets": {} if assets is None else catalogue.digests(assets),
+            "textures": {} if cloth is None else folder.digests(cloth, "textures.directory"),
         }
 
     def people(self) -> Iterator[dict[str, Any]]:

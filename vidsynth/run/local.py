@@ -55,7 +55,7 @@ def render(
 
     Raises OutputError where ``output`` holds something else, or the disk is full; RenderError
     where the renderer is missing or shots failed twice; MotionError before anything is written,
-    where a motion-capture file cannot be played, BackgroundError where a picture cannot be used.
+    where a motion-capture file cannot be played, PictureError where a picture cannot be used.
     KeyboardInterrupt stops the workers first.
     """
     began, cpu_before = time.monotonic(), cpu_seconds()

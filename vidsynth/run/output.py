@@ -21,7 +21,7 @@ LICENCE = "CC0-1.0"
 PARTIAL = ".partial"
 _INPUTS = {
     "motion file": "motions", "background picture": "backgrounds", "occluder": "occluders",
-    "asset file": "assets", "HDRI": "skies", "content of": "networks",
+    "asset file": "assets", "cloth picture": "textures", "HDRI": "skies", "content of": "networks",
 }  # fmt: skip
 
 

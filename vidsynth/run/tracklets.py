@@ -57,6 +57,7 @@ class TrackletProduction:
     def inputs(self) -> dict[str, dict[str, str]]:
         motions, pictures = self.config.motion.bvh_directory, self.config.backgrounds.directory
         network, assets = self.config.camera.network, self.config.makehuman.directory
+        cloth = self.config.textures.directory
         skies = self.config.sky.hdri_directory if self.config.sky.hdri_share else None
         return {
             "motions": {} if motions is None else library.digests(motions),
@@ -65,6 +66,7 @@ class TrackletProduction:
             else folder.digests(pictures, "backgrounds.directory"),
             "skies": {} if skies is None else panoramas.digests(skies),
             "assets": {} if assets is None else catalogue.digests(assets),
+            "textures": {} if cloth is None else folder.digests(cloth, "textures.directory"),
             "networks": {}
             if network is None
             else {"camera.network": hashlib.sha256(network.read_bytes()).hexdigest()},

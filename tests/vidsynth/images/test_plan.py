@@ -6,7 +6,7 @@ import pytest
 from PIL import Image
 
 from vidsynth.cameras.camera import Photometry
-from vidsynth.errors import BackgroundError
+from vidsynth.errors import PictureError
 from vidsynth.images.placing import is_clear, look_at
 from vidsynth.images.plan import PICTURE, ImagePlan
 from vidsynth.plan import Plan
@@ -154,9 +154,9 @@ def test_in_a_grid_every_photograph_is_a_place(photographs):
 def test_unreadable_pictures_are_named_before_rendering(photographs):
     (photographs / "broken.jpg").write_bytes(b"no picture")
     made = plan(f"backgrounds.directory={photographs}", identities=2)
-    with pytest.raises(BackgroundError, match=r"1 of 4 pictures cannot be used.*broken\.jpg"):
+    with pytest.raises(PictureError, match=r"1 of 4 pictures cannot be used.*broken\.jpg"):
         made.check()
-    with pytest.raises(BackgroundError, match=r"occluders\.directory"):
+    with pytest.raises(PictureError, match=r"occluders\.directory"):
         plan(
             "occluders.kinds=[picture]", f"occluders.directory={photographs / 'none'}", identities=2
         ).check()

@@ -3,9 +3,10 @@ from collections import Counter
 import numpy as np
 import pytest
 
+from vidsynth.people.clothing import PATTERNS, WEAVES
 from vidsynth.people.garments import LOWER_KINDS, SHOE_KINDS, UPPER_KINDS
 from vidsynth.people.hair import HAIR_STYLES
-from vidsynth.people.sampling import PATTERNS, sample_person
+from vidsynth.people.sampling import sample_person
 
 
 @pytest.fixture(scope="module")
@@ -37,7 +38,7 @@ def test_bare_legs_and_dresses_go_together(people):
 
 def test_every_hair_style_and_pattern_is_seen(people):
     assert {person.hair_style for person in people} == set(HAIR_STYLES)
-    assert {person.upper.pattern for person in people} == set(PATTERNS)
+    assert {person.upper.pattern for person in people} == {*PATTERNS, *WEAVES}
 
 
 def test_colours_are_colours(people):
@@ -59,11 +60,11 @@ def test_colours_are_colours(people):
 
 
 def test_a_pattern_has_a_second_colour_that_can_be_told_from_the_first(people):
-    patterned = [person.upper for person in people if person.upper.pattern != "plain"]
+    patterned = [person.upper for person in people if person.upper.pattern in PATTERNS]
     gaps = [np.abs(np.subtract(g.colour, g.second_colour)).sum() for g in patterned]
     assert len(patterned) > 30
     assert np.quantile(gaps, 0.05) > 0.3
-    assert all(not p.upper.second_name for p in people if p.upper.pattern == "plain")
+    assert all(not p.upper.second_name for p in people if p.upper.pattern in WEAVES)
 
 
 def test_lengths_and_looseness_stay_in_range(people):

@@ -9,7 +9,7 @@ from reid_datasets.benchmarks import load
 
 from tests.vidsynth.run.test_local import CONFIG, painted
 from vidsynth.config import BackgroundConfig
-from vidsynth.errors import BackgroundError, OutputError
+from vidsynth.errors import OutputError, PictureError
 from vidsynth.plan import Plan
 
 
@@ -66,6 +66,6 @@ def test_other_pictures_are_another_set_and_broken_ones_none(photographs, tmp_pa
     with pytest.raises(OutputError, match=r"background picture d\.png is None there"):
         painted(root, config=config)
     (photographs / "d.png").write_bytes(b"\x89PNG")
-    with pytest.raises(BackgroundError, match=r"1 of 4 pictures cannot be used.*d\.png"):
+    with pytest.raises(PictureError, match=r"1 of 4 pictures cannot be used.*d\.png"):
         painted(tmp_path / "other", config=config)
     assert not (tmp_path / "other").exists()

@@ -13,7 +13,7 @@ from reid_datasets.errors import DatasetError
 
 from tests.vidsynth.run.test_local import tree
 from vidsynth.config import TrackletConfig
-from vidsynth.errors import BackgroundError, OutputError
+from vidsynth.errors import OutputError, PictureError
 from vidsynth.images.plan import ImagePlan
 from vidsynth.labels import SCHEMA_VERSION
 from vidsynth.masks import decode_mask
@@ -129,7 +129,7 @@ def test_pictures_are_part_of_the_set(tmp_path):
     with pytest.raises(OutputError, match=r"background picture a\.jpg is"):
         painted(root, config=config)
     (folder / "a.jpg").write_text("no picture")
-    with pytest.raises(BackgroundError, match=r"a\.jpg"):
+    with pytest.raises(PictureError, match=r"a\.jpg"):
         painted(tmp_path / "other", config=config)
     assert not (tmp_path / "other").exists()
 

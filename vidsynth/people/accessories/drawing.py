@@ -7,9 +7,9 @@ from dataclasses import replace
 import numpy as np
 
 from vidsynth.config.accessories import PLACES, AccessoryConfig
+from vidsynth.people.clothing import pick, vary
 from vidsynth.people.colours import CLOTH
 from vidsynth.people.person import Accessories, Accessory, Person, Posture
-from vidsynth.people.sampling import pick, vary
 
 BEARDS = {"stubble": 2.0, "moustache": 0.8, "full": 2.2}
 

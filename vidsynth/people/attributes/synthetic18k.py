@@ -58,6 +58,9 @@ def as_synthetic18k(rows: Iterable[Mapping[str, Any]]) -> np.ndarray:
     table = []
     for row in rows:
         words = {name: row[PREFIX + name] for name in FOLDS}
+        if row[PREFIX + "inner_colour"] != "none":
+            # Outerwear has a colour of its own there.
+            words["upper_colour"] = row[PREFIX + "inner_colour"]
         folded = {name: FOLDS[name].get(word, word) for name, word in words.items()}
         table.append([folded[name] == v for name, values in SYNTHETIC18K.items() for v in values])
     return np.array(table, bool).reshape(-1, len(SYNTHETIC18K_COLUMNS))

@@ -12,6 +12,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from vidsynth.people.accessories.drawing import HATS
+from vidsynth.people.clothing import WEAVES
 from vidsynth.people.colour_names import TERMS, difference, term
 from vidsynth.people.colours import HAIR
 from vidsynth.people.garments import sleeve_reach
@@ -70,7 +71,14 @@ def _body_type(person: Person) -> str:
 
 
 def _second_colour(person: Person) -> str:
-    return "none" if person.upper.pattern == "plain" else term(person.upper.second_colour)
+    upper = person.upper
+    if upper.pattern in WEAVES or (upper.picture and not upper.second_name):
+        return "none"
+    return term(upper.second_colour)
+
+
+def _inner_colour(person: Person) -> str:
+    return term(person.inner.colour) if person.upper.open else "none"
 
 
 def _lower_kind(person: Person) -> str:
@@ -88,7 +96,7 @@ def _lower_colour(person: Person) -> str:
 
 
 def _outerwear(person: Person) -> str:
-    return NO_YES[person.upper.kind in ("jacket", "coat")]
+    return NO_YES[person.upper.kind in ("jacket", "coat") or person.upper.open > 0]
 
 
 def _outerwear_colour(person: Person) -> str:
@@ -139,8 +147,11 @@ ATTRIBUTES: dict[str, Attribute] = {
         "leggings are trousers; shorts end about the knee or above; a dress is a skirt",
     ),
     "lower_colour": Attribute(TERMS, _lower_colour, "main colour below; under a dress, the dress'"),
-    "outerwear": Attribute(NO_YES, _outerwear, "a jacket or a coat"),
-    "outerwear_colour": Attribute(("none", *TERMS), _outerwear_colour, "the jacket's or coat's"),
+    "outerwear": Attribute(NO_YES, _outerwear, "a jacket, a coat or an open hoodie"),
+    "outerwear_colour": Attribute(("none", *TERMS), _outerwear_colour, "the outerwear's"),
+    "inner_colour": Attribute(
+        ("none", *TERMS), _inner_colour, "main colour of the top under open outerwear"
+    ),
     "shoe_colour": Attribute(TERMS, lambda p: term(p.shoes.colour), "without the sole"),
     "hair_colour": Attribute(tuple(dict.fromkeys(HAIR_WORDS.values())), hair_colour, "of hair"),
     "hair_type": Attribute(

@@ -7,12 +7,21 @@ from collections.abc import Callable, Mapping
 import numpy as np
 
 from vidsynth.people.anatomy import VERTICES
+from vidsynth.people.cloth import Cloth, nothing
 from vidsynth.people.cutting import Piece
-from vidsynth.people.garments import Cloth, nothing
 from vidsynth.people.makehuman.fit import Fitted, hide
 
 HAT = "asset-hat"
-_DEPTH = {"skin": 0, "eyes": 0, "lower": 30, "shoes": 35, "upper": 50, "hair": 60, HAT: 80}
+_DEPTH = {
+    "skin": 0,
+    "eyes": 0,
+    "lower": 30,
+    "inner": 33,
+    "shoes": 35,
+    "upper": 50,
+    "hair": 60,
+    HAT: 80,
+}
 """How far out each slot lies, on the scale of assets' ``z_depth``."""
 
 _TUCKED, _PRESSED = -0.004, 0.001

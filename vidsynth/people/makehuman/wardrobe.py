@@ -7,12 +7,11 @@ from dataclasses import replace
 
 import numpy as np
 
-from vidsynth.people.colour_names import difference
-from vidsynth.people.colours import CLOTH
+from vidsynth.people.clothing import EVERYDAY, Clothing, draw_outfit
+from vidsynth.people.colours import nearest
 from vidsynth.people.makehuman.asset import Asset
 from vidsynth.people.outfits import changed
-from vidsynth.people.person import Accessory, Colour, Garment, Person
-from vidsynth.people.sampling import draw_outfit
+from vidsynth.people.person import NOTHING, Accessory, Garment, Person
 
 _HATS, _TRIES = 0.25, 200
 
@@ -23,6 +22,7 @@ def give_assets(
     share: float,
     head: np.random.Generator,
     clothes: Callable[[int], np.random.Generator],
+    clothing: Clothing = EVERYDAY,
 ) -> Person:
     """The person in the last of ``outfits``, in assets where they wear any.
 
@@ -40,8 +40,7 @@ def give_assets(
             dressed = _clothe(rng, base, assets, share)
             if all(changed(dressed, before) for before in worn):
                 break
-            upper, lower, shoes = draw_outfit(rng, person.sex)
-            base = replace(plain, upper=upper, lower=lower, shoes=shoes)
+            base = replace(plain, **draw_outfit(rng, person.sex, clothing)._asdict())
         worn.append(dressed)
     last = worn[-1]
     # A hat would cut through hair that was not made for it, and there is one hat to a head.
@@ -77,7 +76,7 @@ def _clothe(
             # The dress' lower half stays, as a skirt.
             half = replace(person.lower, kind="skirt", length=person.upper.length)
             person = replace(person, lower=half)
-        person = replace(person, upper=_upper(above))
+        person = replace(person, upper=_upper(above), inner=NOTHING)
         below = above if above.kind != "top" else below
     if below is not None:
         person = replace(person, lower=_lower(below))
@@ -124,8 +123,3 @@ def _lower(asset: Asset) -> Garment:
 
 def _garment(asset: Asset, kind: str) -> Garment:
     return Garment(kind, nearest(asset.colour), asset.colour, asset=asset.name)
-
-
-def nearest(colour: Colour) -> str:
-    """The name of the cloth colour that looks most like it."""
-    return min(CLOTH, key=lambda name: difference(CLOTH[name][0], colour))

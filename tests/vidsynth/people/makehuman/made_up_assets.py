@@ -9,7 +9,8 @@ from PIL import Image
 from scipy.spatial import cKDTree
 
 from vidsynth.people.anatomy import BODY, anatomy
-from vidsynth.people.garments import finish, sew_garment
+from vidsynth.people.cloth import finish
+from vidsynth.people.garments import sew_garment
 from vidsynth.people.hair import grow
 from vidsynth.people.makehuman.basemesh import base_mesh
 from vidsynth.people.person import Garment

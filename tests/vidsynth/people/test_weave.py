@@ -1,0 +1,68 @@
+"""Patterns keep their size and direction on the cloth."""
+
+import numpy as np
+import pytest
+
+from vidsynth.people.cloth import finish
+from vidsynth.people.garments import arm_parameter, sew_garment
+from vidsynth.people.person import Garment
+from vidsynth.people.weave import weave
+
+pytestmark = pytest.mark.usefixtures("anatomy")
+
+
+def cloth(kind, **cut):
+    return finish(sew_garment(Garment(kind, "grey", (0.4, 0.4, 0.4), **cut)), 6)
+
+
+@pytest.fixture(scope="module")
+def top(anatomy):
+    piece = cloth("sweater", length=0.5, sleeve=0.9).piece
+    return piece, piece.field(anatomy.rest), weave(piece)
+
+
+def test_a_front_is_laid_flat_up_to_the_shoulders(top):
+    piece, at, laid = top
+    chest = (at[:, 2] > 0.55) & (np.abs(at[:, 0]) < 0.05) & (arm_parameter(piece) < 0)
+    np.testing.assert_allclose(laid[chest, 0], at[chest, 0], atol=0.008)
+    np.testing.assert_allclose(laid[chest, 1], at[chest, 2], atol=1e-9)
+
+
+def test_a_side_is_as_wide_as_the_cloth_around_it(top):
+    piece, at, laid = top
+    waist = (np.abs(at[:, 2] - 0.62) < 0.02) & (arm_parameter(piece) < 0)
+    half = np.abs(laid[waist, 0]).max()
+    assert half > at[waist, 0].max() + 0.02, "around the side it goes on"
+    quarter = np.pi / 2 * np.sqrt((at[waist, 0].max() ** 2 + (np.ptp(at[waist, 1]) / 2) ** 2) / 2)
+    assert half == pytest.approx(quarter, rel=0.15)
+
+
+def test_front_and_back_are_told_apart_and_left_is_positive(top):
+    piece, at, laid = top
+    trunk = (arm_parameter(piece) < 0) & (np.abs(at[:, 1]) > 0.05)
+    assert (laid[trunk & (at[:, 1] < 0), 2] == 1).all()
+    assert (laid[trunk & (at[:, 1] > 0), 2] == 0).all()
+    aside = (np.abs(at[:, 0]) > 0.01) & (arm_parameter(piece) < 0)
+    assert (np.sign(laid[aside, 0]) == np.sign(at[aside, 0])).all()
+
+
+def test_each_leg_is_unrolled_around_its_own_middle(anatomy):
+    sewn = cloth("trousers", length=1.0, looseness=0.01)
+    laid = weave(sewn.piece, legs=True)
+    at = sewn.piece.field(anatomy.rest)
+    shank = (np.abs(at[:, 2] - 0.15) < 0.02) & (at[:, 0] > 0)
+    centre = (at[shank, 0].min() + at[shank, 0].max()) / 2
+    across = laid[shank, 0] - centre
+    assert across.min() < -0.02
+    assert across.max() > 0.02
+    # More cloth than the leg is wide: it goes around it.
+    assert np.ptp(across) > 1.3 * np.ptp(at[shank, 0])
+    assert (at[shank & (laid[:, 2] == 1), 1].mean()) < at[shank & (laid[:, 2] == 0), 1].mean()
+
+
+def test_triangles_are_not_torn_but_at_sleeves(top):
+    piece, _, laid = top
+    arm = arm_parameter(piece)
+    trunk = (arm[piece.triangles] < 0).all(1)
+    spread = np.ptp(laid[piece.triangles[trunk], 0], axis=1)
+    assert np.quantile(spread, 0.98) < 0.05
