@@ -245,7 +245,7 @@ class Plan:
         can hang where it does and sees people there."""
         self.network.check()
         if self.config.textures.directory is not None:
-            cloth_pictures(self.config.textures.directory)
+            check_pictures(self.config.textures.directory, "textures.directory")
         if self.config.makehuman.directory is not None:
             catalogue(self.config.makehuman.directory)
         if self.config.backgrounds.directory is not None:

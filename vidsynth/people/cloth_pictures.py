@@ -9,11 +9,10 @@ from pathlib import Path
 import numpy as np
 from PIL import Image
 
-from vidsynth.backdrops.folder import check_pictures, pictures
+from vidsynth.backdrops.folder import pictures
 from vidsynth.people.colour_names import EXEMPLARS, terms
 from vidsynth.people.person import Colour
 
-SETTING = "textures.directory"
 _MEASURED = 48
 _SEEN = 0.15
 """Share of a picture that its second colour must cover to be named."""
@@ -31,14 +30,14 @@ class ClothPicture:
 
 @lru_cache(maxsize=4)
 def cloth_pictures(directory: Path) -> tuple[ClothPicture, ...]:
-    """Every picture in the folder, sorted by name. Raises PictureError about broken ones."""
-    check_pictures(directory, SETTING)
-    return tuple(measure(directory, name) for name in pictures(directory, SETTING))
+    """Every picture in the folder, sorted by name. Raises PictureError where there are none."""
+    return tuple(measure(directory, name) for name in pictures(directory, "textures.directory"))
 
 
 def measure(directory: Path, name: str) -> ClothPicture:
     """The colours of one picture."""
     with Image.open(directory / name) as picture:
+        picture.draft("RGB", (2 * _MEASURED, 2 * _MEASURED))  # JPEG: decoded small at once
         small = opaque(picture).resize((_MEASURED, _MEASURED), Image.Resampling.BOX)
     pixels = np.asarray(small, float).reshape(-1, 3) / 255
     named = terms(pixels)

@@ -25,8 +25,8 @@ def test_only_clothes_change():
     for seed in range(20):
         first, *others = wardrobe(seed, 4)
         for other in others:
-            worn = {"upper": first.upper, "lower": first.lower, "shoes": first.shoes}
-            assert replace(other, **worn) == first
+            garments = ("upper", "inner", "lower", "shoes")
+            assert replace(other, **{name: getattr(first, name) for name in garments}) == first
             assert other.lower != first.lower
             assert other.shoes != first.shoes
 
