@@ -21,11 +21,9 @@ from torchvision.models import DenseNet121_Weights, MobileNet_V2_Weights, densen
 TOLERANCE = 0.02
 
 
-@pytest.mark.parametrize("name", IMAGE)
+@pytest.mark.parametrize("name", [name for name in IMAGE if IMAGE[name].published])
 def test_parameters_and_operations_are_the_published_ones(name: str) -> None:
     published = IMAGE[name].published
-    if published is None:
-        pytest.skip("not published")
     with torch.device("meta"):
         model = build(name, None)
     assert cost(model, 1, model.input_size) == pytest.approx(published, rel=TOLERANCE)

@@ -82,12 +82,12 @@ class DyingRenderer(PaintedRenderer):
 
 
 class HangingRenderer(PaintedRenderer):
-    """Does nothing any more in the middle of shot 1, once."""
+    """Does nothing any more in the middle of the shot that PAINTED_SHOT says, once."""
 
     def render(self, shot: Shot) -> Iterator[RenderedCrop]:
-        deaths = Path(os.environ["PAINTED_DEATHS"])
+        deaths, hangs = Path(os.environ["PAINTED_DEATHS"]), int(os.environ["PAINTED_SHOT"])
         for number, crop in enumerate(super().render(shot)):
-            if shot.index == 1 and number == 5 and not deaths.exists():
+            if shot.index == hangs and number == 5 and not deaths.exists():
                 deaths.write_text("")
                 time.sleep(600)
             yield crop

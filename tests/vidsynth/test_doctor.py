@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import importlib.util
+import sys
 from pathlib import Path
 
 import pytest
@@ -12,6 +13,12 @@ from vidsynth import doctor
 from vidsynth.cli import app
 
 HAS_BLENDER = importlib.util.find_spec("bpy") is not None
+
+
+@pytest.mark.skipif(sys.version_info[:2] != (3, 11), reason="Blender's wheel is for Python 3.11")
+def test_where_blender_can_be_it_is_and_no_test_that_renders_is_skipped() -> None:
+    assert HAS_BLENDER
+    assert importlib.util.find_spec("anny") is not None
 
 
 @pytest.mark.slow

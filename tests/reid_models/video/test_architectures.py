@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import copy
 import functools
 from pathlib import Path
 
@@ -38,16 +39,18 @@ def test_sizes_are_the_published_ones(name: str) -> None:
         model = architecture.make(None).eval()
         clip = torch.zeros(1, architecture.clip_length, 3, *architecture.input_size)
     with FlopCounterMode(display=False) as counter, torch.no_grad():
-        model(clip)
+        features = model(clip)
     parameters, multiply_adds = architecture.published
     counted = sum(p.numel() for p in model.parameters()) / 1e6
     assert counted == pytest.approx(parameters, rel=0.002)
     assert counter.get_total_flops() / 2e9 == pytest.approx(multiply_adds, rel=0.006)
     assert model.input_size == architecture.input_size
+    assert features.logits is None, "without classes there are no scores"
+    assert all(logits is None for _, logits in features.auxiliary)
 
 
 @each_model
-@pytest.mark.parametrize("length", [1, 2, 4, 5, 8])
+@pytest.mark.parametrize("length", [1, 4, 5])  # of less than a group of frames, one, and more
 def test_clips_of_any_length_have_features(name: str, length: int) -> None:
     model = classifier(name).eval()
     with torch.inference_mode():
@@ -74,15 +77,18 @@ def test_other_clips_of_a_batch_change_nothing(name: str) -> None:
         again = model(clips)
         alone = model(clips[1:2])
     assert torch.equal(together.embedding, again.embedding)
-    torch.testing.assert_close(together.embedding[1:2], alone.embedding, atol=1e-4, rtol=1e-4)
-    torch.testing.assert_close(together.frames[1:2], alone.frames, atol=1e-4, rtol=1e-4)
+    # An untrained PSTA's numbers are huge, and what rounding does to them is as they are.
+    for mine, single in ((together.embedding, alone.embedding), (together.frames, alone.frames)):
+        apart = (mine - single).flatten(1).norm(dim=1) / single.norm()
+        assert apart[1] < 1e-4
+        assert apart[[0, 2]].min() > 1e-2
 
 
 @each_model
 @pytest.mark.parametrize("length", [1, 4])
 def test_every_trainable_parameter_gets_a_gradient(name: str, length: int) -> None:
     """Also for single frames: distributed training stops at a parameter that is not in use."""
-    model = VIDEO[name].make(5).train()
+    model = copy.deepcopy(classifier(name)).train()
     for parameter in model.parameters():
         # What starts at zero shuts out what stands before it, at the start only.
         if parameter.requires_grad and not parameter.any():
@@ -103,23 +109,21 @@ def test_every_trainable_parameter_gets_a_gradient(name: str, length: int) -> No
         assert [n for n, gradient in weights if not gradient.any()] == []
 
 
-@each_model
-def test_without_classes_there_are_no_scores(name: str) -> None:
-    model = VIDEO[name].make(None).eval()
-    with torch.inference_mode():
-        features = model(torch.randn(1, 2, 3, *SMALL))
-    assert features.logits is None
-    assert all(logits is None for _, logits in features.auxiliary)
+@pytest.fixture(scope="module")
+def published(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A file as torchvision publishes it."""
+    path = tmp_path_factory.mktemp("weights") / "image.pth"
+    torch.save(resnet50().state_dict(), path)
+    return path
 
 
 @each_model
-def test_image_weights_load_into_the_backbone(name: str, tmp_path: Path) -> None:
-    published = resnet50().state_dict()
-    torch.save(published, tmp_path / "image.pth")
-    backbone = build(name, None, tmp_path / "image.pth").backbone
-    assert set(backbone.state_dict()) == {k for k in published if not k.startswith("fc.")}
+def test_image_weights_load_into_the_backbone(name: str, published: Path) -> None:
+    backbone = build(name, None, published).backbone
+    published_state = torch.load(published)
+    assert set(backbone.state_dict()) == {k for k in published_state if not k.startswith("fc.")}
     for key, value in backbone.state_dict().items():
-        assert torch.equal(value, published[key])
+        assert torch.equal(value, published_state[key])
 
 
 @pytest.mark.parametrize("name", ["ap3d", "ap3d_nl", "idnet"])

@@ -12,10 +12,10 @@ BUILDS = [
 ]  # fmt: skip
 
 
-def litres(model, body):
+def litres(model, anatomy, body):
     """The volume of a body's mesh."""
     points = model.shape(body).vertices.astype(float)
-    a, b, c = (points[model.triangles()["body"][:, k]] for k in range(3))
+    a, b, c = (points[anatomy.triangles["body"][:, k]] for k in range(3))
     return 1000 * np.einsum("ij,ij->i", a, np.cross(b, c)).sum() / 6
 
 
@@ -44,7 +44,7 @@ def test_the_age_axis_follows_growth():
 
 
 @pytest.mark.parametrize(("gender", "age", "stature", "bmi"), BUILDS)
-def test_a_body_weighs_what_is_asked_for(model, gender, age, stature, bmi):
+def test_a_body_weighs_what_is_asked_for(model, anatomy, gender, age, stature, bmi):
     middle, spread = growth.stature("male" if gender > 0.5 else "female", age)
     height = 0.5 + 0.14 * (stature - middle) / spread
     muscle, weight, reached = growth.build(gender, age, 0.4, height, stature, bmi)
@@ -52,7 +52,7 @@ def test_a_body_weighs_what_is_asked_for(model, gender, age, stature, bmi):
     assert 0.02 <= muscle <= 0.4
     assert reached == pytest.approx(bmi, rel=0.02)
     body = Body(gender, age, muscle, weight, height, 0.6, stature, bmi)
-    assert litres(model, body) / stature**2 == pytest.approx(bmi, rel=0.08)
+    assert litres(model, anatomy, body) / stature**2 == pytest.approx(bmi, rel=0.08)
     assert np.ptp(model.shape(body).vertices[BODY, 2]) == pytest.approx(stature, abs=1e-4)
 
 

@@ -28,9 +28,10 @@ def rendered(root, layout, workers=1):
 
 
 @pytest.fixture(scope="module")
-def sets(tmp_path_factory):
+def sets(finished, tmp_path_factory):
     root = tmp_path_factory.mktemp("formats")
-    for layout in FORMATS:
+    (root / "mars").symlink_to(finished[0])
+    for layout in FORMATS[1:]:
         rendered(root / layout, layout)
     return root
 

@@ -34,6 +34,7 @@ CONFIG = TrackletConfig(
     boxes=BoxConfig(min_frames=2),
 )
 PAINTED, DYING = "painted_renderer:PaintedRenderer", "painted_renderer:DyingRenderer"
+HANGING = "painted_renderer:HangingRenderer"
 
 
 def painted(output, workers=1, config=CONFIG, renderer=PAINTED):
@@ -46,12 +47,6 @@ def tree(root, ignored=("logs",)):
         for path in sorted(root.rglob("*"))
         if path.is_file() and path.relative_to(root).parts[0] not in ignored
     }
-
-
-@pytest.fixture(scope="module")
-def finished(tmp_path_factory):
-    root = tmp_path_factory.mktemp("finished")
-    return root, painted(root)
 
 
 def test_the_set_is_complete_and_says_what_it_is(finished):
@@ -111,31 +106,32 @@ def test_a_finished_set_is_left_alone(finished):
     assert tree(root) == before
 
 
-def start(root):
+def start(root, renderer=PAINTED):
     """A run in a process group of its own."""
     script = (
         "import sys; from pathlib import Path; from vidsynth.run.local import render;"
         "from vidsynth.config import TrackletConfig as T;"
         "render(T.model_validate_json(sys.argv[1]), Path(sys.argv[2]), 1, False, sys.argv[3])"
     )
-    command = [sys.executable, "-c", script, CONFIG.model_dump_json(), str(root), PAINTED]
+    command = [sys.executable, "-c", script, CONFIG.model_dump_json(), str(root), renderer]
     return subprocess.Popen(command, start_new_session=True)
 
 
-def test_a_killed_run_continues_to_the_same_bytes(finished, tmp_path):
-    root = tmp_path / "killed"
-    run = start(root)
-    deadline = time.monotonic() + 60
-    while len(list(root.glob("shots/*.json"))) < 2 and time.monotonic() < deadline:
-        time.sleep(0.002)
+def test_a_killed_run_continues_to_the_same_bytes(finished, tmp_path, monkeypatch):
+    root, hanging = tmp_path / "killed", tmp_path / "hanging"
+    monkeypatch.setenv("PAINTED_DEATHS", str(hanging))
+    monkeypatch.setenv("PAINTED_SHOT", "2")
+    run = start(root, HANGING)
+    while not hanging.exists():
+        assert run.poll() is None, "the run ended before it could be killed"
+        time.sleep(0.01)
     os.killpg(run.pid, signal.SIGKILL)
     run.wait()
-    done = len(list(root.glob("shots/*.json")))
-    assert 2 <= done < len(Plan(CONFIG).slots), "killed too late to mean anything"
+    assert len(list(root.glob("shots/*.json"))) == 2 < len(Plan(CONFIG).slots)
     assert not (root / "tracklets.parquet").exists()
     (root / "shots" / "000000.json").write_text('{"half": ')
-    assert painted(root).reused_shots == done - 1
-    assert tree(root) == tree(finished[0])
+    assert painted(root, renderer=HANGING).reused_shots == 1
+    assert tree(root, ("logs", "dataset.json")) == tree(finished[0], ("logs", "dataset.json"))
 
 
 @pytest.mark.slow
@@ -144,10 +140,10 @@ def test_kills_at_random_times_do_not_show(finished, tmp_path):
     began = time.monotonic()
     assert start(tmp_path / "whole").wait() == 0
     length = time.monotonic() - began
-    for _ in range(8):
+    for share in rng.uniform(0.3, 1.1, 5):  # before that, it only loads libraries
         run = start(root)
         with contextlib.suppress(subprocess.TimeoutExpired):
-            run.wait(float(rng.uniform(0, 1.1 * length)))
+            run.wait(share * length)
         with contextlib.suppress(ProcessLookupError):
             os.killpg(run.pid, signal.SIGKILL)
         run.wait()
@@ -175,8 +171,9 @@ def test_a_worker_that_dies_once_is_replaced(finished, tmp_path, monkeypatch, ca
 
 def test_a_worker_that_hangs_is_replaced(finished, tmp_path, monkeypatch, caplog):
     monkeypatch.setenv("PAINTED_DEATHS", str(tmp_path / "deaths"))
+    monkeypatch.setenv("PAINTED_SHOT", "1")
     monkeypatch.setattr("vidsynth.run.hand.PATIENCE", 20.0)
-    painted(tmp_path / "set", renderer="painted_renderer:HangingRenderer")
+    painted(tmp_path / "set", renderer=HANGING)
     assert tree(tmp_path / "set", ("logs", "dataset.json")) == tree(
         finished[0], ("logs", "dataset.json")
     )

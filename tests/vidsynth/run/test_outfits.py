@@ -92,8 +92,8 @@ def test_a_stopped_run_ends_in_the_same_bytes(root, tmp_path):
     assert tree(copy) == tree(root)
 
 
-def test_a_set_without_changes_is_not_ranked_by_clothes(tmp_path):
-    painted(tmp_path)
+def test_a_set_without_changes_is_not_ranked_by_clothes(finished, tmp_path):
+    shutil.copytree(finished[0], tmp_path, dirs_exist_ok=True)
     assert all(t.clothes_id == t.person_id for t in load("synthetic", tmp_path).query)
     with pytest.raises(
         DatasetError, match=r"found one of each\. Render a set with people\.outfits"
