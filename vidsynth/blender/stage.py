@@ -56,9 +56,9 @@ class Stage:
     def __init__(self, shot: Shot, quality: str, device: str) -> None:
         new_scene(quality, device)
         light = daylight(shot.hour, shot.weather, shot.place.indoor)
-        air = draw_air(shot.seed, shot.hour, shot.weather, shot.place.indoor)
+        air = draw_air(shot.sky, shot.hour, shot.weather, shot.place.indoor)
         build_place(shot.place, light.lamps, air)
-        rng = stream(shot.seed, Purpose.SUN)
+        rng = stream(shot.sky, Purpose.SUN)
         if shot.panorama is None:
             hang_sky(light, rng)
         else:
