@@ -37,10 +37,12 @@ _PAUSE = (2.0, 8.0)
 
 @dataclass(frozen=True)
 class Moment:
-    """When a shot begins, ``start`` seconds on the clock, and what that hour is called."""
+    """When a shot begins, ``start`` seconds on the clock, what that hour is called, and on which of
+    its wave's outings, from 0, that is."""
 
     start: float
     hour: str
+    outing: int = 0
 
 
 @dataclass(frozen=True)
@@ -99,7 +101,7 @@ def schedule(
             start = began
         start = round(start + float(rng.uniform(*_PAUSE)), 3)
         last_round, free = meeting.round, start + walks.seconds
-        moments[meeting.index] = Moment(start, hour)
+        moments[meeting.index] = Moment(start, hour, outing)
         for person_id in meeting.person_ids:
             ready[person_id], was_at[person_id] = free, meeting.site
     return moments

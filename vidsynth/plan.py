@@ -271,9 +271,8 @@ class Plan:
         """Shot ``index``, from 0; other shots are not computed."""
         slot = self.slots[index]
         config = self.config
-        rng = stream(config.seed, Purpose.SHOT, index)
-        moment = self.moment(index)
-        weather = config.weathers[rng.integers(len(config.weathers))]
+        moment, weather = self.moment(index), self.weather(index)
+        sky_seed = self._timetable.sky_seed(index)
         seed = int(sequence(config.seed, Purpose.SHOT, index, 1).generate_state(1)[0] >> 1)
         cameras = tuple(self.camera(i) for i in slot.camera_ids)
         place = self.place(slot.site)
@@ -303,11 +302,12 @@ class Plan:
             seed,
             config.motion.bvh_directory,
             moment.start,
-            panorama=None if place.indoor else self._panorama(seed, moment.hour, weather),
+            panorama=None if place.indoor else self._panorama(sky_seed, moment.hour, weather),
             assets=config.makehuman.directory,
             textures=config.textures.directory,
             backdrops=tuple((c.camera_id, b) for c in cameras if (b := self.backdrop(c.camera_id))),
             bystanders=self._bystanders(index, stage, walkers),
+            sky_seed=sky_seed,
         )
 
     def _bystanders(
@@ -341,6 +341,10 @@ class Plan:
         """When shot ``index`` is filmed; of other shots, those of its wave alone are computed."""
         return self._timetable.moment(index)
 
+    def weather(self, index: int) -> str:
+        """That of shot ``index``, and of all others of the same outing of its wave."""
+        return self._timetable.weather(index)
+
     @cached_property
     def _timetable(self) -> Timetable:
         rounds = range(1, self.config.sightings)
@@ -354,7 +358,7 @@ class Plan:
         )
 
     def _panorama(self, seed: int, hour: str, weather: str) -> Path | None:
-        """The HDRI a shot with that seed is lit by, if any."""
+        """The HDRI that shots under a sky with that seed are lit by, if any."""
         sky, rng = self.config.sky, stream(seed, Purpose.SKY)
         if weather not in WEATHERS or rng.random() >= sky.hdri_share:
             return None

@@ -30,6 +30,7 @@ class Purpose(IntEnum):
     LENS = 60
     MAP = 61
     CLOCK = 62
+    WEATHER = 63
     IMAGE = 70
     IMAGE_OPTION = 71
     BACKDROP = 72

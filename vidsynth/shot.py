@@ -74,7 +74,7 @@ class Shot:
     when frame 0 is filmed, seconds on the data set's clock; ``panorama`` an HDRI in place of the
     procedural sky; ``backdrops`` the photographs that cameras, by number, have in place of the
     site. ``bystanders`` are seen and hide others, but nobody cuts them out or names
-    them.
+    them. Shots of one outing share a ``sky_seed``; without one the sky is the shot's own.
     """
 
     index: int
@@ -94,6 +94,12 @@ class Shot:
     textures: Path | None = None
     backdrops: tuple[tuple[int, Backdrop], ...] = ()
     bystanders: tuple[Walker, ...] = ()
+    sky_seed: int | None = None
+
+    @property
+    def sky(self) -> int:
+        """The seed of how much fog, rain or snow there is, and of where sun and clouds are."""
+        return self.seed if self.sky_seed is None else self.sky_seed
 
 
 @dataclass(frozen=True, eq=False)

@@ -1,4 +1,4 @@
-"""When each shot of a data set is filmed, computed wave by wave."""
+"""When each shot of a data set is filmed and under which sky, computed wave by wave."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ from functools import cache, cached_property
 
 from vidsynth.clock import Meeting, Moment, Walks, schedule
 from vidsynth.config import TrackletConfig
-from vidsynth.seeds import Purpose, stream
+from vidsynth.seeds import Purpose, sequence, stream
 
 
 @dataclass(frozen=True)
@@ -26,6 +26,26 @@ class Timetable:
     def moment(self, index: int) -> Moment:
         """When shot ``index`` is filmed; of other shots, those of its wave alone are computed."""
         return self._moments(self.meetings[index].wave)[index]
+
+    def weather(self, index: int) -> str:
+        """The same in all shots of an outing; outings are dealt the weathers in turn, shuffled anew
+        for each round of turns, so that none is left out while there are outings enough."""
+        weathers, (wave, outing) = self.config.weathers, self._outing(index)
+        block, turn = divmod(wave + outing * self._count, len(weathers))
+        order = stream(self.config.seed, Purpose.WEATHER, 0, block).permutation(len(weathers))
+        return weathers[order[turn]]
+
+    def sky_seed(self, index: int) -> int:
+        """A seed for how much of that weather there is, and where the sun stands."""
+        drawn = sequence(self.config.seed, Purpose.WEATHER, 1, *self._outing(index))
+        return int(drawn.generate_state(1)[0] >> 1)
+
+    def _outing(self, index: int) -> tuple[int, int]:
+        return self.meetings[index].wave, self.moment(index).outing
+
+    @cached_property
+    def _count(self) -> int:
+        return 1 + max(self._waves)
 
     @cached_property
     def _waves(self) -> dict[int, list[Meeting]]:
@@ -49,6 +69,6 @@ class Timetable:
         @cache
         def moments(wave: int) -> Mapping[int, Moment]:
             rng = stream(config.seed, Purpose.CLOCK, wave)
-            return schedule(self._waves[wave], 1 + max(self._waves), walks, rng)
+            return schedule(self._waves[wave], self._count, walks, rng)
 
         return moments

@@ -134,3 +134,42 @@ def test_a_shots_time_does_not_depend_on_which_shots_were_planned_before():
     forwards = [one.moment(i) for i in indices]
     assert [other.moment(i) for i in reversed(indices)] == forwards[::-1]
     assert one.shot(3).time == forwards[3].start
+
+
+@pytest.mark.parametrize(
+    "settings",
+    [
+        {"identities": 200, "sightings": 2},
+        {"identities": 32, "sightings": 6, "people": {"outfits": 2}},
+        {"identities": 40, "sightings": 4, "distractor_share": 0.6, "clock": {"walk": 1}},
+    ],
+)
+def test_weather_changes_with_an_outing_and_never_on_the_way(settings):
+    plan = Plan(TrackletConfig.model_validate(settings))
+    skies = defaultdict(set)
+    for slot in plan.slots:
+        moment = plan.moment(slot.index)
+        sky = plan.weather(slot.index), plan._timetable.sky_seed(slot.index)
+        skies[slot.wave, moment.start // DAY].add(sky)
+    assert all(len(found) == 1 for found in skies.values())
+    weathers = [weather for ((weather, _),) in skies.values()]
+    assert set(weathers) == set(plan.config.weathers)
+    assert len({seed for ((_, seed),) in skies.values()}) == len(skies)
+    assert len(skies) < len(plan.slots)
+
+
+def test_a_shot_has_its_outings_sky():
+    plan = Plan(TrackletConfig(identities=8, people_per_shot=2, sightings=2, sites=("plaza",)))
+    first = plan.shot(0)
+    same = [s.index for s in plan.slots if s.wave == plan.slots[0].wave]
+    others = [plan.shot(index) for index in same[1:3]]
+    assert others
+    for shot in others:
+        assert (shot.weather, shot.sky, shot.hour) == (first.weather, first.sky, first.hour)
+        assert shot.seed != first.seed
+
+
+def test_weather_and_hour_are_dealt_independently():
+    same = {"hours": ("dawn", "noon", "dusk"), "weathers": ("sunny", "rain", "foggy")}
+    plan = Plan(TrackletConfig.model_validate({"identities": 400, "cameras": 4, **same}))
+    assert len({(plan.moment(s.index).hour, plan.weather(s.index)) for s in plan.slots}) > 6

@@ -56,9 +56,9 @@ class Stage:
     def __init__(self, shot: Shot, quality: str, device: str) -> None:
         new_scene(quality, device)
         light = daylight(shot.hour, shot.weather, shot.place.indoor)
-        air = draw_air(shot.seed, shot.hour, shot.weather, shot.place.indoor)
+        air = draw_air(shot.sky, shot.hour, shot.weather, shot.place.indoor)
         build_place(shot.place, light.lamps, air)
-        rng = stream(shot.seed, Purpose.SUN)
+        rng = stream(shot.sky, Purpose.SUN)
         if shot.panorama is None:
             hang_sky(light, rng)
         else:
@@ -71,8 +71,8 @@ class Stage:
         """Bring everyone in; walker k carries k + 1 in the object-index pass, and bystanders carry
         the numbers after the walkers'."""
         assets = self._shot.assets
-        people = [(w, _dressed(w.person, assets)) for w in self._shot.walkers]
-        people += [(w, _known(w.person, assets)) for w in self._shot.bystanders]
+        people = [(w, _dressed(w.person, assets, _runs(w))) for w in self._shot.walkers]
+        people += [(w, _known(w.person, assets, _runs(w))) for w in self._shot.bystanders]
         self._company = [self._cast(w, k + 1, worn) for k, (w, worn) in enumerate(people)]
 
     def at(self, frame: int) -> list[Standing]:
@@ -90,15 +90,19 @@ class Stage:
         return _Member(actor, figure, shape, performance, velocity)
 
 
-def _dressed(person: Person, assets: Path | None) -> tuple[BodyShape, Figure]:
-    shape = close_hands(body_model().shape(person.body), person.posture)
+def _runs(walker: Walker) -> bool:
+    return walker.manner == "run"
+
+
+def _dressed(person: Person, assets: Path | None, running: bool) -> tuple[BodyShape, Figure]:
+    shape = close_hands(body_model().shape(person.body), person.posture, running)
     return shape, wear(person, shape, dress(person, shape, assets))
 
 
 @lru_cache(maxsize=POOL)
-def _known(person: Person, assets: Path | None) -> tuple[BodyShape, Figure]:
+def _known(person: Person, assets: Path | None, running: bool) -> tuple[BodyShape, Figure]:
     """A bystander as dressed for the shot before: they are few, and come again and again."""
-    return _dressed(person, assets)
+    return _dressed(person, assets, running)
 
 
 def _velocity(acted: Performance, fps: float, walker: Walker) -> np.ndarray:

@@ -15,6 +15,7 @@ from scipy.spatial.transform import Rotation
 from vidsynth.motion.retarget import PARENTS
 from vidsynth.people.anatomy import BODY, BONES, anatomy
 from vidsynth.people.body import BodyShape
+from vidsynth.people.fingers import THUMB, fingers
 from vidsynth.people.person import Posture
 
 ARMS = ("swing", "aside", "carry", "look", "call", "umbrella", "strap", "pocket")
@@ -49,7 +50,7 @@ _REACHES = {
                        (-1, 0, 0)),
     "strap": _Reach("Arm", (-0.018, -0.108, -0.070), (0.5, 0.1, -1), (-0.40, 0.05, 0.95),
                     (-0.25, 0.95, 0)),
-    "pocket": _Reach("hip", (-0.012, -0.048, 0.032), (0.45, 1, 0), (-0.30, -0.28, -0.90),
+    "pocket": _Reach("hip", (-0.012, -0.042, 0.032), (0.45, 1, 0), (-0.22, -0.20, -0.95),
                      (-0.95, 0, 0.3)),
 }  # fmt: skip
 
@@ -189,11 +190,12 @@ def _lead(
 def hand_axes(heads: np.ndarray, vertices: np.ndarray, side: str) -> tuple[np.ndarray, np.ndarray]:
     """The ways a hand's fingers and its palm point at rest, for a body's joints (31, 3) and
     vertices (V, 3)."""
+    # The joint's own vertices stay where they are when the thumb is bent.
     wrist = heads[BONES.index(f"{side}Hand")]
-    fingers = heads[BONES.index(f"{side}HandFinger1")] - wrist
-    thumb = vertices[_thumbs()[side]].mean(0) - wrist
+    ahead = heads[BONES.index(f"{side}HandFinger1")] - wrist
+    thumb = vertices[fingers()[side][THUMB].joints[2]].mean(0) - wrist
     sign = 1.0 if side == "Left" else -1.0
-    return _unit(fingers), _unit(sign * np.cross(fingers, thumb))
+    return _unit(ahead), _unit(sign * np.cross(ahead, thumb))
 
 
 def _axes(first: np.ndarray, second: np.ndarray) -> np.ndarray:
@@ -229,12 +231,3 @@ def _ears() -> dict[str, int]:
     body = anatomy()
     x = np.where(body.bone_weight("Head")[BODY] > 0.95, body.rest[BODY, 0], 0)
     return {"Left": int(x.argmax()), "Right": int(x.argmin())}
-
-
-@lru_cache(maxsize=1)
-def _thumbs() -> dict[str, np.ndarray]:
-    body = anatomy()
-    return {
-        side: np.flatnonzero(body.bone_weight(f"{side[0]}Thumb")[BODY] > 0.9)
-        for side in ("Left", "Right")
-    }

@@ -98,7 +98,7 @@ class ImageProduction:
         plan, slot = self.plan, self.plan.slots[index]
         batch = plan.shot(index)
         shot = batch.shot
-        air = draw_air(shot.seed, shot.hour, shot.weather, shot.place.indoor)
+        air = draw_air(shot.sky, shot.hour, shot.weather, shot.place.indoor)
         if slot.site == PICTURE:
             air = CLEAR
         split, label_id = plan.split(slot.person_id), plan.label_id(slot.person_id)

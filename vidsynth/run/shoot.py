@@ -38,7 +38,7 @@ def shoot(
     shot = plan.shot(index)
     tracks = plan.tracks(index)
     cameras = {camera.camera_id: camera for camera in shot.cameras}
-    air = draw_air(shot.seed, shot.hour, shot.weather, shot.place.indoor)
+    air = draw_air(shot.sky, shot.hour, shot.weather, shot.place.indoor)
     photographed = {camera_id for camera_id, _ in shot.backdrops}
     rows: dict[tuple[int, int], list[dict[str, Any]]] = defaultdict(list)
     for crop in renderer.render(shot):

@@ -37,7 +37,7 @@ class Air:
 
 
 def draw_air(seed: int, hour: str, weather: str, indoor: bool) -> Air:
-    """The air of a shot with that seed; clear indoors."""
+    """The air under a sky with that seed; clear indoors."""
     if indoor:
         return Air()
     rng = stream(seed, Purpose.FOG)

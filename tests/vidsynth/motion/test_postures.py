@@ -4,7 +4,7 @@ import numpy as np
 import pytest
 
 from vidsynth.motion.gait import joint_rotations
-from vidsynth.people.anatomy import BONES
+from vidsynth.people.anatomy import BODY, BONES
 from vidsynth.people.person import Posture
 from vidsynth.people.sampling import sample_person
 
@@ -134,7 +134,7 @@ def test_hands_close_and_the_rest_stays(walkers):
 
     _, shape, _ = walkers[0]
     fingers = anatomy().bone_weight("LeftHandFinger1")
-    rows = np.flatnonzero(fingers > 0.9)
+    rows = np.flatnonzero(fingers[BODY] > 0.9)
     relaxed, closed = close_hands(shape, Posture()), close_hands(shape, Posture(left="carry"))
     wrist = shape.bones[0, bone("LeftHand"), :3, 3].numpy()
     reach = [
@@ -142,5 +142,53 @@ def test_hands_close_and_the_rest_stays(walkers):
     ]
     assert reach[0] > reach[1] > reach[2] + 0.01
     assert np.isfinite(closed.vertices).all()
-    others = (fingers == 0) & (anatomy().bone_weight("RightHandFinger1") == 0)
+    hands = ("LeftHandFinger1", "RightHandFinger1", "LThumb", "RThumb", "LeftHand", "RightHand")
+    others = anatomy().bone_weight(*hands) == 0
     np.testing.assert_array_equal(closed.vertices[others], shape.vertices[others])
+
+
+def tips(shape, side):
+    from vidsynth.people.fingers import INDEX, fingers
+
+    return np.stack([finger.spots(shape.vertices)[3] for finger in fingers()[side][INDEX:]])
+
+
+def width(points):
+    return np.linalg.norm(points[-1] - points[0])
+
+
+@pytest.mark.parametrize("side", ["Left", "Right"])
+def test_fingers_of_a_free_hand_lie_together_and_a_runners_are_closed(walkers, side):
+    from vidsynth.people.fingers import fingers
+    from vidsynth.people.hands import close_hands
+
+    for person, shape, _ in walkers:
+        free, running = close_hands(shape, Posture()), close_hands(shape, Posture(), running=True)
+        splayed, together = tips(shape, side), tips(free, side)
+        assert width(together) < 0.75 * width(splayed)
+        # Beside each other, not through each other.
+        gaps = np.linalg.norm(np.diff(together, axis=0), axis=1) / person.body.stature
+        assert (gaps > 0.006).all()
+        assert (gaps < 0.022).all()
+        wrist = shape.bones[0, bone(f"{side}Hand"), :3, 3].numpy()
+        reach = [np.linalg.norm(t - wrist, axis=1) for t in (together, tips(running, side))]
+        assert (reach[1] < 0.8 * reach[0]).all()
+        # What holds a phone in a run still does.
+        phone = Posture(**{side.lower(): "look"})
+        held = [close_hands(shape, phone, running=r).vertices for r in (False, True)]
+        rows = fingers()[side][1].rows
+        np.testing.assert_array_equal(held[0][rows], held[1][rows])
+
+
+def test_closing_a_hand_does_not_turn_its_palm(walkers):
+    from vidsynth.motion.postures import hand_axes
+    from vidsynth.people.hands import close_hands
+
+    _, shape, _ = walkers[0]
+    heads = shape.bones[0, :, :3, 3].numpy().astype(float)
+    closed = close_hands(shape, Posture(left="carry"))
+    for before, after in zip(
+        hand_axes(heads, shape.vertices, "Left"), hand_axes(heads, closed.vertices, "Left"),
+        strict=True,
+    ):  # fmt: skip
+        np.testing.assert_allclose(before, after, atol=1e-6)
