@@ -22,7 +22,7 @@ def close_hands(shape: BodyShape, posture: Posture) -> BodyShape:
     The rig has one bone for all fingers; bending the rest shape itself along an arc rounds them.
     """
     vertices = shape.vertices.copy()
-    heads = shape.bones[0, :, :3, 3].numpy().astype(float)
+    heads = shape.heads
     for side, arm in (("Left", posture.left), ("Right", posture.right)):
         weight = anatomy().bone_weight(f"{side}HandFinger1")
         rows = np.flatnonzero(weight > 0.05)

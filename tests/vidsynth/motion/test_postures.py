@@ -85,7 +85,7 @@ def test_hands_get_where_they_are_to_be(walkers):
             return spots[:, bone("RightHand")], spots
 
         at, spots = wrist("call")
-        ear = shape.vertices[_ears()["Right"]] - shape.bones[0, bone("Head"), :3, 3].numpy()
+        ear = shape.vertices[_ears()["Right"]] - shape.heads[bone("Head")]
         gap = np.linalg.norm(at - spots[:, bone("Head")] - ear, axis=1)
         assert gap.max() < 0.13 * size
         at, spots = wrist("look")
@@ -136,7 +136,7 @@ def test_hands_close_and_the_rest_stays(walkers):
     fingers = anatomy().bone_weight("LeftHandFinger1")
     rows = np.flatnonzero(fingers > 0.9)
     relaxed, closed = close_hands(shape, Posture()), close_hands(shape, Posture(left="carry"))
-    wrist = shape.bones[0, bone("LeftHand"), :3, 3].numpy()
+    wrist = shape.heads[bone("LeftHand")]
     reach = [
         np.linalg.norm(s.vertices[rows] - wrist, axis=1).max() for s in (shape, relaxed, closed)
     ]
