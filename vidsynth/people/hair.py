@@ -3,6 +3,7 @@ grown from the jaw in the same way. What is tied behind is put on later, over th
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from functools import lru_cache
 
 import numpy as np
@@ -26,9 +27,24 @@ _THICK = {
 def grow(style: str, beard: str = "none", hat: str = "none") -> Cloth:
     """Hair and beard, standing off the skin by their thickness in metres; what a ``hat`` of that
     kind covers is left out."""
-    pieces, heights = [], []
-    for piece, height in (*_hair(style), *_beard(beard)):
-        if hat in RIM:
+    covered = hat if hat in RIM else ""
+    grown = [*_grown(_hair, style, covered), *_grown(_beard, beard, covered)]
+    if not grown:
+        nothing = shell(at.anatomy().rest, at.anatomy().triangles["hair"][:0])
+        return Cloth(nothing, np.zeros(0), np.zeros(0))
+    whole = join(*(piece for piece, _ in grown))
+    heights = np.concatenate([height for _, height in grown])
+    return Cloth(whole, heights, np.zeros(len(whole.rest)))
+
+
+@lru_cache(maxsize=40)
+def _grown(
+    grow_kind: Callable[[str], list[tuple[Piece, np.ndarray]]], kind: str, hat: str
+) -> tuple[tuple[Piece, np.ndarray], ...]:
+    """Hair or a beard of a kind on the average head, its edges folded in, under the hat if any."""
+    grown = []
+    for piece, height in grow_kind(kind):
+        if hat:
             rim = rim_height(hat, piece.rest[:, 1]) + 0.012
             below = rim - piece.rest[:, 2]
             if not (below > 0).any():
@@ -37,13 +53,8 @@ def grow(style: str, beard: str = "none", hat: str = "none") -> Cloth:
             pressed = height * np.clip((below - 0.012) / 0.03, 0.12, 1)
             piece, height = _trim(piece, pressed, below)
         folded, edge = hem_lips(piece)
-        pieces.append(folded)
-        heights.append(np.concatenate([height, np.full(len(edge), -0.002)]))
-    if not pieces:
-        nothing = shell(at.anatomy().rest, at.anatomy().triangles["hair"][:0])
-        return Cloth(nothing, np.zeros(0), np.zeros(0))
-    whole = join(*pieces)
-    return Cloth(whole, np.concatenate(heights), np.zeros(len(whole.rest)))
+        grown.append((folded, np.concatenate([height, np.full(len(edge), -0.002)])))
+    return tuple(grown)
 
 
 def _hair(style: str) -> list[tuple[Piece, np.ndarray]]:

@@ -22,7 +22,7 @@ def hang(cloth: Cloth, shape: BodyShape, looseness: float, fall: float) -> np.nd
     body and the width it hangs from, by the share ``fall``.
     """
     points = cloth.piece.field(shape.vertices)
-    joints = shape.bones[0, :, :3, 3].numpy()
+    joints = shape.heads
     arm = arm_parameter(cloth.piece)
     height = cloth.piece.rest[:, 2]
     push = looseness * cloth.stand_off

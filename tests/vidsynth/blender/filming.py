@@ -72,3 +72,50 @@ ALONE = shot((towards_minus_y(red_over_blue(0), 0.0, 0.0),), (FRONT,))
 def mine(crop: RenderedCrop) -> np.ndarray:
     """Which pixels are the crop's own person's."""
     return crop.index == crop.walker + 1
+
+
+def mesh_of(person: Person) -> dict[str, bool]:
+    """What is true of the person's mesh after it was moved up by a metre."""
+    import bpy
+
+    from vidsynth.blender.session import new_scene
+    from vidsynth.blender.walkers import cast
+    from vidsynth.people.accessories.wearing import wear
+    from vidsynth.people.body import body_model
+    from vidsynth.people.figure import dress
+
+    new_scene("fast", "cpu")
+    shape = body_model().shape(person.body)
+    figure = wear(person, shape, dress(person, shape))
+    moved = figure.pose(shape.vertices) + np.float32([0, 0, 1])
+    actor = cast(person, figure, 1)
+    actor.move(moved)
+    thing = next(thing for thing in bpy.data.objects if thing.type == "MESH")
+    evaluated = thing.evaluated_get(bpy.context.evaluated_depsgraph_get()).data
+    places = np.empty(moved.size, np.float32)
+    evaluated.vertices.foreach_get("co", places)
+    corners = np.empty(figure.triangles.size, np.int32)
+    actor.mesh.loops.foreach_get("vertex_index", corners)
+    return {
+        "moved": np.array_equal(places, moved.ravel()),
+        "same triangles": np.array_equal(corners, figure.triangles.ravel()),
+        "smooth": all(face.use_smooth for face in actor.mesh.polygons),
+        "slots": [f.material_index for f in actor.mesh.polygons] == figure.slots.tolist(),
+        "edges": len(actor.mesh.edges) > 0,
+        "sound": not actor.mesh.validate(),  # True where it found something to repair
+    }
+
+
+def sites_are_sound() -> bool:
+    """Whether Blender finds nothing to repair in any site's meshes."""
+    import bpy
+
+    from vidsynth.blender.place import build_place
+    from vidsynth.blender.session import new_scene
+
+    found = []
+    for site in SITES.values():
+        new_scene("fast", "cpu")
+        build_place(site(np.random.default_rng(0)))
+        found += [mesh.validate() for mesh in bpy.data.meshes]
+    return len(found) > 30 and not any(found)

@@ -85,7 +85,7 @@ def test_hands_get_where_they_are_to_be(walkers):
             return spots[:, bone("RightHand")], spots
 
         at, spots = wrist("call")
-        ear = shape.vertices[_ears()["Right"]] - shape.bones[0, bone("Head"), :3, 3].numpy()
+        ear = shape.vertices[_ears()["Right"]] - shape.heads[bone("Head")]
         gap = np.linalg.norm(at - spots[:, bone("Head")] - ear, axis=1)
         assert gap.max() < 0.13 * size
         at, spots = wrist("look")
@@ -136,7 +136,7 @@ def test_hands_close_and_the_rest_stays(walkers):
     fingers = anatomy().bone_weight("LeftHandFinger1")
     rows = np.flatnonzero(fingers[BODY] > 0.9)
     relaxed, closed = close_hands(shape, Posture()), close_hands(shape, Posture(left="carry"))
-    wrist = shape.bones[0, bone("LeftHand"), :3, 3].numpy()
+    wrist = shape.heads[bone("LeftHand")]
     reach = [
         np.linalg.norm(s.vertices[rows] - wrist, axis=1).max() for s in (shape, relaxed, closed)
     ]
@@ -170,7 +170,7 @@ def test_fingers_of_a_free_hand_lie_together_and_a_runners_are_closed(walkers, s
         gaps = np.linalg.norm(np.diff(together, axis=0), axis=1) / person.body.stature
         assert (gaps > 0.006).all()
         assert (gaps < 0.022).all()
-        wrist = shape.bones[0, bone(f"{side}Hand"), :3, 3].numpy()
+        wrist = shape.heads[bone(f"{side}Hand")]
         reach = [np.linalg.norm(t - wrist, axis=1) for t in (together, tips(running, side))]
         assert (reach[1] < 0.8 * reach[0]).all()
         # What holds a phone in a run still does.
@@ -185,7 +185,7 @@ def test_closing_a_hand_does_not_turn_its_palm(walkers):
     from vidsynth.people.hands import close_hands
 
     _, shape, _ = walkers[0]
-    heads = shape.bones[0, :, :3, 3].numpy().astype(float)
+    heads = shape.heads
     closed = close_hands(shape, Posture(left="carry"))
     for before, after in zip(
         hand_axes(heads, shape.vertices, "Left"), hand_axes(heads, closed.vertices, "Left"),

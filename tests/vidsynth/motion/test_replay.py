@@ -139,7 +139,7 @@ def test_what_is_played_is_what_was_captured(captured, shapes):
             played = replay(captured / file, shape).rotations
             count = len(played)
             frames = np.linspace(loop.first, loop.last, count + 1).round().astype(int)[: count // 2]
-            heads = shape.bones[0, :, :3, 3].numpy().astype(float)
+            heads = shape.heads
             wanted = retarget(capture, heads, frames)
             played = played[: count // 2]
             changed = {
@@ -163,7 +163,7 @@ def test_arms_stay_out_of_a_stout_body_and_leave_a_slim_one_alone(captured, shap
     turned = []
     for weight in (0.1, 0.6, 0.95):
         shape = body_model().shape(replace(shapes[0][0], weight=weight, muscle=0.4))
-        heads = shape.bones[0, :, :3, 3].numpy().astype(float)
+        heads = shape.heads
         plain = retarget(capture, heads, slice(loop.first, loop.last))
         change = stand_off(plain, shape) @ plain.swapaxes(-1, -2)
         trace = np.trace(change, axis1=-2, axis2=-1)

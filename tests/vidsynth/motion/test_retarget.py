@@ -8,8 +8,8 @@ from vidsynth.errors import MotionError
 from vidsynth.motion.bvh import read_bvh
 from vidsynth.motion.capture import load_capture
 from vidsynth.motion.joints import find_joints
-from vidsynth.motion.retarget import ENDS, PARENTS, retarget
-from vidsynth.people.anatomy import BONES
+from vidsynth.motion.retarget import ENDS, retarget
+from vidsynth.people.anatomy import BONES, PARENTS
 
 CMU = {
     "LeftHand": ("LeftHand", "LeftFingerBase"), "RightHand": ("RightHand", "RightFingerBase"),
@@ -59,13 +59,9 @@ def body_places(heads, rotations):
     return np.array(places)
 
 
-def heads_of(shape):
-    return shape.bones[0, :, :3, 3].numpy().astype(float)
-
-
 def largest_error(bvh, capture, shape, bones, axes, every):
     """Degrees between our bones and the file's over frames, and how many were compared."""
-    heads = heads_of(shape)
+    heads = shape.heads
     rotations = retarget(capture, heads)
     skipped = len(bvh.values) - len(rotations)
     worst, compared = 0.0, set()
@@ -147,26 +143,8 @@ def test_all_shared_files_can_be_mapped(captured):
         assert above > 0.3
 
 
-def test_anny_composes_rotations_as_assumed(walk_file, shapes):
-    import torch
-
-    from vidsynth.people.body import body_model
-
-    model = body_model()._anny
-    assert tuple(int(parent) for parent in model.bone_parents) == PARENTS
-    _, shape = shapes[0]
-    rotations = retarget(load_capture(walk_file), heads_of(shape))[::40]
-    deltas = torch.eye(4).repeat(len(rotations), len(BONES), 1, 1)
-    deltas[:, :, :3, :3] = torch.from_numpy(rotations.astype(np.float32))
-    places = model.get_bone_transforms(deltas, shape.bones)[1].numpy()[:, :, :3, 3]
-    for frame, turned in enumerate(rotations):
-        ours = body_places(heads_of(shape), turned)
-        found = places[frame] - places[frame, 0] + ours[0]
-        np.testing.assert_allclose(found, ours, atol=1e-5)
-
-
 def test_rotations_are_rotations_and_missing_bones_rest(walk_file, shapes):
-    rotations = retarget(load_capture(walk_file), heads_of(shapes[1][1]))
+    rotations = retarget(load_capture(walk_file), shapes[1][1].heads)
     unit = np.broadcast_to(np.eye(3), rotations.shape)
     np.testing.assert_allclose(rotations @ rotations.swapaxes(-1, -2), unit, atol=1e-9)
     np.testing.assert_allclose(np.linalg.det(rotations), 1)
@@ -182,7 +160,7 @@ def test_a_level_arm_has_its_palm_down_and_the_wrist_is_not_wrung(tmp_path, shap
     values = np.array([line.split() for line in text[start:]], float)
     values[:, 3:] = 0
     path.write_text("\n".join(text[:start] + [" ".join(map(str, frame)) for frame in values]))
-    heads = heads_of(shapes[0][1])
+    heads = shapes[0][1].heads
     rotations = retarget(load_capture(path), heads)[0]
     places = body_places(heads, rotations)
     for side, sign in (("Left", 1.0), ("Right", -1.0)):

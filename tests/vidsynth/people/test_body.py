@@ -1,11 +1,18 @@
+import os
+import shutil
+import subprocess
+import sys
 from dataclasses import replace
 
 import numpy as np
 import pytest
 from scipy.spatial.transform import Rotation
 
+from vidsynth.people import prepared
 from vidsynth.people.anatomy import BODY, BONES, VERTICES
+from vidsynth.people.growth import age_axis
 from vidsynth.people.person import Body
+from vidsynth.people.prepared import load_anny
 
 TALL = Body(0.9, 40.0, 0.6, 0.4, 0.7, 0.5, 1.88)
 SMALL = Body(0.1, 25.0, 0.4, 0.6, 0.3, 0.6, 1.55)
@@ -40,30 +47,101 @@ def test_weight_makes_a_body_wider(model, anatomy):
 def test_turning_no_joint_moves_the_hips_to_the_origin_and_nothing_else(model):
     shape = model.shape(TALL)
     posed = model.pose(shape, identity())[0]
-    hips = shape.bones[0, 0, :3, 3].numpy()
+    hips = shape.heads[0]
     np.testing.assert_allclose(posed, shape.vertices - hips, atol=1e-5)
 
 
-def test_posing_agrees_with_annys_own_forward(model, twisted):
-    import torch
+@pytest.fixture(scope="module")
+def strangers():
+    """Bodies from all over the space of phenotypes, its corners among them."""
+    rng = np.random.default_rng(11)
+    bodies = []
+    for k in range(6):
+        part = rng.uniform(0, 1, 9) if k else rng.integers(0, 2, 9).astype(float)
+        faces = rng.dirichlet(np.ones(3))
+        bodies.append(
+            Body(
+                *(part[0], rng.uniform(12, 85), *part[1:5], rng.uniform(1.4, 2.0)),
+                **{"cupsize": part[5], "firmness": part[6]},
+                **dict(zip(("african", "asian", "caucasian"), faces, strict=True)),
+            )
+        )
+    return bodies
 
-    shape = model.shape(SMALL)
+
+def test_bodies_poses_and_keypoints_are_annys_own(model, twisted, strangers):
+    import torch
+    from anny import KeypointsRegressor
+
+    anny = load_anny()
+    labels = anny.phenotype_labels
+    keypoints = KeypointsRegressor.coco(anny).to(torch.float64)
     deltas = torch.eye(4).repeat(len(twisted), len(BONES), 1, 1)
     deltas[:, :, :3, :3] = torch.from_numpy(twisted.astype(np.float32))
-    values = {
-        "gender": 1 - SMALL.gender, "muscle": SMALL.muscle, "weight": SMALL.weight,
-        "height": SMALL.height, "proportions": SMALL.proportions,
-        "age": float(np.interp(SMALL.age, (12, 25), (1 / 3, 2 / 3))),
-    }  # fmt: skip
-    with torch.inference_mode():
-        out = model._anny(
-            deltas,
-            phenotype_kwargs={k: torch.full((len(twisted),), v) for k, v in values.items()},
+    for body in strangers:
+        values = {name: value for name, value in vars(body).items() if name in labels} | {
+            "gender": 1 - body.gender,
+            "age": age_axis(body.age, body.gender),
+        }
+        with torch.inference_mode():
+            out = anny(
+                deltas,
+                phenotype_kwargs={k: torch.full((len(twisted),), v) for k, v in values.items()},
+            )
+            theirs = out["vertices"] - out["bone_poses"][:, :1, :3, 3]
+            points = keypoints({"vertices": theirs.double()})[:, :17].numpy()
+        # anny does not know the stature.
+        scale = body.stature / np.ptp(out["rest_vertices"][0, BODY, 2].numpy())
+        shape = model.shape(body)
+        posed = model.pose(shape, twisted)
+        np.testing.assert_allclose(
+            shape.heads, scale * out["rest_bone_heads"][0].numpy(), atol=1e-5, rtol=0
         )
-    theirs = out["vertices"].numpy() - out["bone_poses"][:, :1, :3, 3].numpy()
-    # anny does not know the stature.
-    scale = SMALL.stature / np.ptp(out["rest_vertices"][0, BODY, 2].numpy())
-    np.testing.assert_allclose(model.pose(shape, twisted), scale * theirs, atol=1e-5)
+        np.testing.assert_allclose(posed, scale * theirs.numpy(), atol=1e-5, rtol=0)
+        np.testing.assert_allclose(model.keypoints(posed), scale * points, atol=1e-5, rtol=0)
+
+
+def test_a_worker_needs_neither_anny_nor_torch_and_bodies_do_not_depend_on_threads(model):
+    """``model``: prepared by now."""
+    script = (
+        "import sys, hashlib, numpy as np\n"
+        "from scipy.spatial.transform import Rotation\n"
+        "from vidsynth.people.body import body_model\n"
+        "from vidsynth.people.anatomy import anatomy\n"
+        "from vidsynth.people.person import Body\n"
+        "model = body_model()\n"
+        "turns = Rotation.random(93, random_state=1).as_matrix().reshape(3, 31, 3, 3)\n"
+        "posed = model.pose(model.shape(Body(0.3, 30.0, 0.4, 0.6, 0.3, 0.6, 1.6)), turns)\n"
+        "found = posed, model.keypoints(posed), anatomy().rest\n"
+        "print(sorted({'torch', 'anny'} & set(sys.modules)))\n"
+        "print(hashlib.sha256(b''.join(a.tobytes() for a in found)).hexdigest())"
+    )
+    outputs = {
+        subprocess.run(
+            [sys.executable, "-c", script],
+            env={**os.environ, "OMP_NUM_THREADS": threads, "OPENBLAS_NUM_THREADS": threads},
+            capture_output=True,
+            text=True,
+            check=True,
+        ).stdout
+        for threads in ("1", "2")
+    }
+    assert len(outputs) == 1
+    assert outputs.pop().startswith("[]\n")
+
+
+def test_the_arrays_are_mapped_not_read(model):
+    """Workers share them: 0.14 GB."""
+    shapes = model.prepared.vertex_shapes
+    assert isinstance(shapes.base, np.memmap)
+    assert shapes.nbytes > 1e8
+
+
+def test_a_machine_that_cannot_prepare_says_so(monkeypatch, tmp_path):
+    monkeypatch.setenv("XDG_CACHE_HOME", str(tmp_path))
+    monkeypatch.setattr(prepared.sys, "executable", shutil.which("false"))
+    with pytest.raises(RuntimeError, match="exit code 1; what it wrote"):
+        prepared.load_prepared()
 
 
 def test_rows_are_posed_as_they_are_in_the_whole(model, twisted):

@@ -69,6 +69,30 @@ def test_cutting_everything_or_nothing(tube):
     assert len(cut(tube, -np.ones(len(tube.rest))).triangles) == 0
 
 
+def test_a_cut_is_that_of_one_triangle_after_the_other(tube):
+    """Re-derived slowly: areas and hem of the cut, whatever the order of its vertices."""
+    rng = np.random.default_rng(5)
+    field = rng.normal(0, 1, len(tube.rest))
+    edges, area = set(), 0.0
+    for triangle in tube.triangles:
+        corners, values = tube.rest[triangle], field[triangle]
+        polygon = []
+        for k in range(3):
+            (p, a), (q, b) = (corners[k], values[k]), (corners[(k + 1) % 3], values[(k + 1) % 3])
+            if a > 0:
+                polygon.append(p)
+            if (a > 0) != (b > 0):
+                polygon.append(p + a / (a - b) * (q - p))
+                edges.add(frozenset((triangle[k], triangle[(k + 1) % 3])))
+        for k in range(1, len(polygon) - 1):
+            first, second = polygon[k] - polygon[0], polygon[k + 1] - polygon[0]
+            area += np.linalg.norm(np.cross(first, second)) / 2
+    piece = cut(tube, field)
+    assert np.linalg.norm(normals(piece), axis=1).sum() / 2 == pytest.approx(area)
+    assert len(piece.rest) == (field > 0).sum() + len(edges), "one new vertex where an edge is cut"
+    assert outward(piece).all(), "none turned over"
+
+
 def test_a_cut_through_vertices_leaves_one_clean_hem(tube):
     kept = cut(tube, tube.rest[:, 2] - 1.0)
     assert len(rings(kept)) == 2

@@ -171,3 +171,16 @@ def test_beards_grow_around_the_mouth():
 def test_long_hair_falls_lower_than_a_bob_and_a_bob_lower_than_short_hair():
     ends = {style: grow(style).piece.rest[:, 2].min() for style in ("short", "bob", "long")}
     assert ends["long"] < ends["bob"] < ends["short"]
+
+
+def test_what_depends_on_nobody_is_made_once():
+    from vidsynth.people.figure import _shod
+    from vidsynth.people.hair import _grown, _hair
+
+    grow("short", hat="cap")
+    before = _grown.cache_info().hits
+    first, second = grow("short", hat="headphones"), grow("short")
+    assert _grown.cache_info().hits > before, "headphones leave the hair as it is"
+    np.testing.assert_array_equal(first.piece.rest, second.piece.rest)
+    assert _grown(_hair, "short", "cap")[0][0] is _grown(_hair, "short", "cap")[0][0]
+    assert _shod("boots") is _shod("boots")

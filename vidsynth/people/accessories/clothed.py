@@ -85,22 +85,27 @@ class Clothed:
 
 
 def _last_hits(corners: np.ndarray, start: np.ndarray, way: np.ndarray) -> np.ndarray:
-    """(R,) how far along each ray it meets the last of the triangles (F, 3, 3); NaN: none.
+    """(R,) how far along each unit ray it meets the last of the triangles (F, 3, 3); NaN: none.
     Moeller and Trumbore, Fast, Minimum Storage Ray/Triangle Intersection, 1997."""
     origin = corners[:, 0]
     first, second = corners[:, 1] - origin, corners[:, 2] - origin
+    # Few triangles are as near to the ray's line as their own size: the others need no more.
+    size = np.maximum((first**2).sum(1), (second**2).sum(1)) + 1e-9
+    x, y, z = np.ascontiguousarray(origin.T)
     found = np.full(len(start), np.nan)
     for k in range(len(start)):
-        cross = np.cross(way[k], second)
-        scale = np.einsum("fk,fk->f", first, cross)
+        dx, dy, dz = x - start[k, 0], y - start[k, 1], z - start[k, 2]
+        along = dx * way[k, 0] + dy * way[k, 1] + dz * way[k, 2]
+        near = np.flatnonzero(dx * dx + dy * dy + dz * dz - along * along <= size)
+        cross = np.cross(way[k], second[near])
+        scale = (first[near] * cross).sum(1)
         scale = np.where(np.abs(scale) < 1e-12, np.inf, scale)
-        gap = start[k] - origin
-        u = np.einsum("fk,fk->f", gap, cross) / scale
-        near = np.flatnonzero((u >= -1e-6) & (u <= 1 + 1e-6))
-        turned = np.cross(gap[near], first[near])
-        v = turned @ way[k] / scale[near]
-        t = (second[near] * turned).sum(1) / scale[near]
-        met = (v >= -1e-6) & (u[near] + v <= 1 + 1e-6) & (t > 1e-6) & np.isfinite(scale[near])
+        gap = start[k] - origin[near]
+        u = (gap * cross).sum(1) / scale
+        turned = np.cross(gap, first[near])
+        v = turned @ way[k] / scale
+        t = (second[near] * turned).sum(1) / scale
+        met = (u >= -1e-6) & (v >= -1e-6) & (u + v <= 1 + 1e-6) & (t > 1e-6) & np.isfinite(scale)
         if met.any():
             found[k] = t[met].max()
     return found

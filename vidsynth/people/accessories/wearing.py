@@ -6,11 +6,10 @@ import numpy as np
 
 from vidsynth.motion.gait import Gait, joint_rotations
 from vidsynth.motion.postures import hold
-from vidsynth.motion.retarget import PARENTS
 from vidsynth.people.accessories import bags, facewear, headwear, held
 from vidsynth.people.accessories.clothed import Clothed, Part, armness, assemble, stature
 from vidsynth.people.accessories.tied import TIED, tied
-from vidsynth.people.anatomy import BONES
+from vidsynth.people.anatomy import BONES, PARENTS
 from vidsynth.people.body import BodyShape, body_model
 from vidsynth.people.figure import SLOTS, Figure
 from vidsynth.people.person import Accessories, Person, Posture
@@ -35,7 +34,7 @@ def stand(person: Person, shape: BodyShape, figure: Figure) -> Clothed:
     triangles = figure.triangles
     hair = np.zeros(len(figure.rest), bool)
     hair[np.unique(triangles[figure.slots == SLOTS.index("hair")])] = True
-    joints = shape.bones[0, :, :3, 3].numpy().astype(float)
+    joints = shape.heads
     heads, turns = [np.zeros(3)], [rotations[0]]
     for bone in range(1, len(BONES)):
         above = PARENTS[bone]

@@ -155,3 +155,23 @@ def test_a_thick_coat_carries_the_pack_further_out(model):
         body = model.pose(shape, np.tile(np.eye(3), (1, 31, 1, 1)))[0]
         furthest.append(figure.pose(body)[figure.weights.shape[0] :, 1].max())
     assert furthest[1] > furthest[0] + 0.01
+
+
+def test_rays_meet_the_last_triangle_in_their_way():
+    """Against the plain intersection of every ray with every triangle."""
+    from vidsynth.people.accessories.clothed import _last_hits
+
+    rng = np.random.default_rng(2)
+    corners = rng.normal(0, 1, (300, 1, 3)) + rng.normal(0, 0.3, (300, 3, 3))
+    start = rng.normal(0, 0.2, (20, 3))
+    way = rng.normal(0, 1, (20, 3))
+    way /= np.linalg.norm(way, axis=1, keepdims=True)
+    found = _last_hits(corners, start, way)
+    for k in range(20):
+        last = np.nan
+        for a, b, c in corners:
+            t, u, v = np.linalg.solve(np.stack([way[k], a - b, a - c], 1), a - start[k])
+            if t > 0 and u >= 0 and v >= 0 and u + v <= 1:
+                last = np.fmax(last, t)
+        assert found[k] == pytest.approx(last, nan_ok=True)
+    assert np.isfinite(found).sum() > 10

