@@ -49,14 +49,14 @@ def main(photographs: Path) -> None:
     print(f"wrote {OUT}")
 
 
-def still(words: list[str], seed: int) -> list[Image.Image]:
+def still(words: list[str], seed: int, recipe: Path | None = None) -> list[Image.Image]:
     """Images of the first identity of a set, in order of camera and number."""
     import pyarrow.parquet as pq
 
     from vidsynth.run.images import ImageProduction
     from vidsynth.settings import load_image_config
 
-    production = ImageProduction(load_image_config(None, words, identities=2, seed=seed))
+    production = ImageProduction(load_image_config(recipe, words, identities=2, seed=seed))
     renderer = production.make_renderer(production.renderer)
     found: list[tuple[int, int, Image.Image]] = []
     with tempfile.TemporaryDirectory(prefix="figure-") as folder:

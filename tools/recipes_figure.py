@@ -1,51 +1,105 @@
-"""The picture of recipes in docs/rendering.md.
+"""The picture of recipes in docs/rendering.md: a row of crops out of each.
 
-uv run tools/recipes_figure.py            # a few minutes on two cores
+uv run tools/recipes_figure.py                    # some minutes on two cores
+uv run tools/recipes_figure.py --only night       # one of them, to look at
 """
 
 from __future__ import annotations
 
 import tempfile
+from dataclasses import dataclass
 from pathlib import Path
 
 import typer
+from image_figure import GAP, PAPER, ROW, WIDTH, in_rows, still
 from PIL import Image, ImageDraw, ImageFont
 
 ROOT = Path(__file__).resolve().parents[1]
 OUTPUT = ROOT / "docs/images/recipes.jpg"
-SHOWN = {
-    "night": ("street", ["weathers=[sunny,rain]"]),
-    "indoor": ("station", []),
-    "black-clothes": ("mall", []),
-    "unreal-like": ("schoolyard", ["weathers=[clouds,snowlight]"]),
+CAPTION, INK = 18, (31, 38, 45)
+MOST = 18
+
+
+@dataclass(frozen=True)
+class Row:
+    """What is shown of a recipe: its first shots at ``sites``, or all shots of ``person``;
+    ``words`` are settings besides."""
+
+    caption: str
+    sites: tuple[str, ...] = ()
+    person: int = 0
+    words: tuple[str, ...] = ()
+
+
+TRACKLETS = {
+    "tracklets": Row("nine sites, every hour and weather", ("park", "office", "rural", "garage")),
+    "svreid-like": Row("ten cameras, five scenes", ("mall", "plaza", "station")),
+    "svreid-cc-like": Row("one person in five outfits", person=3),
+    "unreal-like": Row("crowds, look-alikes, things carried", ("schoolyard", "plaza")),
+    "night": Row("under street lamps", ("street", "park", "plaza")),
+    "indoor": Row("under ceilings", ("station", "office", "mall")),
+    "black-clothes": Row("everybody in black", ("mall", "park", "street")),
 }
-"""Recipe: the site it is shown at, and settings besides."""
+IMAGES = {
+    "images": Row("TAGPerson's options"),
+    "finegpr-like": Row(
+        "one person from 36 sides, of which some", words=("sites=[plaza]", "hours=[noon]", "weathers=[sunny]")
+    ),
+}
 
 
-def main() -> None:
-    """Render docs/images/recipes.jpg anew."""
-    from vidsynth.preview.quick import blender_silent, glimpse, render_preview
+def main(only: str = "", out: Path = OUTPUT) -> None:
+    """Render docs/images/recipes.jpg anew; ``only`` names recipes, divided by commas."""
+    rows = []
+    for name, row in (TRACKLETS | IMAGES).items():
+        if only and name not in only.split(","):
+            continue
+        images = crops(name, row) if name in TRACKLETS else images_of(name, row)
+        rows.append((f"{name}: {row.caption}", in_rows(images, MOST)[0]))
+    high = CAPTION + ROW + GAP
+    sheet = Image.new("RGB", (WIDTH, high * len(rows)), PAPER)
+    draw, font = ImageDraw.Draw(sheet), ImageFont.load_default(size=13)
+    for number, (caption, strip) in enumerate(rows):
+        draw.text((2, number * high + 1), caption, fill=INK, font=font)
+        sheet.paste(strip, (0, number * high + CAPTION))
+    sheet.save(out, quality=84, optimize=True)
+    print(f"wrote {out}")
+
+
+def crops(name: str, row: Row) -> list[Image.Image]:
+    """The first crop of each tracklet of the row's shots."""
+    import pyarrow.parquet as pq
+
+    from vidsynth.preview.quick import blender_silent
     from vidsynth.run.tracklets import TrackletProduction
     from vidsynth.settings import load_config
 
-    sheets = []
-    for name, (site, words) in SHOWN.items():
-        config = load_config(ROOT / f"configs/synth/{name}.yaml", words)
-        plan = glimpse(config, site, 3, 2 if words else 3)
-        production = TrackletProduction(plan.config)
-        with tempfile.TemporaryDirectory() as folder, blender_silent():
-            path = Path(folder) / "sheet.png"
-            renderer = production.make_renderer(production.renderer)
-            render_preview(plan, renderer, path, lambda: None)
-            sheets.append((name, Image.open(path).convert("RGB")))
-    width = sum(sheet.width for _, sheet in sheets)
-    picture = Image.new("RGB", (width, max(s.height for _, s in sheets) + 20), (250, 250, 248))
-    draw, font, left = ImageDraw.Draw(picture), ImageFont.load_default(size=13), 0
-    for name, sheet in sheets:
-        draw.text((left + 6, 3), name, fill=(31, 38, 45), font=font)
-        picture.paste(sheet, (left, 20))
-        left += sheet.width
-    picture.save(OUTPUT, quality=84, optimize=True)
+    words = ["frames=1", "boxes.min_frames=1", *row.words]
+    production = TrackletProduction(load_config(ROOT / f"configs/synth/{name}.yaml", words))
+    slots = production.plan.slots
+    chosen = [s for s in slots if row.person in s.person_ids] or [
+        next(s for s in slots if s.site == site) for site in row.sites
+    ]
+    found = []
+    with tempfile.TemporaryDirectory(prefix="figure-") as folder, blender_silent():
+        renderer = production.make_renderer(production.renderer)
+        for slot in chosen:
+            room = Path(folder) / str(slot.index)
+            production.shoot(slot.index, renderer, room, lambda: None)
+            table = pq.read_table(room / f"crops/{slot.index:06d}.parquet").to_pylist()
+            shown = [r for r in table if row.person in (0, r["person_id"])]
+            for record in shown[: -(-MOST // len(chosen))]:
+                with Image.open(room / record["file"]) as image:
+                    found.append(image.convert("RGB"))
+    return found
+
+
+def images_of(name: str, row: Row) -> list[Image.Image]:
+    """The first person's images."""
+    from vidsynth.preview.quick import blender_silent
+
+    with blender_silent():
+        return still(list(row.words), seed=0, recipe=ROOT / f"configs/synth/{name}.yaml")
 
 
 if __name__ == "__main__":
