@@ -11,6 +11,7 @@ from vidsynth.cameras.camera import Camera
 from vidsynth.motion.clearance import in_sight
 from vidsynth.motion.company import LEAD, Party, form, speed
 from vidsynth.motion.paths import STEP, along, draw_path, stays_clear
+from vidsynth.motion.sidestep import sidesteps
 from vidsynth.motion.walk import follow
 from vidsynth.people.person import Person
 from vidsynth.shot import Walker
@@ -24,6 +25,8 @@ _MORE_TRIES = 400
 _GOOD_ENOUGH = 0.85
 _HALF_WIDTH = 0.3
 _LED, _NEXT_TO = 0.5, (0.8, 2.5)
+_ENCOUNTERS = 3
+"""People in the way of one path for whom a walker steps aside; of more, it is another path."""
 
 
 @dataclass(frozen=True, eq=False)
@@ -49,9 +52,10 @@ def send(
 ) -> tuple[Walker, ...]:
     """One Walker per person. Paths lie in the site's walk area; of up to 60 drawn for each party
     (by default everyone walks alone) the first is taken that cameras see in 85 % of frames,
-    ``min_height`` pixels tall or more, and that keeps clear of earlier walkers; failing that, the
-    best. A share ``occlusion`` of parties are led past the cameras in front of or behind an
-    earlier one instead; all others keep out of each other's way in pictures.
+    ``min_height`` pixels tall or more, and that keeps clear of earlier walkers, if need be by
+    stepping aside; failing that, the best. A share ``occlusion`` of parties are led past the
+    cameras in front of or behind an earlier one instead; all others keep out of each other's way
+    in pictures.
 
     Nobody comes nearer to anyone than PERSONAL_SPACE while there is room for another path."""
     waiting = list(parties or (Party((k,), "walk") for k in range(len(people))))
@@ -70,7 +74,10 @@ def send(
                 path = _beside(rng, taken, cameras, covered, times)
             else:
                 path = draw_path(rng, site.walk_area, covered, solid)
-            way = _go(party, path, people, times, cameras, together + 1)
+            bare = _give_way(party, path, people, times, taken, site, together + 1)
+            if best is not None and best[0] >= 0 and _crowding(bare.tracks, taken):
+                continue
+            way = _filmed(bare, cameras)
             score = _shares_seen(way, taken, cameras, min_height, led)
             score -= _crowding(way.tracks, taken)
             score -= 0.0 if _clear(way, site) else 2.0
@@ -135,27 +142,67 @@ def _find_room(
     covered = 2 * LEAD + speed(party, people) * times[-1]
     for _ in range(_MORE_TRIES):
         path = draw_path(rng, site.walk_area, covered, site.blocks + site.obstacles)
-        way = _go(party, path, people, times, (), number)
+        way = _give_way(party, path, people, times, taken, site, number)
         if not _crowding(way.tracks, taken) and _clear(way, site):
-            return _go(party, path, people, times, cameras, number) if cameras else way
+            return _filmed(way, cameras) if cameras else way
     return None
 
 
-def _go(
+def _give_way(
     party: Party,
     path: np.ndarray,
     people: Sequence[Person],
     times: np.ndarray,
-    cameras: Sequence[Camera],
+    taken: list[_Way],
+    site: Site,
     number: int,
 ) -> _Way:
+    """The party on ``path``, or where somebody is in the way on the least detour around them; on
+    the path as it is where none is free."""
+    straight = way = _go(party, path, people, times, number)
+    if not taken or party.manner == "stand":
+        return way
+    others = np.concatenate([earlier.tracks for earlier in taken])
+    pace = speed(party, people)
+    for _ in range(_ENCOUNTERS):
+        gaps = np.linalg.norm(others[:, None] - way.tracks, axis=3)
+        other, member, when = np.unravel_index(int(gaps.argmin()), gaps.shape)
+        if gaps[other, member, when] >= PERSONAL_SPACE:
+            return way
+        found: _Way | None = None
+        for bent in sidesteps(
+            way.path,
+            LEAD + pace * float(times[when]),
+            way.tracks[member, when],
+            others[other, when],
+            PERSONAL_SPACE,
+        ):
+            aside = _go(party, bent, people, times, number)
+            passed = np.linalg.norm(others[other] - aside.tracks, axis=2).min() >= PERSONAL_SPACE
+            if passed and _clear(aside, site):
+                found = aside
+                break
+        if found is None:
+            return straight
+        way = found
+    return straight if _crowding(way.tracks, taken) else way
+
+
+def _go(
+    party: Party, path: np.ndarray, people: Sequence[Person], times: np.ndarray, number: int
+) -> _Way:
+    """The party on ``path``, not looked at by any camera yet."""
     walkers = form(party, path, people, number)
     tracks = np.stack([_track(walker, times) for walker in walkers])
+    return _Way(path, walkers, tracks, np.empty(0))
+
+
+def _filmed(way: _Way, cameras: Sequence[Camera]) -> _Way:
     seen = [
         [person_boxes(camera, track, walker.person.body.stature) for camera in cameras]
-        for walker, track in zip(walkers, tracks, strict=True)
+        for walker, track in zip(way.walkers, way.tracks, strict=True)
     ]
-    return _Way(path, walkers, tracks, np.array(seen))
+    return replace(way, seen=np.array(seen))
 
 
 def _track(walker: Walker, times: np.ndarray) -> np.ndarray:
