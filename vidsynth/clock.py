@@ -28,8 +28,9 @@ HOURS = {
 }
 """From when to when, o'clock, each hour of the day lasts."""
 
-WAVE = 8
-"""Shots' worth of people that walk together; few enough that nobody waits long for the others."""
+WAVE = 3
+"""Shots' worth of people that walk together: few, so that nobody waits long for the others, and a
+small set too is filmed at several hours and in several weathers."""
 
 _SLOWEST = 0.5
 _PAUSE = (2.0, 8.0)
