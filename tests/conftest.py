@@ -2,9 +2,14 @@
 
 from __future__ import annotations
 
+import os
 from pathlib import Path
 
 import pytest
+
+# Before anything loads numpy or torch: miniature tensors, and a test process on every core, so
+# threads would only wait for each other. Processes that tests start inherit it.
+os.environ |= {f"{name}_NUM_THREADS": "1" for name in ("OMP", "OPENBLAS", "MKL")}
 
 from tests.mars_tree import write_mars_tree
 

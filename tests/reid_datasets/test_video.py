@@ -217,7 +217,7 @@ def test_worker_processes_read_videos_the_parent_has_open(tmp_path: Path, contex
         [UnlabelledTracklet(span, 1) for span in spans], 4, TrainTransform((32, 16)), 0
     )
     here = [data[i][0] for i in range(3)]
-    loader = DataLoader(data, 1, num_workers=2, multiprocessing_context=context, timeout=60)
+    loader = DataLoader(data, 1, num_workers=2, multiprocessing_context=context, timeout=600)
     for (clip, _), wanted in zip(loader, here, strict=True):
         assert torch.equal(clip[0], wanted)
 
