@@ -70,7 +70,8 @@ def render(
     if shots:
         numbers |= _apart("memory", shots)
         print(
-            f"memory of a worker: {numbers['memory_mb']:.0f} MB (proportional share), grew by "
+            f"memory of a worker: {numbers['resident_mb']:.0f} MB resident (aim: at most 1200), "
+            f"{numbers['memory_mb']:.0f} MB as a proportional share, which grew by "
             f"{numbers['memory_growth_mb']:.0f} MB from shot {numbers['memory_from_shot']} to "
             f"{shots}"
         )

@@ -90,7 +90,8 @@ def _plain_loop(shot: Shot, config: TrackletConfig, folder: Path) -> float:
 
 
 def memory(shots: int) -> dict[str, float]:
-    """Proportional set size after ``shots`` small shots and its growth after the first ones, MB."""
+    """Resident and proportional set size after ``shots`` small shots, and how much the latter grew
+    after the first ones, MB."""
     config = load_config(identities=6 * shots, frames=4, people_per_shot=6, quality="fast")
     plan = Plan(config)
     renderer = Renderer("fast", "cpu", BoxConfig())
@@ -100,9 +101,10 @@ def memory(shots: int) -> dict[str, float]:
         for _ in renderer.render(replace(plan.shot(index), frames=1)):
             pass
         if index + 1 == first:
-            before = _share()
-    after = _share()
+            before = _held("Pss")
+    after = _held("Pss")
     return {
+        "resident_mb": _held("Rss"),
         "memory_mb": after,
         "memory_growth_mb": after - before,
         "memory_from_shot": first,
@@ -110,10 +112,11 @@ def memory(shots: int) -> dict[str, float]:
     }
 
 
-def _share() -> float:
-    """This process's memory, MB, pages shared with others counted in part."""
+def _held(kind: str) -> float:
+    """This process's memory, MB: ``Rss`` all of it, ``Pss`` with pages shared with others counted
+    in part."""
     lines = Path("/proc/self/smaps_rollup").read_text().splitlines()
-    return next(int(line.split()[1]) for line in lines if line.startswith("Pss:")) / 1024
+    return next(int(line.split()[1]) for line in lines if line.startswith(f"{kind}:")) / 1024
 
 
 if __name__ == "__main__":

@@ -119,3 +119,13 @@ def sites_are_sound() -> bool:
         build_place(site(np.random.default_rng(0)))
         found += [mesh.validate() for mesh in bpy.data.meshes]
     return len(found) > 30 and not any(found)
+
+
+def held() -> tuple[float, set[str]]:
+    """This process's resident memory, MB, and what it loaded that rendering does without."""
+    import sys
+    from pathlib import Path
+
+    lines = Path("/proc/self/smaps_rollup").read_text().splitlines()
+    resident = next(int(line.split()[1]) for line in lines if line.startswith("Rss:")) / 1024
+    return resident, {"torch", "anny"} & set(sys.modules)

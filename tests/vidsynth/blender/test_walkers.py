@@ -1,11 +1,12 @@
 """Meshes are written straight into Blender's memory: what it makes of them."""
 
+import sys
 from dataclasses import replace
 
 import numpy as np
 import pytest
 
-from tests.vidsynth.blender.filming import mesh_of, sites_are_sound
+from tests.vidsynth.blender.filming import held, mesh_of, sites_are_sound
 from vidsynth.people.person import Accessories, Accessory
 from vidsynth.people.sampling import sample_person
 
@@ -22,3 +23,11 @@ def test_a_mesh_is_the_figure_and_moves_with_it(blender, seed):
 
 def test_blender_finds_nothing_to_repair_in_any_site(blender):
     assert blender.submit(sites_are_sound).result()
+
+
+@pytest.mark.skipif(sys.platform != "linux", reason="needs /proc")
+def test_a_worker_is_small(blender, alone):
+    """``alone``: it has rendered."""
+    resident, needless = blender.submit(held).result()
+    assert needless == set()
+    assert resident < 1200
