@@ -43,7 +43,8 @@ TRACKLETS = {
 IMAGES = {
     "images": Row("TAGPerson's options"),
     "finegpr-like": Row(
-        "one person from 36 sides, of which some", words=("sites=[plaza]", "hours=[noon]", "weathers=[sunny]")
+        "one person from 36 sides, of which some",
+        words=("sites=[plaza]", "hours=[noon]", "weathers=[sunny]"),
     ),
 }
 

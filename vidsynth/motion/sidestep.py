@@ -32,9 +32,10 @@ def sidesteps(
     beside = float((own - other) @ left)
     # Straight ahead: to the right, as most people do.
     near = 1.0 if beside > 0.05 else -1.0
-    lacking = space + _SPARE - abs(beside)
-    shifts = (near * lacking, 1.6 * near * lacking, -near * (space + _SPARE + abs(beside)))
-    for shift in shifts:
+    wanted = space + _SPARE
+    this, that = near * (wanted - abs(beside)), -near * (wanted + abs(beside))
+    # Who comes from the side goes on meanwhile: to pass behind them takes more.
+    for shift in (this, 1.6 * this, that, 1.6 * that):
         if 0.05 < abs(shift) <= _FARTHEST:
             yield detour(path, reached, shift)
 
