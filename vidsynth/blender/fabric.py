@@ -9,7 +9,9 @@ import numpy as np
 from PIL import Image
 
 from vidsynth.blender.nodes import Graph, Socket, linear
+from vidsynth.blender.pictures import painted
 from vidsynth.people.cloth_pictures import opaque
+from vidsynth.people.creases import TILE, creases
 from vidsynth.people.person import Garment
 
 _LARGEST = 512
@@ -17,9 +19,14 @@ _LARGEST = 512
 
 
 def paint_cloth(
-    material: bpy.types.Material, garment: Garment, stature: float, textures: Path | None
+    material: bpy.types.Material,
+    garment: Garment,
+    stature: float,
+    textures: Path | None,
+    creased: tuple[float, float] = (0.0, 0.0),
 ) -> None:
-    """The garment's material. ``stature`` metres; ``textures`` is the folder of its picture."""
+    """The garment's material. ``stature`` metres; ``textures`` is the folder of its picture;
+    ``creased`` where on the map of creases its own begin, in tiles."""
     graph = Graph(material)
     rest = graph.add("ShaderNodeAttribute", attribute_name="rest").outputs["Vector"]
     woven = graph.add("ShaderNodeAttribute", attribute_name="weave").outputs["Vector"]
@@ -32,7 +39,7 @@ def paint_cloth(
         colour = first if share is None else graph.mix(share, first, second)
     if garment.kind in ("jacket", "shirt", "coat") and not garment.open:
         colour = _closure(graph, garment, axes, colour)
-    relief = _folds(graph, rest)
+    relief = _creases(graph, axes, creased)
     shade = graph.math("MULTIPLY_ADD", relief, 0.24, 0.88)
     if garment.pattern in ("denim", "knit"):
         grain, depth = (_twill if garment.pattern == "denim" else _stitches)(graph, rest, axes)
@@ -42,15 +49,21 @@ def paint_cloth(
     graph.surface(graph.multiply(colour, shade), 0.85, graph.bump(relief, strength, 0.03))
 
 
-def _folds(graph: Graph, rest: Socket) -> Socket:
-    """Creases that mostly run down: ridges of a twisted noise."""
-    flat = graph.add("ShaderNodeVectorMath", {0: rest, 1: (1.0, 1.0, 0.38)}, operation="MULTIPLY")
-    noise = graph.add(
-        "ShaderNodeTexNoise",
-        {"Vector": flat.outputs[0], "Scale": 22.0, "Detail": 1.0, "Distortion": 0.8},
+def _creases(graph: Graph, axes: list[Socket], creased: tuple[float, float]) -> Socket:
+    place = graph.add(
+        "ShaderNodeCombineXYZ",
+        {
+            0: graph.math("MULTIPLY_ADD", axes[0], 1 / TILE, creased[0]),
+            # Behind there are others than in front.
+            1: graph.math(
+                "ADD",
+                graph.math("MULTIPLY_ADD", axes[1], 1 / TILE, creased[1]),
+                graph.math("MULTIPLY", axes[2], 0.45),
+            ),
+        },
     ).outputs[0]
-    away = graph.math("ABSOLUTE", graph.math("MULTIPLY_ADD", noise, 3.0, -1.5))
-    return graph.math("SUBTRACT", 1.0, away)
+    image = painted("creases", creases())
+    return graph.add("ShaderNodeTexImage", {"Vector": place}, image=image).outputs["Color"]
 
 
 def _closure(graph: Graph, garment: Garment, axes: list[Socket], colour: Socket) -> Socket:

@@ -1,4 +1,4 @@
-"""A site's blocks, ground and lamps as Blender objects: one mesh per surface."""
+"""A site's blocks and ground as one Blender object, and its lamps."""
 
 from __future__ import annotations
 
@@ -31,16 +31,19 @@ def build_place(site: Site, lamps: float = 1.0, air: Air = DRY) -> None:
     groups[site.ground].append((ground[None].astype(float), ground[None, :, :2].astype(float)))
     for block in (*site.blocks, *site.obstacles):
         groups[block.surface].append(_SHAPES[block.shape](block))
-    for surface, parts in groups.items():
-        corners = np.concatenate([quads for quads, _ in parts])
-        uv = np.concatenate([texture for _, texture in parts])
-        mesh = new_mesh(
-            surface.kind, corners.reshape(-1, 3), np.arange(corners.size // 3).reshape(-1, 4)
-        )
-        layer = mesh.uv_layers.new(name="metres")
-        layer.data.foreach_set("uv", uv.astype(np.float32).ravel())
+    # One mesh for all: rays find their way through it faster than through fifty.
+    parts = [part for surface in groups.values() for part in surface]
+    corners = np.concatenate([quads for quads, _ in parts])
+    uv = np.concatenate([texture for _, texture in parts])
+    faces = [sum(len(quads) for quads, _ in surface) for surface in groups.values()]
+    mesh = new_mesh("site", corners.reshape(-1, 3), np.arange(corners.size // 3).reshape(-1, 4))
+    layer = mesh.uv_layers.new(name="metres")
+    layer.data.foreach_set("uv", uv.astype(np.float32).ravel())
+    for surface in groups:
         mesh.materials.append(surface_material(surface, air.wetness, air.whiteness))
-        bpy.context.scene.collection.objects.link(bpy.data.objects.new(surface.kind, mesh))
+    of = np.repeat(np.arange(len(faces), dtype=np.int32), faces)
+    mesh.polygons.foreach_set("material_index", of)
+    bpy.context.scene.collection.objects.link(bpy.data.objects.new(mesh.name, mesh))
     for lamp in site.lamps:
         share = lamps if lamp.outdoor else 1.0
         if share:

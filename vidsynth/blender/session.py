@@ -17,16 +17,18 @@ from vidsynth.errors import RenderError
 
 @dataclass(frozen=True)
 class Quality:
-    """Samples per pixel, light bounces, and how carefully OIDN denoises."""
+    """Samples per pixel, light bounces, how carefully OIDN denoises, and after how many bounces
+    the sky's light is taken as it is, less what is in the way (0: never)."""
 
     samples: int
     bounces: int
     denoise: str
+    sky_after: int = 0
 
 
 QUALITIES = {
-    "fast": Quality(2, 2, "FAST"),
-    "standard": Quality(4, 2, "FAST"),
+    "fast": Quality(2, 2, "FAST", sky_after=1),
+    "standard": Quality(4, 2, "FAST", sky_after=1),
     "high": Quality(32, 4, "HIGH"),
 }
 
@@ -47,6 +49,9 @@ def new_scene(quality: str, device: str) -> None:
     scene.cycles.max_bounces = chosen.bounces
     scene.cycles.diffuse_bounces = chosen.bounces
     scene.cycles.glossy_bounces = 1
+    scene.cycles.use_fast_gi = chosen.sky_after > 0
+    scene.cycles.fast_gi_method = "REPLACE"
+    scene.cycles.ao_bounces_render = chosen.sky_after
     scene.cycles.caustics_reflective = scene.cycles.caustics_refractive = False
     scene.cycles.sample_clamp_indirect = 4.0
     scene.cycles.use_denoising = True
@@ -57,7 +62,8 @@ def new_scene(quality: str, device: str) -> None:
     threads = os.environ.get("OMP_NUM_THREADS", "")
     if threads.isdigit() and int(threads) > 0:
         # Workers share the cores out; Blender would start a thread for each in every one of them.
-        render.threads_mode, render.threads = "FIXED", int(threads)
+        # Of one thread alone it makes two: another waits for it in a loop, as busy as the first.
+        render.threads_mode, render.threads = "FIXED", max(2, int(threads))
     render.use_persistent_data = True
     render.use_border = render.use_crop_to_border = True
     render.image_settings.file_format = "OPEN_EXR_MULTILAYER"

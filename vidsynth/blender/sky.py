@@ -7,8 +7,10 @@ from pathlib import Path
 import bpy
 import numpy as np
 
-from vidsynth.blender.nodes import Graph, Socket
+from vidsynth.blender.nodes import Graph
+from vidsynth.blender.pictures import painted
 from vidsynth.errors import RenderError
+from vidsynth.sky.clouds import cloudy_sky
 from vidsynth.sky.light import Daylight
 
 
@@ -21,13 +23,10 @@ def hang_sky(light: Daylight, rng: np.random.Generator) -> None:
     world.cycles.sampling_method = "MANUAL"
     world.cycles.sample_map_resolution = 64
     graph = Graph(world)
-    azimuth, place = float(rng.uniform(0, 2 * np.pi)), float(rng.uniform(0, 100))
+    azimuth = float(rng.uniform(0, 2 * np.pi))
     direction = graph.add("ShaderNodeTexCoord").outputs["Generated"]
-    height = graph.add("ShaderNodeSeparateXYZ", {0: direction}).outputs[2]
-    share = graph.math("POWER", graph.math("MAXIMUM", height, 0.0), 0.55)
-    colour = graph.mix(share, (*light.horizon, 1.0), (*light.zenith, 1.0))
-    if light.clouds:
-        colour = _clouds(graph, direction, height, colour, light, place)
+    image = painted("sky", cloudy_sky(light, rng))
+    colour = graph.add("ShaderNodeTexEnvironment", {"Vector": direction}, image=image).outputs[0]
     background = graph.add("ShaderNodeBackground", {"Color": colour, "Strength": 1.0})
     graph.add("ShaderNodeOutputWorld", {"Surface": background.outputs[0]})
     if light.sun <= 0:
@@ -69,22 +68,3 @@ def hang_panorama(path: Path, rng: np.random.Generator) -> None:
         "ShaderNodeBackground", {"Color": colour, "Strength": 0.7 / max(mean, 1e-4)}
     )
     graph.add("ShaderNodeOutputWorld", {"Surface": background.outputs[0]})
-
-
-def _clouds(
-    graph: Graph, direction: Socket, height: Socket, sky: Socket, light: Daylight, place: float
-) -> Socket:
-    """A layer of clouds, flat overhead and dense towards the horizon."""
-    away = graph.math("ADD", graph.math("MAXIMUM", height, 0.0), 0.12)
-    flat = graph.add("ShaderNodeVectorMath", {0: direction, 1: away}, operation="DIVIDE").outputs[0]
-    noise = graph.add(
-        "ShaderNodeTexNoise", {"Vector": flat, "W": place, "Scale": 1.1, "Detail": 4.0},
-        noise_dimensions="4D",
-    ).outputs[0]  # fmt: skip
-    edge = 0.62 - 0.25 * light.clouds
-    covered = graph.add(
-        "ShaderNodeMapRange", {0: noise, 1: edge, 2: edge + 0.14, 3: 0.0, 4: 1.0}
-    ).outputs[0]
-    white = tuple(min(1.25 * max(light.horizon), c * 0.4 + 0.8 * max(light.horizon))
-                  for c in light.horizon)  # fmt: skip
-    return graph.mix(covered, sky, (*white, 1.0))
