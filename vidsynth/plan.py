@@ -37,7 +37,7 @@ from vidsynth.sites.site import Site
 from vidsynth.sky.panoramas import WEATHERS, check_panoramas, panoramas
 from vidsynth.timetable import Timetable
 
-CPU_SECONDS_PER_CROP = {"fast": 0.27, "standard": 0.37, "high": 2.2}
+CPU_SECONDS_PER_CROP = {"fast": 0.33, "standard": 0.48, "high": 3.0}
 BYTES_PER_CROP = 5_000
 
 

@@ -11,6 +11,9 @@ Socket = Any
 MATT = 0.7
 """Roughness from which on a surface does not shine."""
 
+SHEEN = (0.015, 0.015, 0.015, 1.0)
+"""What is left of a shine then: black cloth is not as black as a hole."""
+
 
 class Graph:
     """A material's or world's node tree, emptied and ready to be written."""
@@ -52,7 +55,9 @@ class Graph:
         """Finish a material; matt cloth, stone and the like by a diffuse BSDF, which costs a third
         less than a Principled one that hardly shines."""
         if isinstance(roughness, float) and roughness >= MATT and not inputs:
-            matt = {"Color": colour} | ({} if bump is None else {"Normal": bump})
+            sheen = {0: 1.0, 6: colour, 7: SHEEN}
+            paler = self.add("ShaderNodeMix", sheen, data_type="RGBA", blend_type="ADD").outputs[2]
+            matt = {"Color": paler} | ({} if bump is None else {"Normal": bump})
             diffuse = self.add("ShaderNodeBsdfDiffuse", matt)
             self.add("ShaderNodeOutputMaterial", {"Surface": diffuse.outputs[0]})
             return

@@ -22,7 +22,7 @@ from vidsynth.shot import Moment, Shot, Walker
 from vidsynth.sites import SITES
 from vidsynth.sites.site import Site, Surface
 
-CPU_SECONDS_PER_IMAGE = {"fast": 0.26, "standard": 0.35, "high": 2.2}
+CPU_SECONDS_PER_IMAGE = {"fast": 0.32, "standard": 0.46, "high": 3.0}
 BYTES_PER_IMAGE = 5_000
 
 PICTURE = "picture"
