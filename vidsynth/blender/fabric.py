@@ -28,7 +28,6 @@ def paint_cloth(
     """The garment's material. ``stature`` metres; ``textures`` is the folder of its picture;
     ``creased`` where on the map of creases its own begin, in tiles."""
     graph = Graph(material)
-    rest = graph.add("ShaderNodeAttribute", attribute_name="rest").outputs["Vector"]
     woven = graph.add("ShaderNodeAttribute", attribute_name="weave").outputs["Vector"]
     axes = graph.add("ShaderNodeSeparateXYZ", {0: woven}).outputs
     if garment.picture and textures is not None:
@@ -42,7 +41,8 @@ def paint_cloth(
     relief = _creases(graph, axes, creased)
     shade = graph.math("MULTIPLY_ADD", relief, 0.24, 0.88)
     if garment.pattern in ("denim", "knit"):
-        grain, depth = (_twill if garment.pattern == "denim" else _stitches)(graph, rest, axes)
+        denim = garment.pattern == "denim"
+        grain, depth = _twill(graph) if denim else _stitches(graph, axes[0])
         shade = graph.math("MULTIPLY", shade, grain)
         relief = graph.math("MULTIPLY_ADD", grain, depth, relief)
     strength = 0.2 if garment.kind == "leggings" else 0.55
@@ -76,9 +76,9 @@ def _closure(graph: Graph, garment: Garment, axes: list[Socket], colour: Socket)
     return graph.mix(line, colour, edge if dark else (0.35, 0.35, 0.36, 1.0))
 
 
-def _twill(graph: Graph, rest: Socket, axes: list[Socket]) -> tuple[Socket, float]:
-    """Denim: speckled, washed out in places, with a seam down each side. Shade about 1, and the
-    share of it that is relief."""
+def _twill(graph: Graph) -> tuple[Socket, float]:
+    """Denim: speckled, washed out in places. Shade about 1, and the share of it that is relief."""
+    rest = graph.add("ShaderNodeAttribute", attribute_name="rest").outputs["Vector"]
     worn = graph.add("ShaderNodeTexNoise", {"Vector": rest, "Scale": 14.0, "Detail": 0.0})
     speckle = graph.add("ShaderNodeTexNoise", {"Vector": rest, "Scale": 420.0, "Detail": 0.0})
     washed = graph.math("MULTIPLY_ADD", worn.outputs[0], 0.7, 0.4)
@@ -86,9 +86,9 @@ def _twill(graph: Graph, rest: Socket, axes: list[Socket]) -> tuple[Socket, floa
     return graph.math("MULTIPLY", washed, fine), 0.1
 
 
-def _stitches(graph: Graph, rest: Socket, axes: list[Socket]) -> tuple[Socket, float]:
+def _stitches(graph: Graph, across: Socket) -> tuple[Socket, float]:
     """Knitwear: ribs that run down. Shade about 1, and the share of it that is relief."""
-    phase = graph.math("MULTIPLY", axes[0], 2 * np.pi / 0.011)
+    phase = graph.math("MULTIPLY", across, 2 * np.pi / 0.011)
     rib = graph.math("SINE", phase)
     return graph.math("MULTIPLY_ADD", rib, 0.16, 1.0), 0.8
 
