@@ -8,7 +8,7 @@ from collections.abc import Callable
 import bpy
 import numpy as np
 
-from vidsynth.blender.surfaces import surface_material
+from vidsynth.blender.surfaces import STEEP, surface_material
 from vidsynth.blender.walkers import new_mesh
 from vidsynth.sites.site import Block, Lamp, Site, Surface
 from vidsynth.sky.air import Air
@@ -35,19 +35,30 @@ def build_place(site: Site, lamps: float = 1.0, air: Air = DRY) -> None:
     parts = [part for surface in groups.values() for part in surface]
     corners = np.concatenate([quads for quads, _ in parts])
     uv = np.concatenate([texture for _, texture in parts])
-    faces = [sum(len(quads) for quads, _ in surface) for surface in groups.values()]
     mesh = new_mesh("site", corners.reshape(-1, 3), np.arange(corners.size // 3).reshape(-1, 4))
     layer = mesh.uv_layers.new(name="metres")
     layer.data.foreach_set("uv", uv.astype(np.float32).ravel())
-    for surface in groups:
-        mesh.materials.append(surface_material(surface, air.wetness, air.whiteness))
+    faces = [sum(len(quads) for quads, _ in surface) for surface in groups.values()]
     of = np.repeat(np.arange(len(faces), dtype=np.int32), faces)
+    for surface in groups:
+        mesh.materials.append(surface_material(surface))
+    if air.wetness or air.whiteness:
+        for surface in groups:
+            mesh.materials.append(surface_material(surface, air.wetness, air.whiteness))
+        of[_upward(corners) > STEEP] += len(groups)
     mesh.polygons.foreach_set("material_index", of)
     bpy.context.scene.collection.objects.link(bpy.data.objects.new(mesh.name, mesh))
     for lamp in site.lamps:
         share = lamps if lamp.outdoor else 1.0
         if share:
             _hang(lamp, share)
+
+
+def _upward(quads: np.ndarray) -> np.ndarray:
+    """(F,) how much of quads (F, 4, 3) faces the sky: 1 level, 0 upright."""
+    normals = np.cross(quads[:, 2] - quads[:, 0], quads[:, 3] - quads[:, 1])
+    upward: np.ndarray = np.abs(normals[:, 2]) / np.maximum(np.linalg.norm(normals, axis=1), 1e-12)
+    return upward
 
 
 def _hang(lamp: Lamp, share: float) -> None:

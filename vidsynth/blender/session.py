@@ -117,8 +117,6 @@ def expose(camera: Camera, box: tuple[int, int, int, int], seed: int, folder: Pa
         (y + 0.1) / camera.height for y in (low, low + y1 - y0)
     )
     scene.cycles.seed = seed % 2**31
-    # Persistent data ignores changes to scene.cycles unless the scene is tagged.
-    scene.update_tag()
     path = folder / "view.exr"
     render.filepath = str(path)
     bpy.ops.render.render(write_still=True)

@@ -6,13 +6,19 @@ from typing import Any
 
 import bpy
 
-from vidsynth.blender.nodes import Graph, Socket, linear
+from vidsynth.blender.nodes import MATT, Graph, Socket, linear
 from vidsynth.sites.site import Surface
 
 KINDS = (
     "plain", "paving", "tiles", "brick", "asphalt", "concrete", "grass", "leaves", "wood",
     "windows", "shop", "lines", "carpet",
 )  # fmt: skip
+
+STEEP = 0.35
+"""Share of a face's normal that points up, up to which neither rain nor snow lies on it."""
+
+_GLOSSY = 0.5
+"""Wetness from which on the ground shines; of less it is only darker."""
 
 
 def surface_material(
@@ -57,22 +63,22 @@ def surface_material(
 
 def _weathered(
     graph: Graph, uv: Socket, colour: Any, roughness: float, wetness: float, whiteness: float
-) -> tuple[Socket, Socket]:
+) -> tuple[Socket, float | Socket]:
     """What faces the sky is dark and glossy of rain, with puddles, or white of snow."""
     normal = graph.add("ShaderNodeNewGeometry").outputs["Normal"]
     up = graph.add("ShaderNodeSeparateXYZ", {0: normal}).outputs[2]
-    up = graph.add("ShaderNodeMapRange", {0: up, 1: 0.35, 2: 0.75, 3: 0.0, 4: 1.0}).outputs[0]
+    up = graph.add("ShaderNodeMapRange", {0: up, 1: STEEP, 2: 0.75, 3: 0.0, 4: 1.0}).outputs[0]
     patches = _contrast(graph, _noise(graph, uv, 0.6), 4.0)
     if whiteness:
         # Trodden paths show through: more where patches are, less where people have walked.
         low = 1.0 - (1.0 - whiteness) * 3.0
         lying = graph.math("MULTIPLY_ADD", patches, 1.0 - low, low)
         share = graph.math("MULTIPLY", up, lying)
-        return graph.mix(share, colour, linear((0.90, 0.92, 0.95))), graph.math(
-            "MULTIPLY_ADD", share, 0.6 - roughness, roughness
-        )
+        return graph.mix(share, colour, linear((0.90, 0.92, 0.95))), max(roughness, MATT)
     wet = graph.math("MULTIPLY", up, wetness)
     dark = graph.math("MULTIPLY_ADD", wet, -0.42, 1.0)
+    if wetness < _GLOSSY:
+        return graph.multiply(colour, dark), roughness
     gloss = graph.math("MULTIPLY_ADD", patches, -0.22, 0.34)
     mixed = graph.math("MULTIPLY", wet, graph.math("SUBTRACT", gloss, roughness))
     return graph.multiply(colour, dark), graph.math("ADD", mixed, roughness)
@@ -80,7 +86,7 @@ def _weathered(
 
 def _noise(graph: Graph, at: Socket, scale: float) -> Socket:
     inputs = {"Vector": at, "Scale": scale, "Detail": 2.0}
-    return graph.add("ShaderNodeTexNoise", inputs).outputs[0]
+    return graph.add("ShaderNodeTexNoise", inputs, noise_dimensions="2D").outputs[0]
 
 
 def _contrast(graph: Graph, value: Socket, gain: float) -> Socket:
