@@ -11,6 +11,8 @@ from functools import lru_cache
 
 import numpy as np
 
+from vidsynth.people.coarse import coarse_skin
+
 VERTICES = 19158
 BODY = slice(0, 13380)
 TIGHTS = slice(15328, 18002)
@@ -42,7 +44,7 @@ class Anatomy:
     """The average body at rest.
 
     ``rest`` (V, 3) in statures, feet at z = 0, facing -y, the person's left at +x;
-    ``triangles`` per group (F, 3); ``bones`` (V, 31) skinning weights; ``heads`` (31, 3) joints,
+    ``triangles`` per group (F, 3), ``skin`` being the body's less those nobody sees; ``bones`` (V, 31) skinning weights; ``heads`` (31, 3) joints,
     in statures.
     """
 
@@ -66,9 +68,10 @@ def anatomy() -> Anatomy:
     shape = model.shape(Body(0.5, 30.0, 0.5, 0.5, 0.5, 0.5, 1.0))
     vertices, heads = shape.vertices, shape.heads
     floor = vertices[BODY, 2].min()
+    rest = (vertices - [0, 0, floor]).astype(np.float64)
     return Anatomy(
-        rest=(vertices - [0, 0, floor]).astype(np.float64),
-        triangles=model.triangles,
+        rest=rest,
+        triangles=model.triangles | {"skin": coarse_skin(rest, model.triangles["body"])},
         bones=model.bone_weights(),
         heads=heads - [0, 0, floor],
     )

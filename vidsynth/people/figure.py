@@ -220,7 +220,7 @@ def _visible_skin(person: Person, upper: Cloth, lower: Cloth) -> Piece:
     """The body less what clothes hide, so that nothing can poke through them; ``upper`` is the top
     that shows at the neck."""
     body = at.anatomy()
-    skin = shell(body.rest, body.triangles["body"])
+    skin = shell(body.rest, body.triangles["skin"])
     height, arm = skin.rest[:, 2], arm_parameter(skin)
     hidden = np.zeros(len(height), bool)
     fingers = np.abs(skin.rest[:, 0]) > 0.245

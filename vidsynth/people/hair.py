@@ -96,7 +96,7 @@ def _scalp(style: str) -> Piece:
     piece = shell(body.rest, head)
     low = 0.905 if style in ("cropped", "short") else 0.89
     # A first, wide cut, so that little is refined.
-    piece = _refined(cut(piece, piece.rest[:, 2] - _line(piece, low) + 0.03), 2)
+    piece = _refined(cut(piece, piece.rest[:, 2] - _line(piece, low) + 0.03), 1)
     operator = smoothing(piece, 4)
     piece = Piece((operator @ piece.weights).tocsr(), operator @ piece.rest, piece.triangles)
     x, y, z = piece.rest.T

@@ -74,6 +74,43 @@ def mine(crop: RenderedCrop) -> np.ndarray:
     return crop.index == crop.walker + 1
 
 
+def exposed(seeds: tuple[int, ...]) -> list[np.ndarray]:
+    """One view of a scene that does not change, with each of the seeds in turn."""
+    import tempfile
+    from pathlib import Path
+
+    from vidsynth.blender.session import aim, expose
+    from vidsynth.blender.stage import Stage
+
+    stage = Stage(ALONE, "fast", "cpu")
+    stage.enter()
+    stage.at(0)
+    aim(FRONT)
+    with tempfile.TemporaryDirectory() as folder:
+        return [expose(FRONT, (280, 80, 360, 240), seed, Path(folder)).colour for seed in seeds]
+
+
+def kerb(whiteness: float) -> dict[str, set[int]]:
+    """Materials of the level and of the upright faces of a block on the ground."""
+    import bpy
+
+    from vidsynth.blender.place import build_place
+    from vidsynth.blender.session import new_scene
+    from vidsynth.sites.site import Block
+    from vidsynth.sky.air import Air
+
+    new_scene("fast", "cpu")
+    block = Block((0.0, 0.0, 0.0), (2.0, 1.0, 0.5), Surface("plain", (0.2, 0.2, 0.2)))
+    build_place(replace(OPEN, blocks=(block,)), air=Air(whiteness=whiteness))
+    mesh = bpy.data.meshes["site"]
+    found: dict[str, set[int]] = {"level": set(), "upright": set()}
+    for face in mesh.polygons:
+        name = "level" if abs(face.normal.z) > 0.9 else "upright"
+        found[name].add(face.material_index)
+    assert max(found["level"] | found["upright"]) < len(mesh.materials)
+    return found
+
+
 def mesh_of(person: Person) -> dict[str, bool]:
     """What is true of the person's mesh after it was moved up by a metre."""
     import bpy

@@ -1,6 +1,6 @@
 import pytest
 
-from tests.vidsynth.blender.filming import paint
+from tests.vidsynth.blender.filming import kerb, paint
 from vidsynth.sites import SITES
 
 pytestmark = pytest.mark.slow
@@ -10,3 +10,10 @@ pytestmark = pytest.mark.slow
 def test_every_surface_of_a_site_has_a_material(blender, site):
     for seed in range(2):
         assert blender.submit(paint, site, seed).result() >= 4
+
+
+def test_snow_lies_on_what_is_level_and_not_on_walls(blender):
+    """And ground and block, of two surfaces, are not mixed up."""
+    dry = blender.submit(kerb, 0.0).result()
+    assert dry == {"level": {0, 1}, "upright": {1}}
+    assert blender.submit(kerb, 0.9).result() == {"level": {2, 3}, "upright": {1}}

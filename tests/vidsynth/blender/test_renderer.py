@@ -4,7 +4,7 @@ from importlib.util import find_spec
 import numpy as np
 import pytest
 
-from tests.vidsynth.blender.filming import ALONE, PAIR, mine
+from tests.vidsynth.blender.filming import ALONE, PAIR, exposed, mine
 from vidsynth.errors import RenderError
 from vidsynth.run import local
 from vidsynth.settings import load_config
@@ -105,6 +105,13 @@ def test_another_seed_is_another_picture(render, alone):
     other = render("fast", replace(ALONE, seed=8))[0]
     assert other.box == alone.box
     assert not np.array_equal(other.light, alone.light)
+
+
+def test_a_still_scene_has_other_noise_with_another_seed(blender):
+    """Blender keeps the scene between two crops; the seed must reach it all the same."""
+    first, second, again = blender.submit(exposed, (1, 2, 1)).result()
+    assert not np.array_equal(first, second)
+    np.testing.assert_array_equal(first, again)
 
 
 def test_quality_changes_the_pixels_but_not_the_picture(render, alone):

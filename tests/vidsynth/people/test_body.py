@@ -169,7 +169,7 @@ def test_every_vertex_follows_bones_that_sum_to_one(model):
 def test_the_anatomy_is_measured_in_statures(anatomy):
     assert anatomy.rest[BODY, 2].min() == pytest.approx(0, abs=1e-6)
     assert anatomy.rest[BODY, 2].max() == pytest.approx(1, abs=1e-6)
-    assert set(anatomy.triangles) == {"body", "tights", "skirt", "hair", "eyes"}
+    assert set(anatomy.triangles) == {"body", "skin", "tights", "skirt", "hair", "eyes"}
     left = anatomy.bone_weight("LeftArm", "LeftForeArm", "LeftHand")
     assert anatomy.rest[left > 0.5, 0].min() > 0
 
