@@ -18,6 +18,7 @@ from vidsynth.blender.stage import Stage
 from vidsynth.cameras.boxes import box_stream, crop_box
 from vidsynth.config import BoxConfig, TrackletConfig
 from vidsynth.plan import Plan
+from vidsynth.run.local import render as render_set
 from vidsynth.settings import load_config
 from vidsynth.shot import Shot
 
@@ -90,6 +91,13 @@ def _plain_loop(shot: Shot, config: TrackletConfig, folder: Path) -> float:
     return spent / max(pictures, 1)
 
 
+def alone(identities: int, frames: int) -> dict[str, float]:
+    """Seconds that a set takes with one worker."""
+    config = load_config(identities=identities, frames=frames, people_per_shot=6)
+    with tempfile.TemporaryDirectory(prefix="bench-") as folder:
+        return {"seconds": render_set(config, Path(folder) / "set", workers=1).seconds}
+
+
 def _stride(shots: int) -> int:
     """A step that visits every one of ``shots``, soon near to all of them (the golden section)."""
     step = max(1, round(0.618 * shots))
@@ -131,5 +139,5 @@ def _held(kind: str) -> float:
 
 
 if __name__ == "__main__":
-    measure = {"references": references, "memory": memory}[sys.argv[1]]
+    measure = {"references": references, "alone": alone, "memory": memory}[sys.argv[1]]
     print(json.dumps(measure(*map(int, sys.argv[2:]))))

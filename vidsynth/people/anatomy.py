@@ -6,7 +6,7 @@ and skeleton, so a garment cut out of one fits every body in every pose.
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from functools import lru_cache
 
 import numpy as np
@@ -43,19 +43,24 @@ PARENTS = (
 class Anatomy:
     """The average body at rest.
 
-    ``rest`` (V, 3) in statures, feet at z = 0, facing -y, the person's left at +x;
-    ``triangles`` per group (F, 3), ``skin`` being the body's less those nobody sees; ``bones`` (V, 31) skinning weights; ``heads`` (31, 3) joints,
-    in statures.
+    ``rest`` (V, 3) in statures, feet at z = 0, facing -y, the person's left at +x; ``triangles``
+    per group (F, 3), ``skin`` being the body's less those nobody sees; ``bones`` (V, 31) skinning
+    weights; ``heads`` (31, 3) joints, in statures.
     """
 
     rest: np.ndarray
     triangles: dict[str, np.ndarray]
     bones: np.ndarray
     heads: np.ndarray
+    _sums: dict[tuple[str, ...], np.ndarray] = field(default_factory=dict, init=False)
 
     def bone_weight(self, *names: str) -> np.ndarray:
-        """(V,) share of each vertex that follows the named bones."""
-        return self.bones[:, [BONES.index(name) for name in names]].sum(1)
+        """(V,) share of each vertex that follows the named bones; not to be written to."""
+        if names not in self._sums:
+            share = self.bones[:, [BONES.index(name) for name in names]].sum(1)
+            share.setflags(write=False)
+            self._sums[names] = share
+        return self._sums[names]
 
 
 @lru_cache(maxsize=1)

@@ -21,7 +21,7 @@ def brightness(light: Daylight) -> float:
     return float(sky + light.sun * np.sin(np.radians(light.elevation)) / np.pi)
 
 
-@pytest.mark.parametrize(("hour", "weather"), product(HOURS, WEATHERS))
+@pytest.mark.parametrize(("hour", "weather"), list(product(HOURS, WEATHERS)))
 def test_every_combination_is_a_light(hour: str, weather: str) -> None:
     light = daylight(hour, weather, indoor=False)
     assert 0 < light.elevation < 90
