@@ -11,12 +11,18 @@ from dataclasses import replace
 from pathlib import Path
 
 import bpy
+import numpy as np
 
 from vidsynth.blender.renderer import Renderer
-from vidsynth.blender.session import aim, expose
+from vidsynth.blender.session import aim, expose, new_scene
 from vidsynth.blender.stage import Stage
+from vidsynth.blender.walkers import new_mesh
 from vidsynth.cameras.boxes import box_stream, crop_box
+from vidsynth.cameras.camera import Camera, Photometry
 from vidsynth.config import BoxConfig, TrackletConfig
+from vidsynth.people.anatomy import BODY
+from vidsynth.people.body import body_model
+from vidsynth.people.sampling import sample_person
 from vidsynth.plan import Plan
 from vidsynth.run.local import render as render_set
 from vidsynth.settings import load_config
@@ -24,7 +30,7 @@ from vidsynth.shot import Shot
 
 _WARM = 20
 """Shots after which caches are full."""
-_PICTURES = 6
+_PICTURES = 8
 
 
 def references(identities: int, frames: int) -> dict[str, float]:
@@ -91,6 +97,38 @@ def _plain_loop(shot: Shot, config: TrackletConfig, folder: Path) -> float:
     return spent / max(pictures, 1)
 
 
+def yardstick() -> dict[str, float]:
+    """CPU-seconds of a picture in a scene that has nothing of ours: four bare bodies of Blender's
+    default material that stand still under its city panorama, 128 by 256 pixels, 4 samples, 2
+    bounces, no denoiser."""
+    new_scene("high", "cpu")
+    scene = bpy.context.scene
+    scene.cycles.samples, scene.cycles.use_denoising = 4, False
+    scene.cycles.max_bounces = scene.cycles.diffuse_bounces = 2
+    world = bpy.data.worlds.new("city")
+    scene.world, world.use_nodes = world, True
+    sky = world.node_tree.nodes.new("ShaderNodeTexEnvironment")
+    city = next(Path(bpy.utils.resource_path("LOCAL")).rglob("world/city.exr"))
+    sky.image = bpy.data.images.load(str(city))
+    world.node_tree.links.new(sky.outputs[0], world.node_tree.nodes["Background"].inputs[0])
+    model = body_model()
+    for k in range(4):
+        body = sample_person(np.random.default_rng(k), k + 1).body
+        vertices = model.shape(body).vertices[BODY]
+        vertices = vertices + np.array([0.5 * k - 0.75, 0, -vertices[:, 2].min()])
+        mesh = new_mesh("body", vertices, model.triangles["body"])
+        scene.collection.objects.link(bpy.data.objects.new("body", mesh))
+    camera = Camera(1, "", 128, 256, 500.0, (0.0, -5.0, 1.0), (0.0, 0.0, 0.9), Photometry())
+    aim(camera)
+    spent = []
+    with tempfile.TemporaryDirectory(prefix="bench-") as folder:
+        for seed in range(_PICTURES + 1):
+            begun = time.process_time()
+            expose(camera, (0, 0, 128, 256), seed, Path(folder))
+            spent.append(time.process_time() - begun)
+    return {"cpu_seconds": sum(spent[1:]) / _PICTURES}
+
+
 def alone(identities: int, frames: int) -> dict[str, float]:
     """Seconds that a set takes with one worker."""
     config = load_config(identities=identities, frames=frames, people_per_shot=6)
@@ -139,5 +177,7 @@ def _held(kind: str) -> float:
 
 
 if __name__ == "__main__":
-    measure = {"references": references, "alone": alone, "memory": memory}[sys.argv[1]]
+    measure = {
+        "references": references, "yardstick": yardstick, "alone": alone, "memory": memory,
+    }[sys.argv[1]]  # fmt: skip
     print(json.dumps(measure(*map(int, sys.argv[2:]))))
