@@ -17,6 +17,8 @@ from vidsynth.people.garments import arm_parameter
 _HIPS, _SHOULDERS = 0.50, 0.76
 """Heights between which the trunk is measured; beyond them it counts as it is there."""
 _LEGS = (0.40, 0.48)
+_SLEEVE, _INNER = 0.026, 0.75 * np.pi
+"""Statures from an arm's middle to its sleeve; radians from its outer side to its inner."""
 _STEPS = 7
 
 
@@ -44,9 +46,30 @@ def weave(piece: Piece, *, legs: bool = False) -> np.ndarray:
         across = share * np.sign(x) * unrolled + (1 - share) * across
         front = np.where(share > 0.5, leg_y < 0, front)
     trunk = np.stack([across, z, front], 1)
-    # On a sleeve, the way around is measured across its upper side.
-    sleeve = np.stack([y, 0.80 - 0.26 * arm, np.zeros(len(x))], 1)
+    around_arm = _unrolled(np.stack([np.abs(x), y, z], 1))
+    sleeve = np.stack([around_arm, 0.80 - 0.26 * arm, np.zeros(len(x))], 1)
     return np.where((arm > 0.08)[:, None], sleeve, trunk)
+
+
+def _unrolled(points: np.ndarray) -> np.ndarray:
+    """(N,) statures around an arm from its outer side, backwards positive, of ``points`` (N, 3) on
+    the left. On the inner side, which lies against the trunk, the rest comes back to nothing: there
+    is no seam to tear a pattern."""
+    body = at.anatomy()
+    shoulder, elbow, wrist = (
+        body.heads[at.BONES.index(name)] for name in ("LeftArm", "LeftForeArm", "LeftHand")
+    )
+    angle = np.zeros(len(points))
+    for start, end, above in ((shoulder, elbow, True), (elbow, wrist, False)):
+        way = (end - start) / np.linalg.norm(end - start)
+        here = ((points - elbow) @ way < 0) == above
+        outer = np.array([0, 0, 1]) - way[2] * way
+        outer /= np.linalg.norm(outer)
+        offset = points - start
+        turned = np.arctan2(offset @ np.cross(outer, way), offset @ outer)
+        angle = np.where(here, turned, angle)
+    laid = np.interp(np.abs(angle), (0, _INNER, np.pi), (0, _INNER, 0))
+    return np.asarray(_SLEEVE * np.sign(angle) * laid)
 
 
 def _folded(x: np.ndarray, y: np.ndarray, a: np.ndarray, b: np.ndarray) -> np.ndarray:

@@ -66,3 +66,20 @@ def test_triangles_are_not_torn_but_at_sleeves(top):
     trunk = (arm[piece.triangles] < 0).all(1)
     spread = np.ptp(laid[piece.triangles[trunk], 0], axis=1)
     assert np.quantile(spread, 0.98) < 0.05
+
+
+def test_a_sleeve_is_unrolled_around_the_arm(top):
+    """Its outer side is its middle all the way down, in front it is as wide as behind."""
+    piece, at, laid = top
+    arm = arm_parameter(piece)
+    for low, high in ((0.12, 0.4), (0.6, 0.85)):
+        ring = (arm > low) & (arm < high) & (at[:, 0] > 0)
+        across, back = laid[ring, 0], at[ring, 1] - at[ring, 1].mean()
+        assert np.ptp(across) > 2 * np.ptp(back), "around it there is more cloth than it is wide"
+        assert across.max() == pytest.approx(-across.min(), rel=0.1)
+        outer = np.abs(across) < 0.04
+        if high < 0.5:
+            assert np.corrcoef(across[outer], back[outer])[0, 1] > 0.9
+    sleeve = (arm[piece.triangles] > 0.12).all(1)
+    spread = np.ptp(laid[piece.triangles[sleeve], 0], axis=1)
+    assert np.quantile(spread, 0.98) < 0.04
