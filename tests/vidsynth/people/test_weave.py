@@ -81,5 +81,7 @@ def test_a_sleeve_is_unrolled_around_the_arm(top):
         if high < 0.5:
             assert np.corrcoef(across[outer], back[outer])[0, 1] > 0.9
     sleeve = (arm[piece.triangles] > 0.12).all(1)
-    spread = np.ptp(laid[piece.triangles[sleeve], 0], axis=1)
-    assert np.quantile(spread, 0.98) < 0.04
+    across = laid[piece.triangles[sleeve], 0]
+    outside = (np.abs(across) < 0.035).all(1)
+    assert outside.mean() > 0.4
+    assert np.quantile(np.ptp(across[outside], axis=1), 0.9) < 0.03
