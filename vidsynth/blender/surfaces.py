@@ -20,6 +20,9 @@ STEEP = 0.35
 _GLOSSY = 0.5
 """Wetness from which on the ground shines; of less it is only darker."""
 
+_SOAKED = ("grass", "leaves", "carpet")
+"""No water stands on these."""
+
 
 def surface_material(
     surface: Surface, wetness: float = 0.0, whiteness: float = 0.0
@@ -56,6 +59,8 @@ def surface_material(
         colour = graph.multiply(colour, worn)
     roughness: Any = surface.roughness
     if wetness or whiteness:
+        if surface.kind in _SOAKED:
+            wetness = min(wetness, 0.99 * _GLOSSY)
         colour, roughness = _weathered(graph, uv, colour, surface.roughness, wetness, whiteness)
     graph.surface(colour, roughness)
     return material
