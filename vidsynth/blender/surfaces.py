@@ -62,7 +62,9 @@ def surface_material(
         if surface.kind in _SOAKED:
             wetness = min(wetness, 0.99 * _GLOSSY)
         colour, roughness = _weathered(graph, uv, colour, surface.roughness, wetness, whiteness)
-    graph.surface(colour, roughness)
+    # A film of water on rough ground mirrors less of the sky than a pool does.
+    film = {} if isinstance(roughness, float) else {"Specular IOR Level": 0.25}
+    graph.surface(colour, roughness, **film)
     return material
 
 
@@ -84,7 +86,7 @@ def _weathered(
     dark = graph.math("MULTIPLY_ADD", wet, -0.42, 1.0)
     if wetness < _GLOSSY:
         return graph.multiply(colour, dark), roughness
-    gloss = graph.math("MULTIPLY_ADD", patches, -0.22, 0.34)
+    gloss = graph.math("MULTIPLY_ADD", patches, -0.22, 0.40)
     mixed = graph.math("MULTIPLY", wet, graph.math("SUBTRACT", gloss, roughness))
     return graph.multiply(colour, dark), graph.math("ADD", mixed, roughness)
 
