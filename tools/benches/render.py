@@ -88,9 +88,8 @@ def render(
         numbers |= _apart("memory", shots)
         print(
             f"memory of a worker: {numbers['resident_mb']:.0f} MB resident (aim: at most 1200), "
-            f"{numbers['memory_mb']:.0f} MB as a proportional share, which grew by "
-            f"{numbers['memory_growth_mb']:.0f} MB from shot {numbers['memory_from_shot']} to "
-            f"{shots}"
+            f"{numbers['own_mb']:.0f} MB its own, which from shot {numbers['memory_from_shot']} to "
+            f"{shots} grew by {numbers['memory_growth_mb']:.0f} MB (aim: at most 50)"
         )
     if json_file:
         json_file.write_text(json.dumps(numbers, indent=2) + "\n")

@@ -145,9 +145,9 @@ def _stride(shots: int) -> int:
 
 
 def memory(shots: int) -> dict[str, float]:
-    """Resident and proportional set size after ``shots`` small shots, and how much the latter grew
-    after the first ones, MB. They come mixed: a plan goes from site to site, and the first shots
-    would all be of one."""
+    """Resident memory after ``shots`` small shots, what of it is this process's alone, and how much
+    that grew after the first ones, MB. They come mixed: a plan goes from site to site, and the
+    first shots would all be of one."""
     config = load_config(identities=6 * shots, frames=4, people_per_shot=6, quality="fast")
     plan = Plan(config)
     renderer = Renderer("fast", "cpu", BoxConfig())
@@ -158,11 +158,11 @@ def memory(shots: int) -> dict[str, float]:
         for _ in renderer.render(replace(shot, frames=1, cameras=shot.cameras[:1])):
             pass
         if count + 1 == first:
-            before = _held("Pss")
-    after = _held("Pss")
+            before = _held("Anonymous")
+    after = _held("Anonymous")
     return {
         "resident_mb": _held("Rss"),
-        "memory_mb": after,
+        "own_mb": after,
         "memory_growth_mb": after - before,
         "memory_from_shot": first,
         "memory_shots": shots,
@@ -170,8 +170,7 @@ def memory(shots: int) -> dict[str, float]:
 
 
 def _held(kind: str) -> float:
-    """This process's memory, MB: ``Rss`` all of it, ``Pss`` with pages shared with others counted
-    in part."""
+    """This process's memory, MB: ``Rss`` all of it, ``Anonymous`` what no other can share."""
     lines = Path("/proc/self/smaps_rollup").read_text().splitlines()
     return next(int(line.split()[1]) for line in lines if line.startswith(f"{kind}:")) / 1024
 
