@@ -152,9 +152,9 @@ def memory(shots: int) -> dict[str, float]:
     plan = Plan(config)
     renderer = Renderer("fast", "cpu", BoxConfig())
     first = min(_WARM, shots // 2)
-    before = 0.0
+    before, step = 0.0, _stride(shots)
     for count in range(shots):
-        shot = plan.shot(count * _stride(shots) % shots)
+        shot = plan.shot(count * step % shots)
         for _ in renderer.render(replace(shot, frames=1, cameras=shot.cameras[:1])):
             pass
         if count + 1 == first:

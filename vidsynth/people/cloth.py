@@ -9,6 +9,7 @@ from scipy import sparse
 
 from vidsynth.people.anatomy import VERTICES
 from vidsynth.people.cutting import Piece, cut_with, hem_lips, smoothing
+from vidsynth.people.normals import vertex_normals
 
 
 @dataclass(frozen=True, eq=False)
@@ -46,11 +47,7 @@ def finish(cloth: Cloth, rounds: int) -> Cloth:
     relaxed = Piece((operator @ piece.weights).tocsr(), piece.rest, piece.triangles)
     # Relaxing draws cloth into convex places (shoulders): remember how far, to push it back out.
     smooth = operator @ piece.rest
-    a, b, c = (smooth[piece.triangles[:, k]] for k in range(3))
-    normals = np.zeros_like(smooth)
-    for k in range(3):
-        np.add.at(normals, piece.triangles[:, k], np.cross(b - a, c - a))
-    normals /= np.maximum(np.linalg.norm(normals, axis=1, keepdims=True), 1e-12)
+    normals = vertex_normals(smooth, piece.triangles)
     sunk = np.maximum(((piece.rest - smooth) * normals).sum(1), 0)
     folded, edge = hem_lips(relaxed)
     return Cloth(

@@ -9,6 +9,8 @@ from __future__ import annotations
 import numpy as np
 from scipy.spatial import cKDTree
 
+from vidsynth.people.normals import vertex_normals
+
 _HANDS, _HEAD, _FACE = 0.245, 0.875, -0.05
 """Statures: what is farther out, above, and before this."""
 
@@ -32,7 +34,7 @@ def coarser(rest: np.ndarray, triangles: np.ndarray, spacing: np.ndarray) -> np.
     """Triangles (G, 3) between vertices that are ``spacing`` (V,) apart at least, each of the
     others become one with the nearest before it on its side of the surface (Rossignac and Borrel,
     Multi-resolution 3D approximations, 1993); those of spacing 0 stay."""
-    normals = _normals(rest, triangles)
+    normals = vertex_normals(rest, triangles)
     used = np.unique(triangles)
     crowded = used[spacing[used] > 0]
     kept = np.arange(len(rest))
@@ -51,12 +53,3 @@ def coarser(rest: np.ndarray, triangles: np.ndarray, spacing: np.ndarray) -> np.
     fewer = fewer.T[whole]
     _, first = np.unique(np.sort(fewer, axis=1), axis=0, return_index=True)
     return fewer[np.sort(first)]
-
-
-def _normals(rest: np.ndarray, triangles: np.ndarray) -> np.ndarray:
-    a, b, c = (rest[triangles[:, k]] for k in range(3))
-    across = np.cross(b - a, c - a)
-    normals = np.zeros_like(rest)
-    for corner in triangles.T:
-        np.add.at(normals, corner, across)
-    return normals / np.maximum(np.linalg.norm(normals, axis=1, keepdims=True), 1e-12)

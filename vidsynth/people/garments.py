@@ -51,11 +51,14 @@ def _armness(piece: Piece) -> np.ndarray:
     return piece.field(at.anatomy().bone_weight(*_ARMS))
 
 
+def arm_joints() -> np.ndarray:
+    """(3, 3) the left shoulder, elbow and wrist of the average body, statures."""
+    names = ("LeftArm", "LeftForeArm", "LeftHand")
+    return np.asarray(at.anatomy().heads[[at.BONES.index(name) for name in names]])
+
+
 def _along_arm(piece: Piece) -> np.ndarray:
-    body = at.anatomy()
-    shoulder, elbow, wrist = (
-        body.heads[at.BONES.index(name)] for name in ("LeftArm", "LeftForeArm", "LeftHand")
-    )
+    shoulder, elbow, wrist = arm_joints()
     mirrored = np.column_stack([np.abs(piece.rest[:, 0]), piece.rest[:, 1:]])
 
     def along(a: np.ndarray, b: np.ndarray) -> np.ndarray:

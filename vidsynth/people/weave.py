@@ -12,7 +12,7 @@ import numpy as np
 
 from vidsynth.people import anatomy as at
 from vidsynth.people.cutting import Piece
-from vidsynth.people.garments import arm_parameter
+from vidsynth.people.garments import arm_joints, arm_parameter
 
 _HIPS, _SHOULDERS = 0.50, 0.76
 """Heights between which the trunk is measured; beyond them it counts as it is there."""
@@ -55,10 +55,7 @@ def _unrolled(points: np.ndarray) -> np.ndarray:
     """(N,) statures around an arm from its outer side, backwards positive, of ``points`` (N, 3) on
     the left. On the inner side, which lies against the trunk, the rest comes back to nothing: there
     is no seam to tear a pattern."""
-    body = at.anatomy()
-    shoulder, elbow, wrist = (
-        body.heads[at.BONES.index(name)] for name in ("LeftArm", "LeftForeArm", "LeftHand")
-    )
+    shoulder, elbow, wrist = arm_joints()
     angle = np.zeros(len(points))
     for start, end, above in ((shoulder, elbow, True), (elbow, wrist, False)):
         way = (end - start) / np.linalg.norm(end - start)
