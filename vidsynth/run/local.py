@@ -53,7 +53,8 @@ def render(
     however often the run was interrupted and whatever the number of workers; ``output/logs`` alone
     differs.
 
-    Raises OutputError where ``output`` holds something else, or the disk is full; RenderError
+    Raises OutputError where ``output`` holds something else, another build of the generator has
+    begun it and not finished, or the disk is full; RenderError
     where the renderer is missing or shots failed twice; MotionError before anything is written,
     where a motion-capture file cannot be played, PictureError where a picture cannot be used.
     KeyboardInterrupt stops the workers first.
@@ -66,9 +67,9 @@ def render(
     production.check()
     try:
         with alone(output):
-            open_output(output, production, renderer)
             mark = fingerprint(config)
             todo = [i for i in range(production.shots) if not read_finished(output, i, mark)]
+            open_output(output, production, renderer, production.shots - len(todo))
             rendered = _render_shots(
                 production, output, todo, workers or cores(), progress, renderer
             )

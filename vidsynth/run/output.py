@@ -7,12 +7,12 @@ import json
 import os
 import shutil
 from collections.abc import Iterator
-from importlib import metadata
 from pathlib import Path
 from typing import Any
 
 from vidsynth.errors import OutputError
 from vidsynth.labels import SCHEMA_VERSION, write_table
+from vidsynth.run.build import build
 from vidsynth.run.files import sync, write_whole
 from vidsynth.run.production import Production
 from vidsynth.settings import flatten
@@ -25,16 +25,28 @@ _INPUTS = {
 }  # fmt: skip
 
 
-def open_output(root: Path, production: Production, renderer: str) -> None:
+def open_output(root: Path, production: Production, renderer: str, finished: int = 0) -> None:
     """Writes dataset.json, cameras.json and persons.parquet into ``root``, the same at every call.
 
-    Raises OutputError where ``root`` holds something else; nothing is then written.
+    ``finished`` of the shots are there already: all of them, and what another build wrote stays.
+
+    Raises OutputError where ``root`` holds something else, or a set that another build of the
+    generator has begun and not finished; nothing is then written.
     """
     description = describe(production, renderer)
     refuse_other(root, description)
+    changed = _changed_build(root)
+    if changed and 0 < finished < production.shots:
+        raise OutputError(
+            f"{root} was begun with another build of the generator ({changed}): further shots "
+            f"would not match the {finished} of {production.shots} that are finished. Nothing was "
+            "touched: finish it with that build, choose another --output, or delete the folder."
+        )
     shutil.rmtree(root / PARTIAL, ignore_errors=True)
     (root / PARTIAL).mkdir()
-    if not (root / "dataset.json").exists():
+    if changed and finished:
+        return
+    if changed or not (root / "dataset.json").exists():
         write_whole(root / "dataset.json", _json(description))
     write_whole(root / "cameras.json", _json(production.cameras()))
     people = root / PARTIAL / "persons.parquet"
@@ -52,7 +64,7 @@ def describe(production: Production, renderer: str) -> dict[str, Any]:
         "licence": LICENCE,
         "renderer": renderer,
         "seed": production.config.seed,
-        "software": {name: _version(name) for name in ("vidsynth-uda", "bpy", "anny", "numpy")},
+        "software": build(),
         "counts": production.counts(),
         **production.inputs(),
         "config": production.config.model_dump(mode="json"),
@@ -90,6 +102,19 @@ def refuse_other(root: Path, description: dict[str, Any]) -> None:
             f"{root} holds a data set rendered with another config: {'; '.join(changed)}. "
             "Nothing was touched: use the same settings to continue it, or another --output."
         )
+
+
+def _changed_build(root: Path) -> str:
+    """How the build that wrote ``root`` differs from this one, in words; empty if it does not."""
+    try:
+        found = json.loads((root / "dataset.json").read_text(encoding="utf-8")).get("software", {})
+    except FileNotFoundError:
+        return ""
+    return "; ".join(
+        f"{name} was {found.get(name)} and is {here}"
+        for name, here in build().items()
+        if found.get(name) != here
+    )
 
 
 def _identity(description: dict[str, Any]) -> dict[str, Any]:
@@ -135,10 +160,3 @@ def alone(root: Path) -> Iterator[None]:
 
 def _json(content: Any) -> bytes:
     return (json.dumps(content, indent=1) + "\n").encode()
-
-
-def _version(name: str) -> str | None:
-    try:
-        return metadata.version(name)
-    except metadata.PackageNotFoundError:
-        return None

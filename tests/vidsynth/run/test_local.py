@@ -208,6 +208,27 @@ def test_another_config_over_a_set_is_refused_with_the_difference(finished):
     assert tree(root) == before
 
 
+def test_what_another_build_began_is_not_continued(finished, tmp_path):
+    root = shutil.copytree(finished[0], tmp_path / "half")
+    description = json.loads((root / "dataset.json").read_text())
+    description["software"]["source"] = "older"
+    (root / "dataset.json").write_text(json.dumps(description))
+    whole = tree(root)
+    assert painted(root).rendered_crops == 0, "a finished set lacks nothing"
+    assert tree(root) == whole
+    markers = sorted(root.glob("shots/*.json"))
+    markers[0].unlink()
+    before = tree(root)
+    count = f"{len(markers) - 1} of {len(markers)} that are finished"
+    with pytest.raises(OutputError, match=rf"source was older and is .*{count}"):
+        painted(root)
+    assert tree(root) == before
+    for marker in markers[1:]:
+        marker.unlink()
+    painted(root)
+    assert tree(root) == tree(finished[0]), "nothing was finished: this build's from the start"
+
+
 def test_a_folder_with_something_else_is_refused(tmp_path):
     (tmp_path / "thesis.txt").write_text("precious")
     with pytest.raises(OutputError, match=r"thesis\.txt"):
