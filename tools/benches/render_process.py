@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import math
+import resource
 import sys
 import tempfile
 import time
@@ -145,25 +146,25 @@ def _stride(shots: int) -> int:
 
 
 def memory(shots: int) -> dict[str, float]:
-    """Resident memory after ``shots`` small shots, what of it is this process's alone, and how much
-    that grew after the first ones, MB. They come mixed: a plan goes from site to site, and the
-    first shots would all be of one."""
+    """The most memory this process had resident in ``shots`` small shots, and what of it was its
+    alone after each: the most of all of them, and by how much that is more than the most of the
+    first ones, MB. They come mixed: a plan goes from site to site, and the first shots would all be
+    of one."""
     config = load_config(identities=6 * shots, frames=4, people_per_shot=6, quality="fast")
     plan = Plan(config)
     renderer = Renderer("fast", "cpu", BoxConfig())
-    first = min(_WARM, shots // 2)
-    before, step = 0.0, _stride(shots)
+    own, step = [], _stride(shots)
     for count in range(shots):
         shot = plan.shot(count * step % shots)
         for _ in renderer.render(replace(shot, frames=1, cameras=shot.cameras[:1])):
             pass
-        if count + 1 == first:
-            before = _held("Anonymous")
-    after = _held("Anonymous")
+        own.append(_held("Anonymous"))
+    first = min(_WARM, shots // 2)
     return {
-        "resident_mb": _held("Rss"),
-        "own_mb": after,
-        "memory_growth_mb": after - before,
+        "resident_mb": resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024,
+        "own_mb": max(own),
+        "own_mb_after_each": [round(held) for held in own],
+        "memory_growth_mb": max(own) - max(own[:first]),
         "memory_from_shot": first,
         "memory_shots": shots,
     }

@@ -10,6 +10,7 @@ import numpy as np
 
 from vidsynth.backdrops.backdrop import Backdrop, behind, over
 from vidsynth.backdrops.light import ambience
+from vidsynth.blender.heap import give_back
 from vidsynth.blender.session import Light, aim, expose, meter, use_gpu
 from vidsynth.blender.stage import Stage, Standing
 from vidsynth.blender.studio import Studio
@@ -58,6 +59,7 @@ class Renderer:
                     light = ambience(backdrop.path)
                     studio.light(light, camera, light.side)
                     yield from self._film(shot, stage, (camera,), Path(folder), backdrop)
+        give_back()
 
     def _film(
         self,
