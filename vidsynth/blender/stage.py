@@ -84,7 +84,8 @@ class Stage:
 
     def _cast(self, walker: Walker, index: int, dressed: tuple[BodyShape, Figure]) -> _Member:
         shape, figure = dressed
-        performance = perform(walker, shape, self._times, self._shot.motions)
+        trunk = figure.trunk(shape)
+        performance = perform(walker, shape, self._times, self._shot.motions, trunk)
         velocity = _velocity(performance, self._shot.fps, walker)
         actor = cast(walker.person, figure, index, self._shot.textures)
         return _Member(actor, figure, shape, performance, velocity)

@@ -39,12 +39,12 @@ def cast(person: Person, figure: Figure, index: int, textures: Path | None = Non
             mesh.materials.append(finish_material(finish, number))
     slots = mesh.attributes.new("material_index", "INT", "FACE")
     slots.data.foreach_set("value", figure.slots.astype(np.int32))
-    for name, kind, field, values in (
-        ("rest", "FLOAT_VECTOR", "vector", figure.rest),
-        ("weave", "FLOAT_VECTOR", "vector", figure.weave),
-        ("tint", "FLOAT_COLOR", "color", tint(person, figure)),
+    for name, kind, field, domain, values in (
+        ("rest", "FLOAT_VECTOR", "vector", "POINT", figure.rest),
+        ("weave", "FLOAT_VECTOR", "vector", "CORNER", figure.weave),
+        ("tint", "FLOAT_COLOR", "color", "POINT", tint(person, figure)),
     ):
-        attribute = mesh.attributes.new(name, kind, "POINT")
+        attribute = mesh.attributes.new(name, kind, domain)
         attribute.data.foreach_set(field, np.ascontiguousarray(values, np.float32).ravel())
     if figure.uv is not None:
         uv = mesh.attributes.new(UV, "FLOAT2", "CORNER")

@@ -1,7 +1,10 @@
-"""Arms of a retargeted motion, kept out of a body that is stouter than the captured one."""
+"""Arms kept out of the trunk, the thighs and what is worn on them: neither a gait nor a captured
+motion knows how stout its body is, or that it has a coat on."""
 
 from __future__ import annotations
 
+from collections.abc import Iterable
+from dataclasses import dataclass
 from functools import lru_cache
 
 import numpy as np
@@ -10,33 +13,92 @@ from scipy.spatial.transform import Rotation
 from vidsynth.people.anatomy import BODY, BONES, PARENTS, anatomy
 from vidsynth.people.body import BodyShape
 
-# Metres from an arm's middle to the trunk's skin: it may brush the clothes, not sink into them.
-_ROOM = 0.015
-_STEP, _MOST = np.radians(1.5), np.radians(12.0)
+# Metres from the middle of an arm or a hand to the cloth: it may brush it, not sink into it.
+_ROOM = 0.010
+_STEP, _MOST = np.radians(1.0), np.radians(26.0)
 _SAMPLED, _TOUCHING = 48, 0.03
 _SLICE = 0.04
+_FINGERS = 0.7
+"""How far relaxed fingers reach beyond the knuckles, of what those are from the wrist."""
 
 
-def stand_off(rotations: np.ndarray, shape: BodyShape) -> np.ndarray:
+def stand_off(
+    rotations: np.ndarray,
+    shape: BodyShape,
+    trunk: np.ndarray | None = None,
+    sides: Iterable[str] = ("Left", "Right"),
+) -> np.ndarray:
     """Rotations (T, 31, 3, 3) with each upper arm turned outwards by the least angle, the same all
-    the time, at which elbow, forearm and hand stay out of the trunk; by none on a slim body, nor
-    where no such angle does: hands are then meant to touch."""
+    the time, at which elbow, forearm and hand stay out of the trunk; by none where they do already,
+    nor where no such angle does: hands are then meant to touch.
+
+    ``trunk`` (N, 3) metres: trunk and thighs as dressed, at rest; None: the bare body's."""
     rotations = rotations.copy()
     some = slice(None, None, max(1, len(rotations) // _SAMPLED))
-    for side, sign in (("Left", -1.0), ("Right", 1.0)):
+    trunk = shape.vertices[BODY][_trunk_rows()] if trunk is None else trunk
+    for side in sides:
+        sign = -1.0 if side == "Left" else 1.0
+        solids = _solids(shape, trunk, side)
         arm = BONES.index(f"{side}Arm")
         for angle in np.arange(0.0, _MOST + _STEP, _STEP):
             turn = Rotation.from_euler("y", sign * angle).as_matrix()
             tried = rotations[some].copy()
             tried[:, arm] = turn @ tried[:, arm]
-            if _touching(tried, shape, side) <= _TOUCHING:
+            if _touching(tried, shape, side, solids) <= _TOUCHING:
                 rotations[:, arm] = turn @ rotations[:, arm]
                 break
     return rotations
 
 
-def _touching(rotations: np.ndarray, shape: BodyShape, side: str) -> float:
-    """Share of moments in which the arm reaches into the trunk."""
+@dataclass(frozen=True, eq=False)
+class _Solid:
+    """What goes with a bone, at rest in slices: the lowest's height, middles (S, 2) and half axes
+    (S, 2), metres."""
+
+    bone: int
+    low: float
+    centre: np.ndarray
+    half: np.ndarray
+
+    def holds(self, points: np.ndarray) -> np.ndarray:
+        """(T,) whether points (T, 3), as if the bone were at rest, are in it."""
+        level = np.floor((points[:, 2] - self.low) / _SLICE).astype(int)
+        within = (level >= 0) & (level < len(self.half))
+        level = np.clip(level, 0, len(self.half) - 1)
+        # Cloth around a trunk or two legs is squarer than an ellipse.
+        across = (points[:, :2] - self.centre[level]) / (self.half[level] + _ROOM)
+        inside: np.ndarray = within & (np.linalg.norm(across, ord=3, axis=1) < 1)
+        return inside
+
+
+def _solids(shape: BodyShape, points: np.ndarray, side: str) -> list[_Solid]:
+    """The trunk and one thigh, of ``points`` (N, 3) metres at rest."""
+    thigh = BONES.index(f"{side}UpLeg")
+    hip = shape.heads[thigh]
+    above, beside = points[:, 2] >= hip[2], points[:, 0] * np.sign(hip[0]) > 0
+    return [
+        _sliced(BONES.index(bone), points[rows])
+        for bone, rows in (("LowerBack", above), (BONES[thigh], ~above & beside))
+        if rows.sum() > 3
+    ]
+
+
+def _sliced(bone: int, points: np.ndarray) -> _Solid:
+    low = float(points[:, 2].min())
+    level = ((points[:, 2] - low) / _SLICE).astype(int)
+    ends = [
+        (points[level == k, :2].min(0), points[level == k, :2].max(0))
+        for k in range(level.max() + 1)
+        if (level == k).any()
+    ]
+    lowest, highest = (np.array(side) for side in zip(*ends, strict=True))
+    return _Solid(bone, low, (lowest + highest) / 2, (highest - lowest) / 2)
+
+
+def _touching(
+    rotations: np.ndarray, shape: BodyShape, side: str, solids: Iterable[_Solid]
+) -> float:
+    """Share of moments in which the arm reaches into a solid."""
     heads = shape.heads
     places, turns = [np.tile(heads[0], (len(rotations), 1))], [rotations[:, 0]]
     for bone in range(1, len(BONES)):
@@ -46,32 +108,14 @@ def _touching(rotations: np.ndarray, shape: BodyShape, side: str) -> float:
     elbow, wrist, knuckles = (
         places[BONES.index(side + part)] for part in ("ForeArm", "Hand", "FingerBase")
     )
-    low, centre, half = _trunk(shape)
+    tips = knuckles + _FINGERS * (knuckles - wrist)
     inside = np.zeros(len(rotations), bool)
-    for point in (elbow, (elbow + wrist) / 2, wrist, knuckles):
-        # Where the point would be, had the trunk not moved.
-        back = BONES.index("LowerBack")
-        rest = np.einsum("tji,tj->ti", turns[back], point - places[back]) + heads[back]
-        level = np.floor((rest[:, 2] - low) / _SLICE).astype(int)
-        within = (level >= 0) & (level < len(half))
-        level = np.clip(level, 0, len(half) - 1)
-        across = (rest[:, :2] - centre[level]) / (half[level] + _ROOM)
-        inside |= within & (np.linalg.norm(across, axis=1) < 1)
+    for point in (elbow, (elbow + wrist) / 2, wrist, knuckles, tips):
+        for solid in solids:
+            # Where the point would be, had the bone not moved.
+            offset = np.einsum("tji,tj->ti", turns[solid.bone], point - places[solid.bone])
+            inside |= solid.holds(offset + heads[solid.bone])
     return float(inside.mean())
-
-
-def _trunk(shape: BodyShape) -> tuple[float, np.ndarray, np.ndarray]:
-    """The trunk at rest in slices: the lowest's height, middles (S, 2) and half axes (S, 2)."""
-    points = shape.vertices[BODY][_trunk_rows()]
-    low = float(points[:, 2].min())
-    level = ((points[:, 2] - low) / _SLICE).astype(int)
-    ends = [
-        (points[level == k, :2].min(0), points[level == k, :2].max(0))
-        for k in range(level.max() + 1)
-        if (level == k).sum() > 3
-    ]
-    lowest, highest = (np.array(side) for side in zip(*ends, strict=True))
-    return low, (lowest + highest) / 2, (highest - lowest) / 2
 
 
 @lru_cache(maxsize=1)

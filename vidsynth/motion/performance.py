@@ -8,6 +8,7 @@ from pathlib import Path
 
 import numpy as np
 
+from vidsynth.motion.arms import stand_off
 from vidsynth.motion.footing import lean_in, plant, vary
 from vidsynth.motion.gait import at_pace, joint_rotations
 from vidsynth.motion.legs import find_feet
@@ -23,6 +24,8 @@ from vidsynth.shot import Walker
 # Bodies differ in proportion, so that one walks a little faster than planned from stature alone:
 # played this much slower or faster at most. A moonwalk slides instead.
 _TEMPO = (0.85, 1.18)
+_BESIDE = ("swing", "aside", "carry")
+"""Postures whose hand hangs beside the thigh."""
 
 
 @dataclass(frozen=True, eq=False)
@@ -38,20 +41,37 @@ class Performance:
 
 
 def perform(
-    walker: Walker, shape: BodyShape, times: np.ndarray, motions: Path | None
+    walker: Walker,
+    shape: BodyShape,
+    times: np.ndarray,
+    motions: Path | None,
+    trunk: np.ndarray | None = None,
 ) -> Performance:
-    """The walker at ``times`` (T,) seconds; ``motions`` is the folder of captured files.
+    """The walker at ``times`` (T,) seconds; ``motions`` is the folder of captured files, ``trunk``
+    (M, 3) metres what arms keep out of, at rest: trunk and thighs as dressed, or None, the body's.
 
     Raises MotionError where the person's file is no longer as it was."""
     if walker.moments:
-        return hold(walker, shape, motions)
+        return _clear(hold(walker, shape, motions), walker, shape, trunk)
     if walker.person.motion and motions is not None:
         acted = _replayed(walker, shape, times, motions)
     elif walker.manner == "stand":
         acted = _standing(walker, shape, times)
     else:
         acted = _going(walker, shape, times)
-    return replace(acted, rotations=place_arms(acted.rotations, walker.person.posture, shape))
+    posed = place_arms(acted.rotations, walker.person.posture, shape)
+    return _clear(replace(acted, rotations=posed), walker, shape, trunk)
+
+
+def _clear(
+    acted: Performance, walker: Walker, shape: BodyShape, trunk: np.ndarray | None
+) -> Performance:
+    """With arms that hang or swing beside the clothes, not in them."""
+    posture = walker.person.posture
+    sides = [
+        side for side, arm in (("Left", posture.left), ("Right", posture.right)) if arm in _BESIDE
+    ]
+    return replace(acted, rotations=stand_off(acted.rotations, shape, trunk, sides))
 
 
 def _going(walker: Walker, shape: BodyShape, times: np.ndarray) -> Performance:

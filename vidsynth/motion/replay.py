@@ -14,7 +14,6 @@ import numpy as np
 from scipy.ndimage import gaussian_filter1d
 from scipy.spatial.transform import Rotation
 
-from vidsynth.motion.arms import stand_off
 from vidsynth.motion.capture import LEG, Capture
 from vidsynth.motion.feet import clear, level, soles
 from vidsynth.motion.retarget import retarget
@@ -71,7 +70,7 @@ def replay(path: Path, shape: BodyShape) -> Replay:
     frames = np.linspace(loop.first, loop.last, count + 1).round().astype(int)
     seconds = max(loop.last - loop.first, 1) / capture.fps
     heading, way, aside = smooth_way(capture, loop, frames)
-    rotations = stand_off(retarget(capture, heads, frames), shape)
+    rotations = retarget(capture, heads, frames)
     back = Rotation.from_euler("z", -heading[:, None]).as_matrix()
     rotations[:, 0] = back @ rotations[:, 0]
     planted, flat = _planted(capture, frames)

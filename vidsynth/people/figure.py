@@ -28,6 +28,9 @@ _PROBES = 400
 _HUNG = ("coat", "dress")
 _TUCKED, _UNDER_A_JACKET = 0.003, 0.006
 """Metres that trousers stand off the body at most, under a top and under an open jacket."""
+_BESIDE_ARMS, _KNEES, _ELBOWS = 0.17, 0.34, 0.64
+"""Statures, in the rest pose: all that is nearer to the middle, and between knees and elbows, is
+trunk or thigh."""
 SLOTS = ("skin", "eyes", "hair", "lower", "inner", "shoes", "upper", HAT)
 
 
@@ -35,7 +38,7 @@ SLOTS = ("skin", "eyes", "hair", "lower", "inner", "shoes", "upper", HAT)
 class Figure:
     """N vertices over a body. ``weights`` (N, V) sparse; ``push`` (N,) metres along the normal;
     ``triangles`` (F, 3); ``slots`` (F,) index into SLOTS; ``rest`` (N, 3) statures;
-    ``weave`` (N, 3) where a vertex lies in the cloth (see `vidsynth.people.weave`), statures.
+    ``weave`` (F, 3, 3) where corners lie in the cloth (see `vidsynth.people.weave`), statures.
     ``probes`` (P,) triangles drawn in proportion to their area, to measure how much of the person
     is seen. ``weights`` and ``push`` are of the body and its clothes, the first vertices; those of
     ``worn`` follow. ``paints`` are the materials of slots that hold a MakeHuman asset, ``uv``
@@ -76,12 +79,19 @@ class Figure:
             triangles=np.vstack([self.triangles, worn.triangles + count]),
             slots=np.concatenate([self.slots, worn.slots + len(SLOTS)]),
             rest=np.vstack([self.rest, worn.rest]),
-            weave=np.vstack([self.weave, np.zeros_like(worn.rest)]),
+            weave=np.concatenate([self.weave, np.zeros((len(worn.triangles), 3, 3))]),
             uv=None
             if self.uv is None
             else np.concatenate([self.uv, np.zeros((len(worn.triangles), 3, 2), self.uv.dtype)]),
             worn=worn,
         )
+
+    def trunk(self, shape: BodyShape) -> np.ndarray:
+        """(M, 3) metres: trunk and thighs as dressed, at rest, less what is carried."""
+        count = len(self.push)
+        across, height = np.abs(self.rest[:count, 0]), self.rest[:count, 2]
+        rows = (across < _BESIDE_ARMS) & (height > _KNEES) & (height < _ELBOWS)
+        return self.pose(shape.vertices)[:count][rows]
 
     @property
     def outline(self) -> np.ndarray:
@@ -153,7 +163,7 @@ def dress(person: Person, shape: BodyShape, assets: Path | None = None) -> Figur
             [np.full(len(parts[name][0].triangles), k) for k, name in enumerate(SLOTS)]
         ),
         rest=whole.rest,
-        weave=np.vstack(
+        weave=np.concatenate(
             [weave(parts[name][0], legs=name == "lower" and lower.legs) for name in SLOTS]
         ),
         probes=_probes(whole),

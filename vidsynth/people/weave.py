@@ -1,7 +1,8 @@
-"""Where a vertex lies in the cloth: coordinates for patterns and pictures, like a cut-out's.
+"""Where triangles lie in the cloth: coordinates for patterns and pictures, like a cut-out's.
 
 Front and back are laid flat, so that a pattern keeps its size over chest and shoulders; they meet
-in seams at the sides. Legs and sleeves are unrolled.
+in seams at the sides. Legs and sleeves are unrolled. A seam runs between triangles: what lies on
+its two sides of the cloth is not squeezed into a row of them.
 """
 
 from __future__ import annotations
@@ -22,9 +23,14 @@ _SLEEVE, _INNER = 0.026, 0.75 * np.pi
 _STEPS = 7
 
 
+_ARMHOLE = 0.08
+"""Where along the arm sleeves are set in, of its length."""
+
+
 def weave(piece: Piece, *, legs: bool = False) -> np.ndarray:
-    """(N, 3), statures: across the front or back from its middle, the person's left positive;
-    down, as a height; and 1 in front, 0 behind and on sleeves. ``legs``: it wraps each leg."""
+    """(F, 3, 3), statures, of the triangles' corners: across the front or back from its middle,
+    the person's left positive; down, as a height; and 1 in front, 0 behind and on sleeves.
+    ``legs``: it wraps each leg."""
     # Where relaxing has drawn it: patterns run straight on the cloth that is seen.
     x, y, z = piece.field(at.anatomy().rest).T
     arm = arm_parameter(piece)
@@ -45,10 +51,14 @@ def weave(piece: Piece, *, legs: bool = False) -> np.ndarray:
         share = np.interp(z, _LEGS, (1.0, 0.0))
         across = share * np.sign(x) * unrolled + (1 - share) * across
         front = np.where(share > 0.5, leg_y < 0, front)
-    trunk = np.stack([across, z, front], 1)
     around_arm = _unrolled(np.stack([np.abs(x), y, z], 1))
-    sleeve = np.stack([around_arm, 0.80 - 0.26 * arm, np.zeros(len(x))], 1)
-    return np.where((arm > 0.08)[:, None], sleeve, trunk)
+    corners = piece.triangles
+    trunk = np.stack([across, z], 1)[corners]
+    sleeve = np.stack([around_arm, 0.80 - 0.26 * arm], 1)[corners]
+    sleeved = arm[corners].mean(1) > _ARMHOLE
+    laid = np.where(sleeved[:, None, None], sleeve, trunk)
+    ahead = ~sleeved & (front[corners].mean(1) > 0.5)
+    return np.concatenate([laid, np.broadcast_to(ahead[:, None, None], (len(ahead), 3, 1))], 2)
 
 
 def _unrolled(points: np.ndarray) -> np.ndarray:

@@ -129,13 +129,12 @@ def test_the_loop_closes_without_a_jerk(captured, shapes):
 
 
 def test_what_is_played_is_what_was_captured(captured, shapes):
-    """Bone for bone, but for the feet, the heading, the end that closes the loop, and the upper
-    arms of whom they would sink into."""
+    """Bone for bone, but for the feet, the heading and the end that closes the loop."""
     from vidsynth.motion.replay import replay
 
     for file in (*WALKS, "mass_walk.bvh"):
         capture, loop = captured_loop(captured / file)
-        for body, shape in shapes:
+        for _, shape in shapes:
             played = replay(captured / file, shape).rotations
             count = len(played)
             frames = np.linspace(loop.first, loop.last, count + 1).round().astype(int)[: count // 2]
@@ -148,30 +147,9 @@ def test_what_is_played_is_what_was_captured(captured, shapes):
                 if np.abs(played[:, k] - wanted[:, k]).max() > 1e-9
             }
             feet = {bone for bone in BONES if bone.endswith(("Foot", "ToeBase"))}
-            assert changed <= {"Hips", "LeftArm", "RightArm"} | feet
-            if body.weight < 0.2 and file == "cmu_02_01_walk.bvh":
-                assert changed <= {"Hips"} | feet
+            assert changed <= {"Hips"} | feet
             turn = played[:, 0] @ wanted[:, 0].swapaxes(1, 2)
             np.testing.assert_allclose(turn[:, 2, 2], 1, atol=1e-9)
-
-
-def test_arms_stay_out_of_a_stout_body_and_leave_a_slim_one_alone(captured, shapes):
-    from vidsynth.motion.arms import stand_off
-    from vidsynth.people.body import body_model
-
-    capture, loop = captured_loop(captured / "cmu_02_01_walk.bvh")
-    turned = []
-    for weight in (0.1, 0.6, 0.95):
-        shape = body_model().shape(replace(shapes[0][0], weight=weight, muscle=0.4))
-        heads = shape.heads
-        plain = retarget(capture, heads, slice(loop.first, loop.last))
-        change = stand_off(plain, shape) @ plain.swapaxes(-1, -2)
-        trace = np.trace(change, axis1=-2, axis2=-1)
-        degrees = np.degrees(np.arccos(np.clip((trace - 1) / 2, -1, 1)))
-        assert np.ptp(degrees, axis=0).max() < 1e-3
-        turned.append(float(degrees.max()))
-    assert turned[0] < turned[1] < turned[2] <= 12.1
-    assert turned[0] < 4
 
 
 @pytest.mark.parametrize("file", WALKS)

@@ -70,7 +70,7 @@ def walking(model, person, shape, figure, phases=4):
 @pytest.mark.parametrize("kind", CASES)
 def test_a_thing_is_on_the_person_and_goes_with_them(model, worn, kind):
     person, shape, figure = worn(kind, 2)
-    assert len(figure.rest) == len(figure.weave) == len(figure.outline)
+    assert len(figure.rest) == len(figure.outline)
     assert figure.triangles.max() == len(figure.rest) - 1
     assert len(figure.slots) == len(figure.triangles)
     for clothes, thing, _ in walking(model, person, shape, figure):
