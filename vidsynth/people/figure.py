@@ -31,6 +31,8 @@ _TUCKED, _UNDER_A_JACKET = 0.003, 0.006
 _BESIDE_ARMS, _KNEES, _ELBOWS = 0.17, 0.34, 0.64
 """Statures, in the rest pose: all that is nearer to the middle, and between knees and elbows, is
 trunk or thigh."""
+_PALM = 0.262
+"""Statures, in the rest pose, beyond which a hand in a pocket is not seen."""
 SLOTS = ("skin", "eyes", "hair", "lower", "inner", "shoes", "upper", HAT)
 
 
@@ -250,6 +252,9 @@ def _visible_skin(person: Person, upper: Cloth, lower: Cloth) -> Piece:
         leg = height > (hems.min() if len(hems) else at.WAIST) + 0.015
         hidden |= leg & (height < at.WAIST) & (arm < 0.3)
     hidden &= ~fingers
+    for arm_does, side in ((person.posture.left, 1), (person.posture.right, -1)):
+        if arm_does == "pocket":
+            hidden |= side * skin.rest[:, 0] > _PALM
     if not person.shoes.asset:
         covered = {"boots": 0.065, "sandals": 0.004}.get(person.shoes.kind, 0.036)
         hidden |= height < covered
