@@ -16,7 +16,7 @@ from typing import Literal
 
 State = Literal["ok", "note", "fails"]
 
-_NEEDED_GIB = 1.7
+_NEEDED_GIB = 0.9
 """Memory a worker takes, GiB (docs/rendering.md)."""
 
 

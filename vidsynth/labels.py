@@ -22,7 +22,7 @@ from vidsynth.people.person import Person
 from vidsynth.shot import RenderedCrop
 from vidsynth.sky.air import Air
 
-SCHEMA_VERSION = 5
+SCHEMA_VERSION = 6
 
 CROPS = pa.schema(
     [

@@ -252,8 +252,8 @@ class Plan:
             check_pictures(self.config.backgrounds.directory, "backgrounds.directory")
         if self.config.motion.bvh_directory is not None:
             check_files(self.config.motion.bvh_directory)
-        if self.config.sky.hdri_share and self.config.sky.hdri_directory is not None:
-            check_panoramas(self.config.sky.hdri_directory)
+        if self.config.sky.folder is not None:
+            check_panoramas(self.config.sky.folder)
 
     def split(self, person_id: int) -> str:
         """``train``, ``test`` (query and gallery) or ``distractor`` (gallery only, id 0)."""
@@ -302,7 +302,7 @@ class Plan:
             seed,
             config.motion.bvh_directory,
             moment.start,
-            panorama=None if place.indoor else self._panorama(sky_seed, moment.hour, weather),
+            panorama=None if place.indoor else self.panorama(sky_seed, moment.hour, weather),
             assets=config.makehuman.directory,
             textures=config.textures.directory,
             backdrops=tuple((c.camera_id, b) for c in cameras if (b := self.backdrop(c.camera_id))),
@@ -357,12 +357,12 @@ class Plan:
             frozenset(changes),
         )
 
-    def _panorama(self, seed: int, hour: str, weather: str) -> Path | None:
+    def panorama(self, seed: int, hour: str, weather: str) -> Path | None:
         """The HDRI that shots under a sky with that seed are lit by, if any."""
         sky, rng = self.config.sky, stream(seed, Purpose.SKY)
-        if weather not in WEATHERS or rng.random() >= sky.hdri_share:
+        if weather not in WEATHERS or rng.random() >= sky.share:
             return None
-        found = panoramas(sky.hdri_directory, hour)
+        found = panoramas(sky.hdri_directory, hour, weather)
         return found[rng.integers(len(found))] if found else None
 
     def tracks(self, index: int) -> tuple[Track, ...]:

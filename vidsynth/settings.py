@@ -116,6 +116,9 @@ def _explain(error: Any, model: type[Section]) -> str:
         if not name:
             return f"Config: {message}"
         return f"Config key {name}: {message}, found {error['input']!r}"
+    for command, other in CONFIGS.items():
+        if other is not model and error["loc"][0] in other.model_fields.keys() - model.model_fields:
+            return f"Unknown config key {name}: it is one of {command}, not of {_command(model)}"
     keys = [key for key, _, _ in _entries(model())]
     tails = {key.rpartition(".")[2]: key for key in reversed(keys)}
     near = difflib.get_close_matches(name, keys, 1, 0.8) or [

@@ -101,6 +101,13 @@ class Shot:
         """The seed of how much fog, rain or snow there is, and of where sun and clouds are."""
         return self.seed if self.sky_seed is None else self.sky_seed
 
+    @property
+    def sky_name(self) -> str:
+        """What labels call the sky: the HDRI's name, procedural, or indoor."""
+        if self.place.indoor:
+            return "indoor"
+        return self.panorama.name if self.panorama else "procedural"
+
 
 @dataclass(frozen=True, eq=False)
 class RenderedCrop:

@@ -42,6 +42,10 @@ def test_recipes_can_be_planned(name):
     [
         (["view.azimut=4"], "did you mean view.azimuth"),
         (["view.azimuth=north"], "expected a number, {uniform"),
+        (["motion.run_share=0.5"], "motion.run_share is of people who move along"),
+        (["grid.views=36", "view.azimuth=90"], "a grid of 36 views has azimuths of its own"),
+        (["boxes.min_frames=50"], "boxes.min_frames is of tracklets"),
+        (["occluders.directory=cuts"], "occluders.kinds lacks picture"),
         (["zzzz=4"], "`vidsynth settings render-images` lists all keys"),
         (["backgrounds.directory=absent"], "backgrounds.directory=absent, found: No such file"),
     ],

@@ -45,6 +45,8 @@ def test_a_misspelt_key_is_answered_with_the_nearest_one(word, advice):
         "boxes.min_frames=17",
         "seed=-1",
         "sites=[plaza,plaza]",
+        "textures.width=[0.7,0.35]",
+        "bodies.ages=[8,30]",
     ],
 )
 def test_bad_values_are_refused(word):
@@ -65,11 +67,26 @@ def test_bad_values_are_refused(word):
         (["people.outfits=0"], "people.outfits: .* greater than or equal to 1, found 0"),
         (["people.outfits=3"], "people.outfits is 3 but sightings only 2"),
         (["people.lookalike_shares=1"], "did you mean people.lookalike_share?"),
+        (
+            ["identities=9999", "test_share=1", "distractor_share=2"],
+            "that is 19998 distractors, but MARS's names number 9999 at most",
+        ),
     ],
 )
 def test_people_who_cannot_be_are_refused(words, said):
     with pytest.raises(ConfigError, match=said):
         load_config(None, words)
+
+
+def test_one_number_is_a_range_from_itself_to_itself():
+    config = load_config(None, ["textures.width=0.5", "bodies.ages=30", "camera.gamma=1.2"])
+    assert (config.textures.width, config.bodies.ages) == ((0.5, 0.5), (30, 30))
+    assert config.camera.gamma == (1.2, 1.2)
+
+
+def test_a_key_of_the_other_command_is_told():
+    with pytest.raises(ConfigError, match="light: it is one of render-images, not of render-trac"):
+        load_config(None, ["light.intensity=2"])
 
 
 @pytest.mark.parametrize("text", ["- a list", "{", "identities: {a: 1}"])

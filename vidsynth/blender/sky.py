@@ -7,11 +7,12 @@ from pathlib import Path
 import bpy
 import numpy as np
 
+from vidsynth.blender.hdris import load_hdri
 from vidsynth.blender.nodes import Graph
 from vidsynth.blender.pictures import painted
-from vidsynth.errors import RenderError
 from vidsynth.sky.clouds import cloudy_sky
 from vidsynth.sky.light import Daylight
+from vidsynth.sky.panoramas import is_room
 
 
 def hang_sky(light: Daylight, rng: np.random.Generator) -> None:
@@ -43,16 +44,11 @@ def hang_panorama(path: Path, rng: np.random.Generator) -> None:
     """Light the scene by an equirectangular HDRI turned by an angle drawn from ``rng``.
 
     Its upper half is brought to the mean radiance of a clouded noon; exposure is automatic anyway.
+    A room lights the scene, but what is seen of the sky is as even as it is bright on average.
     Raises RenderError where Blender cannot read it.
     """
-    try:
-        image = bpy.data.images.load(str(path))
-        width, height = image.size
-        pixels = np.empty(4 * width * height, np.float32)
-        image.pixels.foreach_get(pixels)
-    except RuntimeError as error:
-        raise RenderError(f"Blender cannot read the HDRI {path}: {error}") from None
-    upper = pixels.reshape(height, width, 4)[height // 2 :, :, :3]
+    image, light = load_hdri(path)
+    upper = light[len(light) // 2 :]
     # The sun's few pixels do not decide, as it is what casts the shadows.
     mean = float(np.minimum(upper, 20 * np.median(upper) + 1e-4).mean())
     world = bpy.data.worlds.new("sky")
@@ -64,6 +60,10 @@ def hang_panorama(path: Path, rng: np.random.Generator) -> None:
     turn = (0.0, 0.0, float(rng.uniform(0, 2 * np.pi)))
     turned = graph.add("ShaderNodeMapping", {"Vector": direction, "Rotation": turn}).outputs[0]
     colour = graph.add("ShaderNodeTexEnvironment", {"Vector": turned}, image=image).outputs[0]
+    if is_room(path):
+        plain = upper.mean((0, 1)) * mean / max(float(upper.mean()), 1e-4)
+        seen = graph.add("ShaderNodeLightPath").outputs["Is Camera Ray"]
+        colour = graph.mix(seen, colour, (*map(float, plain), 1.0))
     background = graph.add(
         "ShaderNodeBackground", {"Color": colour, "Strength": 0.7 / max(mean, 1e-4)}
     )

@@ -12,11 +12,17 @@ from vidsynth.errors import CameraError
 from vidsynth.motion.clearance import inside_any
 from vidsynth.sites.site import Site
 
+_WIDEST = 0.15
+"""Focal length, in frame widths, of a lens that sees 147 degrees; a frame has no more."""
+_ADULT = 1.7
+"""Metres."""
 
-def check_camera(camera: Camera, site: Site) -> np.ndarray:
+
+def check_camera(camera: Camera, site: Site, least: float = 0.0) -> np.ndarray:
     """Which ground of the walk area the camera sees (see ``ground_seen``).
 
-    Raises CameraError where it hangs under ground, in a wall, outside the building, or sees none.
+    Raises CameraError where it hangs under ground, in a wall, outside the building, sees none, or
+    nobody on it taller than ``least`` pixels.
     """
     name = f"Camera {camera.camera_id} at {camera.site}"
     x, y, z = camera.position
@@ -35,6 +41,11 @@ def check_camera(camera: Camera, site: Site) -> np.ndarray:
                 f"{name} is outside the building at ({x:g}, {y:g}, {z:g}): keep x in {x0:g} to "
                 f"{x1:g}, y in {y0:g} to {y1:g}, and hang it lower than {top:g} m."
             )
+    if camera.focal_px < _WIDEST * camera.width:
+        raise CameraError(
+            f"{name} has a focal length of {camera.focal_px:g} pixels for a frame {camera.width} "
+            f"wide, which no lens has: expected {_WIDEST * camera.width:.0f} or more."
+        )
     seen = ground_seen(camera, site)
     if not seen.any():
         why = (
@@ -45,6 +56,14 @@ def check_camera(camera: Camera, site: Site) -> np.ndarray:
         raise CameraError(
             f"{name} sees none of the ground people walk on, x {site.walk_area[0]:g} to "
             f"{site.walk_area[2]:g} and y {site.walk_area[1]:g} to {site.walk_area[3]:g}: {why}."
+        )
+    spots = ground(site)[seen]
+    feet, heads = (camera.project(np.add(spots, (0.0, 0.0, up)))[0] for up in (0.0, _ADULT))
+    tallest = float(np.abs(heads - feet).max())
+    if tallest < least:
+        raise CameraError(
+            f"{name} sees nobody taller than {tallest:.0f} pixels, but boxes.min_height is "
+            f"{least:g}: bring it nearer, give it a longer lens, or lower boxes.min_height."
         )
     return seen
 

@@ -123,7 +123,8 @@ class Network:
         for site in self.sites:
             place = self.place(site)
             cameras = [self.camera(camera_id) for camera_id in self.ids_at(site)]
-            seen = {camera.camera_id: check_camera(camera, place) for camera in cameras}
+            least = self.config.boxes.min_height
+            seen = {camera.camera_id: check_camera(camera, place, least) for camera in cameras}
             check_views(cameras, seen, self.config.camera.views)
 
     @cached_property

@@ -6,7 +6,7 @@ from typing import Annotated, Literal
 
 from pydantic import AfterValidator, Field, field_validator
 
-from vidsynth.config.sections import Section, between
+from vidsynth.config.sections import Section, Span, between
 
 SkinTone = Literal[
     "very-light-rosy", "very-light-golden", "light-rosy", "light-golden",
@@ -19,7 +19,7 @@ SkinTone = Literal[
 class BodiesConfig(Section):
     """Whose bodies there are; stature, weight and muscle follow from sex and age."""
 
-    ages: Annotated[tuple[float, float], AfterValidator(between(12.0, 85.0))] = Field(
+    ages: Annotated[Span, AfterValidator(between(12.0, 85.0))] = Field(
         (12.0, 85.0), description="from and to, years; drawn as ages are on a street"
     )
     female_share: float = Field(0.5, ge=0.0, le=1.0, description="of people; the others are male")

@@ -7,7 +7,7 @@ from typing import Literal
 
 from pydantic import Field, model_validator
 
-from vidsynth.config.sections import Section
+from vidsynth.config.sections import Section, Span
 
 Palette = Literal["everyday", "dark", "bright", "pastel", "earth", "black"]
 
@@ -35,7 +35,7 @@ class TextureConfig(Section):
     share: float = Field(
         0.5, ge=0.0, le=1.0, description="of tops, and of what is worn below, made of a picture"
     )
-    width: tuple[float, float] = Field(
+    width: Span = Field(
         (0.35, 0.7), description="metres of cloth that a picture covers, from and to"
     )
 

@@ -21,7 +21,7 @@ from vidsynth.config.makehuman import MakeHumanConfig
 from vidsynth.config.motion import MotionConfig
 from vidsynth.config.output import Quality, RenderConfig
 from vidsynth.config.people import PeopleConfig
-from vidsynth.config.places import Hour, Weather
+from vidsynth.config.places import Hour, SkyConfig, Weather
 from vidsynth.config.sections import Section
 from vidsynth.config.tracklets import TrackletConfig
 from vidsynth.sites import SITES
@@ -172,6 +172,7 @@ class ImageConfig(Section):
     weathers: tuple[Weather, ...] = Field(
         TrackletConfig.model_fields["weathers"].default, min_length=1, description="outdoors"
     )
+    sky: SkyConfig = SkyConfig()
     quality: Quality = Field("standard", description="samples per pixel and denoising")
     grid: GridConfig = GridConfig()
     view: ViewConfig = ViewConfig()
@@ -218,6 +219,29 @@ class ImageConfig(Section):
         return self
 
     @model_validator(mode="after")
+    def _nothing_is_idle(self) -> ImageConfig:
+        for name in ("run_share", "stand_share", "group_share"):
+            if getattr(self.motion, name) != MotionConfig.model_fields[name].default:
+                raise ValueError(
+                    f"motion.{name} is of people who move along; an image is a moment of their "
+                    "walk (pose.phase) or of a file's (motion.bvh_directory): leave it out"
+                )
+        if self.grid.views and self.view.azimuth != ViewConfig().azimuth:
+            raise ValueError(
+                f"a grid of {self.grid.views} views has azimuths of its own: leave out "
+                "view.azimuth, or grid.views"
+            )
+        if self.boxes.min_frames > 1:
+            raise ValueError(
+                "boxes.min_frames is of tracklets; an image has one frame: leave it out"
+            )
+        if self.occluders.directory is not None and "picture" not in self.occluders.kinds:
+            raise ValueError(
+                "occluders.directory is set, but occluders.kinds lacks picture: add it there"
+            )
+        return self
+
+    @model_validator(mode="after")
     def _people_can_be(self) -> ImageConfig:
         try:
             self.company()
@@ -244,6 +268,7 @@ class ImageConfig(Section):
             textures=self.textures,
             makehuman=self.makehuman,
             motion=self.motion,
+            sky=self.sky,
         )
 
 

@@ -19,6 +19,9 @@ from vidsynth.config.places import Hour, SkyConfig, Weather
 from vidsynth.config.sections import Section
 from vidsynth.sites import SITES
 
+_MOST_NAMED = 9999
+"""Tracklets of id 0 under one camera: a name has four digits for them."""
+
 
 class TrackletConfig(Section):
     """A rendered tracklet data set, complete: (config, seed) decide every byte of it."""
@@ -105,6 +108,16 @@ class TrackletConfig(Section):
                 f"{self.identities - self.test_identities} training and {self.test_identities} "
                 f"test identities that is not one group of {self.people.lookalike_size}: raise "
                 "the share or identities, or lower people.lookalike_size"
+            )
+        return self
+
+    @model_validator(mode="after")
+    def _names_suffice(self) -> TrackletConfig:
+        if self.distractors > _MOST_NAMED:
+            raise ValueError(
+                f"distractor_share is {self.distractor_share:g} of {self.test_identities} test "
+                f"identities, that is {self.distractors} distractors, but MARS's names number "
+                f"{_MOST_NAMED} at most: lower distractor_share"
             )
         return self
 

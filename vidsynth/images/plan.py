@@ -280,6 +280,9 @@ class ImagePlan:
             config.motion.bvh_directory,
             assets=config.makehuman.directory,
             textures=config.textures.directory,
+            panorama=None
+            if site.indoor or slot.site == PICTURE
+            else self.company.panorama(seed, hour, weather),
         )
         return ImageShot(shot, tuple(takes))
 

@@ -28,6 +28,7 @@ IMAGES = pa.schema(
         ("indoor", pa.bool_()),
         ("hour", pa.string()),
         ("weather", pa.string()),
+        ("sky", pa.string()),
         ("background", pa.string()),
         ("background_window", pa.list_(pa.float32())),
         ("phase", pa.float32()),
@@ -46,9 +47,10 @@ IMAGES = pa.schema(
     ]
 )
 """A row of ``crops/*.parquet`` of a set of images. What CROPS has, less what belongs to tracklets,
-then: ``number`` counts the person's images under the camera; ``background`` is the photograph's
-name, empty at a site, and ``background_window`` the part of it in the frame, x0, y0, x1, y1 in its
-pixels; ``person_height`` pixels; light azimuth and elevation in degrees, azimuth to the right of
+then: ``number`` counts the person's images under the camera; ``sky`` is the HDRI's name,
+procedural, indoor or picture; ``background`` is the photograph's name, empty at a site, and
+``background_window`` the part of it in the frame, x0, y0, x1, y1 in its pixels; ``person_height``
+pixels; light azimuth and elevation in degrees, azimuth to the right of
 the camera, NaN where they are the place's, the hour's or the picture's; ``occluder`` empty where
 there is none; ``companion_id`` 0 where there is none; ``K``, ``R``, ``t`` as in cameras.json of a
 tracklet set, each image having a camera of its own, with a frame of ``frame_size`` (width, height)
@@ -82,6 +84,7 @@ def image_record(
         "indoor": site.indoor,
         "hour": "indoor" if site.indoor else slot.hour,
         "weather": "indoor" if site.indoor else slot.weather,
+        "sky": PICTURE if slot.site == PICTURE else batch.shot.sky_name,
         "background": take.backdrop.path.name if take.backdrop else "",
         "background_window": _window(image, take),
         "phase": take.phase,

@@ -58,7 +58,10 @@ class Glimpse(Plan):
 
     def shot(self, index: int) -> Shot:
         weather, hour = self.skies[index]
-        return replace(self._first, index=index, weather=weather, hour=hour)
+        panorama = None
+        if not self._first.place.indoor:
+            panorama = self.panorama(self._first.sky, hour, weather)
+        return replace(self._first, index=index, weather=weather, hour=hour, panorama=panorama)
 
     def tracks(self, index: int) -> tuple[Track, ...]:
         return super().tracks(0)

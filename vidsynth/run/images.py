@@ -18,6 +18,7 @@ from vidsynth.labels import write_table
 from vidsynth.motion import library
 from vidsynth.people.makehuman import catalogue
 from vidsynth.run.people import person_rows
+from vidsynth.sky import panoramas
 from vidsynth.sky.air import draw_air
 from vidsynth.writers import market
 
@@ -64,12 +65,13 @@ class ImageProduction:
     def inputs(self) -> dict[str, dict[str, str]]:
         motions, pictures = self.config.motion.bvh_directory, self.config.backgrounds.directory
         cutouts, assets = self.config.occluders.directory, self.config.makehuman.directory
-        cloth = self.config.textures.directory
+        cloth, skies = self.config.textures.directory, self.config.sky.folder
         return {
             "motions": {} if motions is None else library.digests(motions),
             "backgrounds": {}
             if pictures is None
             else folder.digests(pictures, "backgrounds.directory"),
+            "skies": {} if skies is None else panoramas.digests(skies),
             "occluders": {}
             if cutouts is None
             else folder.digests(cutouts, "occluders.directory", (".png",)),

@@ -98,7 +98,7 @@ def _tracklet(
         "indoor": shot.place.indoor,
         "weather": "indoor" if shot.place.indoor else shot.weather,
         "hour": "indoor" if shot.place.indoor else shot.hour,
-        "sky": _sky(shot),
+        "sky": shot.sky_name,
     }
     if backdrop is not None:
         scene = dict.fromkeys(scene, "picture") | {"indoor": None}
@@ -118,12 +118,6 @@ def _tracklet(
         "fps": shot.fps,
         "frames": [record["frame"] for record in records],
     }
-
-
-def _sky(shot: Shot) -> str:
-    if shot.place.indoor:
-        return "indoor"
-    return shot.panorama.name if shot.panorama else "procedural"
 
 
 def _lay_out(

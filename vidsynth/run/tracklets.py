@@ -58,7 +58,7 @@ class TrackletProduction:
         motions, pictures = self.config.motion.bvh_directory, self.config.backgrounds.directory
         network, assets = self.config.camera.network, self.config.makehuman.directory
         cloth = self.config.textures.directory
-        skies = self.config.sky.hdri_directory if self.config.sky.hdri_share else None
+        skies = self.config.sky.folder
         return {
             "motions": {} if motions is None else library.digests(motions),
             "backgrounds": {}

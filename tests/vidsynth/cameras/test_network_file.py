@@ -113,6 +113,8 @@ def calibrated(**values):
         ((without("site"), NORTH), "Camera 1 .* expected site"),
         ((changed(focal=0), NORTH), "Camera 1 .* focal length above 0 pixels, found 0"),
         ((changed(focal=-900), NORTH), "above 0 pixels, found -900"),
+        ((changed(focal=0.001), NORTH), "focal length of 0.001 pixels .* no lens has"),
+        ((changed(position=[6, -8, 1e6]), NORTH), "Camera 1 at plaza sees nobody taller than 0"),
         ((changed(focal="long"), NORTH), "expected focal to be one finite numbers, found long"),
         ((without("focal"), NORTH), "expected K or focal"),
         ((without("look_at"), NORTH), "expected K, R and t, or position, look_at and focal"),

@@ -9,7 +9,7 @@ import pytest
 from PIL import Image
 
 from tests.vidsynth.painted_renderer import PaintedRenderer
-from vidsynth.config import BoxConfig, TrackletConfig
+from vidsynth.config import BoxConfig, SkyConfig, TrackletConfig
 from vidsynth.errors import ConfigError
 from vidsynth.preview.quick import glimpse, render_preview
 from vidsynth.preview.sheet import CELL
@@ -42,6 +42,18 @@ def test_a_block_for_each_weather_shows_the_same_people(tmp_path: Path) -> None:
     assert pixels.shape[0] > 3 * CELL[1]
     halves = pixels[:, : pixels.shape[1] // 2], pixels[:, pixels.shape[1] // 2 :]
     assert all(len(np.unique(half.reshape(-1, 3), axis=0)) > 20 for half in halves)
+
+
+def test_every_weather_has_its_own_sky(tmp_path: Path) -> None:
+    (tmp_path / "a.hdr").write_bytes(
+        b"#?RADIANCE\nFORMAT=32-bit_rle_rgbe\n\n-Y 8 +X 16\n" + bytes([128, 128, 128, 129]) * 128
+    )
+    sky = SkyConfig(hdri_directory=tmp_path)
+    for weathers in (("sunny", "foggy"), ("foggy", "sunny")):
+        config = CONFIG.model_copy(update={"sky": sky, "weathers": weathers})
+        plan = glimpse(config, "plaza", 3, 2)
+        lit = {plan.shot(k).weather: plan.shot(k).sky_name for k in range(2)}
+        assert lit == {"sunny": "a.hdr", "foggy": "procedural"}
 
 
 def test_the_place_is_the_first_outdoors_unless_asked_for() -> None:

@@ -11,9 +11,13 @@ from typer.testing import CliRunner
 from vidsynth.cli import app
 from vidsynth.config import SkyConfig, TrackletConfig
 from vidsynth.errors import ConfigError
+from vidsynth.images.plan import ImagePlan
 from vidsynth.plan import Plan
+from vidsynth.run.images import ImageProduction
 from vidsynth.run.output import describe
 from vidsynth.run.tracklets import TrackletProduction
+from vidsynth.settings import load_image_config
+from vidsynth.sky.panoramas import is_room, panoramas
 
 HDR = b"#?RADIANCE\nFORMAT=32-bit_rle_rgbe\n\n-Y 8 +X 16\n" + bytes([128, 128, 128, 129]) * 128
 
@@ -61,3 +65,43 @@ def test_a_broken_or_missing_one_ends_before_rendering(tmp_path: Path) -> None:
     said = CliRunner().invoke(app, ["render-tracklets", *words])
     assert said.exit_code == 2
     assert "Expected a folder of HDRIs" in said.stderr
+
+
+@pytest.mark.skipif(find_spec("bpy") is None, reason="needs bpy")
+def test_one_that_is_cut_short_is_no_black_sky(tmp_path: Path) -> None:
+    whole = panoramas(None, "noon")[0].read_bytes()
+    (tmp_path / "whole.exr").write_bytes(whole)
+    plan(hdri_directory=tmp_path).check()
+    (tmp_path / "cut.exr").write_bytes(whole[: len(whole) // 2])
+    (tmp_path / "cut.hdr").write_bytes(HDR[:-300] + bytes(30))
+    panoramas.cache_clear()
+    with pytest.raises(ConfigError, match=r"2 files of .* cut\.exr .* cut\.hdr"):
+        plan(hdri_directory=tmp_path).check()
+
+
+def test_a_folder_alone_is_used_for_all(tmp_path: Path) -> None:
+    (tmp_path / "a.hdr").write_bytes(HDR)
+    fair = [s for s in map(plan(hdri_directory=tmp_path).shot, range(8)) if s.sky_name == "a.hdr"]
+    assert fair
+    assert {s.weather for s in fair} == {"sunny"}
+    made = plan(hdri_directory=tmp_path, hdri_share=0.0)
+    assert all(made.shot(i).panorama is None for i in range(8))
+
+
+@pytest.mark.skipif(find_spec("bpy") is None, reason="needs bpy")
+def test_all_eight_of_blenders_own_are_used() -> None:
+    hours = ("midnight", "dawn", "forenoon", "noon", "afternoon", "dusk", "night")
+    used = {p for hour in hours for w in ("sunny", "neutral") for p in panoramas(None, hour, w)}
+    assert used == set(next(iter(used)).parent.glob("*.exr"))
+    assert len(used) == 8
+    assert {p.stem for p in used if is_room(p)} == {"interior", "studio"}
+    assert not any(is_room(p) for p in panoramas(None, "noon", "sunny"))
+
+
+def test_images_have_them_too(tmp_path: Path) -> None:
+    (tmp_path / "a.hdr").write_bytes(HDR)
+    words = [f"sky.hdri_directory={tmp_path}", "sites=[plaza,mall]", "weathers=[sunny]"]
+    images = ImagePlan(load_image_config(None, words, identities=4))
+    shots = [images.shot(slot.index).shot for slot in images.slots]
+    assert {s.sky_name for s in shots} == {"a.hdr", "indoor"}
+    assert ImageProduction(images.config).inputs()["skies"].keys() == {"a.hdr"}

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 import numpy as np
-from PIL import Image, UnidentifiedImageError
+from PIL import Image
 
 from vidsynth.errors import AssetError
 from vidsynth.people.makehuman.mhclo import number
@@ -69,7 +69,7 @@ def _seen(texture: Path, mesh: Mesh, areas: np.ndarray) -> np.ndarray:
     try:
         with Image.open(texture) as image:
             pixels = np.asarray(image.convert("RGBA"), float) / 255
-    except (OSError, UnidentifiedImageError, ValueError) as error:
+    except (OSError, ValueError, SyntaxError, Image.DecompressionBombError) as error:
         pointer = texture.read_bytes()[:20].startswith(b"version https://git")
         advice = (
             "it is a Git LFS pointer: fetch the picture with git lfs pull" if pointer else error

@@ -105,11 +105,16 @@ def test_a_transparent_picture_has_holes_that_do_not_count_as_colour(tmp_path):
         ("name x\ndiffuseColor 1 0", "line 2: expected diffuseColor R G B"),
         ("diffuseColor 1 0 red", "line 1: expected a number, found 'red'"),
         ("diffuseTexture pointer.png", "Git LFS pointer"),
+        ("diffuseTexture broken.png", "Expected a picture in .*broken.png"),
         ("diffuseTexture square.obj", "Expected a picture in .*square.obj"),
     ],
 )
 def test_a_broken_material_is_named(tmp_path, text, says):
     (tmp_path / "pointer.png").write_text("version https://git-lfs.github.com/spec/v1\n")
+    Image.new("RGB", (64, 64)).save(tmp_path / "broken.png")
+    damaged = bytearray((tmp_path / "broken.png").read_bytes())
+    damaged[37:41] = b"\0" * 4
+    (tmp_path / "broken.png").write_bytes(damaged)
     with pytest.raises(AssetError, match=says):
         paint(tmp_path, text)
 
