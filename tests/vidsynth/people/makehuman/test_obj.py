@@ -111,10 +111,10 @@ def test_a_transparent_picture_has_holes_that_do_not_count_as_colour(tmp_path):
 )
 def test_a_broken_material_is_named(tmp_path, text, says):
     (tmp_path / "pointer.png").write_text("version https://git-lfs.github.com/spec/v1\n")
-    Image.new("RGB", (64, 64)).save(tmp_path / "broken.png")
-    damaged = bytearray((tmp_path / "broken.png").read_bytes())
-    damaged[37:41] = b"\0" * 4
-    (tmp_path / "broken.png").write_bytes(damaged)
+    noise = np.random.default_rng(0).integers(0, 256, (256, 256, 3), np.uint8)
+    Image.fromarray(noise).save(tmp_path / "broken.png")
+    first, *chunks = (tmp_path / "broken.png").read_bytes().split(b"IDAT")
+    (tmp_path / "broken.png").write_bytes(b"IDAT".join([first, chunks[0]]) + bytes(99))
     with pytest.raises(AssetError, match=says):
         paint(tmp_path, text)
 
