@@ -20,6 +20,7 @@ class Graph:
 
     def __init__(self, owner: bpy.types.Material | bpy.types.World) -> None:
         owner.use_nodes = True
+        self.owner = owner
         self.tree = owner.node_tree
         self.tree.nodes.clear()
 
@@ -68,6 +69,12 @@ class Graph:
             values["Normal"] = bump
         shader = self.add("ShaderNodeBsdfPrincipled", values)
         self.add("ShaderNodeOutputMaterial", {"Surface": shader.outputs[0]})
+
+    def emit(self, colour: Any, strength: Any = 1.0) -> None:
+        """Finish a material that glows, and that no light is looked for at."""
+        glow = self.add("ShaderNodeEmission", {"Color": colour, "Strength": strength})
+        self.add("ShaderNodeOutputMaterial", {"Surface": glow.outputs[0]})
+        self.owner.cycles.emission_sampling = "NONE"
 
     def bump(self, height: Socket, strength: float, distance: float) -> Socket:
         """A normal that follows ``height``; ``distance`` metres."""

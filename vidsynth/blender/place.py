@@ -8,12 +8,21 @@ from collections.abc import Callable
 import bpy
 import numpy as np
 
-from vidsynth.blender.surfaces import STEEP, surface_material
+from vidsynth.blender.nodes import linear
+from vidsynth.blender.surfaces import (
+    STEEP,
+    ceiling_material,
+    panel_material,
+    surface_material,
+)
 from vidsynth.blender.walkers import new_mesh
 from vidsynth.sites.site import Block, Lamp, Site, Surface
 from vidsynth.sky.air import Air
+from vidsynth.sky.light import INDOORS
 
 _GROUND_REACH = 120.0
+_OVERHEAD = 2.0
+"""Metres above which what faces down is a ceiling's."""
 DRY = Air()
 
 
@@ -45,7 +54,14 @@ def build_place(site: Site, lamps: float = 1.0, air: Air = DRY) -> None:
     if air.wetness or air.whiteness:
         for surface in groups:
             mesh.materials.append(surface_material(surface, air.wetness, air.whiteness))
-        of[_upward(corners) > STEEP] += len(groups)
+        of[np.abs(_facing(corners)) > STEEP] += len(groups)
+    if site.indoor and site.lamps:
+        over = (_facing(corners) < -STEEP) & (corners[..., 2].min(1) > _OVERHEAD)
+        light = _from_below(site, corners[over])
+        of[over] += len(groups)
+        for surface in groups:
+            mesh.materials.append(ceiling_material(surface, light))
+        _show_lamps(site.lamps)
     mesh.polygons.foreach_set("material_index", of)
     bpy.context.scene.collection.objects.link(bpy.data.objects.new(mesh.name, mesh))
     for lamp in site.lamps:
@@ -54,11 +70,31 @@ def build_place(site: Site, lamps: float = 1.0, air: Air = DRY) -> None:
             _hang(lamp, share)
 
 
-def _upward(quads: np.ndarray) -> np.ndarray:
-    """(F,) how much of quads (F, 4, 3) faces the sky: 1 level, 0 upright."""
+def _facing(quads: np.ndarray) -> np.ndarray:
+    """(F,) where quads (F, 4, 3) face: 1 up, 0 aside, -1 down."""
     normals = np.cross(quads[:, 2] - quads[:, 0], quads[:, 3] - quads[:, 1])
-    upward: np.ndarray = np.abs(normals[:, 2]) / np.maximum(np.linalg.norm(normals, axis=1), 1e-12)
-    return upward
+    up: np.ndarray = normals[:, 2] / np.maximum(np.linalg.norm(normals, axis=1), 1e-12)
+    return up
+
+
+def _from_below(site: Site, ceiling: np.ndarray) -> tuple[float, ...]:
+    """Irradiance (RGB) that the floor sends up to a ceiling of quads (F, 4, 3): of the lamps'
+    light, nearly all of which falls on it, and of the ambient light."""
+    across = np.cross(ceiling[:, 2] - ceiling[:, 0], ceiling[:, 3] - ceiling[:, 1])
+    area = float(np.linalg.norm(across, axis=1).sum()) / 2
+    fallen = sum(lamp.power * np.array(lamp.colour) for lamp in site.lamps) / max(area, 1.0)
+    floor = np.array(linear(site.ground.colour)[:3])
+    return tuple(map(float, floor * fallen + np.pi * np.array(INDOORS.zenith)))
+
+
+def _show_lamps(lamps: tuple[Lamp, ...]) -> None:
+    """Panels behind lamps that face down: Blender shows no lamp itself."""
+    square = np.array([(-1, 1, 0), (1, 1, 0), (1, -1, 0), (-1, -1, 0)]) / 2
+    quads = np.concatenate([lamp.size * square + lamp.at + [0, 0, 0.01] for lamp in lamps])
+    mesh = new_mesh("panels", quads, np.arange(len(quads)).reshape(-1, 4))
+    shine = np.mean([lamp.power / lamp.size**2 * np.array(lamp.colour) for lamp in lamps], axis=0)
+    mesh.materials.append(panel_material(tuple(map(float, shine / np.pi))))
+    bpy.context.scene.collection.objects.link(bpy.data.objects.new(mesh.name, mesh))
 
 
 def _hang(lamp: Lamp, share: float) -> None:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 import bpy
+import numpy as np
 
 from vidsynth.blender.nodes import MATT, Graph, Socket, linear
 from vidsynth.sites.site import Surface
@@ -30,6 +31,37 @@ def surface_material(
     """The material for a surface, ``wetness`` and ``whiteness`` (of snow) from 0 to 1.
 
     Raises ValueError for a kind there is none for."""
+    material, graph, uv, colour = _painted(surface)
+    roughness: Any = surface.roughness
+    if wetness or whiteness:
+        if surface.kind in _SOAKED:
+            wetness = min(wetness, 0.99 * _GLOSSY)
+        colour, roughness = _weathered(graph, uv, colour, surface.roughness, wetness, whiteness)
+    # A film of water on rough ground mirrors less of the sky than a pool does.
+    film = {} if isinstance(roughness, float) else {"Specular IOR Level": 0.25}
+    graph.surface(colour, roughness, **film)
+    return material
+
+
+def ceiling_material(surface: Surface, irradiance: tuple[float, ...]) -> bpy.types.Material:
+    """The material of what looks down on lamps that look down: it sends back ``irradiance`` (RGB),
+    which the floor has sent up. It lights nothing itself: that is in the ambient light."""
+    material, graph, _, colour = _painted(surface)
+    graph.emit(graph.multiply(colour, (*(value / np.pi for value in irradiance), 1.0)))
+    return material
+
+
+def panel_material(radiance: tuple[float, ...]) -> bpy.types.Material:
+    """The material of a lamp's panel as cameras see it; its light is the lamp's."""
+    material = bpy.data.materials.new("panel")
+    graph = Graph(material)
+    seen = graph.add("ShaderNodeLightPath").outputs["Is Camera Ray"]
+    graph.emit((*radiance, 1.0), seen)
+    return material
+
+
+def _painted(surface: Surface) -> tuple[bpy.types.Material, Graph, Socket, Any]:
+    """A material to be finished: its graph, the place in metres, and the colour there."""
     if surface.kind not in KINDS:
         raise ValueError(f"Expected a surface among {', '.join(KINDS)}, found {surface.kind!r}.")
     material = bpy.data.materials.new(surface.kind)
@@ -57,15 +89,7 @@ def surface_material(
         # Years of weather: nothing outdoors is one even colour.
         worn = graph.math("MULTIPLY_ADD", _noise(graph, uv, 0.35), 0.5, 0.75)
         colour = graph.multiply(colour, worn)
-    roughness: Any = surface.roughness
-    if wetness or whiteness:
-        if surface.kind in _SOAKED:
-            wetness = min(wetness, 0.99 * _GLOSSY)
-        colour, roughness = _weathered(graph, uv, colour, surface.roughness, wetness, whiteness)
-    # A film of water on rough ground mirrors less of the sky than a pool does.
-    film = {} if isinstance(roughness, float) else {"Specular IOR Level": 0.25}
-    graph.surface(colour, roughness, **film)
-    return material
+    return material, graph, uv, colour
 
 
 def _weathered(

@@ -48,6 +48,18 @@ def film(quality: str, scene: Shot) -> list[RenderedCrop]:
     return list(Renderer(quality, "cpu", boxes).render(scene))
 
 
+def indoors(site: str) -> tuple[float, float, float]:
+    """Looking up a little along a building: median light of ceiling and of floor, and the most."""
+    from vidsynth.blender.renderer import Renderer
+
+    place = SITES[site](np.random.default_rng(0))
+    x0, _, x1, _ = place.walk_area
+    level = replace(camera(1, 0.9 * x0, 0.3, 1.6), look_at=(x1, 0.3, 1.7))
+    scene = replace(shot((), (level,)), site=site, place=place)
+    light = Renderer("fast", "cpu", BoxConfig()).view(scene, level, 0).colour.mean(-1)
+    return float(np.median(light[:90])), float(np.median(light[-60:])), float(light.max())
+
+
 def paint(site: str, seed: int) -> int:
     """Build a site in an empty scene; how many materials it took."""
     import bpy

@@ -1,9 +1,10 @@
 import pytest
 
-from tests.vidsynth.blender.filming import kerb, paint
+from tests.vidsynth.blender.filming import indoors, kerb, paint
 from vidsynth.sites import SITES
 
 pytestmark = pytest.mark.slow
+INDOOR = ("garage", "mall", "office", "station")
 
 
 @pytest.mark.parametrize("site", sorted(SITES))
@@ -17,3 +18,11 @@ def test_snow_lies_on_what_is_level_and_not_on_walls(blender):
     dry = blender.submit(kerb, 0.0).result()
     assert dry == {"level": {0, 1}, "upright": {1}}
     assert blender.submit(kerb, 0.9).result() == {"level": {2, 3}, "upright": {1}}
+
+
+@pytest.mark.parametrize("site", INDOOR)
+def test_a_ceiling_is_as_bright_as_light_from_the_floor_makes_it(blender, site):
+    """Lamps face down: nothing else lights it. The panels of the lamps are to be seen."""
+    ceiling, floor, most = blender.submit(indoors, site).result()
+    assert 0.08 * floor < ceiling < 2 * floor
+    assert most > 4 * floor
