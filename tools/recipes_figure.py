@@ -32,7 +32,7 @@ class Row:
 
 
 TRACKLETS = {
-    "tracklets": Row("four of nine sites; six hours, seven weathers", ("park", "office", "rural", "garage")),
+    "tracklets": Row("four of its nine sites", ("park", "office", "rural", "garage")),
     "svreid-like": Row("ten cameras, five scenes", ("mall", "plaza", "station")),
     "svreid-cc-like": Row("one person in five outfits", person=3),
     "unreal-like": Row("crowds, look-alikes, things carried", ("schoolyard", "plaza")),

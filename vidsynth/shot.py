@@ -19,12 +19,14 @@ Manner = Literal["walk", "run", "stand", "captured"]
 @dataclass(frozen=True)
 class Moment:
     """Where a person is in one frame, metres, and what they do: ``heading`` radians, 0 along -y;
-    ``phase`` in [0, 1) of their gait cycle, or of the loop of their motion-capture file."""
+    ``phase`` in [0, 1) of their gait cycle, of a while of standing about, or of the loop of their
+    motion-capture file, which ``manner`` does not change."""
 
     x: float
     y: float
     heading: float
     phase: float
+    manner: Manner = "walk"
 
 
 @dataclass(frozen=True)

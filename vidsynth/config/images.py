@@ -105,12 +105,24 @@ class LookConfig(Options):
 
 
 class PoseConfig(Options):
-    """What the person does: a moment of their walk, or of their file of motion.bvh_directory."""
+    """What the person does: a moment of their walk or run, of standing about, or of their file of
+    motion.bvh_directory."""
 
     phase: drawn(0, 1) = Field(  # type: ignore[valid-type]
         of({"uniform": [0, 1]}),
         description="of the gait cycle or of the file's loop, 0 to 1; per image",
     )
+    run: float = Field(0.0, ge=0.0, le=1.0, description="of images in which the person runs")
+    stand: float = Field(0.0, ge=0.0, le=1.0, description="of images in which they stand about")
+
+    @model_validator(mode="after")
+    def _manners_fit(self) -> PoseConfig:
+        if self.run + self.stand > 1:
+            raise ValueError(
+                "expected pose.run and pose.stand to add up to 1 at most, found "
+                f"{self.run:g} and {self.stand:g}"
+            )
+        return self
 
 
 class OccluderConfig(Options):
@@ -223,8 +235,8 @@ class ImageConfig(Section):
         for name in ("run_share", "stand_share", "group_share"):
             if getattr(self.motion, name) != MotionConfig.model_fields[name].default:
                 raise ValueError(
-                    f"motion.{name} is of people who move along; an image is a moment of their "
-                    "walk (pose.phase) or of a file's (motion.bvh_directory): leave it out"
+                    f"motion.{name} is of people who move along; an image is a moment: leave it "
+                    "out, or see pose.run, pose.stand and companion.probability"
                 )
         if self.grid.views and self.view.azimuth != ViewConfig().azimuth:
             raise ValueError(

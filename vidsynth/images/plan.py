@@ -18,7 +18,7 @@ from vidsynth.people.lookalikes import LookAlike
 from vidsynth.people.person import Person
 from vidsynth.plan import Plan
 from vidsynth.seeds import Purpose, sequence, stream
-from vidsynth.shot import Moment, Shot, Walker
+from vidsynth.shot import Manner, Moment, Shot, Walker
 from vidsynth.sites import SITES
 from vidsynth.sites.site import Site, Surface
 
@@ -236,7 +236,8 @@ class ImagePlan:
         takes, here, beside = [], [], []
         for (camera_id, number), draw, (x, y, view) in zip(slot.images, draws, spots, strict=True):
             luck = stream(config.seed, Purpose.IMAGE, slot.person_id, camera_id, number, 2)
-            here.append(stand(view, x, y, draw("pose.phase")))
+            manner = self._manner(slot, camera_id, number)
+            here.append(stand(view, x, y, draw("pose.phase"), manner))
             accompanied, moment = self._beside(here[-1], view, draw, luck)
             beside.append(moment)
             takes.append(
@@ -248,6 +249,7 @@ class ImagePlan:
                     look=look(draw),
                     light=key_light(config, draw),
                     phase=here[-1].phase,
+                    manner=manner,
                     place=self._place_number(slot),
                     backdrop=self._backdrop(slot, luck),
                     occluder=occluder(config, draw, luck, self._cutouts),
@@ -285,6 +287,15 @@ class ImagePlan:
             else self.company.panorama(seed, hour, weather),
         )
         return ImageShot(shot, tuple(takes))
+
+    def _manner(self, slot: ImageSlot, camera_id: int, number: int) -> Manner:
+        """What the person does in an image; from all sides of a grid the same."""
+        if self.person(slot.person_id).motion:
+            return "captured"
+        where = (slot.index, 0) if self.config.grid.views else (camera_id, number)
+        chance = stream(self.config.seed, Purpose.IMAGE, slot.person_id, *where, 5).random()
+        pose = self.config.pose
+        return "run" if chance < pose.run else "stand" if chance < pose.run + pose.stand else "walk"
 
     def _views(
         self, slot: ImageSlot, draws: list[Draw], rng: np.random.Generator

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 
 from vidsynth.backdrops.backdrop import Backdrop
 from vidsynth.cameras.camera import Camera, Photometry
-from vidsynth.shot import RenderedCrop, Shot
+from vidsynth.shot import Manner, RenderedCrop, Shot
 
 
 @dataclass(frozen=True)
@@ -64,6 +64,7 @@ class Take:
     look: Photometry
     light: KeyLight
     phase: float
+    manner: Manner
     place: int
     backdrop: Backdrop | None = None
     occluder: Occluder | None = None

@@ -17,6 +17,7 @@ from vidsynth.motion.replay import replay
 from vidsynth.motion.run import run_rotations, run_stride
 from vidsynth.motion.stand import stand
 from vidsynth.motion.walk import follow, place, stride
+from vidsynth.people.anatomy import BONES
 from vidsynth.people.body import BodyShape
 from vidsynth.seeds import Purpose, stream
 from vidsynth.shot import Walker
@@ -24,6 +25,8 @@ from vidsynth.shot import Walker
 # Bodies differ in proportion, so that one walks a little faster than planned from stature alone:
 # played this much slower or faster at most. A moonwalk slides instead.
 _TEMPO = (0.85, 1.18)
+_ABOUT = 60.0
+"""Seconds of standing about of which phase 0 to 1 is the moment."""
 _BESIDE = ("swing", "aside", "carry")
 """Postures whose hand hangs beside the thigh."""
 
@@ -122,14 +125,23 @@ def hold(walker: Walker, shape: BodyShape, motions: Path | None) -> Performance:
     """The walker's moments, each for itself. Raises MotionError as `perform` does."""
     person = walker.person
     phase = np.array([moment.phase for moment in walker.moments])
-    if not person.motion or motions is None:
-        swing = stride(person.gait, shape).leg_swing
-        rotations, lift = joint_rotations(person.gait, phase, swing), np.zeros(len(phase))
-    else:
+    heading = np.array([moment.heading for moment in walker.moments])
+    position = np.array([(moment.x, moment.y) for moment in walker.moments])
+    if person.motion and motions is not None:
         rotations, _, lift = replay(motions / person.motion, shape).at(phase)
-    return Performance(
-        np.array([(moment.x, moment.y) for moment in walker.moments]),
-        np.array([moment.heading for moment in walker.moments]),
-        place_arms(rotations, person.posture, shape),
-        lift,
-    )
+    else:
+        rotations, lift = np.empty((len(phase), len(BONES), 3, 3)), np.zeros(len(phase))
+        for manner in {moment.manner for moment in walker.moments}:
+            now = np.array([moment.manner == manner for moment in walker.moments])
+            if manner == "stand":
+                rng = _own_stream(walker)
+                rotations[now], sway = stand(person.gait, shape, _ABOUT * phase[now], rng)
+                position[now] += _turned(sway, heading[now])
+            elif manner == "run":
+                cycle = run_stride(person.gait, shape)
+                rotations[now] = run_rotations(person.gait, phase[now], cycle.leg_swing)
+                lift[now] = cycle.lift_at(phase[now])
+            else:
+                swing = stride(person.gait, shape).leg_swing
+                rotations[now] = joint_rotations(person.gait, phase[now], swing)
+    return Performance(position, heading, place_arms(rotations, person.posture, shape), lift)

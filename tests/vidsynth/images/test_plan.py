@@ -162,6 +162,18 @@ def test_unreadable_pictures_are_named_before_rendering(photographs):
         ).check()
 
 
+def test_people_run_and_stand_as_often_as_asked_and_alike_from_all_sides():
+    made = plan("pose.run=0.3", "pose.stand=0.5", identities=12)
+    manners = [take.manner for take in takes(made)]
+    shares = {manner: manners.count(manner) / len(manners) for manner in set(manners)}
+    assert shares == pytest.approx({"run": 0.3, "stand": 0.5, "walk": 0.2}, abs=0.08)
+    assert {take.manner for take in takes(plan(identities=2))} == {"walk"}
+    grid = plan("pose.run=0.5", "grid.views=8", "hours=[noon]", "weathers=[sunny]", identities=3)
+    scenes = [{take.manner for take in grid.shot(i).takes} for i in range(len(grid.slots))]
+    assert all(len(scene) == 1 for scene in scenes)
+    assert set.union(*scenes) == {"run", "walk"}
+
+
 def test_companions_and_occluders_come_as_often_as_asked():
     words = ("companion.probability=0.5", "occluders.probability=0.4")
     words += ("sites=[plaza]", "images_per_camera=12", "cameras_per_identity=10")
