@@ -1,11 +1,15 @@
+from dataclasses import replace
+
 import numpy as np
 import pytest
 from scipy.spatial import cKDTree
 
 from vidsynth.motion.gait import joint_rotations
 from vidsynth.people.anatomy import BODY, BONES
-from vidsynth.people.figure import SLOTS
+from vidsynth.people.figure import SLOTS, dress
 from vidsynth.people.makehuman.layers import HAT
+from vidsynth.people.person import Posture
+from vidsynth.people.sampling import sample_person
 
 STANDING = np.tile(np.eye(3), (1, len(BONES), 1, 1))
 
@@ -111,3 +115,11 @@ def test_the_face_is_tinted_and_the_rest_left_alone(dressed):
         low = figure.rest[:, 2] < 0.85
         assert (colour[low] == 1).all()
         assert (colour[~low] < 1).any()
+
+
+def test_a_hand_in_a_pocket_is_not_seen(model):
+    person = replace(sample_person(np.random.default_rng(2), 3), posture=Posture(left="pocket"))
+    figure = dress(person, model.shape(person.body))
+    hands = figure.rest[np.unique(faces(figure, "skin"))][:, 0]
+    assert hands.max() < 0.28, "of the left one there is the wrist"
+    assert hands.min() < -0.31
