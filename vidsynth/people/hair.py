@@ -184,7 +184,7 @@ def _beard(kind: str) -> list[tuple[Piece, np.ndarray]]:
     if not len(piece.triangles):
         return []
     inside = beard_field(kind, piece.rest)
-    return [(piece, 0.0015 + (0.008 if kind == "full" else 0.006) * np.clip(inside / 0.007, 0, 1))]
+    return [(piece, 0.0015 + (0.008 if kind == "full" else 0.0035) * np.clip(inside / 0.007, 0, 1))]
 
 
 def beard_field(kind: str, rest: np.ndarray) -> np.ndarray:
@@ -192,8 +192,11 @@ def beard_field(kind: str, rest: np.ndarray) -> np.ndarray:
     x, y, z = np.abs(rest[:, 0]), rest[:, 1], rest[:, 2]
     lips = np.hypot(x / 0.0165, (z - 0.8985) / 0.0055) - 1
     if kind == "moustache":
+        # Narrower towards the corners of the mouth, which it reaches down to.
+        high = np.interp(x, (0.0, 0.020), (0.0062, 0.0042))
+        middle = np.interp(x, (0.0, 0.020), (0.9075, 0.9050))
         return np.minimum(
-            np.minimum(0.020 - x, 0.0085 - np.abs(z - 0.9085)), np.minimum(-0.07 - y, 0.006 * lips)
+            np.minimum(0.019 - x, high - np.abs(z - middle)), np.minimum(-0.07 - y, 0.006 * lips)
         )
     line = np.interp(x, (0.0, 0.012, 0.020, 0.030, 0.042), (0.911, 0.909, 0.903, 0.904, 0.928))
     field: np.ndarray = np.min(
