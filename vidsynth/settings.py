@@ -57,7 +57,8 @@ def _load(
         return model.model_validate(values)
     except ValidationError as error:
         where = f" (in {path})" if path else ""
-        raise ConfigError("; ".join(_explain(e, model) for e in error.errors()) + where) from None
+        said = _of_another(error, model) or "; ".join(_explain(e, model) for e in error.errors())
+        raise ConfigError(said + where) from None
 
 
 def fingerprint(config: BaseModel) -> str:
@@ -108,6 +109,19 @@ def _assign(values: dict[str, Any], keys: list[str], value: Any) -> None:
     values[keys[-1]] = value
 
 
+def _of_another(error: ValidationError, model: type[Section]) -> str:
+    """What to say where keys are another command's; nothing where they are not."""
+    unknown = {str(e["loc"][0]) for e in error.errors() if e["type"] == "extra_forbidden"}
+    for command, other in CONFIGS.items():
+        theirs = unknown & (other.model_fields.keys() - model.model_fields.keys())
+        if theirs:
+            return (
+                f"These settings are for vidsynth {command}: {', '.join(sorted(theirs))}. This "
+                f"command takes those of {_command(model)}"
+            )
+    return ""
+
+
 def _explain(error: Any, model: type[Section]) -> str:
     """One pydantic error as expected, found, what to do."""
     name = ".".join(str(part) for part in error["loc"])
@@ -116,9 +130,6 @@ def _explain(error: Any, model: type[Section]) -> str:
         if not name:
             return f"Config: {message}"
         return f"Config key {name}: {message}, found {error['input']!r}"
-    for command, other in CONFIGS.items():
-        if other is not model and error["loc"][0] in other.model_fields.keys() - model.model_fields:
-            return f"Unknown config key {name}: it is one of {command}, not of {_command(model)}"
     keys = [key for key, _, _ in _entries(model())]
     tails = {key.rpartition(".")[2]: key for key in reversed(keys)}
     near = difflib.get_close_matches(name, keys, 1, 0.8) or [

@@ -85,8 +85,8 @@ def test_one_number_is_a_range_from_itself_to_itself():
 
 
 def test_a_key_of_the_other_command_is_told():
-    with pytest.raises(ConfigError, match="light: it is one of render-images, not of render-trac"):
-        load_config(None, ["light.intensity=2"])
+    with pytest.raises(ConfigError, match="for vidsynth render-images: light, view"):
+        load_config(None, ["light.intensity=2", "view.azimuth=3"])
 
 
 @pytest.mark.parametrize("text", ["- a list", "{", "identities: {a: 1}"])
