@@ -58,8 +58,9 @@ def build_place(site: Site, lamps: float = 1.0, air: Air = DRY) -> None:
     if site.indoor and site.lamps:
         over = (_facing(corners) < -STEEP) & (corners[..., 2].min(1) > _OVERHEAD)
         light = _from_below(site, corners[over])
-        of[over] += len(groups)
-        for surface in groups:
+        used, number = np.unique(of[over], return_inverse=True)
+        of[over] = len(groups) + number
+        for surface in (list(groups)[k] for k in used):
             mesh.materials.append(ceiling_material(surface, light))
         _show_lamps(site.lamps)
     mesh.polygons.foreach_set("material_index", of)
