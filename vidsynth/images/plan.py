@@ -236,7 +236,7 @@ class ImagePlan:
         takes, here, beside = [], [], []
         for (camera_id, number), draw, (x, y, view) in zip(slot.images, draws, spots, strict=True):
             luck = stream(config.seed, Purpose.IMAGE, slot.person_id, camera_id, number, 2)
-            manner = self._manner(slot, camera_id, number)
+            manner = self._manner(person, slot, camera_id, number)
             here.append(stand(view, x, y, draw("pose.phase"), manner))
             accompanied, moment = self._beside(here[-1], view, draw, luck)
             beside.append(moment)
@@ -288,12 +288,12 @@ class ImagePlan:
         )
         return ImageShot(shot, tuple(takes))
 
-    def _manner(self, slot: ImageSlot, camera_id: int, number: int) -> Manner:
+    def _manner(self, person: Person, slot: ImageSlot, camera_id: int, number: int) -> Manner:
         """What the person does in an image; from all sides of a grid the same."""
-        if self.person(slot.person_id).motion:
+        if person.motion:
             return "captured"
         where = (slot.index, 0) if self.config.grid.views else (camera_id, number)
-        chance = stream(self.config.seed, Purpose.IMAGE, slot.person_id, *where, 5).random()
+        chance = stream(self.config.seed, Purpose.IMAGE, person.person_id, *where, 5).random()
         pose = self.config.pose
         return "run" if chance < pose.run else "stand" if chance < pose.run + pose.stand else "walk"
 
