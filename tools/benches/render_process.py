@@ -158,7 +158,7 @@ def memory(shots: int) -> dict[str, float]:
         shot = plan.shot(count * step % shots)
         for _ in renderer.render(replace(shot, frames=1, cameras=shot.cameras[:1])):
             pass
-        own.append(_held("Anonymous"))
+        own.append(_own())
     first = min(_WARM, shots // 2)
     return {
         "resident_mb": resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024,
@@ -170,10 +170,10 @@ def memory(shots: int) -> dict[str, float]:
     }
 
 
-def _held(kind: str) -> float:
-    """This process's memory, MB: ``Rss`` all of it, ``Anonymous`` what no other can share."""
+def _own() -> float:
+    """What of this process's memory no other can share, MB."""
     lines = Path("/proc/self/smaps_rollup").read_text().splitlines()
-    return next(int(line.split()[1]) for line in lines if line.startswith(f"{kind}:")) / 1024
+    return next(int(line.split()[1]) for line in lines if line.startswith("Anonymous:")) / 1024
 
 
 if __name__ == "__main__":

@@ -13,6 +13,7 @@ import bpy
 import numpy as np
 
 from vidsynth.backdrops.light import ambience
+from vidsynth.blender.heap import give_back
 from vidsynth.blender.props import put_up, take_down
 from vidsynth.blender.renderer import Renderer
 from vidsynth.blender.session import MIDDLE_GREY, aim
@@ -77,6 +78,7 @@ class ImageRenderer:
                     if not take.backdrop:
                         crop.light[:] *= exposure * _gain(crop)
                     yield RenderedImage(crop, camera)
+        give_back()
 
 
 class _Daylight:
