@@ -44,13 +44,18 @@ def hang_panorama(path: Path, rng: np.random.Generator) -> None:
     """Light the scene by an equirectangular HDRI turned by an angle drawn from ``rng``.
 
     Its upper half is brought to the mean radiance of a clouded noon; exposure is automatic anyway.
-    A room lights the scene, but what is seen of the sky is as even as it is bright on average.
+    A room lights the scene as weather does, without spotlights: none of it is brighter than twice
+    its average. What is seen of the sky is that average.
     Raises RenderError where Blender cannot read it.
     """
     image, light = load_hdri(path)
     upper = light[len(light) // 2 :]
     # The sun's few pixels do not decide, as it is what casts the shadows.
     mean = float(np.minimum(upper, 20 * np.median(upper) + 1e-4).mean())
+    limit = 2 * mean
+    if is_room(path):
+        upper = np.minimum(upper, limit)
+        mean = float(upper.mean())
     world = bpy.data.worlds.new("sky")
     bpy.context.scene.world = world
     world.cycles.sampling_method = "MANUAL"
@@ -61,7 +66,11 @@ def hang_panorama(path: Path, rng: np.random.Generator) -> None:
     turned = graph.add("ShaderNodeMapping", {"Vector": direction, "Rotation": turn}).outputs[0]
     colour = graph.add("ShaderNodeTexEnvironment", {"Vector": turned}, image=image).outputs[0]
     if is_room(path):
-        plain = upper.mean((0, 1)) * mean / max(float(upper.mean()), 1e-4)
+        dimmed = {0: 1.0, 6: colour, 7: (limit, limit, limit, 1.0)}
+        colour = graph.add("ShaderNodeMix", dimmed, data_type="RGBA", blend_type="DARKEN").outputs[
+            2
+        ]
+        plain = upper.mean((0, 1))
         seen = graph.add("ShaderNodeLightPath").outputs["Is Camera Ray"]
         colour = graph.mix(seen, colour, (*map(float, plain), 1.0))
     background = graph.add(
