@@ -7,6 +7,7 @@ differs on a machine without a GPU.
 
 from __future__ import annotations
 
+import difflib
 from typing import Annotated, Any, Literal
 
 from pydantic import BaseModel, ConfigDict, Field, field_validator, model_validator
@@ -352,9 +353,19 @@ class Evaluation(Section):
     )
 
 
+LOGGERS = ("tensorboard", "wandb", "mlflow")
+
+
 class Monitoring(Section):
     every: int = Field(
-        default=10, ge=1, description="steps between entries in TensorBoard and metrics"
+        default=10, ge=1, description="steps between entries in loggers and metrics.jsonl"
+    )
+    loggers: tuple[str, ...] = Field(
+        default=("tensorboard",),
+        description=f"where metrics go besides metrics.jsonl, as [A,B]: {', '.join(LOGGERS)}; []: nothing",
+    )
+    project: str = Field(
+        default="uda", min_length=1, description="W&B project, or MLflow experiment, of the run"
     )
     gradient_norms_every: int = Field(
         default=100, ge=0, description="steps between gradient norms of each loss; 0: never"
@@ -370,6 +381,21 @@ class Monitoring(Section):
         description="read the target's training identities, where there are any, to log how pure "
         "its clusters are; training never sees them, and the log says that they were read",
     )
+
+    @field_validator("loggers", mode="before")
+    @classmethod
+    def _loggers_as_text(cls, value: Any) -> Any:
+        return [name.strip() for name in value.split(",")] if isinstance(value, str) else value
+
+    @field_validator("loggers")
+    @classmethod
+    def _known_loggers(cls, value: tuple[str, ...]) -> tuple[str, ...]:
+        for name in value:
+            if name not in LOGGERS:
+                near = difflib.get_close_matches(name, LOGGERS, n=1)
+                hint = f"did you mean {near[0]}?" if near else f"known: {', '.join(LOGGERS)}"
+                raise ValueError(f"unknown logger {name!r}; {hint}")
+        return tuple(dict.fromkeys(value))
 
 
 class Config(Section):
