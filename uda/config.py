@@ -362,7 +362,8 @@ class Monitoring(Section):
     )
     loggers: tuple[str, ...] = Field(
         default=("tensorboard",),
-        description=f"where metrics go besides metrics.jsonl, as [A,B]: {', '.join(LOGGERS)}; []: nothing",
+        description="where metrics go besides metrics.jsonl, as [A,B]; [] is nowhere: "
+        + ", ".join(LOGGERS),
     )
     project: str = Field(
         default="uda", min_length=1, description="W&B project, or MLflow experiment, of the run"
