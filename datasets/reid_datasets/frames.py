@@ -66,7 +66,7 @@ class ImageFiles(Sequence[Path]):
     def read(
         self, indices: Sequence[int], at_least: tuple[int, int] | None = None
     ) -> list[torch.Tensor]:
-        from reid_datasets.decode import read_image  # torch takes seconds to import
+        from reid_datasets.pictures import read_image  # torch takes seconds to import
 
         return [read_image(self[index], at_least) for index in indices]
 

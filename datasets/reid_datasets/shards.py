@@ -32,7 +32,7 @@ class ShardFrames:
     def read(
         self, indices: Sequence[int], at_least: tuple[int, int] | None = None
     ) -> list[torch.Tensor]:
-        from reid_datasets.decode import decode_image  # torch takes seconds to import
+        from reid_datasets.pictures import decode_image  # torch takes seconds to import
 
         contents = []
         try:
