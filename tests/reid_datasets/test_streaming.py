@@ -28,6 +28,8 @@ from reid_datasets.transforms import TrainTransform
 from torch.utils.data import DataLoader
 
 from tests.reid_datasets.shard_set import walks, write_shards
+from vidsynth.config import TrackletConfig
+from vidsynth.plan import Plan
 
 TRANSFORM = TrainTransform((16, 8), pad=2)
 P, K = 3, 4
@@ -349,6 +351,35 @@ def test_the_buffer_never_holds_more_than_it_may(
         assert not buffer.early
 
 
+def test_a_rendered_set_is_drawn_evenly_out_of_a_tenth_of_it(tmp_path: Path) -> None:
+    """As vidsynth plans it: people walk from site to site in crowds that mix."""
+    plan = Plan(TrackletConfig(identities=500, sightings=6, cameras=24, cameras_per_shot=3))
+    rows = [
+        (slot.index, person, camera)
+        for slot in plan.slots
+        for person in slot.person_ids
+        if plan.split(person) == "train"
+        for camera in slot.camera_ids
+    ]
+    shots, people, cameras = (np.unique(c, return_inverse=True)[1] for c in np.array(rows).T)
+    rng = np.random.default_rng(0)
+    order = chain.from_iterable(np.flatnonzero(shots == s) for s in shard_order(people, shots, rng))
+    frames, count, batches = ShardFrames(tmp_path, ()), len(people), 420
+    buffer = Buffer(
+        ((int(index), frames) for index in order),
+        people,
+        cameras,
+        np.ones(people.max() + 1, bool),
+        Shape(4, 4, 4 * batches, count // 10),
+    )
+    drawn = [[p % count for p, _ in buffer.draw(batches - n, rng)] for n in range(batches)]
+    times = Counter(int(people[index]) for batch in drawn for index in batch[::4])
+    assert set(times.values()) == {4, 5}
+    assert {len(set(cameras[b[i : i + 4]])) for b in drawn for i in range(0, 16, 4)} == {4}
+    assert not buffer.early
+    assert np.mean([len(set(shots[batch])) for batch in drawn]) > 10
+
+
 def test_shards_that_share_identities_are_neighbours() -> None:
     sights = walks(12, together=2)
     people = np.array([person for _, person, _ in sights]) - 1
@@ -536,7 +567,7 @@ def test_a_shard_outside_the_set_is_refused(own: Path) -> None:
         open_stream(own)
 
 
-def test_a_damaged_image_is_left_out_of_its_clips(own: Path) -> None:
+def test_a_damaged_image_is_left_out_of_its_clip(own: Path) -> None:
     source = open_stream(own)
     index, frames = next(source.read(0))
     assert frames is not None

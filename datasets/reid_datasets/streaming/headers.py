@@ -8,9 +8,10 @@ names are compared with the tables, never used as paths.
 from __future__ import annotations
 
 import json
+import os
 from collections.abc import Iterator
 from dataclasses import dataclass
-from functools import cache
+from functools import cache, lru_cache
 from io import FileIO
 from pathlib import Path
 from typing import Any
@@ -76,6 +77,7 @@ def samples(shard: Path) -> Iterator[Sample]:
     places: list[tuple[int, int]] = []
     try:
         with shard.open("rb", buffering=0) as file:
+            _fetch_ahead(file)
             for member, offset, size in _members(file, shard):
                 stem, _, suffix = member.partition(".")
                 if stem != name:
@@ -94,6 +96,13 @@ def samples(shard: Path) -> Iterator[Sample]:
         ) from error
     if name is not None:
         yield Sample(shard, name, content, tuple(suffixes), tuple(places))
+
+
+def _fetch_ahead(file: FileIO) -> None:
+    """Asks the system to read a shard ahead in one go, where it can: workers need its images next,
+    and hopping from header to header reads a disk several times slower."""
+    if hasattr(os, "posix_fadvise"):
+        os.posix_fadvise(file.fileno(), 0, 0, os.POSIX_FADV_WILLNEED)
 
 
 def _members(file: FileIO, shard: Path) -> Iterator[tuple[str, int, int]]:
@@ -123,7 +132,7 @@ def _parse(header: bytes, shard: Path, offset: int) -> tuple[str, int]:
         name = header[:100].partition(b"\0")[0].decode("ascii")
         size = int(header[124:135], 8)
         # The sum counts the eight bytes of its own field as spaces.
-        total = sum(header) - sum(header[148:156]) + 8 * 0x20
+        total = sum(header[:148]) + 8 * 0x20 + _sum(header[156:])
         if int(header[148:154], 8) != total or header[257:262] != b"ustar":
             raise ValueError
     except ValueError:
@@ -154,6 +163,12 @@ def _cut(shard: Path, found: int, expected: int) -> DatasetError:
         f"Expected at least {expected:,} bytes in {shard}, found {found:,}: the shard was cut "
         f"short. {_AGAIN}"
     )
+
+
+@lru_cache
+def _sum(content: bytes) -> int:
+    """Sum of the bytes of a header's second half, which is mostly the same for all."""
+    return sum(content)
 
 
 @cache
