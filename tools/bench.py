@@ -2,6 +2,7 @@
 
 uv run tools/bench.py decode      # 64 frames of a video, frames of many short ones
 uv run tools/bench.py load        # clips per second out of files
+uv run tools/bench.py stream      # clips per second out of shards, front to back
 uv run tools/bench.py rank        # seconds per benchmark
 uv run tools/bench.py rerank      # seconds and memory beyond the feature product
 uv run tools/bench.py train       # training clips per second, and what they wait for
@@ -16,6 +17,7 @@ from benches.load import load
 from benches.rank import rank
 from benches.render import render
 from benches.rerank import rerank
+from benches.stream import stream
 from benches.train import train
 
 app = typer.Typer(add_completion=False, no_args_is_help=True)
@@ -26,7 +28,7 @@ def benchmarks() -> None:
     """Measure what the toolkit costs."""
 
 
-for command in (decode, load, rank, render, rerank, train):
+for command in (decode, load, rank, render, rerank, stream, train):
     app.command()(command)
 
 
