@@ -41,7 +41,7 @@ class StreamedPKSampler(Sampler[list[Drawn]]):
             are tracklets. If that is less than once every identity, those that come first in the
             epoch's order of shards are shown, and the rest of the shards is not read.
         spread_cameras: see `PKSampler`.
-        buffer: tracklets held at most. They are references of about a kilobyte each, not pixels.
+        buffer: tracklets held at most. They are references of about two kilobytes each, not pixels.
         unreadable: "skip" leaves out, with a warning, tracklets and shards that are damaged.
 
     Attributes:
