@@ -50,7 +50,10 @@ def _python(output: Path) -> tuple[State, str]:
 
 def _blender(output: Path) -> tuple[State, str]:
     if importlib.util.find_spec("bpy") is None:
-        return "fails", "bpy is not installed: uv sync under Python 3.11 installs it."
+        return "fails", (
+            'bpy is not installed: pip install "vidsynth-uda[render]" under Python 3.11, or uv '
+            "sync in a checkout."
+        )
     # In a process of its own: Blender's module may take this one down where a library is missing.
     code = "import bpy; print('version', bpy.app.version_string)"
     lines = _ask(code).splitlines()
@@ -98,7 +101,11 @@ def _gpu(output: Path) -> tuple[State, str]:
 def _body(output: Path) -> tuple[State, str]:
     from vidsynth.people.prepared import cache_home, prepared_folder
 
-    version, cache = importlib.metadata.version("anny"), cache_home()
+    try:
+        version = importlib.metadata.version("anny")
+    except importlib.metadata.PackageNotFoundError:
+        return "fails", 'anny is not installed: pip install "vidsynth-uda[render]"'
+    cache = cache_home()
     if prepared_folder().exists():
         return "ok", f"anny {version}, prepared in {cache}"
     return "note", f"anny {version}; the first run prepares it in {cache}: a minute, 0.5 GB"

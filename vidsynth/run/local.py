@@ -140,13 +140,23 @@ def _render_shots(
 
 
 def require_blender() -> None:
-    """Raises RenderError where Blender is not there."""
-    if importlib.util.find_spec("bpy") is None:
+    """Raises RenderError where the packages of the extra "render" are not there."""
+    missing = [name for name in ("bpy", "anny", "OpenEXR") if not _installed(name)]
+    if missing:
         raise RenderError(
-            "Rendering needs Blender as a Python module (bpy 4.5), which exists for Python 3.11 "
-            f"only; this is Python {sys.version_info.major}.{sys.version_info.minor} without it. "
-            "Run under Python 3.11 (uv run --python 3.11 vidsynth ...); --dry-run works here."
+            f"Rendering needs {', '.join(missing)}, which this Python "
+            f"{sys.version_info.major}.{sys.version_info.minor} does not have. Install them under "
+            'Python 3.11 with: pip install "vidsynth-uda[render]" (in a checkout: uv run --python '
+            "3.11 vidsynth ...). Blender's Python module (bpy 4.5) exists for Python 3.11 only; "
+            "--dry-run works here."
         )
+
+
+def _installed(module: str) -> bool:
+    try:
+        return importlib.util.find_spec(module) is not None
+    except (ImportError, ValueError):  # hidden from imports
+        return False
 
 
 def _disk_full(output: Path) -> OutputError:
