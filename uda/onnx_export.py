@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+import importlib
 import itertools
 import logging
-import os
 import warnings
+from dataclasses import dataclass
 from pathlib import Path
+from types import ModuleType
+from typing import Any
 
 import numpy as np
 import torch
@@ -16,14 +19,35 @@ from torch import nn
 from torch.nn import functional as F
 
 from uda.errors import ConfigError, UdaError
-from uda.evaluation.cache import file_sha256
-from uda.training import restored
+from uda.files import file_sha256, require_output, write_whole
+from uda.runs import restored
 
 BATCHES, LENGTHS = (1, 5), (1, 4, 7)
 """Clips in a batch and frames in a clip that the file is run on before it is kept."""
 TOLERANCE = 1e-4
 """Largest difference of an embedding of length 1."""
 INPUTS = ("uint8", "float")
+SUFFIXES = (".onnx",)
+OPSET = 18
+"""The oldest that torch writes; tried in onnxruntime 1.15 and 1.16 and in OpenVINO."""
+LARGEST = 2**31 - 2**24
+"""Bytes of weights: protobuf ends at 2 GiB, and the graph needs some of it."""
+PACKAGES = ("onnx", "onnxruntime", "onnxscript")
+
+
+@dataclass(frozen=True)
+class Written:
+    """What `export` has written.
+
+    Attributes:
+        opset: Version of the operators.
+        ir_version: Version of the file format.
+        difference: Largest difference from the model, of embeddings of length 1.
+    """
+
+    opset: int
+    ir_version: int
+    difference: float
 
 
 class Embedder(nn.Module):
@@ -49,18 +73,38 @@ class Embedder(nn.Module):
 
 
 def export(
-    checkpoint: Path, output: Path, pixels: str = "uint8", clip_length: int | None = None
-) -> float:
-    """Writes the model of a checkpoint to ``output``; ``pixels`` is uint8 or float.
+    checkpoint: Path,
+    output: Path,
+    pixels: str = "uint8",
+    clip_length: int | None = None,
+    *,
+    opset: int = OPSET,
+    ir_version: int | None = None,
+    overwrite: bool = False,
+) -> Written:
+    """Writes the model of a checkpoint as ONNX, once the file answers as the model does.
 
-    The file takes clips of ``clip_length`` frames, or of any number where it is None. Returns the
-    largest difference from the model over `BATCHES` and `LENGTHS`. Raises UdaError, and leaves no
-    file, where the file's answers differ from the model's, or the model cannot be written for any
-    number of frames.
+    Args:
+        checkpoint: A file that `uda train` wrote.
+        output: File to write, ending in .onnx.
+        pixels: "uint8", RGB 0 to 255, or "float", normalised as in training.
+        clip_length: Frames in a clip; None is any number.
+        opset: Version of the operators in the file.
+        ir_version: Version of the file format; None is the oldest that has this opset.
+        overwrite: Whether ``output`` may be replaced.
+
+    Raises:
+        UdaError: a package is missing, ``output`` may not be written, the model cannot be written
+            in this way, or the file's answers differ from the model's over `BATCHES` and `LENGTHS`.
+            ``output`` is as it was.
     """
+    require_output(output, suffixes=SUFFIXES, inputs=[checkpoint], overwrite=overwrite)
     if pixels not in INPUTS:
         raise ConfigError(f"--input {pixels}: expected one of {', '.join(INPUTS)}.")
+    onnx = _packages()["onnx"]
+    ir_version = _ir_version(onnx, opset, ir_version)
     student, settings = restored.model(checkpoint)
+    name, size = settings.model.name, settings.data.size
     if separates_cameras(student):
         raise ConfigError(
             f"{checkpoint} was trained with model.norm=cbn, which takes its statistics from each "
@@ -68,40 +112,46 @@ def export(
             "model trained with bn, adabn or dsbn."
         )
     embedder = Embedder(student, normalise=pixels == "uint8").eval()
-    part = output.with_name(f".{output.name}.{os.getpid()}.part")
-    output.parent.mkdir(parents=True, exist_ok=True)
+    _require_room(embedder, name)
     try:
-        try:
-            _write(embedder, part, settings.data.size, clip_length)
-        except torch.onnx.OnnxExporterError as error:
-            if clip_length is not None:
-                raise
-            raise UdaError(
-                f"{settings.model.name} cannot be written as ONNX for any number of frames: it "
-                "looks at frames in groups. Fix the number with --clip-length, for example "
-                f"--clip-length {settings.data.clip_length} as in training."
-            ) from error
-        _describe(part, checkpoint, settings.model.name, settings.data.size, pixels)
-        difference = largest_difference(embedder, part, settings.data.size, clip_length)
-        if not difference < TOLERANCE:
-            raise UdaError(
-                f"Expected the ONNX file to answer as the model does, found differences up to "
-                f"{difference:.1e}; nothing was kept. This model needs operations that the "
-                "exporter translates wrongly: report it, or try other versions of torch and onnx."
-            )
-        part.replace(output)
-    finally:
-        part.unlink(missing_ok=True)
-    return difference
+        graph = _translated(embedder, size, clip_length, opset)
+    except torch.onnx.OnnxExporterError as error:
+        raise UdaError(
+            _untranslated(name, clip_length, settings.data.clip_length, opset)
+        ) from error
+    graph.ir_version = ir_version
+    _strip(graph)
+    _describe(onnx, graph, checkpoint, name, size, pixels)
+    content: bytes = graph.SerializeToString()
+    _check(onnx, content, opset, ir_version)
+    difference = largest_difference(embedder, content, size, clip_length)
+    if not difference < TOLERANCE:
+        raise UdaError(
+            f"Expected the ONNX file to answer as the model does, found differences up to "
+            f"{difference:.1e}; nothing was kept. This model needs operations that the "
+            "exporter translates wrongly: report it, or try other versions of torch and onnx."
+        )
+    write_whole(output, content)
+    return Written(opset, ir_version, difference)
 
 
 def largest_difference(
-    embedder: Embedder, path: Path, size: tuple[int, int], clip_length: int | None = None
+    embedder: Embedder, content: bytes, size: tuple[int, int], clip_length: int | None = None
 ) -> float:
-    """Between the model and the file, over random clips."""
+    """Between the embeddings of the model and of the file's ``content``, over random clips.
+
+    Raises UdaError when onnxruntime does not take the file.
+    """
     import onnxruntime
 
-    session = onnxruntime.InferenceSession(str(path), providers=["CPUExecutionProvider"])
+    try:
+        session = onnxruntime.InferenceSession(content, providers=["CPUExecutionProvider"])
+    except Exception as error:  # its own classes, which derive from nothing else
+        raise UdaError(
+            f"onnxruntime {onnxruntime.__version__} does not take the file, so it could not be "
+            f"checked and was not kept: {_first_line(error)} Ask for a lower --opset and "
+            f"--ir-version (by default {OPSET} and its own), or update onnxruntime."
+        ) from error
     rng = np.random.default_rng(0)
     worst = 0.0
     lengths = LENGTHS if clip_length is None else (clip_length,)
@@ -116,14 +166,61 @@ def largest_difference(
     return worst
 
 
-def _write(embedder: Embedder, path: Path, size: tuple[int, int], clip_length: int | None) -> None:
+def _packages() -> dict[str, ModuleType]:
+    """What exporting needs beyond the base installation, by name. UdaError: it is missing."""
+    found, missing = {}, []
+    for name in PACKAGES:
+        try:
+            found[name] = importlib.import_module(name)
+        except ImportError:
+            missing.append(name)
+    if missing:
+        raise UdaError(
+            f"`uda export` needs {', '.join(PACKAGES)}, and cannot import {', '.join(missing)}. "
+            'Install them with: pip install "vidsynth-uda[export]"'
+        )
+    return found
+
+
+def _ir_version(onnx: ModuleType, opset: int, asked: int | None) -> int:
+    """The file format's version. ConfigError: there is none for this opset."""
+    newest, last = onnx.defs.onnx_opset_version(), onnx.IR_VERSION
+    if not 1 <= opset <= newest:
+        raise ConfigError(
+            f"--opset {opset}: onnx {onnx.__version__} knows 1 to {newest}. Leave it out for "
+            f"{OPSET}, which most runtimes take."
+        )
+    needed: int = onnx.helper.find_min_ir_version_for([onnx.helper.make_opsetid("", opset)])
+    if asked is not None and not needed <= asked <= last:
+        raise ConfigError(
+            f"--ir-version {asked}: expected {needed} to {last}, as opset {opset} came with "
+            f"IR version {needed} and onnx {onnx.__version__} writes up to {last}. Leave it out "
+            f"for {needed}, or ask for another --opset."
+        )
+    return needed if asked is None else asked
+
+
+def _require_room(embedder: Embedder, name: str) -> None:
+    held = sum(t.numel() * t.element_size() for t in embedder.state_dict().values())
+    if held > LARGEST:
+        raise UdaError(
+            f"{name} has {held / 2**30:.1f} GiB of weights, and one ONNX file holds less than 2. "
+            "Export a smaller model."
+        )
+
+
+def _translated(
+    embedder: Embedder, size: tuple[int, int], clip_length: int | None, opset: int
+) -> Any:
+    """The model as onnx.ModelProto, by torch. OnnxExporterError: it cannot be translated."""
     example = torch.zeros(2, clip_length or 3, 3, *size)
     if embedder.normalise:
         example = example.to(torch.uint8)
     dynamic = {0: torch.export.Dim("batch")}
     if clip_length is None:
         dynamic[1] = torch.export.Dim("frames")
-    logging.getLogger("onnxscript").setLevel(logging.ERROR)
+    for chatty in ("onnxscript", "torch.onnx"):
+        logging.getLogger(chatty).setLevel(logging.ERROR)
     with warnings.catch_warnings():
         warnings.simplefilter("ignore")  # of torch.export, about its own code
         program = torch.onnx.export(
@@ -132,18 +229,46 @@ def _write(embedder: Embedder, path: Path, size: tuple[int, int], clip_length: i
             input_names=["clips"],
             output_names=["embedding"],
             dynamic_shapes=(dynamic,),
+            opset_version=opset,
             dynamo=True,
             verbose=False,
         )
     assert program is not None
-    program.save(path)
+    return program.model_proto
 
 
-def _describe(path: Path, checkpoint: Path, name: str, size: tuple[int, int], pixels: str) -> None:
+def _untranslated(name: str, clip_length: int | None, trained_with: int, opset: int) -> str:
+    if clip_length is None:
+        return (
+            f"{name} cannot be written as ONNX for any number of frames: it looks at frames in "
+            f"groups. Fix the number with --clip-length, for example --clip-length {trained_with} "
+            "as in training."
+        )
+    return (
+        f"{name} cannot be written as ONNX of opset {opset} for clips of {clip_length} frames by "
+        f"torch {torch.__version__}. Try --clip-length {trained_with} as in training and --opset "
+        f"{OPSET}, or another version of torch."
+    )
+
+
+def _strip(graph: Any) -> None:
+    """Removes the exporter's notes: paths of this machine's sources, in fields of IR version 10."""
+    inner = graph.graph
+    values = (*inner.value_info, *inner.input, *inner.output)
+    for part in (inner, *inner.node, *inner.initializer, *values):
+        part.ClearField("metadata_props")
+        part.ClearField("doc_string")
+
+
+def _describe(
+    onnx: ModuleType,
+    graph: Any,
+    checkpoint: Path,
+    name: str,
+    size: tuple[int, int],
+    pixels: str,
+) -> None:
     """What the file is, in its metadata."""
-    import onnx
-
-    content = onnx.load(path)
     facts = {
         "model": name,
         "checkpoint_sha256": file_sha256(checkpoint),
@@ -153,5 +278,29 @@ def _describe(path: Path, checkpoint: Path, name: str, size: tuple[int, int], pi
         "mean": " ".join(map(str, MEAN)),
         "std": " ".join(map(str, STD)),
     }
-    onnx.helper.set_model_props(content, facts)
-    onnx.save(content, path)
+    onnx.helper.set_model_props(graph, facts)
+
+
+def _check(onnx: ModuleType, content: bytes, opset: int, ir_version: int) -> None:
+    """UdaError: the bytes are not valid ONNX, or not of the versions asked for."""
+    found = onnx.load_model_from_string(content)
+    made = {entry.domain: entry.version for entry in found.opset_import}.get("")
+    if made != opset:
+        raise UdaError(
+            f"--opset {opset}: torch {torch.__version__} cannot write this model in it, and made "
+            f"opset {made} instead; nothing was kept. Ask for --opset {OPSET} or above."
+        )
+    if found.ir_version != ir_version:
+        raise UdaError(f"--ir-version {ir_version}: found {found.ir_version} in the file.")
+    try:
+        onnx.checker.check_model(found, full_check=True)
+    except (onnx.checker.ValidationError, onnx.shape_inference.InferenceError) as error:
+        raise UdaError(
+            f"torch {torch.__version__} made a file of opset {opset} that onnx "
+            f"{onnx.__version__} finds invalid ({_first_line(error)}); nothing was kept. Ask for "
+            f"--opset {OPSET}, or try other versions of torch and onnx."
+        ) from error
+
+
+def _first_line(error: Exception) -> str:
+    return next(iter(str(error).strip().splitlines()), type(error).__name__)
