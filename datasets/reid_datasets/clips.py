@@ -40,10 +40,6 @@ class Transform(Protocol):
     ) -> torch.Tensor: ...
 
 
-NO_CAMERA = -1
-"""Camera of an item whose benchmark has no cameras."""
-
-
 Kind = TypeVar("Kind", Tracklet, UnlabelledTracklet)
 
 
@@ -56,16 +52,12 @@ def cut(tracklets: Sequence[Kind], length: int) -> list[Kind]:
     ]
 
 
-def relabel(tracklets: Sequence[Tracklet]) -> dict[int, int]:
-    """Person ids, in ascending order, to labels 0..K-1."""
-    return {person: label for label, person in enumerate(sorted({t.person_id for t in tracklets}))}
+class ClipDataset(Dataset):
+    """Clips of tracklets: items are (clip ``(T, 3, H, W)``, index of its tracklet).
 
-
-class _Clips(Dataset):
-    """What both data sets share: the draw of an item and its pixels.
-
-    An index past the end is another draw of the same tracklet (``index + k * len`` is draw k), so
-    that a sampler which repeats a tracklet gets other frames and another augmentation.
+    Labels are looked up by index (`reid_datasets.labels`); an item does not carry them. A position
+    past the end is another draw of the same tracklet (``index + k * len`` is draw k), so that a
+    sampler which repeats a tracklet gets other frames and another augmentation.
     """
 
     def __init__(
@@ -96,6 +88,9 @@ class _Clips(Dataset):
 
     def __len__(self) -> int:
         return len(self.tracklets)
+
+    def __getitem__(self, position: int) -> tuple[torch.Tensor, int]:
+        return self._clip(position)
 
     def _clip(self, position: int) -> tuple[torch.Tensor, int]:
         """The clip ``(T, 3, H, W)`` of a draw, and the index of its tracklet."""
@@ -140,55 +135,3 @@ class _Clips(Dataset):
             self._damaged.add((index, frame))
             log.warning("Left out: %s", error)
             return True
-
-
-class ClipDataset(_Clips):
-    """Labelled clips: items are (clip ``(T, 3, H, W)``, label, camera, index)."""
-
-    def __init__(
-        self,
-        tracklets: Sequence[Tracklet],
-        labels: dict[int, int],
-        length: int,
-        transform: Transform,
-        seed: int,
-        sampling: Sampling = restricted,
-        unreadable: Unreadable = "fail",
-    ) -> None:
-        super().__init__(tracklets, length, transform, seed, sampling, unreadable)
-        unknown = sorted({t.person_id for t in tracklets} - labels.keys())
-        if unknown:
-            raise DatasetError(
-                f"Expected a label for every identity, found none for {unknown[:5]} "
-                f"({len(unknown)} in all). Build the labels with relabel() from the same tracklets."
-            )
-        self.labels = [labels[tracklet.person_id] for tracklet in tracklets]
-        self.cameras = [_camera(tracklet) for tracklet in tracklets]
-
-    def __getitem__(self, position: int) -> tuple[torch.Tensor, int, int, int]:
-        clip, index = self._clip(position)
-        return clip, self.labels[index], self.cameras[index], index
-
-
-class UnlabelledClipDataset(_Clips):
-    """Target clips: items are (clip ``(T, 3, H, W)``, index). There is no identity to return."""
-
-    def __init__(
-        self,
-        tracklets: Sequence[UnlabelledTracklet],
-        length: int,
-        transform: Transform,
-        seed: int,
-        sampling: Sampling = restricted,
-        unreadable: Unreadable = "fail",
-    ) -> None:
-        if any(not isinstance(tracklet, UnlabelledTracklet) for tracklet in tracklets):
-            raise TypeError("expected UnlabelledTracklet: call .unlabelled() on target tracklets")
-        super().__init__(tracklets, length, transform, seed, sampling, unreadable)
-
-    def __getitem__(self, position: int) -> tuple[torch.Tensor, int]:
-        return self._clip(position)
-
-
-def _camera(tracklet: Tracklet) -> int:
-    return NO_CAMERA if tracklet.camera_id is None else tracklet.camera_id

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field
+from typing import TypeAlias
 
 from reid_datasets.frames import Frames
 
@@ -11,6 +13,13 @@ JUNK_ID = -1
 
 DISTRACTOR_ID = 0
 """Identity of gallery tracklets that match no query (MARS ``0000``)."""
+
+OBSERVED = ("time",)
+"""Labels that come with the pictures, without an annotator: a target may keep them."""
+
+Named: TypeAlias = tuple[tuple[str, int], ...]
+"""Further labels by name, such as ``(("time", 3_600_000), ("bag", 1))``: whole numbers, -1 unknown.
+A name means the same in every benchmark: ``time`` is milliseconds since a start of its own."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -21,24 +30,40 @@ class Tracklet:
     that is unique; a reader shifts numbers that mean different people in train and test, or that
     collide with `DISTRACTOR_ID` and `JUNK_ID`. ``camera_id`` is None where a benchmark has no
     cameras, ``clothes_id`` where it does not say what people wear; it is unique over people.
+    ``labels`` hold whatever else a reader knows (`reid_datasets.labels`).
     """
 
     frames: Frames
     person_id: int
     camera_id: int | None
     clothes_id: int | None = None
+    labels: Named = ()
 
     def unlabelled(self) -> UnlabelledTracklet:
-        """The same frames with the identity gone."""
-        return UnlabelledTracklet(self.frames, self.camera_id)
+        """The same frames with the identity gone, and every label that somebody had to give."""
+        return UnlabelledTracklet(self.frames, self.camera_id, observed(self.labels))
 
 
 @dataclass(frozen=True, slots=True)
 class UnlabelledTracklet:
-    """A target tracklet as training sees it: there is no identity to leak."""
+    """A target tracklet as training sees it: there is no identity to leak.
+
+    Raises TypeError for labels beyond `OBSERVED`.
+    """
 
     frames: Frames
     camera_id: int | None
+    labels: Named = ()
+
+    def __post_init__(self) -> None:
+        given = [name for name, _ in self.labels if name not in OBSERVED]
+        if given:
+            raise TypeError(f"expected no labels but {', '.join(OBSERVED)}, found {given}")
+
+
+def observed(labels: Iterable[tuple[str, int]]) -> Named:
+    """The labels that need no annotator."""
+    return tuple((name, value) for name, value in labels if name in OBSERVED)
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,10 +72,12 @@ class Split:
 
     Matches of the query's own identity under its own camera are excluded when ranking.
     ``unlabelled`` are training tracklets whose identity nobody knows, or may know: a target has
-    them beside ``train`` or instead of it, a source cannot use them.
+    them beside ``train`` or instead of it, a source cannot use them. ``names`` are what people
+    call identities, cameras and clothes, by label and number, where they have names.
     """
 
     train: tuple[Tracklet, ...]
     query: tuple[Tracklet, ...]
     gallery: tuple[Tracklet, ...]
     unlabelled: tuple[UnlabelledTracklet, ...] = ()
+    names: Mapping[str, Mapping[int, str]] = field(default_factory=dict, compare=False)

@@ -15,7 +15,7 @@ import torch
 import webdataset
 from reid_datasets.benchmarks import load
 from reid_datasets.benchmarks.synthetic import read
-from reid_datasets.clips import _Clips
+from reid_datasets.clips import ClipDataset
 from reid_datasets.errors import DatasetError
 from reid_datasets.samplers import PKSampler
 from reid_datasets.shards import ShardFrames
@@ -404,7 +404,7 @@ def test_an_overfull_buffer_says_so(tmp_path: Path, caplog: pytest.LogCaptureFix
 
 @pytest.mark.parametrize("workers", [0, 2])
 def test_clips_are_those_of_random_access(source: StreamedSource, root: Path, workers: int) -> None:
-    indexed = _Clips(read(root).train, 4, TRANSFORM, seed=5)
+    indexed = ClipDataset(read(root).train, 4, TRANSFORM, seed=5)
     streamed = StreamedClipDataset(len(source), 4, TRANSFORM, seed=5)
     sampler = _sampler(source, batches=10)
     loader = DataLoader(

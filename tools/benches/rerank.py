@@ -80,7 +80,7 @@ def product(query: np.ndarray, gallery: np.ndarray) -> None:
 
 
 def ours(query: np.ndarray, gallery: np.ndarray) -> None:
-    from uda.evaluation.rerank import k_reciprocal_blocks
+    from uda.comparing.rerank import k_reciprocal_blocks
 
     for _ in k_reciprocal_blocks(query, gallery):
         pass

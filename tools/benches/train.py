@@ -55,7 +55,7 @@ def train(
 
     from uda.errors import UdaError
     from uda.recipes import load
-    from uda.training.data import default_workers
+    from uda.batches.feed import default_workers
 
     gpu = device == "cuda" or (device == "auto" and torch.cuda.is_available())
     usual = DEFAULTS["cuda" if gpu else "cpu"]

@@ -7,7 +7,7 @@ from typing import Annotated
 
 import typer
 
-from uda.commands.options import Root, expected_errors, root_of
+from uda.commands.options import Overwrite, Root, expected_errors, root_of
 
 
 def check_data(
@@ -17,6 +17,7 @@ def check_data(
         bool, typer.Option("--files/--no-files", help="Decode every image as well.")
     ] = True,
     json: Annotated[Path | None, typer.Option(help="Write the report to this file.")] = None,
+    overwrite: Overwrite = False,
 ) -> None:
     """Count identities, tracklets and images, and find missing or damaged files.
 
@@ -25,7 +26,10 @@ def check_data(
       uda check-data synthetic --no-files
     """
     with expected_errors():
-        from uda import data_report
+        from uda.files import require_output
+        from uda.report import data
 
-        if not data_report.show(name, root_of(name, root), files=files, json=json):
+        if json:
+            require_output(json, suffixes=(".json",), overwrite=overwrite, option="--json")
+        if not data.show(name, root_of(name, root), files=files, json=json):
             raise typer.Exit(2)

@@ -7,30 +7,13 @@ from typing import Annotated
 
 import typer
 
-from uda.commands.options import (
-    Checkpoint,
-    Clips,
-    Flip,
-    FrameCount,
-    Precision,
-    Roots,
-    Statistics,
-    expected_errors,
-    roots_of,
-)
+from uda.commands.options import Benchmarks, Overwrite, Trained, expanded, expected_errors
 
 
+@expanded
 def evaluate(
-    checkpoint: Checkpoint,
-    data: Annotated[
-        str, typer.Option(help="Benchmarks whose test halves are ranked, by commas.")
-    ] = "mars",
-    root: Roots = None,
-    frames: FrameCount = None,
-    clips: Clips = None,
-    flip: Flip = None,
-    precision: Precision = None,
-    statistics: Statistics = None,
+    trained: Trained,
+    benchmarks: Benchmarks,
     rerank: Annotated[
         bool, typer.Option("--rerank", help="Also rank by k-reciprocal neighbours.")
     ] = False,
@@ -42,10 +25,12 @@ def evaluate(
         Path | None,
         typer.Option(help="Write ranked lists, CMC curves and distances to this folder (PNG)."),
     ] = None,
+    overwrite: Overwrite = False,
 ) -> None:
     """Rank a benchmark's gallery for each query: exact CMC, mAP and mINP.
 
-    Each benchmark under its own protocol: CCVID for all, same and changed clothes; those with
+    Features are compared as the checkpoint says, by cosine for most methods. Each benchmark is
+    tested under its own protocol: CCVID for all, same and changed clothes; those with
     several splits as mean and standard deviation over them, or one of them (prid2011:3). Several
     benchmarks make a table of direct transfer.
 
@@ -59,20 +44,30 @@ def evaluate(
       uda evaluate --checkpoint last.pt --statistics camera
     """
     with expected_errors():
-        from uda import report
-        from uda.evaluation.protocol import Reranking
-        from uda.training import restored
+        from uda.evaluation import of_checkpoint
+        from uda.files import require_output
+        from uda.monitor.console import progress_bar
+        from uda.report import tables
 
-        names = [name.strip() for name in data.split(",") if name.strip()]
-        rows = restored.evaluate(
-            checkpoint,
-            roots_of(names, root),
-            restored.Choices(frames, clips, flip, precision, statistics),
-            reranking=Reranking() if rerank else None,
+        if json:
+            require_output(
+                json,
+                suffixes=(".json",),
+                inputs=[trained.checkpoint],
+                overwrite=overwrite,
+                option="--json",
+            )
+        rows = of_checkpoint.evaluate(
+            trained.checkpoint,
+            benchmarks.roots(),
+            trained.choices(),
+            rerank=rerank,
             cache=cache,
+            method=trained.method,
+            shown=progress_bar,
         )
         if json:
-            report.write_scores(json, checkpoint, rows)
+            tables.write_scores(json, trained.checkpoint, rows)
         if figures:
-            report.write_figures(figures, rows)
-        report.print_rows(rows)
+            tables.write_figures(figures, rows)
+        tables.print_rows(rows)

@@ -32,9 +32,9 @@ def models(
       uda train model.pooling=gem model.temporal=attention
     """
     with expected_errors():
-        from uda import model_table
+        from uda.report import models as tables
 
         if name is None:
-            model_table.print_models()
+            tables.print_models()
         else:
-            model_table.print_model(name)
+            tables.print_model(name)

@@ -1,88 +1,174 @@
-"""What the commands share: naming a benchmark, and what a person is told when it fails."""
+"""Options that several commands share, each declared once, and what a person is told on failure."""
 
 from __future__ import annotations
 
+import dataclasses
 import errno
+import functools
+import inspect
 import logging
-from collections.abc import Iterator
+import os
+import sys
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
-from typing import Annotated
+from typing import TYPE_CHECKING, Annotated, Any, get_type_hints
 
 import typer
+
+if TYPE_CHECKING:
+    from uda.features.extractor import Choices
 
 Name = Annotated[str, typer.Option(help="Benchmark; `uda check-data` knows the same names.")]
 Root = Annotated[
     Path | None, typer.Option(help="Where it lies.", show_default="$REID_DATA/NAME or data/NAME")
 ]
-
-Roots = Annotated[
-    list[str] | None,
-    typer.Option(
-        metavar="DIR | NAME=DIR",
-        help="Where it lies; with a name for one of several.",
-        show_default="$REID_DATA/NAME or data/NAME",
-    ),
-]
 Checkpoint = Annotated[Path, typer.Option(help="A file that `uda train` wrote.")]
-FrameCount = Annotated[
-    str | None, typer.Option(help="all, or N evenly spread frames.", show_default="as in training")
-]
-Clips = Annotated[
-    str | None,
-    typer.Option(
-        help="strided through the tracklet, or consecutive chunks.", show_default="as in training"
-    ),
-]
-Flip = Annotated[
-    bool | None,
-    typer.Option("--flip/--no-flip", help="Mirror too.", show_default="as in training"),
-]
-Precision = Annotated[
-    str | None,
-    typer.Option(help="32, bf16, fp16 or auto.", show_default="as in training"),
-]
-Statistics = Annotated[
-    str | None,
-    typer.Option(
-        help="Of batch norms: running, those of training; camera, each camera's own test clips'.",
-        show_default="as in training",
-    ),
-]
+Overwrite = Annotated[bool, typer.Option("--overwrite", help="Replace files that exist already.")]
+AS_TRAINED = "as in training"
+
+
+@dataclasses.dataclass(frozen=True)
+class Benchmarks:
+    """The options that name benchmarks and say where they lie."""
+
+    data: Annotated[str, typer.Option(help="Benchmarks, by commas.")] = "mars"
+    root: Annotated[
+        list[str] | None,
+        typer.Option(
+            metavar="DIR | NAME=DIR",
+            help="Where it lies; with a name for one of several.",
+            show_default="$REID_DATA/NAME or data/NAME",
+        ),
+    ] = None
+
+    def roots(self) -> dict[str, Path]:
+        """Where each benchmark lies, by the names asked for.
+
+        Raises:
+            DatasetError: a benchmark is unknown.
+            ConfigError: a directory is for none of them.
+        """
+        from reid_datasets.benchmarks import default_root
+
+        from uda.errors import ConfigError
+
+        names = [name.strip() for name in self.data.split(",") if name.strip()]
+        if not names:
+            raise ConfigError("--data names no benchmark. Name some, such as mars,market1501.")
+        roots = {name: default_root(name) for name in names}
+        for text in self.root or []:
+            name, equals, directory = text.partition("=")
+            if not equals and len(names) == 1:
+                name, directory = names[0], text
+            elif name not in roots:
+                raise ConfigError(
+                    f"--root {text}: expected NAME=DIR with a NAME among {', '.join(names)}, or "
+                    "one DIR with a single benchmark."
+                )
+            roots[name] = Path(directory)
+        return roots
+
+
+@dataclasses.dataclass(frozen=True)
+class Trained:
+    """The options about a checkpoint and how features are extracted with it."""
+
+    checkpoint: Checkpoint
+    frames: Annotated[
+        str | None,
+        typer.Option(help="all, or N evenly spread frames.", show_default=AS_TRAINED),
+    ] = None
+    clips: Annotated[
+        str | None,
+        typer.Option(
+            help="strided through the tracklet, or consecutive chunks.", show_default=AS_TRAINED
+        ),
+    ] = None
+    flip: Annotated[
+        bool | None,
+        typer.Option("--flip/--no-flip", help="Mirror too.", show_default=AS_TRAINED),
+    ] = None
+    precision: Annotated[
+        str | None, typer.Option(help="32, bf16, fp16 or auto.", show_default=AS_TRAINED)
+    ] = None
+    statistics: Annotated[
+        str | None,
+        typer.Option(
+            help="Of batch norms: running, those of training; camera, each camera's own test "
+            "clips'.",
+            show_default=AS_TRAINED,
+        ),
+    ] = None
+    method: Annotated[
+        str | None,
+        typer.Option(
+            help="FILE.py:Class of a method of your own that compares features in its own way: "
+            "code that a checkpoint names is run only when it is named here."
+        ),
+    ] = None
+
+    def choices(self) -> Choices:
+        """What is said about extraction."""
+        from uda.features.extractor import Choices
+
+        return Choices(self.frames, self.clips, self.flip, self.precision, self.statistics)
+
+
+GROUPS = (Trained, Benchmarks)
+
+
+def expanded(command: Callable[..., Any]) -> Callable[..., Any]:
+    """A command whose parameters of a type in `GROUPS` become that group's options."""
+    hints = get_type_hints(command, include_extras=True)
+    shown: list[inspect.Parameter] = []
+    members: dict[str, tuple[type, list[str]]] = {}
+    for name, parameter in inspect.signature(command).parameters.items():
+        group = hints[name]
+        if group not in GROUPS:
+            shown.append(parameter.replace(annotation=hints[name]))
+            continue
+        fields = get_type_hints(group, include_extras=True)
+        members[name] = group, list(fields)
+        for field in dataclasses.fields(group):
+            missing = field.default is dataclasses.MISSING
+            default = inspect.Parameter.empty if missing else field.default
+            shown.append(
+                inspect.Parameter(
+                    field.name,
+                    inspect.Parameter.KEYWORD_ONLY,
+                    default=default,
+                    annotation=fields[field.name],
+                )
+            )
+
+    @functools.wraps(command)
+    def run(**given: Any) -> Any:
+        for name, (group, keys) in members.items():
+            given[name] = group(**{key: given.pop(key) for key in keys})
+        return command(**given)
+
+    as_keywords = [p.replace(kind=inspect.Parameter.KEYWORD_ONLY) for p in shown]
+    run.__signature__ = inspect.Signature(as_keywords)  # type: ignore[attr-defined]
+    run.__annotations__ = {p.name: p.annotation for p in as_keywords}
+    return run
 
 
 def root_of(name: str, given: Path | None) -> Path:
-    """Where a benchmark lies. DatasetError: its name is unknown."""
+    """Where a benchmark or a streamed source lies. DatasetError: its name is unknown."""
     from reid_datasets.benchmarks import default_root, find
+    from reid_datasets.streaming.address import stream_root
 
+    streamed = stream_root(name)
+    if streamed is not None:
+        return streamed
     find(name)
     return given or default_root(name)
 
 
-def roots_of(names: list[str], given: list[str] | None) -> dict[str, Path]:
-    """Where each benchmark lies, by the names asked for.
-
-    ``given`` are directories, ``NAME=DIR``, or one ``DIR`` for a single benchmark. DatasetError: a
-    benchmark is unknown. ConfigError: a directory is for none of them.
-    """
-    from reid_datasets.benchmarks import default_root
-
-    from uda.errors import ConfigError
-
-    if not names:
-        raise ConfigError("--data names no benchmark. Name some, such as mars,market1501.")
-    roots = {name: default_root(name) for name in names}
-    for text in given or []:
-        name, equals, directory = text.partition("=")
-        if not equals and len(names) == 1:
-            name, directory = names[0], text
-        elif name not in roots:
-            raise ConfigError(
-                f"--root {text}: expected NAME=DIR with a NAME among {', '.join(names)}, or one "
-                "DIR with a single benchmark."
-            )
-        roots[name] = Path(directory)
-    return roots
+def first_process() -> bool:
+    """Whether this is the process that speaks for all of a run."""
+    return os.environ.get("RANK", os.environ.get("LOCAL_RANK", "0")) == "0"
 
 
 @contextmanager
@@ -91,8 +177,11 @@ def expected_errors() -> Iterator[None]:
     from reid_datasets.errors import DatasetError
 
     logging.basicConfig(format="%(message)s")
-    for name in ("reid_datasets", "uda.training.restored"):  # what was understood and reused
+    for name in ("reid_datasets", "uda.evaluation.of_checkpoint"):  # what was understood, reused
         logging.getLogger(name).setLevel(logging.INFO)
+    for stream in (sys.stdout, sys.stderr):  # names of files need not be UTF-8
+        if hasattr(stream, "reconfigure"):
+            stream.reconfigure(errors="backslashreplace")
     try:
         yield
     except KeyboardInterrupt:
@@ -102,7 +191,8 @@ def expected_errors() -> Iterator[None]:
         message = expected(error, DatasetError)
         if message is None:
             raise
-        typer.echo(message, err=True)
+        if first_process() or getattr(error, "of_this_process", False):  # each error once
+            typer.echo(message, err=True)
         raise typer.Exit(130 if type(error).__name__ == "Interrupted" else 2) from None
 
 

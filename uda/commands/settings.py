@@ -21,7 +21,8 @@ def settings(
       uda train --method pseudo_label method.eps=0.5 training.epochs=30
     """
     with expected_errors():
-        from uda.recipes import describe
+        from uda.methods.registry import find
+        from uda.recipes.listing import describe
 
-        for line in describe(method):
+        for line in describe(find(method).Settings, method):
             typer.echo(line)

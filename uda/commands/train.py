@@ -2,13 +2,12 @@
 
 from __future__ import annotations
 
-import os
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from uda.commands.options import Name, Root, expected_errors, root_of
+from uda.commands.options import Root, expected_errors, first_process, root_of
 
 if TYPE_CHECKING:
     from uda.config import Config
@@ -21,7 +20,12 @@ RENDERED = (
 
 
 def train(
-    source: Name = "synthetic",
+    source: Annotated[
+        str,
+        typer.Option(
+            help="Labelled benchmark; webdataset://DIR streams shards that vidsynth rendered."
+        ),
+    ] = "synthetic",
     target: Annotated[
         str | None,
         typer.Option(
@@ -33,7 +37,7 @@ def train(
         str | None,
         typer.Option(
             help="source_only, adabn, dann, mean_teacher, synthetic_to_real, pseudo_label or cal; "
-            "docs/methods.md has their equations.",
+            "docs/methods.md has their equations. FILE.py:Class is a method of your own.",
             show_default="synthetic_to_real; source_only where the target is the source",
         ),
     ] = None,
@@ -46,8 +50,12 @@ def train(
         ),
     ] = None,
     config: Annotated[
-        Path | None,
-        typer.Option(help="Recipe (YAML).", show_default="what suits this machine"),
+        str | None,
+        typer.Option(
+            help="Recipe: a YAML file, or one that ships: laptop, pseudo_label, "
+            "synthetic_to_real/full, ...",
+            show_default="the method's published recipe; laptop without a GPU",
+        ),
     ] = None,
     pretrained: Annotated[
         str | None, typer.Option(help="Backbone weights: none, imagenet, or a file.")
@@ -89,9 +97,10 @@ def train(
       uda train --output runs/short training.epochs=5 training.steps=20 --resume
     """
     with expected_errors():
-        from uda import recipes, report
+        from uda import recipes
+        from uda.report import tables
 
-        target = target or ("mars" if source in RENDERED else source)
+        target = target or ("mars" if source in RENDERED or "://" in source else source)
         source_place = root_of(source, source_root)
         target_place = root_of(target, target_root)
         if target == source and target_root is None:
@@ -108,7 +117,7 @@ def train(
         if init:
             require_one_start(pretrained, overrides or ())
         if config is None:
-            explain_defaults(settings)
+            explain_recipe(settings)
         if supervised:
             say(
                 f"Source and target are both {source} at {source_place}: supervised training with "
@@ -116,7 +125,7 @@ def train(
             )
         from uda.training.run import train as run
 
-        place = output or Path("runs") / f"{source}-to-{target}-{settings.method.name}"
+        place = output or Path("runs") / default_name(source, target, settings.method.name)
         result = run(
             settings,
             source_place,
@@ -127,7 +136,7 @@ def train(
             target=target,
             init=init,
         )
-        report.print_training(result, target, target_place)
+        tables.print_training(result, target, target_place)
 
 
 def has_gpu() -> bool:
@@ -149,18 +158,34 @@ def require_one_start(pretrained: str | None, overrides: list[str] | tuple[str, 
         )
 
 
+def default_name(source: str, target: str, method: str) -> str:
+    """A run's directory: of a method in a file the class, of a stream its folder."""
+    parts = [part.rstrip("/").rpartition("/")[2] for part in (source, target)]
+    return f"{parts[0]}-to-{parts[1]}-{method.rpartition(':')[2]}"
+
+
 def say(message: str) -> None:
     """On stderr, by the first of several processes."""
-    if os.environ.get("LOCAL_RANK", "0") == "0":
+    if first_process():
         typer.echo(message, err=True)
 
 
-def explain_defaults(settings: Config) -> None:
-    if os.environ.get("LOCAL_RANK", "0") != "0":
+def explain_recipe(settings: Config) -> None:
+    """Which recipe was taken, since none was named."""
+    if not first_process():
         return  # another process has said it
-    where = "a GPU was found" if has_gpu() else "no GPU was found"
+    from uda.methods.registry import find
+    from uda.recipes.published import LAPTOP
+
     height, width = settings.data.size
-    say(
-        f"No --config and {where}: {settings.model.name} at {height}x{width}, "
-        f"{settings.training.epochs} epochs. Recipes for other machines are in configs/uda/."
+    what = (
+        f"{settings.model.name} at {height}x{width}, {settings.training.epochs} epochs. "
+        "--config names another recipe."
     )
+    name, published = settings.method.name, find(settings.method.name).recipe
+    if has_gpu():
+        taken = f"the recipe {published} of {name}" if published else f"the defaults, for {name}"
+        say(f"A GPU was found: {taken}: {what}")
+    else:
+        own = f", not the published one of {name} (--config {published})" if published else ""
+        say(f"No GPU was found: the recipe {LAPTOP}{own}: {what}")

@@ -2,18 +2,18 @@
 
 from __future__ import annotations
 
-import statistics
-from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-import numpy as np
 from reid_datasets.benchmarks import BENCHMARKS, parse
-from reid_datasets.records import Split, Tracklet
+from reid_datasets.records import Split
 
+from uda.comparing.contract import Comparison
+from uda.comparing.rerank import Reranked
 from uda.evaluation.matches import Clothes
-from uda.evaluation.protocol import Evaluation, Features, Reranking, rank_split, test_tracklets
+from uda.evaluation.protocol import Evaluation, Extract, Features, rank_split, test_tracklets
+from uda.evaluation.scores import as_scores
 
 SETTINGS: dict[Clothes, str] = {
     "general": "",
@@ -21,9 +21,6 @@ SETTINGS: dict[Clothes, str] = {
     "changed": "changed clothes",
 }
 """What benchmarks with clothes are ranked under, and how the rows are called."""
-
-Extract = Callable[[Sequence[Tracklet]], np.ndarray]
-"""Tracklets to their features ``(N, D)``."""
 
 
 @dataclass(frozen=True)
@@ -50,26 +47,8 @@ class Row:
         return ", ".join(word for word in words if word)
 
     def scores(self) -> dict[str, Any]:
-        """Fractions in 0..1 by the names used in reports, ready for JSON.
-
-        Means over splits; where there are several, with standard deviations as ``rank_1_std`` etc.
-        Queries are counted over all splits.
-        """
-        results = [evaluation.result for evaluation in self.evaluations]
-        values: dict[str, list[float]] = {
-            **{f"rank_{k}": [result.cmc[k] for result in results] for k in results[0].cmc},
-            "mAP": [result.mean_ap for result in results],
-            "mINP": [result.mean_inp for result in results],
-        }
-        scores: dict[str, Any] = {key: statistics.mean(found) for key, found in values.items()}
-        if len(results) > 1:
-            scores |= {f"{key}_std": statistics.stdev(found) for key, found in values.items()}
-        return scores | {
-            "splits": len(results),
-            "queries": sum(result.evaluated for result in results),
-            "queries_without_match": sum(result.without_match for result in results),
-            "frames": self.frames,
-        }
+        """Scores by name, means over splits; see `as_scores`."""
+        return as_scores([evaluation.result for evaluation in self.evaluations], self.frames)
 
 
 def read_splits(name: str, root: Path) -> tuple[Split, ...]:
@@ -91,13 +70,24 @@ def evaluate_benchmark(
     splits: tuple[Split, ...],
     extract: Extract,
     frames: str,
+    comparison: Comparison,
     *,
-    reranking: Reranking | None = None,
+    rerank: bool = False,
 ) -> list[Row]:
-    """The rows of a benchmark: one, or one for each setting of clothes; with ``reranking`` each
-    of them again, re-ranked. Features of a tracklet are extracted once, whatever holds it.
+    """The rows of a benchmark: one, or one for each setting of clothes.
 
-    Raises DatasetError for what cannot be read, ValueError where nothing can be ranked.
+    Args:
+        name: the benchmark's, with or without a split.
+        root: where it lies.
+        splits: what `read_splits` gave.
+        extract: asked once for each tracklet, whatever holds it.
+        frames: the name of the protocol of extraction.
+        comparison: from features to distances.
+        rerank: each row again, re-ranked by k-reciprocal neighbours among the features.
+
+    Raises:
+        DatasetError: something cannot be read.
+        ValueError: nothing can be ranked.
     """
     tracklets = test_tracklets(splits)
     features = Features(tracklets, extract(tracklets))
@@ -105,13 +95,12 @@ def evaluate_benchmark(
     rows = []
     settings: dict[Clothes, str] = SETTINGS if benchmark.clothes else {"general": ""}
     for clothes, setting in settings.items():
-        for again in [None, reranking] if reranking else [None]:
+        for used in [comparison, Reranked()] if rerank else [comparison]:
             evaluations = tuple(
-                rank_split(split, features, frames, clothes=clothes, reranking=again)
-                for split in splits
+                rank_split(split, features, frames, used, clothes=clothes) for split in splits
             )
-            reranked = again is not None
+            again = used is not comparison
             rows.append(
-                Row(name, benchmark.title, root, setting, reranked, frames, splits, evaluations)
+                Row(name, benchmark.title, root, setting, again, frames, splits, evaluations)
             )
     return rows

@@ -2,16 +2,18 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from typing import Any
 
 import numpy as np
+import torch
+from reid_datasets.labels import UNKNOWN
 from reid_datasets.records import Split
 
+from uda.comparing.cosine import Cosine, Euclidean
 from uda.evaluation.protocol import Evaluation
 
 BINS = 80
-BLOCK = 256
-"""Queries whose distances are in memory at once."""
 
 
 def curves(split: Split, evaluation: Evaluation) -> dict[str, Any]:
@@ -19,7 +21,7 @@ def curves(split: Split, evaluation: Evaluation) -> dict[str, Any]:
 
     ``cmc``: share of queries with a match among the first k, k from 1 to as many as
     ``evaluation.ranked`` holds. ``distances``: how many pairs of a query and a gallery tracklet
-    have a cosine distance within each of the bins between ``edges``, apart for the ``same`` person
+    have a distance within each of the bins between ``edges``, apart for the ``same`` person
     under another camera and for ``other`` people. ``average_precision``: of every query that has a
     match, ascending.
     """
@@ -44,15 +46,30 @@ def _cmc(split: Split, evaluation: Evaluation) -> list[float]:
 
 
 def _distances(split: Split, evaluation: Evaluation) -> dict[str, list[float]]:
+    """Histograms over the range of all distances, which a first pass finds."""
     people = np.array([tracklet.person_id for tracklet in split.gallery])
-    cameras = np.array([np.nan if t.camera_id is None else t.camera_id for t in split.gallery])
-    edges = np.linspace(0, 2, BINS + 1)
+    edges = np.linspace(*_range(evaluation), BINS + 1)
     same, other = np.zeros(BINS, np.int64), np.zeros(BINS, np.int64)
-    for start in range(0, len(split.query), BLOCK):
-        block = 1 - evaluation.query_features[start : start + BLOCK] @ evaluation.gallery_features.T
-        for query, row in zip(split.query[start : start + BLOCK], block, strict=True):
-            own = people == query.person_id
-            camera = np.nan if query.camera_id is None else query.camera_id
-            same += np.histogram(row[own & (cameras != camera)], edges)[0]
-            other += np.histogram(row[~own], edges)[0]
+    for query, row in enumerate(_rows(evaluation)):
+        own = people == split.query[query].person_id
+        camera = evaluation.query.cameras[query]
+        elsewhere = (evaluation.gallery.cameras != camera) | (camera == UNKNOWN)
+        same += np.histogram(row[own & elsewhere], edges)[0]
+        other += np.histogram(row[~own], edges)[0]
     return {"edges": edges.round(4).tolist(), "same": same.tolist(), "other": other.tolist()}
+
+
+def _rows(evaluation: Evaluation) -> Iterator[np.ndarray]:
+    """The distances of one query after another to the gallery, (G,) each."""
+    for block in evaluation.comparison.blocks(evaluation.query, evaluation.gallery):
+        yield from block.cpu().numpy() if isinstance(block, torch.Tensor) else block
+
+
+def _range(evaluation: Evaluation) -> tuple[float, float]:
+    """From 0 to 2 for distances that are known to lie there, else from the least to the most."""
+    if isinstance(evaluation.comparison, Cosine | Euclidean):
+        return 0.0, 2.0
+    low, high = np.inf, -np.inf
+    for row in _rows(evaluation):
+        low, high = min(low, float(row.min())), max(high, float(row.max()))
+    return low, max(high, low + 1e-6)

@@ -2,33 +2,27 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-from dataclasses import asdict, dataclass
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager
+from dataclasses import dataclass
 from typing import Any
 
 import numpy as np
-import torch
 from reid_datasets.errors import DatasetError
 from reid_datasets.frames import Frames
+from reid_datasets.labels import UNKNOWN, columns
 from reid_datasets.records import Split, Tracklet
-from torch import nn
 
-from uda.evaluation.features import Extraction, Progress, extract
+from uda.comparing.contract import Comparison, Side
+from uda.errors import UdaError
 from uda.evaluation.matches import Clothes
-from uda.evaluation.ranking import RankingResult, evaluate, evaluate_features
-from uda.evaluation.rerank import k_reciprocal_blocks
+from uda.evaluation.ranking import RankingResult, evaluate
 
 TOP = 50
 """Gallery entries kept of each query's ranking: enough for ranked lists and CMC curves."""
 
-
-@dataclass(frozen=True)
-class Reranking:
-    """k-reciprocal re-ranking; see `uda.evaluation.rerank.k_reciprocal_blocks`."""
-
-    k1: int = 20
-    k2: int = 6
-    lambda_value: float = 0.3
+Extract = Callable[[Sequence[Tracklet]], np.ndarray]
+"""Tracklets to their features ``(N, D)``."""
 
 
 @dataclass(frozen=True)
@@ -36,32 +30,36 @@ class Evaluation:
     """``result`` with the name of the ``frames`` protocol it was obtained under.
 
     ``ranked`` maps each query's index to the indices of its nearest gallery entries, nearest
-    first, without those the protocol excludes. Features are ``(Q, D)`` and ``(G, D)``, of length 1.
+    first, without those the protocol excludes. ``comparison`` made the distances between both
+    sides.
     """
 
     result: RankingResult
     frames: str
     ranked: dict[int, np.ndarray]
-    query_features: np.ndarray
-    gallery_features: np.ndarray
+    query: Side
+    gallery: Side
+    comparison: Comparison
 
 
-def evaluate_model(
-    model: nn.Module,
-    split: Split,
-    how: Extraction,
-    *,
-    device: torch.device | str,
-    progress: Progress | None = None,
+def evaluate_split(
+    split: Split, extract: Extract, frames: str, comparison: Comparison
 ) -> Evaluation:
-    """Ranks the gallery of every query by cosine distance.
+    """Ranks the gallery of every query of one split.
 
-    Raises DatasetError when there is nothing to evaluate or a frame cannot be read, ValueError when
-    no query can find a match.
+    Args:
+        split: it needs queries and a gallery.
+        extract: from tracklets to features.
+        frames: the name of the protocol of extraction.
+        comparison: from features to distances.
+
+    Raises:
+        DatasetError: there is nothing to evaluate, or a frame cannot be read.
+        UdaError: no query can find a match, or features are no numbers.
     """
     tracklets = test_tracklets([split])
-    features = extract(model, tracklets, how, device=device, progress=progress)
-    return rank_split(split, Features(tracklets, features), how.describe())
+    with ranking_explained("The test half"):
+        return rank_split(split, Features(tracklets, extract(tracklets)), frames, comparison)
 
 
 def test_tracklets(splits: Sequence[Split]) -> list[Tracklet]:
@@ -98,27 +96,32 @@ class Features:
         self.rows = {tracklet.frames: row for row, tracklet in enumerate(tracklets)}
         self.features = features
 
-    def of(self, tracklets: Sequence[Tracklet]) -> np.ndarray:
-        """Features ``(N, D)`` in the order of ``tracklets``."""
-        return self.features[[self.rows[tracklet.frames] for tracklet in tracklets]]
+    def side(self, tracklets: Sequence[Tracklet]) -> Side:
+        """What a comparison may know of ``tracklets``, in their order."""
+        known = columns(tracklets)
+        unknown = np.full(len(tracklets), UNKNOWN, np.int64)
+        return Side(
+            self.features[[self.rows[tracklet.frames] for tracklet in tracklets]],
+            known["camera"],
+            known.get("time", unknown),
+            np.array([len(tracklet.frames) for tracklet in tracklets], np.int64),
+        )
 
 
 def rank_split(
     split: Split,
     features: Features,
     frames: str,
+    comparison: Comparison,
     *,
     clothes: Clothes = "general",
-    reranking: Reranking | None = None,
 ) -> Evaluation:
-    """One split under one setting of clothes, re-ranked if asked to."""
-    query, gallery = features.of(split.query), features.of(split.gallery)
-    labels = (
-        [t.person_id for t in split.query],
-        [t.person_id for t in split.gallery],
-        [t.camera_id for t in split.query],
-        [t.camera_id for t in split.gallery],
-    )
+    """One split under one setting of clothes.
+
+    Raises:
+        ValueError: no query has a match, or features are not finite.
+    """
+    query, gallery = features.side(split.query), features.side(split.gallery)
     dressed = clothes != "general"
     settings: dict[str, Any] = {
         "clothes": clothes,
@@ -126,10 +129,35 @@ def rank_split(
         "gallery_clothes": [t.clothes_id for t in split.gallery] if dressed else None,
         "top": TOP,
     }
-    if reranking is None:
-        result = evaluate_features(query, gallery, *labels, **settings)
-    else:
-        blocks = k_reciprocal_blocks(query, gallery, **asdict(reranking))
-        result = evaluate(blocks, *labels, **settings)
+    result = evaluate(
+        comparison.blocks(query, gallery),
+        [t.person_id for t in split.query],
+        [t.person_id for t in split.gallery],
+        [t.camera_id for t in split.query],
+        [t.camera_id for t in split.gallery],
+        **settings,
+    )
     ranked = dict(enumerate(result.nearest or []))
-    return Evaluation(result, frames, ranked, query, gallery)
+    return Evaluation(result, frames, ranked, query, gallery, comparison)
+
+
+@contextmanager
+def ranking_explained(what: str) -> Iterator[None]:
+    """Turns what ranking cannot do into an error that says what to look at."""
+    try:
+        yield
+    except ValueError as error:
+        raise UdaError(
+            f"{what} cannot be ranked: {error}. Look at the data with `uda check-data`; features "
+            "that are no numbers mean that the weights have diverged."
+        ) from None
+
+
+def can_be_ranked(split: Split) -> bool:
+    """Whether a query has a match that its ranking does not leave out for its camera."""
+    cameras: dict[int, set[int | None]] = {}
+    for tracklet in split.gallery:
+        cameras.setdefault(tracklet.person_id, set()).add(tracklet.camera_id)
+    return any(
+        cameras.get(query.person_id, set()) - ({query.camera_id} - {None}) for query in split.query
+    )

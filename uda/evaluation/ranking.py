@@ -12,7 +12,7 @@ from typing import Any, TypeAlias
 import numpy as np
 import torch
 
-from uda.evaluation.distance import Array, Metric, distance_blocks
+from uda.comparing.distance import Array, Metric, distance_blocks
 from uda.evaluation.match_ranks import BlockRanks, by_counting, by_sorting
 from uda.evaluation.matches import Clothes, Labels, Matches
 from uda.evaluation.single_shot import expected_scores

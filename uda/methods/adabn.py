@@ -6,18 +6,23 @@ consistency losses: what its target batches really change is the batch-norm stat
 
 from __future__ import annotations
 
+from typing import ClassVar
+
 import torch
 
-from uda.config import SourceLosses
-from uda.methods.contract import LabelledBatch, Method, UnlabelledBatch
-from uda.methods.source_only import source_losses
-from uda.methods.two_domains import of_source, of_target
-from uda.training.statistics import running_statistics_untouched
+from uda.batches.batch import LabelledBatch, UnlabelledBatch
+from uda.methods.contract import Method
+from uda.methods.parts.source_losses import SourceLosses, source_losses
+from uda.methods.parts.statistics import running_statistics_untouched
+from uda.methods.parts.two_domains import of_source, of_target
 
 
 class AdaBN(Method):
     """Weights learn from source batches, running statistics from target batches."""
 
+    Settings = SourceLosses
+    recipe = "adabn"
+    trains_on_target: ClassVar[bool] = False
     config: SourceLosses
 
     def losses(
@@ -28,5 +33,5 @@ class AdaBN(Method):
             features = of_source(self.student, labelled)
         with torch.no_grad():
             of_target(self.student, unlabelled)
-        terms = source_losses(features, labelled.labels, self.config)
+        terms = source_losses(features, labelled.labels["identity"], self.config)
         return {"loss": terms["identity"] + terms["triplet"], **terms}

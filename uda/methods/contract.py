@@ -1,47 +1,51 @@
-"""What a method is: a student to train, and losses from a source and a target batch."""
+"""What a method is: a student to train, and everything that makes its way of training one.
+
+A method owns its settings, its losses, its optimisers and their schedules, what a checkpoint must
+hold of it, and how its features are compared at test time. Loop and evaluation know none by name.
+"""
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
+from pathlib import Path
+from types import MappingProxyType
 from typing import Any, ClassVar, NamedTuple
 
 import torch
 from torch import nn
 
+from uda.batches.batch import LabelledBatch, Labels, UnlabelledBatch
+from uda.comparing.contract import Comparison
+from uda.comparing.cosine import Cosine
+from uda.config import MethodSettings
+from uda.methods.optimisation import Optimisation, Optimised
 
-class LabelledBatch(NamedTuple):
-    """Source clips (B, T, 3, H, W), identities (B,) in [0, K) and cameras (B,).
 
-    ``tracklets`` (B,) are positions among the source's training tracklets, ``clothes`` (B,) in
-    [0, C) what is worn, where the source says so.
+class Facts(NamedTuple):
+    """What a method knows of student and data before the first step.
+
+    ``frame`` and ``video`` are the dimensions of the student's frame and video features,
+    ``tracklets`` the number of target tracklets, ``labels`` those of all S source training
+    tracklets, (S,) by name: without clothes where the source does not say what is worn.
     """
-
-    clips: torch.Tensor
-    labels: torch.Tensor
-    cameras: torch.Tensor
-    tracklets: torch.Tensor | None = None
-    clothes: torch.Tensor | None = None
-
-
-class UnlabelledBatch(NamedTuple):
-    """Target clips (B, T, 3, H, W), which of the N target tracklets each is of (B,), cameras (B,).
-
-    A tracklet's number is its position in the target, not an identity: nothing else is known.
-    """
-
-    clips: torch.Tensor
-    tracklets: torch.Tensor
-    cameras: torch.Tensor
-
-
-class Sizes(NamedTuple):
-    """Dimensions of a student's frame and video features, the number of target tracklets, and
-    the identity that wears each of the source's clothes, where it says what is worn."""
 
     frame: int
     video: int
     tracklets: int = 0
-    clothes: tuple[int, ...] = ()
+    labels: Labels = MappingProxyType({})
+
+    @classmethod
+    def of(cls, student: nn.Module, tracklets: int = 0, labels: Labels | None = None) -> Facts:
+        """The facts about a student with ``frame_size`` and ``feature_size``."""
+        sizes = int(student.frame_size), int(student.feature_size)  # type: ignore[arg-type]
+        return cls(*sizes, tracklets, labels or {})
+
+
+class Turn(NamedTuple):
+    """A part of a step: the method's function ``losses`` gives what its ``optimisers`` minimise."""
+
+    losses: str
+    optimisers: Sequence[str]
 
 
 TargetFeatures = Callable[[nn.Module], torch.Tensor]
@@ -51,20 +55,45 @@ TargetFeatures = Callable[[nn.Module], torch.Tensor]
 class Method(nn.Module):
     """One way to train a student; see `source_only` for the shortest.
 
-    Whatever a method keeps between steps (teacher, classifiers, memory) is a parameter or a
-    buffer, so that a checkpoint holds all of it.
+    Whatever a method keeps between steps (teacher, classifiers, memory) is a parameter or a buffer:
+    then a checkpoint holds it, and resuming and several processes work.
     """
 
+    Settings: ClassVar[type[MethodSettings]] = MethodSettings
+    recipe: ClassVar[str | Path | None] = None
+    """What `uda train --method NAME` alone trains: a recipe of configs/uda, or a file."""
     uses_target: ClassVar[bool] = True
+    trains_on_target: ClassVar[bool] = True
+    """Whether a loss on the target reaches the student's weights."""
+    Comparison: ClassVar[type[Comparison]] = Cosine
+    """How its features are compared at test time; see also `comparison`."""
 
-    def __init__(self, student: nn.Module, config: Any, sizes: Sizes) -> None:
+    def __init__(self, student: nn.Module, config: Any, facts: Facts) -> None:
         super().__init__()
         self.student = student
         self.config = config
-        self.sizes = sizes
+        self.facts = facts
         # The module that is evaluated and kept as the run's model.
         teaches = getattr(config, "tested", "student") == "teacher"
         self.tested = "teacher.model" if teaches else "student"
+
+    def losses(
+        self, labelled: LabelledBatch, unlabelled: UnlabelledBatch | None, progress: float
+    ) -> dict[str, torch.Tensor]:
+        """Scalars by name: "loss" is minimised; others with a gradient are its terms, the rest
+        are metrics. ``progress`` is the share of the training that is done, in [0, 1)."""
+        raise NotImplementedError
+
+    def optimisers(self, plan: Optimisation) -> Mapping[str, Optimised]:
+        """Optimisers by name, each with its schedule. Default: the recipe's, of all weights."""
+        return {"main": plan.build(self.parameters())}
+
+    def turns(self) -> Sequence[Turn]:
+        """The parts of a step, one after the other, on the same batches.
+
+        None: one turn, in which all optimisers minimise what `losses` gives. A GAN has two.
+        """
+        return ()
 
     def begin_epoch(self, progress: float, embed: TargetFeatures) -> None:
         """Called before an epoch's first step, with the share of the training that is done."""
@@ -78,12 +107,19 @@ class Method(nn.Module):
         """Clusters of the N target tracklets, -1 for none, to be looked at; None: no clusters."""
         return self.target_groups()
 
-    def losses(
-        self, labelled: LabelledBatch, unlabelled: UnlabelledBatch | None, progress: float
-    ) -> dict[str, torch.Tensor]:
-        """Scalars by name: "loss" is minimised; others with a gradient are its terms, the rest
-        are metrics. ``progress`` is the share of the training that is done, in [0, 1)."""
-        raise NotImplementedError
-
     def after_step(self) -> None:
-        """Called once the optimiser has moved the weights."""
+        """Called once the optimisers have moved the weights."""
+
+    def comparison(self) -> Comparison:
+        """How features of the tested model are compared now; its state goes to the checkpoint."""
+        return self.Comparison()
+
+    def state_beside_model(self) -> dict[str, torch.Tensor]:
+        """What a checkpoint holds of the method beside the tested model. Default: all tensors."""
+        tested = f"{self.tested}."
+        state = self.state_dict()
+        return {name: tensor for name, tensor in state.items() if not name.startswith(tested)}
+
+    def model(self) -> nn.Module:
+        """The module that is evaluated and kept."""
+        return self.get_submodule(self.tested)

@@ -7,31 +7,40 @@ without its stitched videos, its teacher and its learned weights.
 from __future__ import annotations
 
 import torch
+from pydantic import Field
 from torch import nn
 
-from uda.config import Dann as Settings
+from uda.batches.batch import LabelledBatch, UnlabelledBatch
 from uda.losses.adversarial import reversal_strength
-from uda.methods.confusion import DomainConfusion
-from uda.methods.contract import LabelledBatch, Method, Sizes, UnlabelledBatch
-from uda.methods.source_only import source_losses
-from uda.methods.two_domains import both_domains
+from uda.methods.contract import Facts, Method
+from uda.methods.parts.confusion import Confusion, DomainConfusion
+from uda.methods.parts.source_losses import source_losses
+from uda.methods.parts.two_domains import both_domains
+
+
+class DannSettings(Confusion):
+    """Settings of domain-adversarial training."""
+
+    domain_weight: float = Field(default=0.21, ge=0, description="weight of the domain losses")
 
 
 class Dann(Method):
     """L = L_ce + L_tri + w (L1^S + L2^S)."""
 
-    config: Settings
+    Settings = DannSettings
+    recipe = "dann"
+    config: DannSettings
 
-    def __init__(self, student: nn.Module, config: Settings, sizes: Sizes) -> None:
-        super().__init__(student, config, sizes)
-        self.confusion = DomainConfusion(sizes, config.hidden, ("frame", "video"))
+    def __init__(self, student: nn.Module, config: DannSettings, facts: Facts) -> None:
+        super().__init__(student, config, facts)
+        self.confusion = DomainConfusion(facts, config.hidden, ("frame", "video"))
 
     def losses(
         self, labelled: LabelledBatch, unlabelled: UnlabelledBatch | None, progress: float
     ) -> dict[str, torch.Tensor]:
         assert unlabelled is not None
         source, target = both_domains(self.student, labelled, unlabelled, self.config.statistics)
-        terms = source_losses(source, labelled.labels, self.config)
+        terms = source_losses(source, labelled.labels["identity"], self.config)
         terms |= self.confusion(source, target, reversal_strength(progress, self.config.steepness))
         domain = terms["domain_frame"] + terms["domain_video"]
         total = terms["identity"] + terms["triplet"] + self.config.domain_weight * domain

@@ -9,14 +9,24 @@ from __future__ import annotations
 import math
 
 import torch
+from pydantic import Field
 from torch import nn
 from torch.nn import functional as F
 
-from uda.config import MeanTeacher as Settings
-from uda.methods.contract import LabelledBatch, Method, Sizes, UnlabelledBatch
-from uda.methods.source_only import source_losses
-from uda.methods.two_domains import both_domains, of_target
-from uda.training import ema
+from uda.batches.batch import LabelledBatch, UnlabelledBatch
+from uda.methods.contract import Facts, Method
+from uda.methods.parts import ema
+from uda.methods.parts.source_losses import source_losses
+from uda.methods.parts.two_domains import both_domains, of_target
+
+
+class MeanTeacherSettings(ema.Teacher):
+    """Settings of the consistency control."""
+
+    consistency_weight: float = Field(default=10.0, ge=0, description="weight of the consistency")
+    consistency_ramp: float = Field(
+        default=0.3, ge=0, le=1, description="share of the training over which it grows"
+    )
 
 
 class MeanTeacher(Method):
@@ -25,10 +35,12 @@ class MeanTeacher(Method):
     The ramp r(p) = exp(-5 (1 - p / ``consistency_ramp``)^2) is the authors'.
     """
 
-    config: Settings
+    Settings = MeanTeacherSettings
+    recipe = "mean_teacher"
+    config: MeanTeacherSettings
 
-    def __init__(self, student: nn.Module, config: Settings, sizes: Sizes) -> None:
-        super().__init__(student, config, sizes)
+    def __init__(self, student: nn.Module, config: MeanTeacherSettings, facts: Facts) -> None:
+        super().__init__(student, config, facts)
         self.teacher = ema.MeanTeacher(student, decay=config.ema_decay)
 
     def losses(
@@ -36,7 +48,7 @@ class MeanTeacher(Method):
     ) -> dict[str, torch.Tensor]:
         assert unlabelled is not None
         source, target = both_domains(self.student, labelled, unlabelled, self.config.statistics)
-        terms = source_losses(source, labelled.labels, self.config)
+        terms = source_losses(source, labelled.labels["identity"], self.config)
         wanted = F.normalize(of_target(self.teacher, unlabelled, mirrored=True).embedding.float())
         found = F.normalize(target.embedding.float())
         terms["consistency"] = (found - wanted).square().sum(dim=1).mean()

@@ -14,44 +14,71 @@ from __future__ import annotations
 
 import logging
 from collections.abc import Sequence
+from typing import Literal
 
 import torch
+from pydantic import Field
 from torch import nn
 from torch.nn import functional as F
 
+from uda.batches.batch import LabelledBatch, UnlabelledBatch
 from uda.clustering.processes import of_all_processes
 from uda.clustering.pseudo_identities import OUTLIER, pseudo_identities
-from uda.config import PseudoLabel as Settings
 from uda.losses.metric import batch_hard_triplet
 from uda.losses.pseudo import cluster_scores, soft_cross_entropy
-from uda.methods.contract import (
-    LabelledBatch,
-    Method,
-    Sizes,
-    TargetFeatures,
-    UnlabelledBatch,
-)
-from uda.methods.source_only import source_losses
-from uda.methods.two_domains import both_domains, of_target
-from uda.training.ema import MeanTeacher
+from uda.methods.contract import Facts, Method, TargetFeatures
+from uda.methods.parts.ema import MeanTeacher, Teacher
+from uda.methods.parts.source_losses import source_losses
+from uda.methods.parts.two_domains import both_domains, of_target
 
 log = logging.getLogger(__name__)
+
+
+class PseudoLabelSettings(Teacher):
+    """Settings of clustering with pseudo identities."""
+
+    ema_decay: float = Field(default=0.999, ge=0, lt=1, description="decay of the teacher per step")
+    tested: Literal["student", "teacher"] = Field(
+        default="teacher", description="whose weights are evaluated and kept"
+    )
+    start: float = Field(
+        default=0.4, ge=0, le=1, description="when clustering sets in, as a share of the training"
+    )
+    k1: int = Field(default=30, ge=1, description="neighbours that must be reciprocal")
+    k2: int = Field(default=6, ge=1, description="neighbours whose encodings are averaged")
+    eps: float = Field(
+        default=0.6, gt=0, lt=1, description="DBSCAN: largest Jaccard distance between neighbours"
+    )
+    min_samples: int = Field(
+        default=4, ge=1, description="DBSCAN: tracklets, itself included, around a core tracklet"
+    )
+    temperature: float = Field(default=0.05, gt=0, description="of the scores against clusters")
+    momentum: float = Field(
+        default=0.2, ge=0, lt=1, description="share of a cluster's memory kept per update"
+    )
+    source_weight: float = Field(default=1.0, ge=0, description="of the source's losses")
+    triplet_weight: float = Field(default=1.0, ge=0, description="of the pseudo-label triplets")
+    soft_weight: float = Field(
+        default=0.5, ge=0, le=1, description="of the teacher's soft labels against hard ones"
+    )
 
 
 class PseudoLabel(Method):
     """Student, mean teacher, a group for each of N target tracklets, a memory of their clusters."""
 
-    config: Settings
+    Settings = PseudoLabelSettings
+    recipe = "pseudo_label"
+    config: PseudoLabelSettings
     groups: torch.Tensor
     centroids: torch.Tensor
 
-    def __init__(self, student: nn.Module, config: Settings, sizes: Sizes) -> None:
-        super().__init__(student, config, sizes)
+    def __init__(self, student: nn.Module, config: PseudoLabelSettings, facts: Facts) -> None:
+        super().__init__(student, config, facts)
         self.teacher = MeanTeacher(student, decay=config.ema_decay)
-        self.register_buffer("groups", torch.full((sizes.tracklets,), OUTLIER))
+        self.register_buffer("groups", torch.full((facts.tracklets,), OUTLIER))
         # As many rows as there could be clusters: buffers of one size fit every checkpoint.
-        most = max(sizes.tracklets // config.min_samples, 1)
-        self.register_buffer("centroids", torch.zeros(most, sizes.video))
+        most = max(facts.tracklets // config.min_samples, 1)
+        self.register_buffer("centroids", torch.zeros(most, facts.video))
 
     @property
     def clusters(self) -> int:
@@ -96,7 +123,7 @@ class PseudoLabel(Method):
     ) -> dict[str, torch.Tensor]:
         assert unlabelled is not None
         source, target = both_domains(self.student, labelled, unlabelled, self.config.statistics)
-        terms = source_losses(source, labelled.labels, self.config)
+        terms = source_losses(source, labelled.labels["identity"], self.config)
         total = self.config.source_weight * (terms["identity"] + terms["triplet"])
         terms["clusters"] = (self.groups.max() + 1).float()
         terms["clustered_share"] = (self.groups != OUTLIER).float().mean()

@@ -18,41 +18,87 @@ detaches both L^S and L^C from it. Where this differs from the paper:
 from __future__ import annotations
 
 from collections.abc import Sequence
+from typing import Literal
 
 import torch
+from pydantic import Field, field_validator
 from reid_models.outputs import Features
 from torch import nn
 from torch.nn import functional as F
 
+from uda.batches.batch import LabelledBatch, UnlabelledBatch
 from uda.clustering.kmeans import cluster_means
-from uda.clustering.memory import FeatureMemory
-from uda.config import SyntheticToReal as Settings
 from uda.losses.adversarial import reversal_strength
 from uda.losses.consistency import cluster_agreement, cluster_distance
 from uda.losses.weighting import LearnedWeights
-from uda.methods.confusion import DomainConfusion
-from uda.methods.contract import (
-    LabelledBatch,
-    Method,
-    Sizes,
-    TargetFeatures,
-    UnlabelledBatch,
-)
+from uda.methods.contract import Facts, Method, TargetFeatures
 from uda.methods.mean_teacher import ramp
-from uda.methods.source_only import source_losses
-from uda.methods.two_domains import both_domains, of_target
-from uda.training.ema import MeanTeacher
+from uda.methods.parts.confusion import Confusion, DomainConfusion
+from uda.methods.parts.ema import MeanTeacher, Teacher
+from uda.methods.parts.memory import FeatureMemory
+from uda.methods.parts.source_losses import source_losses
+from uda.methods.parts.two_domains import both_domains, of_target
+
+
+class SyntheticToRealSettings(Confusion, Teacher):
+    """Settings of Synthetic-to-Real; each of its losses can be switched off."""
+
+    frame_domain: bool = Field(default=True, description="L1^S: domains of frames confused")
+    video_domain: bool = Field(default=True, description="L2^S: domains of videos confused")
+    mixture_domain: bool = Field(
+        default=True, description="L3^S: domain shares of stitched videos confused"
+    )
+    mixture_sizes: tuple[int, ...] = Field(
+        default=(2, 4, 8), min_length=1, description="videos stitched together (S)"
+    )
+    cluster_agreement: bool = Field(default=True, description="L1^C: the teacher's cluster")
+    cluster_distance: bool = Field(default=True, description="L2^C: close to the cluster's mean")
+    domain_weight: float = Field(
+        default=0.21, ge=0, description="weight of L^S before it is learned"
+    )
+    consistency_weight: float = Field(
+        default=0.64, ge=0, description="weight of L^C before it is learned"
+    )
+    learn_weights: bool = Field(default=True, description="learn the four weights, exp(-s) L + s")
+    weight_range: float = Field(
+        default=2.0, ge=0, description="how far each s may move from its start"
+    )
+    clusters: int = Field(default=16, ge=2, description="k-means clusters of target features (M)")
+    clustered: Literal["recent", "epoch"] = Field(
+        default="recent",
+        description="what is clustered: the batch and recent clips at every step, or the whole "
+        "target once an epoch",
+    )
+    memory: int = Field(
+        default=512, ge=0, description="recent: target clips clustered beside the batch"
+    )
+    temperature: float = Field(default=0.1, gt=0, description="of the soft cluster assignment")
+    consistency_start: float = Field(
+        default=0.2, ge=0, le=1, description="when L^C sets in, as a share of the training"
+    )
+    consistency_ramp: float = Field(
+        default=0.0, ge=0, le=1, description="share of the training over which L^C grows from 0"
+    )
+
+    @field_validator("mixture_sizes")
+    @classmethod
+    def _something_to_mix(cls, value: tuple[int, ...]) -> tuple[int, ...]:
+        if min(value) < 2:
+            raise ValueError("a mixture is made of at least 2 videos")
+        return value
 
 
 class SyntheticToReal(Method):
     """Student, mean teacher, domain classifiers and cluster centroids."""
 
-    config: Settings
+    Settings = SyntheticToRealSettings
+    recipe = "synthetic_to_real/full"
+    config: SyntheticToRealSettings
     centroids: torch.Tensor
     known: torch.Tensor
 
-    def __init__(self, student: nn.Module, config: Settings, sizes: Sizes) -> None:
-        super().__init__(student, config, sizes)
+    def __init__(self, student: nn.Module, config: SyntheticToRealSettings, facts: Facts) -> None:
+        super().__init__(student, config, facts)
         self.teacher = MeanTeacher(student, decay=config.ema_decay)
         levels = {
             "frame": config.frame_domain,
@@ -60,16 +106,16 @@ class SyntheticToReal(Method):
             "mixture": config.mixture_domain,
         }
         self.confusion = DomainConfusion(
-            sizes,
+            facts,
             config.hidden,
             [level for level, used in levels.items() if used],
             config.mixture_sizes,
         )
         self.memory = FeatureMemory(
-            config.memory if config.clustered == "recent" else 0, sizes.video
+            config.memory if config.clustered == "recent" else 0, facts.video
         )
         # Without a row until an epoch's clusters are known.
-        self.register_buffer("centroids", torch.zeros(config.clusters, sizes.video))
+        self.register_buffer("centroids", torch.zeros(config.clusters, facts.video))
         self.assigned: list[int] | None = None  # for people to look at; no loss uses it
         self.register_buffer("known", torch.zeros((), dtype=torch.long))
         self.weights = LearnedWeights(
@@ -110,7 +156,7 @@ class SyntheticToReal(Method):
     ) -> dict[str, torch.Tensor]:
         assert unlabelled is not None
         source, target = both_domains(self.student, labelled, unlabelled, self.config.statistics)
-        terms = source_losses(source, labelled.labels, self.config)
+        terms = source_losses(source, labelled.labels["identity"], self.config)
         total = {"identity": terms["identity"], "triplet": terms["triplet"]}
         domain = self.confusion(source, target, reversal_strength(progress, self.config.steepness))
         parts = [f"domain_{level}" for level in self.confusion.classifiers]

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 
 import numpy as np
 import torch
-from reid_datasets.clips import NO_CAMERA
+from reid_datasets.labels import UNKNOWN
 from reid_datasets.records import Tracklet, UnlabelledTracklet
 from reid_models.domain_norm import Domain
 from sklearn.decomposition import PCA
@@ -15,7 +15,7 @@ from sklearn.manifold import TSNE
 from torch import nn
 
 from uda import config
-from uda.evaluation.glimpse import glimpse
+from uda.features.glimpse import glimpse
 
 COMPONENTS = 50
 """Principal components that are shown: the usual start of t-SNE, and 40 times less to write."""
@@ -82,4 +82,4 @@ def _spread(
 
 
 def _camera(tracklet: UnlabelledTracklet) -> str:
-    return str(NO_CAMERA if tracklet.camera_id is None else tracklet.camera_id)
+    return str(UNKNOWN if tracklet.camera_id is None else tracklet.camera_id)

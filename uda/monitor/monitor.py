@@ -2,27 +2,41 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
 
+import yaml
 from PIL import Image
 
-from uda.methods.contract import LabelledBatch, UnlabelledBatch
+from uda.batches.batch import LabelledBatch, UnlabelledBatch
+from uda.files import write_json
 from uda.monitor.charts import as_image, cmc, distances
 from uda.monitor.charts import domains as domains_chart
 from uda.monitor.console import Console
 from uda.monitor.domains import DomainFeatures
-from uda.monitor.history import History, write_json
+from uda.monitor.history import History
+from uda.monitor.loggers import require, several
 from uda.monitor.pictures import clip_grid
-from uda.monitor.tensorboard import Board
 
 
 class Monitor:
-    """One entry goes to the terminal, to TensorBoard and to `metrics.jsonl` in the run directory.
+    """Passes one entry to the terminal, to `metrics.jsonl` and to the loggers. For the first
+    process only.
 
-    ``start`` is the number of steps already done: what an interrupted run logged beyond it is
-    dropped, so that a resumed curve has every step once; ``evaluated`` tells whether the
-    evaluations at ``start`` itself were complete.
+    Args:
+        output: The run's directory.
+        start: Steps already done. What an interrupted run logged beyond them is dropped, so that a
+            resumed curve has every step once.
+        total: Steps of the whole run.
+        epochs: Epochs of the whole run.
+        evaluated: Whether the evaluations at ``start`` itself were complete.
+        progress: Whether to show the progress line.
+        loggers: Names of `uda.monitor.loggers`.
+        project: W&B project, or MLflow experiment.
+
+    Raises:
+        ConfigError: a logger is unknown, or its package is not installed.
     """
 
     def __init__(
@@ -34,22 +48,31 @@ class Monitor:
         epochs: int,
         evaluated: bool,
         progress: bool,
+        loggers: Sequence[str] = ("tensorboard",),
+        project: str = "uda",
     ) -> None:
+        require(loggers)
         self.output = output
         self.history = History(output, start=start, evaluated=evaluated)
-        self.board = Board(output / "tensorboard", start=start)
+        started = several.start(loggers, output, start=start, project=project)
+        self.loggers = several.Loggers(started)
         self.console = Console(start=start, total=total, epochs=epochs, show=progress)
+        for name in ("wandb", "mlflow"):
+            if name in started:
+                self.console.say(f"{name}: {started[name].place}")
 
     def describe(self, text: str) -> None:
-        self.board.text("config", text)
+        """Logs the run's settings, a YAML text."""
+        self.loggers.log_hyperparams(yaml.safe_load(text))
+        self.loggers.log_yaml("config", text)
 
     def say(self, message: str) -> None:
         self.console.say(message)
 
     def clips(self, labelled: LabelledBatch, unlabelled: UnlabelledBatch | None) -> None:
-        self.board.image("clips/source", clip_grid(labelled.clips), 0)
+        self.loggers.log_image("clips/source", clip_grid(labelled.clips), 0)
         if unlabelled:
-            self.board.image("clips/target", clip_grid(unlabelled.clips), 0)
+            self.loggers.log_image("clips/target", clip_grid(unlabelled.clips), 0)
 
     def advance(
         self, epoch: int, step: int, losses: dict[str, float], clips_per_second: float
@@ -61,7 +84,7 @@ class Monitor:
 
     def scalars(self, epoch: int, step: int, values: dict[str, float]) -> None:
         self.history.add({"step": step, "epoch": epoch + 1, **values})
-        self.board.scalars(values, step)
+        self.loggers.log_metrics(values, step)
 
     def evaluation(
         self,
@@ -80,26 +103,27 @@ class Monitor:
         write_json(self._file("evaluations", f"{name}-{epoch:04d}.json"), curves)
         path = self._file("ranked-lists", f"{name}-{epoch:04d}.png")
         ranked.save(path)
-        self.board.scalars(numbers, step)
-        self.board.image(f"{name}/ranked_list", ranked, step)
-        self.board.image(f"{name}/cmc", as_image(cmc({name: curves["cmc"]})), step)
-        self.board.image(f"{name}/distances", as_image(distances(curves["distances"])), step)
+        self.loggers.log_metrics(numbers, step)
+        self.loggers.log_image(f"{name}/ranked_list", ranked, step)
+        self.loggers.log_image(f"{name}/cmc", as_image(cmc({name: curves["cmc"]})), step)
+        self.loggers.log_image(f"{name}/distances", as_image(distances(curves["distances"])), step)
         self.console.say(
             f"epoch {epoch}: {name} rank-1 {scores['rank_1']:.1%}, mAP {scores['mAP']:.1%}"
         )
         return path
 
     def features(self, epoch: int, step: int, found: DomainFeatures) -> None:
-        """Both domains as a picture, and in TensorBoard's projector."""
+        """Both domains as a picture, and their features for projectors."""
         picture = as_image(domains_chart(found.points()))
         picture.save(self._file("features", f"{epoch:04d}.png"))
-        self.board.image("features/tsne", picture, step)
-        self.board.projector(found, step)
+        self.loggers.log_image("features/tsne", picture, step)
+        self.loggers.log_features(found, step)
 
     def _file(self, folder: str, name: str) -> Path:
         (self.output / folder).mkdir(exist_ok=True)
         return self.output / folder / name
 
-    def close(self) -> None:
+    def close(self, status: str = "success") -> None:
+        """Ends the progress line and the loggers. ``status``: success, failed or aborted."""
         self.console.close()
-        self.board.close()
+        self.loggers.finalize(status)

@@ -48,8 +48,3 @@ class StopRequest:
         total = fabric.all_reduce(asked, reduce_op="sum")
         assert isinstance(total, torch.Tensor)
         return bool(total > 0)
-
-
-def leave_signals_to_parent(worker: int) -> None:
-    """For decoding processes: Ctrl-C reaches them too, but the parent decides when they end."""
-    signal.signal(signal.SIGINT, signal.SIG_IGN)

@@ -5,95 +5,134 @@ from __future__ import annotations
 import itertools
 import math
 import time
-from typing import Any
+from collections.abc import Sequence
+from typing import Any, NamedTuple
 
 import torch
 from lightning_fabric import Fabric
 from reid_datasets.transforms import normalise
 
-from uda.methods.contract import LabelledBatch, UnlabelledBatch
+from uda.batches.batch import LabelledBatch, Pair, UnlabelledBatch
+from uda.methods.contract import Turn
 from uda.monitor.monitor import Monitor
-from uda.training.data import Batches
 from uda.training.interrupt import StopRequest
 from uda.training.not_finite import require_finite
 from uda.training.state import RunState
 
 
+class Wrapped(NamedTuple):
+    """Fabric's wrappers of a run's method and optimisers."""
+
+    fabric: Fabric
+    method: Any
+    optimisers: dict[str, Any]
+
+
 def train_epoch(
     run: RunState,
-    batches: Batches,
-    fabric: Fabric,
-    method: Any,
-    optimiser: Any,
+    wrapped: Wrapped,
     monitor: Monitor | None,
     stop: StopRequest,
     notes: dict[str, float],
 ) -> bool:
-    """The rest of the current epoch; False when asked to stop before its end.
+    """The rest of the current epoch.
 
-    ``notes`` are scalars of the epoch, logged with its first step.
+    Args:
+        run: what moves.
+        wrapped: its method and optimisers as Fabric wraps them.
+        monitor: of the first process.
+        stop: asked after each step.
+        notes: scalars of the epoch, logged with its first step.
 
-    ``method`` and ``optimiser`` are Fabric's wrappers of the run's. TrainingError: a loss is
-    no longer finite; the weights have not moved.
+    Returns:
+        False when asked to stop before the epoch's end.
+
+    Raises:
+        TrainingError: a loss is no longer finite; the weights have not moved.
     """
-    settings, training = run.settings.monitoring, run.settings.training
+    settings = run.settings.monitoring
     run.method.train()
-    pairs = batches.epoch(run.epoch, run.step, run.method.target_groups())
-    output = monitor.output if monitor else None
-    stopping: Any = {"run": run, "batches": batches, "fabric": fabric, "output": output}
+    pairs = run.batches.rest(run.epoch, run.method.target_groups())
     waited = time.perf_counter()
-    while step := list(itertools.islice(pairs, training.accumulate)):
+    while step := list(itertools.islice(pairs, run.batches.accumulate)):
         began = time.perf_counter()
         if monitor and run.step == 0 and run.epoch == 0:
             monitor.clips(*step[0])
         every = settings.gradient_norms_every
-        norms, seen = {}, []
-        optimiser.zero_grad(set_to_none=True)
-        for number, (labelled, unlabelled) in enumerate(step, 1):
-            source, target = on_device(fabric, labelled, unlabelled)
-            # Processes exchange gradients once, with the last batch of the step.
-            with fabric.no_backward_sync(method, enabled=number < len(step)):
-                terms: dict[str, torch.Tensor] = method.losses(source, target, run.done / run.total)
-                seen.append(scalars(terms))
-                require_finite(losses(seen[-1]), [(labelled, unlabelled)], **stopping)
-                if monitor and every and number == len(step) and (run.done + 1) % every == 0:
-                    norms = gradient_norms(terms, run.method.student)
-                fabric.backward(terms["loss"] / len(step))
-        if training.clip_gradient:
-            norms["total"] = clip(fabric, method, optimiser, training.clip_gradient)
-            if (
-                fabric.strategy.precision.precision != "16-mixed"
-            ):  # there the scaler leaves such a step out
-                values = losses(mean(seen)) | {"gradient": norms["total"]}
-                require_finite(values, step, **stopping)
-        optimiser.step()
-        rate = float(run.scheduler.get_last_lr()[0])
-        run.scheduler.step()
+        look = bool(monitor and every and (run.done + 1) % every == 0)
+        values: dict[str, float] = {}
+        for turn in run.turns:
+            values |= take_turn(run, wrapped, turn, step, monitor, look=look)
+        rates = run.learning_rates()
+        for _, schedule in run.optimised.values():
+            schedule.step()
         run.method.after_step()
         run.step += 1
         ended = time.perf_counter()
         if monitor:
             clips = sum(len(batch.clips) for pair in step for batch in pair if batch)
-            values = mean(seen)
             speed = clips / (ended - waited)
             monitor.advance(run.epoch, run.done, losses(values), speed)
-            if norms or notes or run.done % settings.every == 0:
-                values |= {f"gradient/{name}": norm for name, norm in norms.items()}
+            if look or notes or run.done % settings.every == 0:
+                values |= {f"schedule/{name}": rate for name, rate in rates.items()}
                 values |= {
-                    "schedule/learning_rate": rate,
                     "time/data_s": began - waited,
                     "time/step_s": ended - began,
                     "time/clips_per_s": speed,
                 }
-                if fabric.device.type == "cuda":
-                    allocated = torch.cuda.max_memory_allocated(fabric.device)
+                if wrapped.fabric.device.type == "cuda":
+                    allocated = torch.cuda.max_memory_allocated(wrapped.fabric.device)
                     values["memory/gpu_gib"] = allocated / 2**30  # the most so far
                 monitor.scalars(run.epoch, run.done, values | notes)
                 notes = {}
-        if stop.agreed(fabric):
+        if stop.agreed(wrapped.fabric):
             return False
         waited = time.perf_counter()
     return True
+
+
+def take_turn(
+    run: RunState,
+    wrapped: Wrapped,
+    turn: Turn,
+    step: Sequence[Pair],
+    monitor: Monitor | None,
+    *,
+    look: bool,
+) -> dict[str, float]:
+    """Moves the optimisers of one turn by the gradient over the pairs of a step.
+
+    Returns:
+        Losses and metrics by the names they are logged under; with ``look`` gradient norms, too.
+    """
+    fabric, training = wrapped.fabric, run.settings.training
+    stopping: Any = {"run": run, "fabric": fabric, "output": monitor.output if monitor else None}
+    norms: dict[str, float] = {}
+    seen = []
+    for optimiser in wrapped.optimisers.values():  # gradients of a turn before may lie there
+        optimiser.zero_grad(set_to_none=True)
+    for number, (labelled, unlabelled) in enumerate(step, 1):
+        source, target = on_device(fabric, labelled, unlabelled)
+        # Processes exchange gradients once, with the last batch of the step.
+        with fabric.no_backward_sync(wrapped.method, enabled=number < len(step)):
+            function = getattr(wrapped.method, turn.losses)
+            terms: dict[str, torch.Tensor] = function(source, target, run.progress)
+            seen.append(scalars(terms))
+            require_finite(losses(seen[-1]), [(labelled, unlabelled)], **stopping)
+            if look and number == len(step):
+                norms = gradient_norms(terms, run.method.student)
+            fabric.backward(terms["loss"] / len(step))
+    moved = [wrapped.optimisers[name] for name in turn.optimisers]
+    values = mean(seen)
+    if training.clip_gradient:
+        norms["total"] = clip(wrapped, moved, training.clip_gradient)
+        if fabric.strategy.precision.precision != "16-mixed":  # there the scaler leaves it out
+            require_finite(losses(values) | {"gradient": norms["total"]}, step, **stopping)
+    for optimiser in moved:
+        optimiser.step()
+    if len(run.turns) > 1:
+        values[f"loss/loss_{turn.losses}"] = values["loss/loss"]
+    return values | {f"gradient/{name}": norm for name, norm in norms.items()}
 
 
 def on_device(
@@ -122,7 +161,7 @@ def losses(values: dict[str, float]) -> dict[str, float]:
 
 
 def mean(batches: list[dict[str, float]]) -> dict[str, float]:
-    """Of each scalar over the batches of a step that have it."""
+    """Mean of each scalar over the batches of a step that have it."""
     found: dict[str, list[float]] = {}
     for values in batches:
         for name, value in values.items():
@@ -130,11 +169,21 @@ def mean(batches: list[dict[str, float]]) -> dict[str, float]:
     return {name: math.fsum(values) / len(values) for name, values in found.items()}
 
 
-def clip(fabric: Fabric, method: Any, optimiser: Any, largest: float) -> float:
-    """Scales the gradient of all trained weights down to that norm; returns what it was."""
-    norm = fabric.clip_gradients(method, optimiser, max_norm=largest, error_if_nonfinite=False)
-    assert norm is not None
-    return float(norm)
+def clip(wrapped: Wrapped, optimisers: Sequence[Any], largest: float) -> float:
+    """Scales the gradient of all weights that are about to move down to a norm.
+
+    Returns:
+        The norm before.
+    """
+    if len(optimisers) == 1:
+        norm = wrapped.fabric.clip_gradients(
+            wrapped.method, optimisers[0], max_norm=largest, error_if_nonfinite=False
+        )
+        assert norm is not None
+        return float(norm)
+    groups = itertools.chain.from_iterable(o.param_groups for o in optimisers)
+    weights = list(itertools.chain.from_iterable(group["params"] for group in groups))
+    return float(torch.nn.utils.clip_grad_norm_(weights, largest))
 
 
 def gradient_norms(terms: dict[str, torch.Tensor], student: torch.nn.Module) -> dict[str, float]:

@@ -10,9 +10,9 @@ from typing import Any
 import torch
 from lightning_fabric import Fabric
 
+from uda.batches.batch import Pair
 from uda.errors import TrainingError
-from uda.monitor.history import write_json
-from uda.training.data import Batches, Pair
+from uda.files import write_json
 from uda.training.state import RunState
 
 FILE = "not-finite.json"
@@ -25,7 +25,6 @@ def require_finite(
     pairs: Sequence[Pair],
     *,
     run: RunState,
-    batches: Batches,
     fabric: Fabric,
     output: Path | None,
 ) -> None:
@@ -40,7 +39,7 @@ def require_finite(
             "step": run.done + 1,
             "epoch": run.epoch + 1,
             "losses": {name: _plain(value) for name, value in losses.items()},
-            **batches.files(pairs),
+            **run.batches.files(pairs),
         }
     if fabric.world_size > 1:
         found = _first(found, fabric)

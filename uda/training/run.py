@@ -12,24 +12,28 @@ import numpy as np
 import torch
 import yaml
 from lightning_fabric import Fabric
-from reid_datasets.clips import relabel
+from reid_datasets.errors import DatasetError
 from reid_models import ClipModel
 from reid_models import build as build_model
 
-from uda import config, methods
+from uda import config
+from uda.batches.domains import Domains, describe
+from uda.batches.pairs import Batches
 from uda.errors import ConfigError
+from uda.evaluation.protocol import can_be_ranked
+from uda.methods.contract import Facts
+from uda.methods.registry import find
+from uda.monitor.loggers import require
 from uda.monitor.monitor import Monitor
-from uda.training import directory
+from uda.runs import directory
+from uda.runs.initial import start_from
 from uda.training.compiled import compile_student
-from uda.training.data import Batches, Domains, describe
-from uda.training.initial import start_from
+from uda.training.fabric import as_started, require_one_scale, start_fabric
 from uda.training.interrupt import StopRequest
-from uda.training.loop import train_epoch
-from uda.training.scores import can_be_ranked
+from uda.training.loop import Wrapped, train_epoch
 from uda.training.session import SELECTED_ON_TARGET, Session, TrainingResult
 from uda.training.state import RunState
 from uda.training.target_features import begin_epoch
-from uda.training.torchrun import as_started
 
 log = logging.getLogger(__name__)
 
@@ -48,45 +52,45 @@ def train(
 ) -> TrainingResult:
     """Train on labelled source and unlabelled target, test on the target, write it all to output.
 
-    ``init`` is a checkpoint whose student's weights are started from, in place of
-    ``settings.model.pretrained``; everything else starts anew.
+    Args:
+        settings: of `uda.recipes.load`.
+        source_root: where the source lies.
+        target_root: where the target lies.
+        output: a new directory, or that of the run to ``resume``.
+        resume: continue where the run in ``output`` stopped.
+        progress: show a progress line.
+        source: the source's name, such as ``synthetic`` or ``webdataset://data/synthetic``.
+        target: the target's name.
+        init: a checkpoint whose student's weights are started from, in place of
+            ``settings.model.pretrained``; everything else starts anew.
 
-    Raises DatasetError and ModelError for data and weights that cannot be used, UdaError for what
-    is wrong with the output directory, the checkpoint or the training, and Interrupted after
-    SIGINT or SIGTERM.
+    Raises:
+        DatasetError, ModelError: data and weights cannot be used.
+        UdaError: something is wrong with the output directory, the checkpoint or the training.
+        Interrupted: after SIGINT or SIGTERM.
     """
     began = time.perf_counter()
     settings = as_started(settings)
     if init:
         bare = settings.model.model_copy(update={"pretrained": "none"})
         settings = settings.model_copy(update={"model": bare})
+    require(settings.monitoring.loggers)
     fabric = start_fabric(settings.training)
     domains = Domains.read(source, source_root, target, target_root)
     require_scores(settings.evaluation, domains)
     identity = {
-        "source": describe(source, source_root, domains.source.train)
-        | {"identities": len(relabel(domains.source.train))},
+        "source": domains.describe_source(source, source_root),
         "target": describe(target, target_root, domains.target),
     }
     saved = directory.claim(output, settings, identity, resume=resume, init=init)
     seed_everything(settings.training.seed)
-    identities = identity["source"]["identities"]
-    student = build_model(
-        settings.model.name,
-        identities,
-        settings.model.pretrained,
-        pooling=settings.model.pooling,
-        temporal=settings.model.temporal,
-        norm=settings.model.norm,
-        size=settings.data.size,
-    )
+    student = build_student(settings, identity["source"]["identities"])
     if saved and "init" in saved:
         identity["init"] = saved["init"]
     elif init:
         identity["init"] = start_from(init, student, settings.model.name, identity["source"])
-    run, batches = prepare(settings, student, domains, fabric)
-    method, optimiser = fabric.setup(run.method, run.optimiser)
-    method.mark_forward_method("losses")
+    run = prepare(settings, student, domains, fabric)
+    wrapped = wrap(run, fabric)
     if settings.training.compile:
         compile_student(run.method.student, fabric.device)
     if saved:
@@ -102,6 +106,8 @@ def train(
             epochs=settings.training.epochs,
             evaluated=run.step == 0,
             progress=progress,
+            loggers=settings.monitoring.loggers,
+            project=settings.monitoring.project,
         )
         monitor.describe(yaml.safe_dump(settings.model_dump(mode="json"), sort_keys=False))
         monitor.say(introduction(run, identity))
@@ -109,11 +115,8 @@ def train(
         with StopRequest() as stop:
             session = Session(fabric, run, domains, identity, output, monitor, stop)
             while not run.finished:
-                notes = begin_epoch(run, batches, fabric, domains) if run.step == 0 else {}
-                complete = train_epoch(
-                    run, batches, fabric, method, optimiser, monitor, stop, notes
-                )
-                if not complete:
+                notes = begin_epoch(run, fabric, domains) if run.step == 0 else {}
+                if not train_epoch(run, wrapped, monitor, stop, notes):
                     session.interrupt()
                 if session.save_is_due():
                     session.save()
@@ -122,42 +125,55 @@ def train(
                     session.interrupt()
             session.save()
             return session.finish(began)
+    except DatasetError as error:  # a file of this process's batches: no other one says it
+        error.of_this_process = True  # type: ignore[attr-defined]
+        raise
     finally:
         if monitor:
             monitor.close()
 
 
-def start_fabric(settings: config.Training) -> Fabric:
-    """Device, precision and processes. ConfigError: this machine does not have them."""
-    require_hardware(settings)
-    gpu = torch.cuda.is_available() and settings.accelerator != "cpu"
-    mixed = "bf16-mixed" if gpu and torch.cuda.is_bf16_supported() else "16-mixed"
-    automatic = mixed if gpu else "32-true"
-    fabric = Fabric(
-        accelerator="cuda" if gpu else settings.accelerator.replace("auto", "cpu"),
-        devices=settings.devices,
-        precision=automatic if settings.precision == "auto" else settings.precision,  # type: ignore[arg-type]
-        strategy="ddp_find_unused_parameters_true" if settings.devices > 1 else "auto",
+def build_student(settings: config.Config, identities: int) -> ClipModel:
+    """The model that the settings name, with a classifier for the source's identities."""
+    return build_model(
+        settings.model.name,
+        identities,
+        settings.model.pretrained,
+        pooling=settings.model.pooling,
+        temporal=settings.model.temporal,
+        norm=settings.model.norm,
+        size=settings.data.size,
     )
-    fabric.launch()
-    return fabric
 
 
-def require_hardware(settings: config.Training) -> None:
-    gpus = 0 if settings.accelerator == "cpu" else torch.cuda.device_count()
-    if settings.accelerator == "cuda" and not gpus:
-        raise ConfigError(
-            "training.accelerator=cuda asks for a GPU, but torch finds none here. Install a torch "
-            "build and driver that match the GPU, or use training.accelerator=auto."
-        )
-    if gpus and settings.devices > gpus:
-        raise ConfigError(
-            f"training.devices={settings.devices} asks for more GPUs than the {gpus} torch finds."
-        )
-    if not gpus and settings.precision == "16-mixed":
-        raise ConfigError(
-            "training.precision=16-mixed needs a GPU. On a CPU use auto, 32-true or bf16-mixed."
-        )
+def prepare(
+    settings: config.Config, student: ClipModel, domains: Domains, fabric: Fabric
+) -> RunState:
+    """Method, optimisers and batches; student and seed decide all of them."""
+    owner = find(settings.method.name)
+    batches = Batches(
+        domains,
+        settings,
+        uses_target=owner.uses_target,
+        rank=fabric.global_rank,
+        world_size=fabric.world_size,
+        pin_memory=fabric.device.type == "cuda",
+    )
+    facts = Facts.of(student, len(batches.target_tracklets), batches.labels)
+    method = owner(student, settings.method, facts)
+    seed_everything(settings.training.seed + fabric.global_rank)  # dropout differs between them
+    run = RunState.start(settings, method, batches)
+    require_one_scale(fabric, len(run.optimised))
+    return run
+
+
+def wrap(run: RunState, fabric: Fabric) -> Wrapped:
+    """Method and optimisers for this device and these processes."""
+    names = list(run.optimised)
+    method, *optimisers = fabric.setup(run.method, *(run.optimised[n].optimiser for n in names))
+    for turn in run.turns:
+        method.mark_forward_method(turn.losses)
+    return Wrapped(fabric, method, dict(zip(names, optimisers, strict=True)))
 
 
 def require_scores(settings: config.Evaluation, domains: Domains) -> None:
@@ -177,31 +193,15 @@ def require_scores(settings: config.Evaluation, domains: Domains) -> None:
             )
 
 
-def prepare(
-    settings: config.Config, student: ClipModel, domains: Domains, fabric: Fabric
-) -> tuple[RunState, Batches]:
-    """Method, optimiser and batches; student and seed decide all of them."""
-    batches = Batches(
-        domains,
-        settings,
-        uses_target=methods.METHODS[type(settings.method)].uses_target,
-        rank=fabric.global_rank,
-        world_size=fabric.world_size,
-        pin_memory=fabric.device.type == "cuda",
-    )
-    method = methods.build(settings.method, student, len(batches.target), batches.clothes)
-    seed = settings.training.seed + fabric.global_rank  # dropout differs between processes
-    seed_everything(seed)
-    return RunState.start(settings, method, batches.steps), batches
-
-
 def seed_everything(seed: int) -> None:
+    """Seeds the global generators of Python, NumPy and torch."""
     random.seed(seed)
     np.random.seed(seed)  # noqa: NPY002 (libraries that draw from the global generator)
     torch.manual_seed(seed)
 
 
 def introduction(run: RunState, identity: dict[str, dict[str, Any]]) -> str:
+    """What a person is told before the first step."""
     settings, source, target = run.settings, identity["source"], identity["target"]
     height, width = settings.data.size
     unused = "" if run.method.uses_target else " (not used by this method)"

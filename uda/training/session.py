@@ -14,17 +14,19 @@ from reid_datasets.records import Split
 from reid_models.domain_norm import Domain, reading
 from torch import nn
 
+from uda.batches.domains import Domains
 from uda.errors import UdaError
 from uda.evaluation.curves import curves
-from uda.evaluation.features import pixels
-from uda.evaluation.protocol import Evaluation
-from uda.evaluation.ranking import RankingResult
-from uda.evaluation.statistics import estimate_statistics
+from uda.evaluation.protocol import Evaluation, can_be_ranked, evaluate_split
+from uda.evaluation.ranked_list import draw
+from uda.evaluation.scores import as_scores
+from uda.features.extraction import Extraction, pixels
+from uda.features.extractor import Extractor, as_trained
+from uda.features.statistics import estimate_statistics
+from uda.files import write_json
 from uda.monitor.domains import look
-from uda.monitor.history import write_json
 from uda.monitor.monitor import Monitor
-from uda.training import checkpoint, directory, scores
-from uda.training.data import Domains
+from uda.runs import checkpoint, directory
 from uda.training.interrupt import StopRequest
 from uda.training.state import RunState
 
@@ -51,9 +53,8 @@ class TrainingResult:
 
     output: Path
     checkpoint: Path
-    evaluation: RankingResult | None
-    source_evaluation: RankingResult | None
-    frames: str
+    evaluation: Evaluation | None
+    source_evaluation: Evaluation | None
     minutes: float
     ranked_list: Path | None
 
@@ -103,7 +104,7 @@ class Session:
             selects = settings.select_on == name
             # The final report scores the last epoch anyway.
             due = every and (epoch % every == 0 or last) and (selects or not last)
-            if due and scores.can_be_ranked(split):
+            if due and can_be_ranked(split):
                 found = self.evaluate(name, split, epoch)
                 if selects:
                     self._keep_best(found, epoch)
@@ -129,25 +130,35 @@ class Session:
                     torch.compiler.set_stance("force_eager"),
                     reading(self._tested(), domain),
                 ):
-                    found = scores.evaluate(
-                        self._tested(),
-                        split,
-                        self.run.settings,
-                        device=self.fabric.device,
-                        progress=self._evaluating,
-                    )
+                    found = self._evaluate(split)
             except _StopEvaluation:
                 self.interrupt()
             self.monitor.evaluation(
                 name,
                 epoch,
                 self.run.done,
-                scores.as_dict(found),
+                as_scores([found.result], found.frames),
                 curves(split, found),
-                scores.ranked_list(split, found),
+                draw(split, found),
             )
         self.fabric.barrier()
         return found
+
+    def _evaluate(self, split: Split) -> Evaluation:
+        """The tested model as it is now, compared as its method compares."""
+        comparison = self.run.method.comparison()
+        how = self._how()
+        extractor = Extractor(self._tested(), how, comparison, self.fabric.device)
+        return evaluate_split(
+            split,
+            lambda tracklets: extractor(tracklets, self._evaluating),
+            how.describe(),
+            comparison,
+        )
+
+    def _how(self) -> Extraction:
+        settings = self.run.settings
+        return as_trained(settings.model, settings.data, settings.evaluation)
 
     def show_features(self, epoch: int) -> None:
         """Both domains as the student sees them now, by the first process; the others wait."""
@@ -173,14 +184,14 @@ class Session:
 
     def _adapt_statistics(self) -> None:
         """The target's batch-norm statistics instead of those of the training (AdaBN)."""
-        how = scores.extraction(self.run.settings)
+        how = self._how()
         with torch.random.fork_rng(devices=[]):
             clips = pixels(self.domains.target, how, self.fabric.device)
             if not estimate_statistics(self._tested(), clips):
                 log.warning("model.norm=adabn: one target clip is too few to take statistics from")
 
     def _tested(self) -> nn.Module:
-        return self.run.method.get_submodule(self.run.method.tested)
+        return self.run.method.model()
 
     def finish(self, began: float) -> TrainingResult:
         """Score the weights that are kept on the test halves there are and write result.json."""
@@ -195,9 +206,9 @@ class Session:
             self.save(kept.stem)
         source, target = self.domains.source, self.domains.target_split
         on_source = on_target = None
-        if source is not target and scores.can_be_ranked(source):
+        if source is not target and can_be_ranked(source):
             on_source = self.evaluate("source_test", source, epoch)
-        if scores.can_be_ranked(target):
+        if can_be_ranked(target):
             on_target = self.evaluate("target_test", target, epoch)
         self.show_features(epoch)
         minutes = (time.perf_counter() - began) / 60
@@ -212,8 +223,8 @@ class Session:
                 "epoch": epoch,
                 "checkpoint": str(kept),
                 "minutes": round(minutes, 2),
-                "target_test": scores.as_dict(on_target) if on_target else None,
-                "source_test": scores.as_dict(on_source) if on_source else None,
+                "target_test": _scores(on_target),
+                "source_test": _scores(on_source),
                 "config": settings.model_dump(mode="json"),
                 **self.identity,
             },
@@ -222,9 +233,12 @@ class Session:
         return TrainingResult(
             output=self.output,
             checkpoint=kept,
-            evaluation=on_target.result if on_target else None,
-            source_evaluation=on_source.result if on_source else None,
-            frames=scores.extraction(settings).describe(),
+            evaluation=on_target,
+            source_evaluation=on_source,
             minutes=minutes,
             ranked_list=picture if on_target else None,
         )
+
+
+def _scores(found: Evaluation | None) -> dict[str, Any] | None:
+    return as_scores([found.result], found.frames) if found else None

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
@@ -10,8 +11,11 @@ import torch
 from lightning_fabric import Fabric
 
 from uda import config
-from uda.methods.contract import Method
-from uda.training import checkpoint, optimiser
+from uda.batches.pairs import Batches
+from uda.errors import CheckpointError, ConfigError
+from uda.methods.contract import Method, Turn
+from uda.methods.optimisation import Optimisation, Optimised
+from uda.runs import checkpoint
 
 
 @dataclass
@@ -20,52 +24,73 @@ class RunState:
 
     settings: config.Config
     method: Method
-    optimiser: torch.optim.Optimizer
-    scheduler: torch.optim.lr_scheduler.LambdaLR
-    steps_per_epoch: int
+    optimised: dict[str, Optimised]
+    turns: Sequence[Turn]
+    batches: Batches
     epoch: int = 0
     step: int = 0
     best: dict[str, Any] = field(default_factory=dict)
 
     @classmethod
-    def start(cls, settings: config.Config, method: Method, steps_per_epoch: int) -> RunState:
-        built = optimiser.build(settings.optimiser, method)
-        scheduler = optimiser.scheduler(
-            built, settings.schedule, epochs=settings.training.epochs, steps=steps_per_epoch
+    def start(cls, settings: config.Config, method: Method, batches: Batches) -> RunState:
+        """A run before its first step. ConfigError: the method names optimisers it has not."""
+        plan = Optimisation(
+            settings.optimiser, settings.schedule, settings.training.epochs, batches.steps
         )
-        return cls(settings, method, built, scheduler, steps_per_epoch)
+        optimised = dict(method.optimisers(plan))
+        turns = list(method.turns()) or [Turn("losses", list(optimised))]
+        for turn in turns:
+            unknown = [name for name in turn.optimisers if name not in optimised]
+            if unknown:
+                raise ConfigError(
+                    f"Method {settings.method.name} moves the optimiser {unknown[0]} in the turn "
+                    f"{turn.losses}, but has only {', '.join(optimised)}. Correct its turns()."
+                )
+        return cls(settings, method, optimised, turns, batches)
 
     @property
     def done(self) -> int:
         """Steps since the start of the training."""
-        return self.epoch * self.steps_per_epoch + self.step
+        return self.epoch * self.batches.steps + self.step
 
     @property
     def total(self) -> int:
-        return self.settings.training.epochs * self.steps_per_epoch
+        return self.settings.training.epochs * self.batches.steps
+
+    @property
+    def progress(self) -> float:
+        """The share of the training that is done."""
+        return self.done / self.total
 
     @property
     def finished(self) -> bool:
         return self.epoch >= self.settings.training.epochs
 
+    def learning_rates(self) -> dict[str, float]:
+        """Of each optimiser, under the names they are logged by: the first one's without a name."""
+        rates = {
+            f"learning_rate_{name}": float(schedule.get_last_lr()[0])
+            for name, (_, schedule) in self.optimised.items()
+        }
+        first = next(iter(rates))
+        return {"learning_rate": rates.pop(first), **rates}
+
     def as_checkpoint(self, fabric: Fabric, domains: dict[str, dict[str, Any]]) -> dict[str, Any]:
-        """On every rank: gathers the random state of all of them."""
-        tested = f"{self.method.tested}."
+        """Everything a run goes on from. On every rank: gathers the random state of all of them."""
         states: list[Any] = [checkpoint.random_state()]
         if fabric.world_size > 1:
             states = [None] * fabric.world_size
             torch.distributed.all_gather_object(states, checkpoint.random_state())
+        comparison = self.method.comparison()
         return {
-            "model": self.method.get_submodule(self.method.tested).state_dict(),
-            "method": {
-                name: tensor
-                for name, tensor in self.method.state_dict().items()
-                if not name.startswith(tested)
-            },
-            "optimiser": self.optimiser.state_dict(),
-            "scheduler": self.scheduler.state_dict(),
+            "model": self.method.model().state_dict(),
+            "method": self.method.state_beside_model(),
+            "comparison": {"name": comparison.name, "state": comparison.state()},
+            "optimisers": {n: o.optimiser.state_dict() for n, o in self.optimised.items()},
+            "schedules": {n: o.schedule.state_dict() for n, o in self.optimised.items()},
             "precision": fabric.strategy.precision.state_dict(),
             "position": {"epoch": self.epoch, "step": self.step, "best": self.best},
+            "batches": self.batches.state_dict(),
             "random": states,
             "config": self.settings.model_dump(mode="json"),
             **domains,
@@ -76,10 +101,19 @@ class RunState:
         tested = f"{self.method.tested}."
         model = {f"{tested}{name}": tensor for name, tensor in saved["model"].items()}
         what = f"{self.settings.model.name} trained with {self.settings.method.name}"
-        checkpoint.fit(path, self.method, model | saved["method"], what)
-        self.optimiser.load_state_dict(saved["optimiser"])
-        self.scheduler.load_state_dict(saved["scheduler"])
+        kept = self.method.state_dict() | saved["method"]
+        checkpoint.fit(path, self.method, kept | model, what)
+        if saved["optimisers"].keys() != self.optimised.keys():
+            raise CheckpointError(
+                f"The checkpoint {path} has the optimisers {', '.join(saved['optimisers'])}, but "
+                f"{self.settings.method.name} now has {', '.join(self.optimised)}: its code has "
+                "changed. Resume with the code that began the run, or start a new one."
+            )
+        for name, (optimiser, schedule) in self.optimised.items():
+            optimiser.load_state_dict(saved["optimisers"][name])
+            schedule.load_state_dict(saved["schedules"][name])
         fabric.strategy.precision.load_state_dict(saved["precision"])
         self.epoch, self.step = saved["position"]["epoch"], saved["position"]["step"]
         self.best = saved["position"]["best"]
+        self.batches.load_state_dict(saved["batches"])
         checkpoint.restore_random_state(saved["random"][fabric.global_rank % len(saved["random"])])

@@ -10,28 +10,27 @@ from lightning_fabric import Fabric
 from reid_datasets.clips import cut
 from torch import nn
 
-from uda.evaluation.glimpse import glimpse
-from uda.training.data import Batches, Domains, default_workers
+from uda.batches.domains import Domains
+from uda.batches.feed import default_workers
+from uda.features.glimpse import glimpse
 from uda.training.state import RunState
 
 MONITORED = "monitoring_only/cluster_purity"
 """Logged under a name that says it: target identities were read, and no loss has seen them."""
 
 
-def begin_epoch(
-    run: RunState, batches: Batches, fabric: Fabric, domains: Domains
-) -> dict[str, float]:
+def begin_epoch(run: RunState, fabric: Fabric, domains: Domains) -> dict[str, float]:
     """Lets the method look at the target as a whole. DatasetError: a frame is damaged.
 
     Returns what is to be logged: how pure the target's clusters are, where that was asked for.
     """
-    settings = run.settings
+    settings, target = run.settings, run.batches.target_tracklets
     workers = settings.data.workers if settings.data.workers is not None else default_workers()
     rank, world = fabric.global_rank, fabric.world_size
 
     def embed(model: nn.Module) -> torch.Tensor:
         """Each process embeds its share; all get the same features."""
-        mine = batches.target[rank::world]
+        mine = target[rank::world]
         found = None
         if mine:
             found, _ = glimpse(
@@ -42,12 +41,12 @@ def begin_epoch(
             parts = [None] * world
             torch.distributed.all_gather_object(parts, found)
         whole = [part for part in parts if part is not None]
-        features = torch.empty(len(batches.target), whole[0].shape[1])
+        features = torch.empty(len(target), whole[0].shape[1])
         for number, part in enumerate(whole):
             features[number::world] = part
         return features.to(fabric.device)
 
-    run.method.begin_epoch(run.done / run.total, embed)
+    run.method.begin_epoch(run.progress, embed)
     clusters = run.method.target_clusters()
     if clusters is None or not settings.monitoring.target_identities:
         return {}

@@ -7,7 +7,7 @@ from typing import NamedTuple
 
 import torch
 
-from reid_datasets.clips import Sampling, Transform, Unreadable, _Clips
+from reid_datasets.clips import Sampling, Transform, Unreadable, ClipDataset
 from reid_datasets.records import UnlabelledTracklet
 from reid_datasets.shards import ShardFrames
 from reid_datasets.temporal import restricted
@@ -21,7 +21,7 @@ class Drawn(NamedTuple):
     frames: ShardFrames
 
 
-class StreamedClipDataset(_Clips):
+class StreamedClipDataset(ClipDataset):
     """Clips of what a `StreamedPKSampler` draws: items are (clip ``(T, 3, H, W)``, index).
 
     ``count`` is the number N of tracklets of the source. A clip is the one that `ClipDataset` makes

@@ -1,0 +1,138 @@
+"""Where the source's clips come from: tracklets looked up one by one, or a stream of shards."""
+
+from __future__ import annotations
+
+from functools import partial
+from typing import NamedTuple
+
+import numpy as np
+from reid_datasets.clips import ClipDataset, Sampling, cut
+from reid_datasets.labels import as_classes, columns
+from reid_datasets.samplers import PKSampler
+from reid_datasets.streaming.clips import StreamedClipDataset
+from reid_datasets.streaming.sampler import StreamedPKSampler
+from reid_datasets.streaming.source import StreamedSource
+from reid_datasets.temporal import restricted, strided
+from reid_datasets.transforms import TrainTransform
+
+from uda import config
+from uda.batches.domains import Domains
+from uda.batches.feed import Feed, default_workers
+from uda.errors import ConfigError
+
+
+class Place(NamedTuple):
+    """Where the batches of a process lie among those of all: seed, its rank, how many there are."""
+
+    seed: int
+    rank: int = 0
+    world_size: int = 1
+
+
+class Loading(NamedTuple):
+    """How clips are made: what both domains share."""
+
+    data: config.Data
+    pin_memory: bool = False
+
+    def sampling(self) -> Sampling:
+        if self.data.sampling == "strided":
+            return partial(strided, stride=self.data.stride)
+        return restricted
+
+    def transform(self) -> TrainTransform:
+        d = self.data
+        return TrainTransform(d.size, d.flip, d.pad, d.erase, d.jitter, d.jitter, d.jitter)
+
+    def workers(self) -> int:
+        return default_workers() if self.data.workers is None else self.data.workers
+
+
+def source_feed(domains: Domains, loading: Loading, place: Place, batches: int | None) -> Feed:
+    """P identities with K clips each, batch after batch.
+
+    Args:
+        domains: the source is a split or a stream.
+        loading: how clips are made, and P and K.
+        place: this process among all.
+        batches: of an epoch; None: as many as show each tracklet once.
+
+    Raises:
+        ConfigError: there are fewer identities than a batch needs.
+    """
+    if domains.stream:
+        return _streamed(domains.stream, loading, place, batches)
+    data = loading.data
+    train = domains.source.train if data.dense is None else cut(domains.source.train, data.dense)
+    labels = as_classes(columns(train))
+    require_identities(labels["identity"], data)
+    dataset = ClipDataset(
+        train, data.clip_length, loading.transform(), place.seed, loading.sampling(),
+        data.unreadable,
+    )  # fmt: skip
+    drawing = PKSampler(
+        labels["identity"].tolist(),
+        labels["camera"].tolist(),
+        data.identities,
+        data.instances,
+        batches=batches,
+        spread_cameras=data.source_sampling == "identity_camera",
+        **place._asdict(),
+    )
+    return Feed(
+        dataset,
+        drawing,
+        labels,
+        lambda index: train[index].frames.name(0),
+        workers=loading.workers(),
+        pin_memory=loading.pin_memory,
+    )
+
+
+def _streamed(stream: StreamedSource, loading: Loading, place: Place, batches: int | None) -> Feed:
+    data = loading.data
+    if data.dense is not None:
+        raise ConfigError(
+            f"data.dense={data.dense} cuts tracklets into pieces, which a stream of shards does "
+            "not do. Set data.dense=null, or read the set as `synthetic`."
+        )
+    labels = as_classes(stream.labels)
+    require_identities(labels["identity"], data)
+    dataset = StreamedClipDataset(
+        len(stream), data.clip_length, loading.transform(), place.seed, loading.sampling(),
+        data.unreadable,
+    )  # fmt: skip
+    drawing = StreamedPKSampler(
+        stream,
+        data.identities,
+        data.instances,
+        batches=batches,
+        buffer=data.buffer,
+        spread_cameras=data.source_sampling == "identity_camera",
+        unreadable=data.unreadable,
+        **place._asdict(),
+    )
+    return Feed(
+        dataset,
+        drawing,
+        labels,
+        lambda index: str(stream.names[index]),
+        workers=loading.workers(),
+        pin_memory=loading.pin_memory,
+    )
+
+
+def require_identities(identities: np.ndarray, data: config.Data) -> None:
+    """ConfigError: fewer identities than a batch needs."""
+    found = len(np.unique(identities))
+    if found < 2:
+        raise ConfigError(
+            f"The source has {found} identities to train on; telling people apart needs "
+            "at least two. Render or collect more."
+        )
+    if found < data.identities:
+        raise ConfigError(
+            f"data.identities={data.identities} asks for that many identities in a batch, but "
+            f"the source has {found}. Set data.identities={found} or lower, or "
+            "train on more identities."
+        )

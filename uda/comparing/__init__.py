@@ -1,0 +1,13 @@
+"""Comparisons by name: how features of queries and gallery become distances."""
+
+from __future__ import annotations
+
+from uda.comparing.contract import Comparison
+from uda.comparing.cosine import Cosine, Euclidean
+from uda.comparing.rerank import Reranked
+
+COMPARISONS: dict[str, type[Comparison]] = {
+    "cosine": Cosine,
+    "euclidean": Euclidean,
+    "k_reciprocal": Reranked,
+}

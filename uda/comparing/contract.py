@@ -1,0 +1,60 @@
+"""How features are compared at test time: from two sets of them to distances."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from typing import Any, ClassVar
+
+import numpy as np
+import torch
+from reid_models.outputs import Features
+
+from uda.comparing.distance import Array
+
+UNKNOWN = -1
+
+
+@dataclass(frozen=True)
+class Side:
+    """Queries, or the gallery: a feature for each of N tracklets, and where each was seen.
+
+    ``features`` (N, D) float32; ``cameras`` (N,) int64, ``times`` (N,) int64 milliseconds since a
+    start that all tracklets share, `UNKNOWN` where they are not known; ``lengths`` (N,) frames.
+    """
+
+    features: np.ndarray
+    cameras: np.ndarray
+    times: np.ndarray
+    lengths: np.ndarray
+
+    def __len__(self) -> int:
+        return len(self.features)
+
+
+class Comparison:
+    """Distances between queries and gallery. A method names its own (`Method.Comparison`).
+
+    ``name`` is what a checkpoint calls it; what it has learned travels in `state`.
+    """
+
+    name: ClassVar[str]
+
+    def represent(self, found: Features) -> torch.Tensor:
+        """What is kept of clips (B, T, 3, H, W): (B, D), averaged over a tracklet's clips and
+        scaled to length 1 afterwards. Default: the embedding."""
+        return found.embedding
+
+    def blocks(self, query: Side, gallery: Side) -> Iterator[Array]:
+        """Distances (rows, G) of consecutive queries to the whole gallery, smallest is nearest.
+
+        Blocks, so that no more than one of them is in memory.
+        """
+        raise NotImplementedError
+
+    def state(self) -> dict[str, Any]:
+        """What it has learned, in tensors, numbers and text; empty by default."""
+        return {}
+
+    def restore(self, state: dict[str, Any]) -> None:
+        """Takes what `state` gave."""

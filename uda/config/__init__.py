@@ -1,0 +1,27 @@
+"""Every knob of a training run: its unit, its range, its default."""
+
+from uda.config.sections import (
+    Data,
+    Evaluation,
+    Model,
+    Monitoring,
+    Optimiser,
+    Schedule,
+    Section,
+    Training,
+)
+from uda.config.whole import Config, MethodSettings, of_method
+
+__all__ = [
+    "Config",
+    "Data",
+    "Evaluation",
+    "MethodSettings",
+    "Model",
+    "Monitoring",
+    "Optimiser",
+    "Schedule",
+    "Section",
+    "Training",
+    "of_method",
+]

@@ -1,0 +1,242 @@
+"""Every knob of a training run: its unit, its range, its default.
+
+A recipe is YAML (`configs/uda/`); `section.key=value` on the command line changes one knob.
+A method's own settings stand beside the method (`uda/methods/`).
+"""
+
+from __future__ import annotations
+
+import difflib
+from typing import Annotated, Any, Literal
+
+from pydantic import BaseModel, ConfigDict, Field, field_validator
+
+
+class Section(BaseModel):
+    model_config = ConfigDict(extra="forbid", frozen=True)
+
+
+class Model(Section):
+    name: str = Field(default="resnet50", description="see `uda models`; timm/NAME: one of timm's")
+    pretrained: str = Field(
+        default="imagenet",
+        description="imagenet, none, or the path of a weights file to start from",
+    )
+    pooling: Literal["average", "max", "gem"] | None = Field(
+        default=None, description="over space, of image models; null: the architecture's own"
+    )
+    temporal: Literal["average", "attention"] | None = Field(
+        default=None, description="over frames, of image models; null: the architecture's own"
+    )
+    norm: Literal["bn", "dsbn", "cbn", "adabn"] = Field(
+        default="bn",
+        description="batch norms: bn; dsbn: one for each domain; cbn: normalised camera by camera; "
+        "adabn: statistics of the target's training half after training",
+    )
+
+
+class Data(Section):
+    size: tuple[int, int] = Field(
+        default=(256, 128), description="height, width of a crop (pixels)"
+    )
+    clip_length: int = Field(default=4, ge=1, le=64, description="frames in a clip (T)")
+    identities: int = Field(default=8, ge=2, description="source identities in a batch (P)")
+    instances: int = Field(
+        default=4, ge=2, description="source clips of each identity in a batch (K)"
+    )
+    target_clips: int | None = Field(
+        default=None, ge=2, description="target clips in a batch; null: as many as source clips"
+    )
+    sampling: Literal["restricted", "strided"] = Field(
+        default="restricted",
+        description="frames of a training clip: one of each of T equal blocks, or T frames apart",
+    )
+    stride: int = Field(default=8, ge=1, description="frames between those of a strided clip")
+    dense: int | None = Field(
+        default=None,
+        ge=1,
+        description="cut training tracklets into pieces of this many frames; null: leave them",
+    )
+    source_sampling: Literal["identity_camera", "identity"] = Field(
+        default="identity_camera",
+        description="clips of an identity in a batch: from different cameras, or any",
+    )
+    target_sampling: Literal["shuffled", "camera_balanced"] = Field(
+        default="shuffled", description="target clips of a batch: any, or evenly from all cameras"
+    )
+    unreadable: Literal["fail", "skip"] = Field(
+        default="fail",
+        description="a damaged training frame ends the run, or is left out with a warning; "
+        "tests always fail",
+    )
+    buffer: int = Field(
+        default=2048,
+        ge=4,
+        description="a streamed source (webdataset://): tracklets held, to draw batches from",
+    )
+    flip: float = Field(default=0.5, ge=0, le=1, description="probability of mirroring a clip")
+    pad: int = Field(default=0, ge=0, description="padding before the random crop (pixels)")
+    erase: float = Field(default=0.5, ge=0, le=1, description="probability of erasing a rectangle")
+    jitter: float = Field(
+        default=0.0,
+        ge=0,
+        lt=1,
+        description="brightness, contrast and saturation vary by this share",
+    )
+    workers: int | None = Field(
+        default=None,
+        ge=0,
+        description="processes that decode frames, each for source and for target",
+    )
+
+    @field_validator("size", mode="before")
+    @classmethod
+    def _size_as_text(cls, value: Any) -> Any:
+        return value.split("x") if isinstance(value, str) else value
+
+    @field_validator("size")
+    @classmethod
+    def _size_in_range(cls, value: tuple[int, int]) -> tuple[int, int]:
+        if min(value) < 16 or max(value) > 1024:
+            raise ValueError("height and width must lie between 16 and 1024 pixels")
+        return value
+
+    @property
+    def source_clips(self) -> int:
+        return self.identities * self.instances
+
+
+class Optimiser(Section):
+    name: Literal["adam", "adamw", "sgd"] = Field(
+        default="adam", description="adam, adamw or sgd (Nesterov momentum 0.9)"
+    )
+    lr: float = Field(default=3e-4, gt=0, le=10, description="learning rate at its highest")
+    weight_decay: float = Field(
+        default=5e-4, ge=0, description="on weights; not on biases and norms"
+    )
+
+
+class Schedule(Section):
+    kind: Literal["multistep", "cosine", "constant"] = Field(
+        default="multistep", description="of the learning rate: multistep, cosine or constant"
+    )
+    warmup: float = Field(default=0.0, ge=0, description="linear warm-up from 1% of lr (epochs)")
+    milestones: tuple[float, ...] = Field(
+        default=(40, 80, 120), description="multistep: where lr is multiplied by gamma (epochs)"
+    )
+    gamma: float = Field(default=0.1, gt=0, le=1, description="multistep: factor at each milestone")
+    final: float = Field(
+        default=0.01, ge=0, le=1, description="cosine: lr at the end, as a share of lr"
+    )
+
+
+class Training(Section):
+    epochs: int = Field(default=150, ge=1, description="of the whole training")
+    steps: int | None = Field(
+        default=None,
+        ge=1,
+        description="steps in an epoch; null: as many as show each source tracklet once",
+    )
+    seed: int = Field(default=1, ge=0, lt=2**31, description="of weights, batches and clips")
+    precision: Literal["auto", "32-true", "bf16-mixed", "16-mixed"] = Field(
+        default="auto", description="auto: 32-true on a CPU, mixed on a GPU"
+    )
+    save_every: int = Field(default=1, ge=1, description="epochs between checkpoints")
+    devices: int = Field(default=1, ge=1, description="GPUs (or CPU processes) to train on")
+    accelerator: Literal["auto", "cpu", "cuda"] = Field(
+        default="auto", description="auto, cpu or cuda"
+    )
+    accumulate: int = Field(
+        default=1,
+        ge=1,
+        description="batches whose gradients are averaged before a step. Each is normalised, "
+        "mined and clustered by itself: not the same as larger batches",
+    )
+    clip_gradient: float | None = Field(
+        default=None,
+        gt=0,
+        description="largest Euclidean norm of the gradient of all trained weights; null: any",
+    )
+    compile: bool = Field(
+        default=False, description="compile the student with torch.compile; needs a C++ compiler"
+    )
+
+
+class Evaluation(Section):
+    every: int = Field(
+        default=10, ge=0, description="epochs between evaluations on source; 0: never"
+    )
+    target_every: int = Field(
+        default=0,
+        ge=0,
+        description="epochs between looks at the target test half; 0: at the end only",
+    )
+    frames: Literal["all"] | Annotated[int, Field(ge=1)] = Field(
+        default="all",
+        description="frames of a tracklet that are compared: all, or N evenly spread ones",
+    )
+    clips: Literal["strided", "chunks"] = Field(
+        default="strided",
+        description="all frames as clips strided through a tracklet, or as consecutive chunks",
+    )
+    flip: bool = Field(default=False, description="average with the mirrored clips")
+    statistics: Literal["running", "camera"] = Field(
+        default="running",
+        description="of batch norms: those of training, or of each camera's own test clips, "
+        "without labels (transductive); model.norm=cbn: always camera",
+    )
+    precision: Literal["auto", "32", "bf16", "fp16"] = Field(
+        default="auto", description="of the model; auto: bf16 on a GPU that has it, 32 on a CPU"
+    )
+    batch: int = Field(default=32, ge=1, description="clips in a batch")
+    select_on: Literal["last", "source_test", "target_test"] = Field(
+        default="last",
+        description="which weights are kept: the last, or the best mAP on a test half. "
+        "target_test breaks the unsupervised protocol, and the log says so",
+    )
+
+
+LOGGERS = ("tensorboard", "wandb", "mlflow")
+
+
+class Monitoring(Section):
+    every: int = Field(
+        default=10, ge=1, description="steps between entries in loggers and metrics.jsonl"
+    )
+    loggers: tuple[str, ...] = Field(
+        default=("tensorboard",),
+        description="where metrics go besides metrics.jsonl, as [A,B]; [] is nowhere: "
+        + ", ".join(LOGGERS),
+    )
+    project: str = Field(
+        default="uda", min_length=1, description="W&B project, or MLflow experiment, of the run"
+    )
+    gradient_norms_every: int = Field(
+        default=100, ge=0, description="steps between gradient norms of each loss; 0: never"
+    )
+    features: int = Field(
+        default=200,
+        ge=0,
+        description="training clips of each domain whose features are drawn at each evaluation "
+        "on source and at the end; 0: never",
+    )
+    target_identities: bool = Field(
+        default=False,
+        description="read the target's training identities, where there are any, to log how pure "
+        "its clusters are; training never sees them, and the log says that they were read",
+    )
+
+    @field_validator("loggers", mode="before")
+    @classmethod
+    def _loggers_as_text(cls, value: Any) -> Any:
+        return [name.strip() for name in value.split(",")] if isinstance(value, str) else value
+
+    @field_validator("loggers")
+    @classmethod
+    def _known_loggers(cls, value: tuple[str, ...]) -> tuple[str, ...]:
+        for name in value:
+            if name not in LOGGERS:
+                near = difflib.get_close_matches(name, LOGGERS, n=1)
+                hint = f"did you mean {near[0]}?" if near else f"known: {', '.join(LOGGERS)}"
+                raise ValueError(f"unknown logger {name!r}; {hint}")
+        return tuple(dict.fromkeys(value))

@@ -1,0 +1,65 @@
+"""The configuration of a run: its sections, and one section that belongs to the method."""
+
+from __future__ import annotations
+
+import functools
+
+from pydantic import Field, SerializeAsAny, create_model, model_validator
+
+from uda.config.sections import (
+    Data,
+    Evaluation,
+    Model,
+    Monitoring,
+    Optimiser,
+    Schedule,
+    Section,
+    Training,
+)
+
+
+class MethodSettings(Section):
+    """What every method's settings have: the name it is chosen by (`uda.methods.registry`)."""
+
+    name: str = Field(default="", description="registered name, or FILE.py:Class")
+
+
+class Config(Section):
+    """All settings of a run. `of_method` gives the type whose ``method`` is one method's own."""
+
+    model: Model = Model()
+    data: Data = Data()
+    optimiser: Optimiser = Optimiser()
+    schedule: Schedule = Schedule()
+    method: SerializeAsAny[MethodSettings] = MethodSettings()
+    training: Training = Training()
+    evaluation: Evaluation = Evaluation()
+    monitoring: Monitoring = Monitoring()
+
+    @model_validator(mode="after")
+    def _norms_see_one_domain_at_a_time(self) -> Config:
+        if self.model.norm in ("dsbn", "cbn") and (
+            getattr(self.method, "statistics", "target") == "joint"
+        ):
+            raise ValueError(
+                f"model.norm={self.model.norm} keeps domains apart, method.statistics=joint puts "
+                "both into one pass: use method.statistics=target"
+            )
+        return self
+
+    @model_validator(mode="after")
+    def _selection_has_scores(self) -> Config:
+        needed = {"source_test": "every", "target_test": "target_every"}
+        key = needed.get(self.evaluation.select_on)
+        if key and not getattr(self.evaluation, key):
+            raise ValueError(
+                f"evaluation.select_on={self.evaluation.select_on} needs evaluation.{key} > 0"
+            )
+        return self
+
+
+@functools.cache
+def of_method(settings: type[MethodSettings], name: str) -> type[Config]:
+    """The configuration type of a run whose method has these ``settings`` and this ``name``."""
+    default = settings(name=name)
+    return create_model("Config", __base__=Config, method=(SerializeAsAny[settings], default))

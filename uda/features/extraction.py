@@ -1,0 +1,236 @@
+"""One feature for each tracklet."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import AbstractContextManager, nullcontext
+from dataclasses import dataclass
+from typing import Literal
+
+import numpy as np
+import torch
+from reid_datasets.errors import DatasetError, from_worker
+from reid_datasets.records import Tracklet, UnlabelledTracklet
+from reid_datasets.temporal import all_frames, chunks, restricted
+from reid_datasets.transforms import TestTransform, normalise
+from reid_models.domain_norm import separates_cameras
+from reid_models.outputs import Features
+from torch import nn
+from torch.utils.data import DataLoader, Dataset
+
+from uda.features.statistics import estimate_statistics, statistics_restored
+
+FrameChoice = Literal["all"] | int
+"""Every frame, in clips; or that many frames, the first of as many equal blocks."""
+
+Progress = Callable[[int, int], None]
+"""Called with the number of clips done and in all."""
+
+Represent = Callable[[Features], torch.Tensor]
+"""What is kept of the clips of a batch, (B, D); see `uda.comparing.contract.Comparison`."""
+
+
+def embedding_of(found: Features) -> torch.Tensor:
+    """What most comparisons keep of clips, (B, D)."""
+    return found.embedding
+
+
+@dataclass(frozen=True)
+class Extraction:
+    """How tracklets become features.
+
+    ``size`` is (height, width) in pixels. ``clips`` of ``clip_length`` frames are strided through
+    the whole tracklet, as SINet tests, or consecutive chunks, as AP3D does. ``flip`` averages with
+    the mirrored clip. ``precision`` auto is bf16 (else fp16) on a GPU and 32 bits on a CPU.
+    ``batch`` counts clips, ``workers`` processes that decode. ``statistics`` of batch norms are
+    the model's running ones, or those of each camera's own clips among the ones extracted.
+    """
+
+    size: tuple[int, int]
+    clip_length: int
+    frames: FrameChoice = "all"
+    clips: Literal["strided", "chunks"] = "strided"
+    flip: bool = False
+    statistics: Literal["running", "camera"] = "running"
+    precision: Literal["auto", "32", "bf16", "fp16"] = "auto"
+    batch: int = 32
+    workers: int = 0
+
+    def describe(self) -> str:
+        """The name of the protocol a result is reported under, "all frames in clips of 4"."""
+        kind = "clips" if self.clips == "strided" else "chunks"
+        frames = (
+            f"all frames in {kind} of {self.clip_length}"
+            if self.frames == "all"
+            else f"{self.frames} frames"
+        )
+        if self.flip:
+            frames += ", mirrored too"
+        return f"{frames}, batch norm by camera" if self.statistics == "camera" else frames
+
+    def dtype(self, device: torch.device | str) -> torch.dtype | None:
+        """What the model computes in, None for 32 bits. ValueError: fp16 on a CPU."""
+        gpu = torch.device(device).type == "cuda"
+        if self.precision == "auto":
+            if not gpu:
+                return None
+            return torch.bfloat16 if torch.cuda.is_bf16_supported() else torch.float16
+        if self.precision == "fp16" and not gpu:
+            raise ValueError("precision fp16 needs a GPU: use bf16 or 32 on a CPU")
+        return {"32": None, "bf16": torch.bfloat16, "fp16": torch.float16}[self.precision]
+
+
+def extract(
+    model: nn.Module,
+    tracklets: Sequence[Tracklet | UnlabelledTracklet],
+    how: Extraction,
+    *,
+    device: torch.device | str,
+    progress: Progress | None = None,
+    represent: Represent = embedding_of,
+) -> np.ndarray:
+    """Features ``(N, D)`` float32 of length 1: what is kept of a tracklet's clips, on average.
+
+    A clip counts by its frames: the short last chunk of a tracklet for less than the others. The
+    model, which must already be on ``device``, is switched to evaluation and back.
+
+    Raises:
+        DatasetError: a frame cannot be read, whatever is done about them in training: a score on
+            fewer frames is another score.
+    """
+    if not tracklets:
+        raise ValueError("expected tracklets to extract features of, found none")
+    if how.statistics == "camera" or separates_cameras(model):
+        return _by_camera(model, tracklets, how, device, progress, represent)
+    return _extract(model, tracklets, how, device, progress, represent)
+
+
+def _by_camera(
+    model: nn.Module,
+    tracklets: Sequence[Tracklet | UnlabelledTracklet],
+    how: Extraction,
+    device: torch.device | str,
+    progress: Progress | None,
+    represent: Represent,
+) -> np.ndarray:
+    """Each camera's tracklets under the statistics of those very tracklets.
+
+    Zhuang et al. (ECCV 2020) estimate from queries and gallery separately; here from all that are
+    extracted together. A camera with a single clip is seen under the statistics of all of them.
+    """
+    whole, before = len(_Clips(tracklets, how)), 0
+
+    def report(done: int, total: int) -> None:
+        if progress is not None:
+            progress(before + done, whole)
+
+    cameras = [tracklet.camera_id for tracklet in tracklets]
+    parts: dict[int, np.ndarray] = {}
+    with statistics_restored(model):
+        estimate_statistics(model, pixels(tracklets, how, device))
+        for camera in dict.fromkeys(cameras):
+            members = [i for i, own in enumerate(cameras) if own == camera]
+            chosen = [tracklets[i] for i in members]
+            with statistics_restored(model):
+                estimate_statistics(model, pixels(chosen, how, device))
+                found = _extract(model, chosen, how, device, report, represent)
+            before += len(_Clips(chosen, how))
+            parts |= dict(zip(members, found, strict=True))
+    return np.stack([parts[i] for i in range(len(tracklets))])
+
+
+def pixels(
+    tracklets: Sequence[Tracklet | UnlabelledTracklet], how: Extraction, device: torch.device | str
+) -> Iterator[torch.Tensor]:
+    """Batches of normalised clips in random order, the same every time."""
+    clips = _Clips(tracklets, how)
+    batches = list(_batches(clips, how.batch))
+    order = torch.randperm(len(batches), generator=torch.Generator().manual_seed(0))
+    loader = DataLoader(clips, batch_sampler=[batches[i] for i in order], num_workers=how.workers)
+    for batch, *_ in loader:
+        yield normalise(batch.to(device, non_blocking=True))
+
+
+def _extract(
+    model: nn.Module,
+    tracklets: Sequence[Tracklet | UnlabelledTracklet],
+    how: Extraction,
+    device: torch.device | str,
+    progress: Progress | None,
+    represent: Represent,
+) -> np.ndarray:
+    clips = _Clips(tracklets, how)
+    loader = DataLoader(
+        clips, batch_sampler=list(_batches(clips, how.batch)), num_workers=how.workers
+    )
+    dtype = how.dtype(device)
+    training = model.training
+    model.eval()
+    try:
+        sums = None
+        done = 0
+        with torch.inference_mode(), _autocast(device, dtype):
+            for pixels, owners, lengths in loader:
+                pixels = normalise(pixels.to(device, non_blocking=True))
+                kept = represent(model(pixels)).float()
+                if how.flip:
+                    kept = kept + represent(model(pixels.flip(-1))).float()
+                if sums is None:
+                    sums = torch.zeros(len(tracklets), kept.shape[1])
+                sums.index_add_(0, owners, kept.cpu() * (lengths / how.clip_length)[:, None])
+                done += len(owners)
+                if progress is not None:
+                    progress(done, len(clips))
+    except DatasetError as error:
+        raise (error if how.workers == 0 else from_worker(error)) from None
+    finally:
+        model.train(training)
+    assert sums is not None
+    return nn.functional.normalize(sums, dim=1).numpy()
+
+
+def _autocast(
+    device: torch.device | str, dtype: torch.dtype | None
+) -> AbstractContextManager[object]:
+    return nullcontext() if dtype is None else torch.autocast(torch.device(device).type, dtype)
+
+
+class _Clips(Dataset):
+    """The clips of all tracklets, one after another: a video stays open for all of its clips.
+
+    A still image is a clip of one frame. Clips may differ in length; those of a batch may not.
+    """
+
+    def __init__(self, tracklets: Sequence[Tracklet | UnlabelledTracklet], how: Extraction) -> None:
+        self.tracklets = tracklets
+        self.transform = TestTransform(how.size)
+        self.clips: list[tuple[int, Sequence[int]]] = []
+        for owner, tracklet in enumerate(tracklets):
+            n = len(tracklet.frames)
+            if n == 1:
+                self.clips.append((owner, [0]))
+            elif how.frames == "all":
+                cut = all_frames if how.clips == "strided" else chunks
+                self.clips += [(owner, clip) for clip in cut(n, how.clip_length)]
+            else:
+                self.clips.append((owner, restricted(n, how.frames)))
+
+    def __len__(self) -> int:
+        return len(self.clips)
+
+    def __getitem__(self, number: int) -> tuple[torch.Tensor, int, int]:
+        owner, chosen = self.clips[number]
+        frames = self.tracklets[owner].frames
+        chosen = [int(index) for index in chosen]
+        return self.transform(frames.read(chosen, self.transform.size)), owner, len(chosen)
+
+
+def _batches(clips: _Clips, size: int) -> Iterator[list[int]]:
+    """Consecutive clips of one length, at most ``size`` of them."""
+    batch: list[int] = []
+    for number, (_, chosen) in enumerate(clips.clips):
+        if batch and (len(batch) == size or len(chosen) != len(clips.clips[batch[0]][1])):
+            yield batch
+            batch = []
+        batch.append(number)
+    yield batch

@@ -1,0 +1,130 @@
+"""The one way from tracklets to features: a model, its device, and how it is asked.
+
+The run's own test, `uda evaluate`, `uda extract` and whoever explores features use it.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+from typing import Any
+
+import numpy as np
+import torch
+from reid_datasets.records import Tracklet, UnlabelledTracklet
+
+from uda.batches.feed import default_workers
+from uda.comparing.contract import Comparison
+from uda.config import Data, Evaluation, Model
+from uda.errors import ConfigError
+from uda.features.extraction import Extraction, Progress, extract
+
+
+@dataclass(frozen=True)
+class Choices:
+    """What the command line says about extraction; None is as in training."""
+
+    frames: str | None = None
+    clips: str | None = None
+    flip: bool | None = None
+    precision: str | None = None
+    statistics: str | None = None
+
+    def apply(self, trained: Extraction) -> Extraction:
+        """The run's own way of extraction with these changes.
+
+        Raises:
+            ConfigError: one makes no sense.
+        """
+        values: dict[str, Any] = {
+            key: value for key, value in vars(self).items() if value is not None
+        }
+        if self.frames is not None and self.frames != "all":
+            if not (self.frames.isdecimal() and int(self.frames) > 0):
+                raise ConfigError(
+                    f"--frames {self.frames}: expected `all` or a number of frames, such as 4."
+                )
+            values["frames"] = int(self.frames)
+        for key, allowed in (
+            ("clips", ("strided", "chunks")),
+            ("precision", ("auto", "32", "bf16", "fp16")),
+            ("statistics", ("running", "camera")),
+        ):
+            if values.get(key, allowed[0]) not in allowed:
+                raise ConfigError(f"--{key} {values[key]}: expected one of {', '.join(allowed)}.")
+        return replace(trained, **values)
+
+
+def as_trained(model: Model, data: Data, evaluation: Evaluation, workers: int = 0) -> Extraction:
+    """How a run's features are extracted."""
+    return Extraction(
+        size=data.size,
+        clip_length=data.clip_length,
+        frames=evaluation.frames,
+        clips=evaluation.clips,
+        flip=evaluation.flip,
+        statistics="camera" if model.norm == "cbn" else evaluation.statistics,
+        precision=evaluation.precision,
+        batch=evaluation.batch,
+        workers=workers,
+    )
+
+
+@dataclass(frozen=True)
+class Extractor:
+    """A model where it computes, how it is asked, and what is kept of its answers."""
+
+    model: torch.nn.Module
+    how: Extraction
+    comparison: Comparison
+    device: torch.device
+
+    @classmethod
+    def of(
+        cls,
+        model: torch.nn.Module,
+        comparison: Comparison,
+        sections: Any,
+        choices: Choices | None = None,
+    ) -> Extractor:
+        """The model on the device there is.
+
+        Args:
+            model: it is moved.
+            comparison: says what is kept of the model's answers.
+            sections: has ``model``, ``data`` and ``evaluation`` of the run's configuration.
+            choices: what is changed about that.
+
+        Raises:
+            ConfigError: a choice makes no sense here.
+        """
+        trained = as_trained(sections.model, sections.data, sections.evaluation, default_workers())
+        how = (choices or Choices()).apply(trained)
+        device = torch.device("cuda" if torch.cuda.is_available() else "cpu")
+        try:
+            how.dtype(device)
+        except ValueError as error:
+            raise ConfigError(f"--precision {how.precision}: {error}.") from None
+        return cls(model.to(device), how, comparison, device)
+
+    def __call__(
+        self,
+        tracklets: Sequence[Tracklet | UnlabelledTracklet],
+        progress: Progress | None = None,
+    ) -> np.ndarray:
+        """Features (N, D) float32 of length 1. DatasetError: a frame cannot be read."""
+        return extract(
+            self.model,
+            tracklets,
+            self.how,
+            device=self.device,
+            progress=progress,
+            represent=self.comparison.represent,
+        )
+
+    def protocol(self) -> str:
+        """Everything about the features but weights and data, in words."""
+        height, width = self.how.size
+        kept = "" if self.comparison.name == "cosine" else f", for {self.comparison.name}"
+        dtype = self.how.dtype(self.device) or "float32"
+        return f"{self.how.describe()} at {height}x{width}, {dtype}{kept}"

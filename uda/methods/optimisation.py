@@ -1,0 +1,84 @@
+"""Optimisers and their learning rates over time."""
+
+from __future__ import annotations
+
+import bisect
+import math
+from collections.abc import Iterable
+from typing import NamedTuple
+
+import torch
+from torch import nn
+from torch.optim.lr_scheduler import LambdaLR, LRScheduler
+
+from uda import config
+
+
+class Optimised(NamedTuple):
+    """An optimiser and the schedule of its learning rate, which moves once per step."""
+
+    optimiser: torch.optim.Optimizer
+    schedule: LRScheduler
+
+
+class Optimisation(NamedTuple):
+    """What the recipe says of optimisation; ``steps`` make an epoch."""
+
+    optimiser: config.Optimiser
+    schedule: config.Schedule
+    epochs: int
+    steps: int
+
+    def build(
+        self,
+        parameters: Iterable[nn.Parameter],
+        *,
+        optimiser: config.Optimiser | None = None,
+        schedule: config.Schedule | None = None,
+    ) -> Optimised:
+        """An optimiser of some weights, by the recipe where nothing else is given.
+
+        Args:
+            parameters: weights; those without a gradient are left out.
+            optimiser: another kind or learning rate than the recipe's.
+            schedule: another schedule than the recipe's, such as ``Schedule(kind="constant")``.
+        """
+        built = build(optimiser or self.optimiser, parameters)
+        rates = schedule or self.schedule
+        return Optimised(built, scheduler(built, rates, epochs=self.epochs, steps=self.steps))
+
+
+def build(settings: config.Optimiser, parameters: Iterable[nn.Parameter]) -> torch.optim.Optimizer:
+    """Weight decay acts on matrices and kernels only, not on biases, norms and loss weights."""
+    trained = [parameter for parameter in parameters if parameter.requires_grad]
+    groups = [
+        {
+            "params": [p for p in trained if p.ndim >= 2],
+            "weight_decay": settings.weight_decay,
+        },
+        {"params": [p for p in trained if p.ndim < 2], "weight_decay": 0.0},
+    ]
+    if settings.name == "sgd":
+        return torch.optim.SGD(groups, lr=settings.lr, momentum=0.9, nesterov=True)
+    kinds = {"adam": torch.optim.Adam, "adamw": torch.optim.AdamW}
+    return kinds[settings.name](groups, lr=settings.lr)
+
+
+def rate(schedule: config.Schedule, epoch: float, epochs: int) -> float:
+    """The learning rate at a (fractional) epoch, as a share of its highest value."""
+    warm = 1.0
+    if epoch < schedule.warmup:
+        warm = 0.01 + 0.99 * epoch / schedule.warmup
+    if schedule.kind == "multistep":
+        return warm * schedule.gamma ** bisect.bisect_right(sorted(schedule.milestones), epoch)
+    if schedule.kind == "cosine":
+        share = min(epoch / epochs, 1.0)
+        return warm * (schedule.final + (1 - schedule.final) * (1 + math.cos(math.pi * share)) / 2)
+    return warm
+
+
+def scheduler(
+    optimiser: torch.optim.Optimizer, schedule: config.Schedule, *, epochs: int, steps: int
+) -> LambdaLR:
+    """Moves once per step; ``steps`` make an epoch."""
+    return LambdaLR(optimiser, lambda step: rate(schedule, step / steps, epochs))

@@ -1,0 +1,68 @@
+"""Identity and triplet loss of source clips, which nearly all methods have."""
+
+from __future__ import annotations
+
+from typing import Literal
+
+import torch
+from pydantic import Field
+from reid_models.outputs import Features
+
+from uda.config import MethodSettings
+from uda.losses.identity import identity_loss
+from uda.losses.metric import batch_hard_triplet
+
+
+class SourceLosses(MethodSettings):
+    """Settings of both losses."""
+
+    smoothing: float = Field(
+        default=0.0, ge=0, lt=1, description="label smoothing of the identity loss"
+    )
+    margin: float = Field(default=0.3, ge=0, description="margin of the batch-hard triplet loss")
+    distance: Literal["euclidean", "cosine"] = Field(
+        default="euclidean", description="between features in the triplet loss"
+    )
+
+
+def source_losses(
+    features: Features, identities: torch.Tensor, config: SourceLosses
+) -> dict[str, torch.Tensor]:
+    """Identity loss on the logits, triplet loss before the BNNeck; accuracies as metrics.
+
+    ``identities`` (B,) are in [0, K). A model with further heads (TCLNet, PSTA) has the mean of
+    each loss over all of its heads.
+    """
+    triplets = [
+        batch_hard_triplet(video, identities, margin=config.margin, distance=config.distance)
+        for video, _ in heads(features)
+    ]
+    identity, accuracy = identity_of_heads(features, identities, config.smoothing)
+    _, violating = triplets[0]
+    return {
+        "identity": identity,
+        "triplet": torch.stack([triplet for triplet, _ in triplets]).mean(),
+        "identity_accuracy": accuracy,
+        "triplets_violating": violating,
+    }
+
+
+def identity_of_heads(
+    features: Features, identities: torch.Tensor, smoothing: float
+) -> tuple[torch.Tensor, torch.Tensor]:
+    """Mean identity loss over all heads, and the first head's accuracy (a metric)."""
+    losses = [
+        identity_loss(logits, identities, smoothing=smoothing) for _, logits in heads(features)
+    ]
+    assert features.logits is not None
+    accuracy = (features.logits.argmax(dim=1) == identities).float().mean()
+    return torch.stack(losses).mean(), accuracy
+
+
+def heads(features: Features) -> list[tuple[torch.Tensor, torch.Tensor]]:
+    """Video features (B, D) and logits (B, K) of every head, the one that is tested first."""
+    found = []
+    for video, logits in ((features.video, features.logits), *features.auxiliary):
+        assert logits is not None
+        found.append((video, logits))
+    return found

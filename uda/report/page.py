@@ -1,0 +1,126 @@
+"""`uda report`: runs as one HTML file that needs nothing else, not even a network."""
+
+from __future__ import annotations
+
+import base64
+import io
+import statistics
+from collections.abc import Sequence
+from pathlib import Path
+from typing import Any
+
+import yaml
+from jinja2 import Environment, PackageLoader, StrictUndefined
+from PIL import Image
+
+from uda.evaluation.scores import SHOWN
+from uda.files import write_whole
+from uda.monitor import charts
+from uda.runs.finished import FinishedRun
+
+SCORES = tuple(SHOWN)
+GROUPS = ("loss", "metric", "gradient", "schedule", "time")
+"""Of scalars, in the order a reader asks for them; others follow."""
+
+
+def write_report(runs: Sequence[FinishedRun], output: Path) -> None:
+    """One page on all ``runs``: their scores side by side, then each run's curves and pictures."""
+    environment = Environment(
+        loader=PackageLoader("uda.report", "."), autoescape=True, undefined=StrictUndefined
+    )
+    page = environment.get_template("report.html.j2").render(
+        title=" and ".join(sorted({run.domains for run in runs})),
+        scores=SCORES,
+        rows=[_row(run) for run in runs],
+        means=_means(runs),
+        cmc=_cmc(runs),
+        runs=[_section(run) for run in runs],
+    )
+    write_whole(output, page)
+
+
+def _row(run: FinishedRun) -> dict[str, Any]:
+    result = run.result or {}
+    target = result.get("target_test")
+    steps = max((entry["step"] for entry in run.metrics), default=0)
+    return {
+        "name": run.directory.name,
+        "method": run.method,
+        "seed": run.seed,
+        "domains": run.domains,
+        "target": target,
+        "source": result.get("source_test"),
+        "minutes": result.get("minutes"),
+        "selected_on": result.get("selected_on"),
+        "state": "complete" if target else f"not complete: {steps} steps so far",
+    }
+
+
+def _means(runs: Sequence[FinishedRun]) -> list[dict[str, Any]]:
+    """Mean and standard deviation over seeds, of methods that ran with several."""
+    groups: dict[tuple[str, str], list[FinishedRun]] = {}
+    for run in runs:
+        if run.result:
+            groups.setdefault((run.method, run.domains), []).append(run)
+    means = []
+    for (method, domains), members in groups.items():
+        if len({run.seed for run in members}) < 2:
+            continue
+        values = {
+            key: [run.result["target_test"][key] for run in members if run.result] for key in SCORES
+        }
+        spread = {k: (statistics.mean(v), statistics.stdev(v)) for k, v in values.items()}
+        means.append({"method": method, "domains": domains, "runs": len(members), **spread})
+    return means
+
+
+def _cmc(runs: Sequence[FinishedRun]) -> str | None:
+    """All target curves on one chart; None where there is nothing to compare."""
+    curves = {
+        f"{run.directory.name}": run.curves["target_test"]["cmc"]
+        for run in runs
+        if "target_test" in run.curves
+    }
+    return charts.as_svg(charts.cmc(curves)) if len(curves) > 1 else None
+
+
+def _section(run: FinishedRun) -> dict[str, Any]:
+    groups = {key.rpartition("/")[0] for entry in run.metrics for key in entry if "/" in key}
+    order = sorted(groups, key=lambda g: (GROUPS.index(g) if g in GROUPS else len(GROUPS), g))
+    return {
+        **_row(run),
+        "halves": [
+            {
+                "name": name,
+                "cmc": charts.as_svg(charts.cmc({name: curves["cmc"]})),
+                "distances": charts.as_svg(charts.distances(curves["distances"])),
+                "hard": sum(value < 0.1 for value in curves["average_precision"]),
+                "queries": len(curves["average_precision"]),
+            }
+            for name, curves in sorted(run.curves.items(), reverse=True)
+        ],
+        "groups": [
+            (
+                group,
+                [
+                    charts.as_svg(charts.scalars(name, {name: points}))
+                    for name, points in sorted(run.lines(group).items())
+                ],
+            )
+            for group in order
+        ],
+        "pictures": [
+            (name, _embedded(path)) for name, path in sorted(run.pictures.items(), reverse=True)
+        ],
+        "config": yaml.safe_dump(run.description["config"], sort_keys=False),
+        "data": {side: run.description[side] for side in ("source", "target")},
+        "versions": run.description.get("versions", {}),
+    }
+
+
+def _embedded(path: Path) -> str:
+    """A picture as a data URL; JPEG, a fifth of the PNG."""
+    out = io.BytesIO()
+    with Image.open(path) as picture:
+        picture.convert("RGB").save(out, "JPEG", quality=88)
+    return f"data:image/jpeg;base64,{base64.b64encode(out.getvalue()).decode()}"

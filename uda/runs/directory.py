@@ -1,0 +1,123 @@
+"""The output directory of a run: what lies where, and whose it is.
+
+run.json              configuration, source, target, versions
+metrics.jsonl         every logged scalar
+result.json           scores, once the run is complete
+checkpoints/last.pt   everything needed to continue; best.pt where evaluation.select_on asks
+ranked-lists/         a picture per evaluation
+features/             training clips of both domains as the student sees them
+evaluations/          its CMC curve and distances, for `uda report`
+tensorboard/          the same as curves
+not-finite.json       where a loss was no number: step, losses, files of the batch
+"""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+from typing import Any
+
+from uda import config
+from uda.errors import RunError
+from uda.files import write_json
+from uda.recipes.listing import differences
+from uda.runs import checkpoint
+
+FREE_TO_CHANGE = ("data.workers", "evaluation.batch", "monitoring.", "training.save_every")
+"""Keys that do not change the curve: a resumed run may set them anew."""
+
+
+def named(output: Path, name: str) -> Path:
+    return output / "checkpoints" / f"{name}.pt"
+
+
+def last(output: Path) -> Path:
+    return named(output, "last")
+
+
+def claim(
+    output: Path,
+    settings: config.Config,
+    identity: dict[str, dict[str, Any]],
+    *,
+    resume: bool,
+    init: Path | None = None,
+) -> dict[str, Any] | None:
+    """The checkpoint to continue from, or None for a fresh start. Writes nothing.
+
+    RunError: the directory holds something else than this run.
+    """
+    if not resume:
+        _require_empty(output)
+        return None
+    if not (output / "run.json").is_file():
+        raise RunError(
+            f"--resume found no run in {output}: expected its run.json. Check --output, or start "
+            "a new run without --resume."
+        )
+    # Stopped before its first checkpoint: the same run from the start.
+    saved = checkpoint.load(last(output)) if last(output).exists() else None
+    if saved:
+        checkpoint.require_resumable(last(output), saved)
+    known = saved or json.loads((output / "run.json").read_text())
+    changed = [
+        change
+        for change in differences(known["config"], settings.model_dump(mode="json"))
+        if not change.startswith(FREE_TO_CHANGE)
+    ]
+    for domain in ("source", "target"):
+        changed += [
+            f"{domain} {change}"
+            for change in differences(known[domain], identity[domain])
+            if not change.startswith("root:")
+        ]
+    # By name alone: the run it is from may have gone on, and is not needed any more.
+    before = known.get("init", {}).get("path")
+    if before != (init and str(init)):
+        changed.append(f"--init: {before} -> {init}")
+    if changed:
+        raise RunError(
+            f"--resume would not continue the run in {output}: {'; '.join(changed)} (then -> now). "
+            "Resume with the same configuration and data, or start a new run in another --output."
+        )
+    return saved
+
+
+def _require_empty(output: Path) -> None:
+    if output.exists() and not output.is_dir():
+        raise RunError(f"--output {output} is a file. Name a directory that does not exist yet.")
+    found = sorted(path.name for path in output.iterdir()) if output.exists() else []
+    if "run.json" in found:
+        raise RunError(
+            f"{output} already holds a run{_what(output / 'run.json')}. Nothing was overwritten. "
+            "Continue it with --resume, or choose another --output."
+        )
+    if found:
+        raise RunError(
+            f"{output} is not empty: found {', '.join(found[:4])}. Expected a new or empty "
+            "directory. Nothing was overwritten; choose another --output."
+        )
+
+
+def _what(path: Path) -> str:
+    try:
+        run = json.loads(path.read_text())
+        method, seed = run["config"]["method"]["name"], run["config"]["training"]["seed"]
+        return f" ({method}, {run['source']['name']} to {run['target']['name']}, seed {seed})"
+    except (OSError, ValueError, KeyError, TypeError):
+        return ""
+
+
+def describe_run(
+    output: Path, settings: config.Config, identity: dict[str, dict[str, Any]]
+) -> None:
+    """Writes run.json: from now on the directory is this run's."""
+    output.mkdir(parents=True, exist_ok=True)
+    write_json(
+        output / "run.json",
+        {
+            "config": settings.model_dump(mode="json"),
+            **identity,
+            "versions": checkpoint.versions(),
+        },
+    )

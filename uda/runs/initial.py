@@ -1,0 +1,57 @@
+"""Weights to start from: the student of any run of `uda train` (`--init`)."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Any
+
+from reid_models.domain_norm import from_plain
+from torch import nn
+
+from uda.errors import CheckpointError
+from uda.files import file_sha256
+from uda.runs import checkpoint
+
+CLASSIFIER = "classifier"
+"""Part of a student that knows the source's identities, as a component of its weights' names."""
+
+
+def start_from(path: Path, student: nn.Module, name: str, source: dict[str, Any]) -> dict[str, Any]:
+    """Puts the checkpoint's student into this one of architecture ``name``.
+
+    The identity classifier stays as it is unless both were trained on the same source tracklets,
+    described by ``source`` (`uda.batches.domains.describe`). Norms by camera or domain start as the
+    checkpoint's single ones. Returns what run.json says about it.
+    CheckpointError: not a checkpoint, or of another architecture.
+    """
+    saved = checkpoint.load(path)
+    try:
+        model, method = saved["config"]["model"]["name"], saved["config"]["method"]["name"]
+        weights, theirs = dict(saved["model"]), saved["source"]
+        same = all(theirs[key] == source[key] for key in ("names_sha256", "identities"))
+    except (KeyError, TypeError) as error:
+        raise CheckpointError(
+            f"Expected a checkpoint of this version in --init {path}, found one without {error} "
+            f"({saved.get('versions')}). Use `--pretrained` for its backbone alone."
+        ) from None
+    if model != name:
+        raise CheckpointError(
+            f"--init {path} is a {model}, but this run trains a {name}. Set model.name={model}, or "
+            f"start from a checkpoint of a {name}."
+        )
+    if not same:
+        weights = {key: tensor for key, tensor in weights.items() if not _identities(key)}
+        mine = student.state_dict().items()
+        weights |= {key: tensor for key, tensor in mine if _identities(key)}
+    checkpoint.fit(path, student, from_plain(student, weights), name)
+    return {
+        "path": str(path),
+        "sha256": file_sha256(path),
+        "method": method,
+        "source": theirs["name"],
+        "identity_classifier": same,
+    }
+
+
+def _identities(name: str) -> bool:
+    return CLASSIFIER in name.split(".")

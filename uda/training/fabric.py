@@ -1,0 +1,99 @@
+"""Device, precision and processes of a run."""
+
+from __future__ import annotations
+
+import os
+
+import torch
+from lightning_fabric import Fabric
+
+from uda.config import Config, Training
+from uda.errors import ConfigError
+
+
+def start_fabric(settings: Training) -> Fabric:
+    """Fabric for these settings, its processes started.
+
+    torchrun may have started the processes already: on one machine, or on several, which must
+    see the same output directory.
+
+    Raises:
+        ConfigError: this machine does not have what is asked for.
+    """
+    require_hardware(settings)
+    gpu = torch.cuda.is_available() and settings.accelerator != "cpu"
+    mixed = "bf16-mixed" if gpu and torch.cuda.is_bf16_supported() else "16-mixed"
+    automatic = mixed if gpu else "32-true"
+    nodes = nodes_started()
+    several = settings.devices * nodes > 1
+    fabric = Fabric(
+        accelerator="cuda" if gpu else settings.accelerator.replace("auto", "cpu"),
+        devices=settings.devices,
+        num_nodes=nodes,
+        precision=automatic if settings.precision == "auto" else settings.precision,  # type: ignore[arg-type]
+        strategy="ddp_find_unused_parameters_true" if several else "auto",
+    )
+    fabric.launch()
+    return fabric
+
+
+def require_hardware(settings: Training) -> None:
+    """ConfigError: more GPUs than there are, or a precision that needs one."""
+    gpus = 0 if settings.accelerator == "cpu" else torch.cuda.device_count()
+    if settings.accelerator == "cuda" and not gpus:
+        raise ConfigError(
+            "training.accelerator=cuda asks for a GPU, but torch finds none here. Install a torch "
+            "build and driver that match the GPU, or use training.accelerator=auto."
+        )
+    if gpus and settings.devices > gpus:
+        raise ConfigError(
+            f"training.devices={settings.devices} asks for more GPUs than the {gpus} torch finds."
+        )
+    if not gpus and settings.precision == "16-mixed":
+        raise ConfigError(
+            "training.precision=16-mixed needs a GPU. On a CPU use auto, 32-true or bf16-mixed."
+        )
+
+
+def require_one_scale(fabric: Fabric, optimisers: int) -> None:
+    """ConfigError: fp16 has one loss scale, which would change between several optimisers."""
+    if optimisers > 1 and fabric.strategy.precision.precision == "16-mixed":
+        raise ConfigError(
+            f"training.precision=16-mixed scales one optimiser's gradients, and this method has "
+            f"{optimisers} optimisers. Use training.precision=bf16-mixed or 32-true."
+        )
+
+
+def nodes_started() -> int:
+    """Machines that torchrun runs on; 1 without it."""
+    if not _by_torchrun():
+        return 1
+    return int(os.environ["WORLD_SIZE"]) // int(os.environ["LOCAL_WORLD_SIZE"])
+
+
+def as_started(settings: Config) -> Config:
+    """The settings with as many devices as torchrun started processes here, unchanged without it.
+
+    Raises:
+        ConfigError: training.devices asks for another number, or machines have different numbers.
+    """
+    if not _by_torchrun():
+        return settings
+    here, everywhere = (int(os.environ[name]) for name in ("LOCAL_WORLD_SIZE", "WORLD_SIZE"))
+    if everywhere % here:
+        raise ConfigError(
+            f"torchrun started {everywhere} processes, {here} of them on this machine: expected "
+            "equally many on every machine. Give all of them the same --nproc_per_node."
+        )
+    asked = settings.training.devices
+    if asked not in (1, here):
+        raise ConfigError(
+            f"training.devices={asked}, but torchrun started {here} processes here. Leave "
+            f"training.devices out, or start torchrun with --nproc_per_node {asked}."
+        )
+    training = settings.training.model_copy(update={"devices": here})
+    return settings.model_copy(update={"training": training})
+
+
+def _by_torchrun() -> bool:
+    return torch.distributed.is_available() and torch.distributed.is_torchelastic_launched()
