@@ -33,7 +33,7 @@ class Side:
 
 
 class Comparison:
-    """Distances between queries and gallery. A method names its own (`Method.Comparison`).
+    """Distances between queries and gallery. A method names its own (`Method.compares_by`).
 
     ``name`` is what a checkpoint calls it; what it has learned travels in `state`.
     """

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import functools
+from typing import Any
 
 from pydantic import Field, SerializeAsAny, create_model, model_validator
 
@@ -62,4 +63,5 @@ class Config(Section):
 def of_method(settings: type[MethodSettings], name: str) -> type[Config]:
     """The configuration type of a run whose method has these ``settings`` and this ``name``."""
     default = settings(name=name)
-    return create_model("Config", __base__=Config, method=(SerializeAsAny[settings], default))
+    field: Any = (SerializeAsAny[settings], default)  # type: ignore[valid-type, misc]
+    return create_model("Config", __base__=Config, method=field)

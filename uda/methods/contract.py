@@ -65,7 +65,7 @@ class Method(nn.Module):
     uses_target: ClassVar[bool] = True
     trains_on_target: ClassVar[bool] = True
     """Whether a loss on the target reaches the student's weights."""
-    Comparison: ClassVar[type[Comparison]] = Cosine
+    compares_by: ClassVar[type[Comparison]] = Cosine
     """How its features are compared at test time; see also `comparison`."""
 
     def __init__(self, student: nn.Module, config: Any, facts: Facts) -> None:
@@ -112,7 +112,7 @@ class Method(nn.Module):
 
     def comparison(self) -> Comparison:
         """How features of the tested model are compared now; its state goes to the checkpoint."""
-        return self.Comparison()
+        return self.compares_by()
 
     def state_beside_model(self) -> dict[str, torch.Tensor]:
         """What a checkpoint holds of the method beside the tested model. Default: all tensors."""

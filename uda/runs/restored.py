@@ -98,7 +98,7 @@ def _comparison(path: Path, saved: dict[str, Any], method: str | None) -> Compar
                 f"The features of {path} are compared by {named['name']!r}, a part of the method "
                 f"{owner}, whose code is not installed. Say that you trust it: --method {owner}."
             )
-        found = find(method or owner).Comparison()
+        found = find(method or owner).compares_by()
         if found.name != named["name"]:
             raise CheckpointError(
                 f"The features of {path} are compared by {named['name']!r}, but the method "

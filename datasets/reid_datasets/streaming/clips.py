@@ -7,7 +7,7 @@ from typing import NamedTuple
 
 import torch
 
-from reid_datasets.clips import Sampling, Transform, Unreadable, ClipDataset
+from reid_datasets.clips import ClipDataset, Sampling, Transform, Unreadable
 from reid_datasets.records import UnlabelledTracklet
 from reid_datasets.shards import ShardFrames
 from reid_datasets.temporal import restricted
