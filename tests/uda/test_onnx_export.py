@@ -217,7 +217,7 @@ def test_openvino_answers_as_the_model_does(trained: Path, exported: Path) -> No
 
 
 @pytest.mark.slow
-@pytest.mark.parametrize(("name", "clip_length"), [("ap3d", None), ("psta", 4)])
+@pytest.mark.parametrize(("name", "clip_length"), [("c2d", None), ("sinet", 4)])
 def test_openvino_answers_as_video_models_do(
     tmp_path: Path, name: str, clip_length: int | None
 ) -> None:
