@@ -11,7 +11,7 @@ from typing import Any
 from reid_datasets.benchmarks import mars
 from reid_datasets.errors import DatasetError
 from reid_datasets.frames import Frames
-from reid_datasets.records import Split, Tracklet
+from reid_datasets.records import Named, Split, Tracklet
 from reid_datasets.shards import ShardFrames
 
 _TRACKLETS = "tracklets.parquet"
@@ -22,7 +22,7 @@ def read_videos(root: Path) -> Split:
     """The split of a set with one MP4 per tracklet. Raises DatasetError."""
     from reid_datasets.video import VideoSpan
 
-    return _split(root, lambda row: VideoSpan(_inside(root, row["path"]), 0, row["frames"]))
+    return _split(root, lambda row: VideoSpan(inside(root, row["path"]), 0, row["frames"]))
 
 
 def read_shards(root: Path) -> Split:
@@ -40,33 +40,44 @@ def read_shards(root: Path) -> Split:
                 f"found {len(crops)}: the tables do not belong together. Give the command that "
                 "rendered the set again; it completes what is missing."
             )
-        shard = _inside(root, row["path"])
+        shard = inside(root, row["path"])
         return ShardFrames(shard, tuple((offset, size) for _, offset, size in crops))
 
     return _split(root, frames)
 
 
 def read_images(root: Path) -> Split:
-    """The split of a MARS tree, and what people wear, of which MARS's own tables say nothing.
-    Raises DatasetError."""
+    """The split of a MARS tree, with what people wear and when they came, of which MARS's own
+    tables say nothing. Raises DatasetError."""
     split = mars.read(root)
     if not (root / _TRACKLETS).exists():
         return split
-    table = _table(root / _TRACKLETS, ["tracklet", *_clothes(root)])
-    worn = dict(zip(table["tracklet"], table.get("clothes_id", []), strict=False))
+    table = _table(root / _TRACKLETS, ["tracklet", *_later(root)])
+    rows = _rows(table)
+    known = {row["tracklet"]: row for row in rows}
 
-    def dressed(tracklet: Tracklet) -> Tracklet:
-        name = Path(tracklet.frames.name(0)).name.partition("F")[0]
-        return replace(tracklet, clothes_id=worn.get(name))
+    def labelled(tracklet: Tracklet) -> Tracklet:
+        row = known.get(Path(tracklet.frames.name(0)).name.partition("F")[0], {})
+        return replace(tracklet, clothes_id=row.get("clothes_id"), labels=_time(row))
 
     train, query, gallery = (
-        tuple(map(dressed, part)) for part in (split.train, split.query, split.gallery)
+        tuple(map(labelled, part)) for part in (split.train, split.query, split.gallery)
     )
     return Split(train, query, gallery)
 
 
-def _clothes(root: Path) -> list[str]:
-    """The column of clothes, if there is one: older sets have none."""
+def _rows(table: dict[str, list[Any]]) -> list[dict[str, Any]]:
+    return [dict(zip(table, values, strict=True)) for values in zip(*table.values(), strict=True)]
+
+
+def _time(row: dict[str, Any]) -> Named:
+    """When a tracklet begins, milliseconds on the set's clock, where its row says so."""
+    start = row.get("start_time")
+    return () if start is None else (("time", round(1000 * start)),)
+
+
+def _later(root: Path) -> list[str]:
+    """The columns of clothes and time, where there are any: older sets have none."""
     import pyarrow as pa
     import pyarrow.parquet as pq
 
@@ -74,16 +85,17 @@ def _clothes(root: Path) -> list[str]:
         names = pq.read_schema(root / _TRACKLETS).names
     except (OSError, pa.ArrowException):
         return []  # reading the columns will say what is wrong
-    return ["clothes_id"] if "clothes_id" in names else []
+    return [name for name in ("clothes_id", "start_time") if name in names]
 
 
 def _split(root: Path, frames: Callable[[dict[str, Any]], Frames]) -> Split:
     """Tracklets in the order of their names, as a MARS tree lists them."""
-    table = _table(root / _TRACKLETS, [*_COLUMNS, *_clothes(root)])
+    table = _table(root / _TRACKLETS, [*_COLUMNS, *_later(root)])
     train, query, gallery = [], [], []
-    for values in sorted(zip(*table.values(), strict=True)):
-        row = dict(zip(table, values, strict=True))
-        tracklet = Tracklet(frames(row), row["label_id"], row["camera_id"], row.get("clothes_id"))
+    for row in sorted(_rows(table), key=lambda row: str(row["tracklet"])):
+        tracklet = Tracklet(
+            frames(row), row["label_id"], row["camera_id"], row.get("clothes_id"), _time(row)
+        )
         if row["split"] == "train":
             train.append(tracklet)
             continue
@@ -107,7 +119,7 @@ def _table(path: Path, columns: list[str]) -> dict[str, list[Any]]:
         ) from error
 
 
-def _inside(root: Path, name: str) -> Path:
+def inside(root: Path, name: str) -> Path:
     """A file of the set. DatasetError: the name leads out of it."""
     if Path(name).is_absolute() or ".." in Path(name).parts:
         raise DatasetError(

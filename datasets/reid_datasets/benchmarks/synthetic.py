@@ -23,7 +23,7 @@ def read(root: Path) -> Split:
             f"`vidsynth render-tracklets --output {root}`, or name the folder of one "
             "(--root, or --source-root when training)."
         )
-    layout = _description(root / "dataset.json").get("layout", "mars")
+    layout = description_of(root / "dataset.json").get("layout", "mars")
     if layout not in LAYOUTS:
         raise DatasetError(
             f"Expected a layout among {', '.join(LAYOUTS)} in {root / 'dataset.json'}, found "
@@ -32,7 +32,7 @@ def read(root: Path) -> Split:
     files, reader = LAYOUTS[layout]
     missing = [name for name in files if not (root / name).exists()]
     if missing:
-        raise _unfinished(root, f"no {missing[0]}")
+        raise unfinished(root, f"no {missing[0]}")
     split = reader(root)
     shared = {t.person_id for t in split.train} & {t.person_id for t in split.gallery}
     shared.discard(DISTRACTOR_ID)
@@ -64,11 +64,12 @@ def read_clothes_changing(root: Path) -> Split:
     return split
 
 
-def _description(path: Path) -> dict[str, Any]:
+def description_of(path: Path) -> dict[str, Any]:
+    """What dataset.json says. DatasetError: it cannot be read."""
     try:
         description = json.loads(path.read_text(encoding="utf-8"))
     except FileNotFoundError:
-        raise _unfinished(path.parent, "no dataset.json") from None
+        raise unfinished(path.parent, "no dataset.json") from None
     except (OSError, ValueError) as error:
         raise DatasetError(
             f"Expected JSON in {path}, but it cannot be read ({error}). Render the set again."
@@ -78,7 +79,8 @@ def _description(path: Path) -> dict[str, Any]:
     return description
 
 
-def _unfinished(root: Path, found: str) -> DatasetError:
+def unfinished(root: Path, found: str) -> DatasetError:
+    """The error for a set that was not rendered to its end."""
     return DatasetError(
         f"Expected a finished data set at {root}, found {found}: rendering was not completed. Run "
         f"`vidsynth render-tracklets --output {root}` with the same options again; it continues "

@@ -14,8 +14,8 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from reid_datasets.benchmarks.rendered import _inside
-from reid_datasets.benchmarks.synthetic import _description, _unfinished
+from reid_datasets.benchmarks.rendered import inside
+from reid_datasets.benchmarks.synthetic import description_of, unfinished
 from reid_datasets.errors import DatasetError
 from reid_datasets.shards import ShardFrames
 from reid_datasets.streaming.address import SCHEME
@@ -144,7 +144,7 @@ def open_stream(root: Path) -> StreamedSource:
             f"`vidsynth render-tracklets --format webdataset --output {root}`, or name the folder "
             f"of one: {SCHEME}://PATH."
         )
-    layout = _description(root / "dataset.json").get("layout", "mars")
+    layout = description_of(root / "dataset.json").get("layout", "mars")
     if layout != "webdataset":
         raise DatasetError(
             f"Expected the layout webdataset in {root / 'dataset.json'}, found {layout!r}: only "
@@ -152,7 +152,7 @@ def open_stream(root: Path) -> StreamedSource:
             "shards with `vidsynth render-tracklets --format webdataset` into an empty directory."
         )
     if not (root / "tracklets.parquet").exists():
-        raise _unfinished(root, "no tracklets.parquet")
+        raise unfinished(root, "no tracklets.parquet")
     columns = _training_columns(root / "tracklets.parquet")
     names = columns["tracklet"]
     if not len(names):
@@ -177,7 +177,7 @@ def open_stream(root: Path) -> StreamedSource:
         names[order],
         {key: columns[key][order] for key in _LABELS if key in columns},
         columns["frames"][order],
-        tuple(_inside(root, str(path)) for path in paths),
+        tuple(inside(root, str(path)) for path in paths),
         shard.reshape(-1),
     )
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import logging
 from collections import Counter
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 from reid_datasets.benchmarks.folder.rows import Part, Row, numbers
@@ -17,13 +18,40 @@ Record = Tracklet | UnlabelledTracklet
 
 
 def divide(root: Path, settings: FolderSettings, rows: list[Row]) -> Split:
-    """The split of the tracklets at ``root``. DatasetError: there can be no such test."""
+    """The split of the tracklets at ``root``, with the names that people gave.
+
+    Raises:
+        DatasetError: there can be no such test.
+    """
     absent = {*settings.distractors, *settings.junk} - {row.person for row in rows}
     if absent:
         log.warning(
             "%s names identities that are not there: %s", SETTINGS, ", ".join(sorted(absent))
         )
     rows = [row for row in rows if row.person not in settings.junk]
+    numbering = _numbering(settings, rows)
+    split = _split(root, settings, rows, _records(rows, numbering))
+    return replace(split, names=numbering.names())
+
+
+@dataclass(frozen=True)
+class _Numbering:
+    """Numbers of names: people, cameras, and outfits, which are a person's and a name."""
+
+    people: dict[str, int]
+    cameras: dict[str, int]
+    outfits: dict[tuple[str, str], int]
+
+    def names(self) -> dict[str, dict[int, str]]:
+        """The name of each number; distractors share one and have none."""
+        return {
+            "identity": {n: name for name, n in self.people.items() if n != DISTRACTOR_ID},
+            "camera": {number: name for name, number in self.cameras.items()},
+            "clothes": {number: name for (_, name), number in self.outfits.items()},
+        }
+
+
+def _split(root: Path, settings: FolderSettings, rows: list[Row], records: list[Record]) -> Split:
     if settings.evaluate:
         tested = next((row for row in rows if row.part in ("query", "gallery")), None)
         if tested:
@@ -31,14 +59,14 @@ def divide(root: Path, settings: FolderSettings, rows: list[Row]) -> Split:
                 f"Expected a set without queries and gallery where {root / SETTINGS} says "
                 f"`evaluate: true`, found {tested.where} as {tested.part}. Remove that line."
             )
-        return _test_all(root, rows, _records(settings, rows))
+        return _test_all(root, records)
     undecided = next((row for row in rows if row.part is None), None)
     if undecided and any(row.part for row in rows):
         raise DatasetError(
             f"Expected a split for every tracklet or for none, found none in {undecided.where}. "
             "Write train, query or gallery there."
         )
-    split = _parts(rows, _records(settings, rows))
+    split = _parts(rows, records)
     if bool(split.query) != bool(split.gallery):
         raise DatasetError(
             f"Expected queries and a gallery in {root}, or neither, found {len(split.query)} and "
@@ -62,20 +90,25 @@ def divide(root: Path, settings: FolderSettings, rows: list[Row]) -> Split:
     return split
 
 
-def _records(settings: FolderSettings, rows: list[Row]) -> list[Record]:
-    """The tracklet of each row, with numbers for the names of people, cameras and clothes."""
+def _numbering(settings: FolderSettings, rows: list[Row]) -> _Numbering:
     people = numbers(r.person for r in rows if r.person and r.person not in settings.distractors)
-    people |= dict.fromkeys(settings.distractors, DISTRACTOR_ID)
-    cameras = numbers(row.camera for row in rows if row.camera)
     worn = sorted({(r.person, r.clothes) for r in rows if r.person and r.clothes})
-    outfits = {outfit: number for number, outfit in enumerate(worn, 1)}
+    return _Numbering(
+        people | dict.fromkeys(settings.distractors, DISTRACTOR_ID),
+        numbers(row.camera for row in rows if row.camera),
+        {outfit: number for number, outfit in enumerate(worn, 1)},
+    )
+
+
+def _records(rows: list[Row], known: _Numbering) -> list[Record]:
+    """The tracklet of each row, with numbers for the names of people, cameras and clothes."""
 
     def record(row: Row) -> Record:
-        camera = cameras[row.camera] if row.camera else None
+        camera = known.cameras[row.camera] if row.camera else None
         if not row.person:
             return UnlabelledTracklet(row.frames, camera)
-        clothes = outfits[row.person, row.clothes] if row.clothes else None
-        return Tracklet(row.frames, people[row.person], camera, clothes)
+        clothes = known.outfits[row.person, row.clothes] if row.clothes else None
+        return Tracklet(row.frames, known.people[row.person], camera, clothes)
 
     return [record(row) for row in rows]
 
@@ -104,7 +137,7 @@ def _parts(rows: list[Row], records: list[Record]) -> Split:
     return Split(tuple(train), tuple(test["query"]), tuple(test["gallery"]), tuple(unlabelled))
 
 
-def _test_all(root: Path, rows: list[Row], records: list[Record]) -> Split:
+def _test_all(root: Path, records: list[Record]) -> Split:
     """Identities serve the test alone: training sees every tracklet without its own.
 
     A query without a camera is left out of the gallery, where it would find itself; an identity
