@@ -1,9 +1,11 @@
-"""Frames of video files, by number. decord decodes, PyAV where decord is missing or fails.
+"""Frames of video files, by number: frame n is the n-th that comes out of a plain decode.
 
-Both give the same frame for the same number, to the bit on the H.264 videos tried. PyAV alone reads
-videos with open groups of pictures, where decord gives wrong frames, and in a process that was
-forked from one that has used decord, where decord may hang. Set ``REID_VIDEO_BACKEND`` to
-``decord`` or ``pyav`` to prefer one.
+decord decodes MP4, MOV, Matroska and WebM files with closed groups of pictures, 8 bits, progressive
+and upright: what it was measured to give exactly as PyAV does, to the bit. PyAV decodes all else,
+and everything in a process that was forked from one that has used decord, where decord may hang.
+Other containers (AVI, MPEG, TS, WMV, FLV) have no exact random access: PyAV decodes them from the
+beginning, which is slow for long files. Pictures are turned upright as the header says. Set
+``REID_VIDEO_BACKEND`` to ``decord`` or ``pyav`` to prefer one where both are exact.
 """
 
 from __future__ import annotations
@@ -52,24 +54,26 @@ class VideoSpan:
         """
         import torch  # takes seconds to import
 
-        from reid_datasets.video_files import open_video
+        from reid_datasets.video_files import Ended, open_video
 
         span = range(self.start, self.stop)
-        video = open_video(self.path)
-        numbers = [span[index] for index in indices]
-        absent = next((number for number in numbers if number >= video.frames), None)
-        if absent is not None:
+        try:
+            pixels = open_video(self.path).read([span[index] for index in indices])
+        except Ended as error:
             raise DatasetError(
-                f"Expected frame {absent} in {self.path} (of frames {self.start} to "
-                f"{self.stop - 1}), found a video of {video.frames}. Correct the list, or restore "
+                f"Expected frame {error.asked} in {self.path} (of frames {self.start} to "
+                f"{self.stop - 1}), found a video of {error.frames}. Correct the list, or restore "
                 "the file if it was cut."
-            )
-        pixels = video.read(numbers)
+            ) from None
         return [torch.from_numpy(frame).permute(2, 0, 1) for frame in pixels]
 
 
 def frame_count(path: Path) -> int:
-    """How many frames a video file has. Reads the whole file, decodes nothing. DatasetError."""
-    from reid_datasets.video_index import read_index
+    """How many frames a video file has. DatasetError: it is damaged.
 
-    return len(read_index(path))
+    An MP4 or MOV file has a table of them, a Matroska or WebM file is read whole; others are
+    decoded.
+    """
+    from reid_datasets.video_files import count_frames
+
+    return count_frames(path)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import logging
 import os
+import threading
 from collections import OrderedDict
 from collections.abc import Sequence
 from pathlib import Path
@@ -13,12 +14,24 @@ import av
 import numpy as np
 
 from reid_datasets.errors import DatasetError
-from reid_datasets.video_index import VideoIndex, damaged, read_index
+from reid_datasets.video_index import (
+    VideoIndex,
+    damaged,
+    quick_count,
+    read_index,
+    require_whole,
+    video_stream,
+)
+from reid_datasets.video_pictures import InOrder, display_matrix, first_line, picture
 
 log = logging.getLogger(__name__)
 
 OPEN_FILES = 8
 """Videos a process keeps open: a tracklet's clips are read one after another."""
+
+SAME_COLOURS = frozenset({"yuv420p", "yuvj420p", "yuv444p", "yuvj444p", "gbrp"})
+"""Pixel formats of which both libraries make the same RGB, to the bit. Of 10 bits they do not, nor
+of interlaced frames."""
 
 _decord_since: int | None = None
 """The process that first used decord. Its threads do not survive a fork: a child that used it
@@ -29,12 +42,21 @@ _open: dict[int, OrderedDict[tuple[str, int, int, str], Video]] = {}
 wait for threads that stayed behind."""
 
 
+class Ended(Exception):
+    """A frame was asked for that a video does not have; ``frames`` is how many it has."""
+
+    def __init__(self, frames: int, asked: int) -> None:
+        super().__init__(frames, asked)
+        self.frames = frames
+        self.asked = asked
+
+
 def open_video(path: Path) -> Video:
     """The file, opened or still open. A file that has changed is opened anew. DatasetError."""
     try:
         facts = path.stat()
-    except FileNotFoundError:
-        read_index(path)  # says what is missing
+    except OSError:
+        require_whole(path)  # says what is missing
         raise
     backend = os.environ.get("REID_VIDEO_BACKEND", "")
     files = _open.setdefault(os.getpid(), OrderedDict())
@@ -47,7 +69,7 @@ def open_video(path: Path) -> Video:
 
 
 class Video:
-    """A video file; ``frames`` is how many it has."""
+    """A video file. Threads may share it; they wait for each other."""
 
     def __init__(self, path: Path, backend: str = "") -> None:
         if backend not in ("", "decord", "pyav"):
@@ -57,18 +79,54 @@ class Video:
             )
         self.path = path
         self.index = read_index(path)  # also keeps damaged files from decord, which may crash
-        self.frames = len(self.index)
         self._decord = None if backend == "pyav" else self._open_decord(required=backend != "")
+        self._in_order: InOrder | None = None
+        self._lock = threading.Lock()
 
     def read(self, numbers: Sequence[int]) -> list[np.ndarray]:
-        """RGB frames, uint8 ``(H, W, 3)`` each, in the order asked for. DatasetError."""
-        if self._decord is not None:
-            try:
-                return list(self._decord.get_batch(list(numbers)).asnumpy())
-            except Exception as error:  # decord's own class, which it does not export
-                log.warning("%s: decord fails (%s); PyAV decodes it", self.path, _first(error))
-                self._decord = None
-        return read_with_pyav(self.path, self.index, numbers)
+        """RGB frames, uint8 ``(H, W, 3)`` each, in the order asked for, the same from any decoder.
+
+        Raises DatasetError for a damaged file, Ended where there are fewer frames.
+        """
+        with self._lock:
+            if self.index is None:
+                return self._read_in_order(numbers)
+            if max(numbers) >= len(self.index):
+                raise Ended(len(self.index), max(numbers))
+            if self._decord is not None:
+                try:
+                    return list(self._decord.get_batch(list(numbers)).asnumpy())
+                except Exception as error:  # decord's own class, which it does not export
+                    log.warning(
+                        "%s: decord fails (%s); PyAV decodes it", self.path, first_line(error)
+                    )
+                    self._decord = None
+            found = read_with_pyav(self.path, self.index, numbers)
+            if found is not None:
+                return found
+            log.warning(
+                "%s: frames cannot be reached from its key frames; it is decoded from the "
+                "beginning every time, which is slow",
+                self.path,
+            )
+            self.index = None
+            return self._read_in_order(numbers)
+
+    def _read_in_order(self, numbers: Sequence[int]) -> list[np.ndarray]:
+        """By decoding from the beginning, or from where the last call stopped."""
+        wanted = sorted(set(numbers))
+        found: dict[int, np.ndarray] = {}
+        if self._in_order is None or self._in_order.number > wanted[0]:
+            self._in_order = InOrder(self.path)
+        frames, self._in_order = self._in_order, None  # kept only where nothing fails
+        for target in wanted:
+            while frames.number <= target:
+                frame = frames.next()
+                if frame is None:
+                    raise Ended(frames.number, wanted[-1])
+            found[target] = picture(frame, self.path, target)
+        self._in_order = frames
+        return [found[number] for number in numbers]
 
     def _open_decord(self, required: bool) -> Any:
         """decord's reader, None where it is not to be trusted with this file or process."""
@@ -85,23 +143,43 @@ class Video:
         _decord_since = _decord_since or os.getpid()
         if _decord_since != os.getpid():
             return None
-        if not self.index.closed:
-            return None  # decord gives other frames than those asked for
+        if self.index is None or not self.index.closed or not _plain(self.path):
+            return None  # decord gives other frames than those asked for, or other colours
         try:
             reader = decord.VideoReader(str(self.path), num_threads=1)
         except Exception as error:
-            log.warning("%s: decord fails (%s); PyAV decodes it", self.path, _first(error))
+            log.warning("%s: decord fails (%s); PyAV decodes it", self.path, first_line(error))
             return None
-        return reader if len(reader) == self.frames else None
+        return reader if len(reader) == len(self.index) else None
 
 
-def read_with_pyav(path: Path, index: VideoIndex, numbers: Sequence[int]) -> list[np.ndarray]:
-    """Frames by number, uint8 ``(H, W, 3)`` each; no part of the file is decoded twice."""
+def _plain(path: Path) -> bool:
+    """Whether both libraries make the same pixels of the first frame. It tells of all others."""
+    try:
+        with av.open(str(path)) as container:
+            stream = video_stream(container, path)
+            stream.codec_context.thread_count = 1
+            frame = next(container.decode(stream))
+            return (
+                len(container.streams.video) == 1
+                and frame.format.name in SAME_COLOURS
+                and not frame.interlaced_frame
+                and display_matrix(frame) is None
+            )
+    except (av.FFmpegError, ValueError, StopIteration):
+        return False
+
+
+def read_with_pyav(path: Path, index: VideoIndex, numbers: Sequence[int]) -> list | None:
+    """Frames by number, uint8 ``(H, W, 3)`` each; no part of the file is decoded twice.
+
+    None where a frame does not come out when decoding starts at the key frame before it.
+    """
     wanted = sorted(set(numbers))
     found: dict[int, np.ndarray] = {}
     try:
         with av.open(str(path)) as container:
-            stream = container.streams.video[0]
+            stream = video_stream(container, path)
             stream.codec_context.thread_count = 1
             numbered = {int(time): number for number, time in enumerate(index.shown)}
             while len(found) < len(wanted):
@@ -111,20 +189,35 @@ def read_with_pyav(path: Path, index: VideoIndex, numbers: Sequence[int]) -> lis
                 for frame in container.decode(stream):
                     number = -1 if frame.pts is None else numbered.get(frame.pts, -1)
                     if number == target:
-                        found[number] = frame.to_ndarray(format="rgb24")
+                        found[number] = picture(frame, path, number)
                         if len(found) == len(wanted):
                             break
                         target = wanted[len(found)]
                         if index.begin(target) > number:  # cheaper to jump than to decode on
                             break
                     elif number > target:
-                        raise damaged(path, f"frame {target} does not come out of it")
+                        return None
                 else:
-                    raise damaged(path, f"it ends before frame {target}")
+                    return None
     except (av.FFmpegError, ValueError) as error:
-        raise damaged(path, _first(error)) from error
+        raise damaged(path, first_line(error)) from error
     return [found[number] for number in numbers]
 
 
-def _first(error: Exception) -> str:
-    return str(error).strip().splitlines()[0] if str(error).strip() else type(error).__name__
+def count_frames(path: Path) -> int:
+    """How many frames come out of a file. DatasetError: it is damaged, or has none.
+
+    Decodes the whole file where it has no `VideoIndex`.
+    """
+    known = quick_count(path)
+    if known is None and (index := read_index(path)) is not None:
+        known = len(index)
+    if known is not None:
+        return known
+    frames = InOrder(path)
+    while (frame := frames.next()) is not None:
+        if frame.is_corrupt:
+            raise damaged(path, f"frame {frames.number - 1} is damaged")
+    if not frames.number:
+        raise damaged(path, "it has no frames")
+    return frames.number

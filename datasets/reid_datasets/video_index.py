@@ -1,21 +1,39 @@
-"""When each frame of a video file is shown: what makes frame numbers exact."""
+"""When each frame of a video file is shown: what makes random access exact."""
 
 from __future__ import annotations
 
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Any
 
 import av
 import numpy as np
 
 from reid_datasets.errors import DatasetError, MissingFrame
+from reid_datasets.video_containers import cut_short
+
+SEEKABLE = ("mov,mp4", "matroska,webm")
+"""How the names of the formats begin whose time stamps and key frames can be relied on. Measured:
+in AVI, MPEG, ASF and transport streams a seek arrives at other frames than those asked for."""
+
+_ONE_TO_ONE = frozenset(
+    {"h264", "hevc", "libdav1d", "av1", "vp9", "libvpx-vp9"}
+    | {"mjpeg", "png", "ffv1", "prores", "dnxhd", "rawvideo", "huffyuv"}
+)
+"""Codecs of which every packet of the formats above is one picture."""
+_VOP = b"\0\0\1\xb6"
 
 
 @dataclass(frozen=True)
 class VideoIndex:
-    """``shown``: the frames' time stamps in ascending order, int64 ``(N,)``, in the stream's unit.
-    ``key``: whether a decoder can start at that frame, bool ``(N,)``. ``closed``: whether no frame
-    that is shown before a key frame needs it (no open groups of pictures)."""
+    """Frames of a file that can be read in any order.
+
+    Attributes:
+        shown: time stamps in ascending order, int64 ``(N,)``, in the stream's unit.
+        key: whether a decoder can start at that frame, bool ``(N,)``.
+        closed: whether no frame that is shown before a key frame needs it (no open groups of
+            pictures), and no edit list hides any.
+    """
 
     shown: np.ndarray
     key: np.ndarray
@@ -29,49 +47,130 @@ class VideoIndex:
         return int(np.flatnonzero(self.key[: number + 1])[-1])
 
 
-def read_index(path: Path) -> VideoIndex:
-    """Time stamps of the frames of a file's first video stream, from its packets.
+def read_index(path: Path) -> VideoIndex | None:
+    """Time stamps of the frames of a file's video stream, from its packets.
 
-    Frames that an edit list hides are not counted. Raises DatasetError for what is no video, is
-    cut off, or gives its frames no time of their own.
+    Frames that an edit list hides are not counted.
+
+    Returns:
+        None where the frames can be told apart only by decoding from the beginning: in other
+        formats than `SEEKABLE`, and where frames have no time of their own.
+
+    Raises DatasetError for what is no video or was cut off.
     """
-    if not path.exists():
+    require_whole(path)
+    try:
+        with av.open(str(path)) as container:
+            stream = video_stream(container, path)
+            if not container.format.name.startswith(SEEKABLE):
+                return None
+            packets, hidden, plain = [], 0, True
+            codec = stream.codec_context.name
+            for packet in container.demux(stream):
+                if not packet.size:
+                    continue
+                if packet.is_corrupt:
+                    raise damaged(path, "the file was cut off")
+                plain = plain and _is_one_picture(codec, packet)
+                hidden += packet.is_discard
+                if not packet.is_discard:
+                    packets.append((packet.pts, packet.is_keyframe))
+            end = max((e.pos + e.size for e in getattr(stream, "index_entries", ())), default=0)
+    except (av.FFmpegError, ValueError) as error:
+        raise damaged(path, str(error)) from error
+    if end > path.stat().st_size:
+        raise damaged(path, f"the file was cut off: its frames end at byte {end}")
+    if not packets:
+        raise damaged(path, "it has no frames")
+    return _index(packets, closed=not hidden) if plain else None
+
+
+def quick_count(path: Path) -> int | None:
+    """The number of frames by an MP4's own table, None where packets must be looked at.
+
+    Only the first group of pictures is read: frames that are shown before the first key frame, or
+    that an edit list hides, may not come out. Raises DatasetError for a file that was cut off.
+    """
+    require_whole(path)
+    try:
+        with av.open(str(path)) as container:
+            stream = video_stream(container, path)
+            entries = getattr(stream, "index_entries", ())
+            if (
+                not container.format.name.startswith(SEEKABLE[0])
+                or stream.codec_context.name not in _ONE_TO_ONE
+                or not 0 < len(entries) == stream.frames
+                or any(entry.is_discard for entry in entries)
+                or max(entry.pos + entry.size for entry in entries) > path.stat().st_size
+            ):
+                return None
+            first: list[tuple[int | None, bool]] = []
+            for packet in container.demux(stream):
+                if not packet.size or (first and packet.is_keyframe):
+                    break
+                first.append((packet.pts, packet.is_keyframe))
+            return len(entries) if first and _index(first, True) else None
+    except (av.FFmpegError, ValueError) as error:
+        raise damaged(path, str(error)) from error
+
+
+def _index(packets: list[tuple[int | None, bool]], closed: bool) -> VideoIndex | None:
+    """``packets`` are times and key marks, in the order of decoding."""
+    if len({time for time, _ in packets}) < len(packets) or any(t is None for t, _ in packets):
+        return None
+    times, keys = (np.array(column) for column in zip(*packets, strict=True))
+    order = np.argsort(times)
+    if not keys[0] or order[0] != 0:
+        return None  # frames before the first key frame may decode or not
+    begun = np.maximum.accumulate(np.where(keys, times, times.min()))
+    shown, key = times[order].astype(np.int64), keys[order].astype(bool)
+    return VideoIndex(shown, key, closed and bool((times >= begun).all()))
+
+
+def _is_one_picture(codec: str, packet: Any) -> bool:
+    """Whether a packet gives one frame. XviD packs two into one and leaves an empty one behind;
+    VP8 has frames that are never shown."""
+    if codec in _ONE_TO_ONE:
+        return True
+    if codec == "mpeg4":
+        return packet.size > 8 and bytes(packet).count(_VOP) == 1
+    if codec in ("vp8", "libvpx"):
+        return bool(bytes(packet)[0] & 0x10)
+    return False
+
+
+def require_whole(path: Path) -> None:
+    """Raises MissingFrame where there is no file, DatasetError where it was cut off."""
+    try:
+        cause = cut_short(path)
+    except FileNotFoundError:
         raise MissingFrame(
             f"Expected a video at {path}, found no such file. Restore it or copy the data set "
             "again; `uda check-data` lists every missing or damaged file."
-        )
-    try:
-        with av.open(str(path)) as container:
-            if not container.streams.video:
-                raise damaged(path, "it has no video stream")
-            context = container.streams.video[0].codec_context
-            if context is None or context.pix_fmt is None:
-                raise damaged(path, "its codec or pixel format is unknown")
-            packets = [
-                (packet.pts if packet.pts is not None else packet.dts, packet.is_keyframe)
-                for packet in container.demux(container.streams.video[0])
-                if packet.size and not packet.is_discard and not _cut(packet, path)
-            ]
-    except (av.FFmpegError, ValueError) as error:
-        raise damaged(path, str(error)) from error
-    if not packets:
-        raise damaged(path, "it has no frames")
-    if any(time is None for time, _ in packets) or len({time for time, _ in packets}) < len(
-        packets
-    ):
+        ) from None
+    except OSError as error:
         raise DatasetError(
-            f"Expected a time of its own for every frame of {path}, found frames without one or "
-            "sharing one: they cannot be numbered. Write the file anew, for example with `ffmpeg "
-            "-fflags +genpts -i IN OUT.mp4`."
-        )
-    times, keys = (np.array(column) for column in zip(*packets, strict=True))
-    begun = np.maximum.accumulate(np.where(keys, times, times.min()))
-    closed = bool((times >= begun).all())
-    packets.sort()
-    shown, key = zip(*packets, strict=True)
-    if not key[0]:
-        raise damaged(path, "its first frame depends on one that is not there")
-    return VideoIndex(np.array(shown, np.int64), np.array(key, bool), closed)
+            f"Expected a video at {path}, but it cannot be read ({error.strerror or error}). "
+            "Restore it or copy the data set again."
+        ) from error
+    if cause:
+        raise damaged(path, cause)
+
+
+def video_stream(container: Any, path: Path) -> Any:
+    """The first video stream that is no cover picture. DatasetError: there is none to decode."""
+    streams = [s for s in container.streams.video if not _is_cover(s)]
+    if not streams:
+        raise damaged(path, "it has no video stream")
+    context = streams[0].codec_context
+    if context is None or context.pix_fmt is None:
+        raise damaged(path, "its codec or pixel format is unknown")
+    return streams[0]
+
+
+def _is_cover(stream: Any) -> bool:
+    disposition = getattr(stream, "disposition", None)
+    return disposition is not None and bool(disposition & type(disposition).attached_pic)
 
 
 def damaged(path: Path, cause: str) -> DatasetError:
@@ -80,9 +179,3 @@ def damaged(path: Path, cause: str) -> DatasetError:
         f"decode ({cause}). Restore the file or copy the data set again; `uda check-data` lists "
         "every missing or damaged file."
     )
-
-
-def _cut(packet: av.Packet, path: Path) -> bool:
-    if packet.is_corrupt:
-        raise damaged(path, "the file was cut off")
-    return False
