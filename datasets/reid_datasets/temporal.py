@@ -37,17 +37,14 @@ def all_frames(n: int, length: int) -> np.ndarray:
     return frames.reshape(length, clips).T
 
 
-def chunks(n: int, length: int) -> np.ndarray:
-    """Consecutive clips that together hold all ``n`` frames, int64 ``(ceil(n/length), length)``.
+def chunks(n: int, length: int) -> list[np.ndarray]:
+    """Consecutive clips that together hold each of ``n`` frames once, int64 ``(length,)`` each.
 
-    The last one, where it is short, starts over with its own frames. As AP3D tests (Gu et al., ECCV
-    2020), with ``length`` 32.
+    The last one is as short as what is left. As AP3D tests (Gu et al., ECCV 2020, test-all.py), with
+    ``length`` 32: a tracklet's feature is the mean over its frames, so that a short clip counts by
+    its frames.
     """
-    clips = -(-n // length)
-    frames = np.arange(clips * length)
-    last = n - (clips - 1) * length
-    frames[n:] = n - last + (frames[n:] - n) % last
-    return frames.reshape(clips, length)
+    return [np.arange(start, min(start + length, n)) for start in range(0, n, length)]
 
 
 def strided(n: int, length: int, generator: torch.Generator, *, stride: int) -> list[int]:

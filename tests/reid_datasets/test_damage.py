@@ -5,11 +5,17 @@ from __future__ import annotations
 import threading
 from collections.abc import Sequence
 from dataclasses import dataclass
+from pathlib import Path
 
+import numpy as np
+import pytest
 import torch
-from reid_datasets import damage
+from reid_datasets import damage, video_files
 from reid_datasets.damage import find_damage
 from reid_datasets.errors import DatasetError, MissingFrame
+from reid_datasets.video import VideoSpan
+
+from tests.reid_datasets.videos import COUNT, write, write_kind
 
 
 @dataclass(frozen=True)
@@ -78,7 +84,7 @@ def test_few_stretches_wait_however_many_there_are() -> None:
             return []
 
     class Sources(list[Counted]):
-        def __iter__(self):  # type: ignore[no-untyped-def]
+        def __iter__(self):
             nonlocal waiting, most
             waiting = most = 0  # the first pass counts frames
             for source in super().__iter__():
@@ -94,3 +100,44 @@ def test_few_stretches_wait_however_many_there_are() -> None:
 
 def test_nothing_to_look_at() -> None:
     assert find_damage([]) == damage.Damage((), (), 0)
+
+
+@pytest.mark.parametrize("kind", ["plain", "open-gop", "avi-h264-b-frames", "mpg-b-frames", "ts"])
+def test_a_video_that_reads_well_is_good(tmp_path: Path, kind: str) -> None:
+    path = write_kind(tmp_path, kind)
+    spans = [VideoSpan(path, 0, COUNT), VideoSpan(path, 20, 25), VideoSpan(path, 59, 60)]
+    assert find_damage(spans) == damage.Damage((), (), COUNT + 6)
+
+
+def test_a_video_that_gives_other_frames_when_read_alone_is_not_good(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    path = write(tmp_path / "a.mp4", g="12", bf="2")
+    monkeypatch.setenv("REID_VIDEO_BACKEND", "pyav")
+    exact = video_files.read_with_pyav
+    monkeypatch.setattr(
+        video_files,
+        "read_with_pyav",
+        lambda path, index, numbers: exact(path, index, [max(n - 1, 0) for n in numbers]),
+    )
+    found = find_damage([VideoSpan(path, 10, 50)])
+    assert len(found.corrupt) == damage.SINGLE
+    assert all("read alone, it comes out as another frame" in name for name in found.corrupt)
+
+
+def test_a_span_beyond_the_end_and_a_missing_video_are_named(tmp_path: Path) -> None:
+    path = write(tmp_path / "a.mp4")
+    found = find_damage([VideoSpan(path, 50, 70), VideoSpan(tmp_path / "b.mp4", 0, 3)])
+    assert found.corrupt == (f"{path} frame 60 and the 9 frames after it",)
+    assert found.missing == (f"{tmp_path / 'b.mp4'} frame 0 and the 2 frames after it",)
+
+
+def test_damaged_pictures_inside_of_a_video_are_named(tmp_path: Path) -> None:
+    path = write_kind(tmp_path, "avi-mjpeg")
+    data = bytearray(path.read_bytes())
+    rng = np.random.default_rng(0)
+    middle = len(data) // 2
+    data[middle : middle + 3000] = rng.bytes(3000)
+    path.write_bytes(bytes(data))
+    found = find_damage([VideoSpan(path, 0, COUNT)])
+    assert len(found.corrupt) >= 1

@@ -45,12 +45,16 @@ def test_all_frames_strides_over_the_tracklet() -> None:
 
 
 @given(counts, lengths)
-def test_chunks_hold_every_frame_in_order(n: int, length: int) -> None:
+def test_chunks_hold_every_frame_once_in_order(n: int, length: int) -> None:
     clips = chunks(n, length)
-    assert clips.shape == (-(-n // length), length)
-    assert clips.ravel()[:n].tolist() == list(range(n))
-    first_of_last = (len(clips) - 1) * length
-    assert set(clips[-1].tolist()) == set(range(first_of_last, n))
+    assert np.concatenate(clips).tolist() == list(range(n))
+    assert {len(clip) for clip in clips[:-1]} <= {length}
+    assert 1 <= len(clips[-1]) <= length
+
+
+def test_the_last_chunk_is_short() -> None:
+    assert [clip.tolist() for clip in chunks(10, 4)] == [[0, 1, 2, 3], [4, 5, 6, 7], [8, 9]]
+    assert [clip.tolist() for clip in chunks(2, 4)] == [[0, 1]]
 
 
 @given(counts, lengths, st.integers(1, 12), st.integers(0, 2**32))
