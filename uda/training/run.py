@@ -31,7 +31,7 @@ from uda.training.compiled import compile_student
 from uda.training.fabric import as_started, require_one_scale, start_fabric
 from uda.training.interrupt import StopRequest
 from uda.training.loop import Wrapped, train_epoch
-from uda.training.session import SELECTED_ON_TARGET, Session, TrainingResult
+from uda.training.session import SELECTED_ON_TARGET, Interrupted, Session, TrainingResult
 from uda.training.state import RunState
 from uda.training.target_features import begin_epoch
 
@@ -96,7 +96,7 @@ def train(
     if saved:
         run.restore(directory.last(output), saved, fabric)
     fabric.barrier()
-    monitor = None
+    monitor, status = None, "success"
     if fabric.is_global_zero:
         directory.describe_run(output, settings, identity)
         monitor = Monitor(
@@ -125,12 +125,14 @@ def train(
                     session.interrupt()
             session.save()
             return session.finish(began)
-    except DatasetError as error:  # a file of this process's batches: no other one says it
-        error.of_this_process = True  # type: ignore[attr-defined]
+    except BaseException as error:
+        status = "aborted" if isinstance(error, Interrupted | KeyboardInterrupt) else "failed"
+        if isinstance(error, DatasetError):  # of this process's batches: no other one says it
+            error.of_this_process = True  # type: ignore[attr-defined]
         raise
     finally:
         if monitor:
-            monitor.close()
+            monitor.close(status)
 
 
 def build_student(settings: config.Config, identities: int) -> ClipModel:
