@@ -7,7 +7,7 @@ from dataclasses import dataclass
 
 import torch
 from reid_models import MODELS, ClipModel, build
-from reid_models.build import find
+from reid_models.building import find
 from reid_models.cost import Cost, cost
 from reid_models.image_architectures import Architecture
 from rich.box import SIMPLE_HEAD

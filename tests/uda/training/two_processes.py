@@ -14,22 +14,23 @@ from pathlib import Path
 from typing import Any
 
 import torch
-from reid_models.build import MODELS, Architecture
+from reid_models.building import MODELS
 
-from tests.uda.conftest import backbone
+from tests.uda.miniature import TINY
+from uda.batches.batch import Pair
+from uda.batches.pairs import Batches
 from uda.recipes import load
-from uda.training.data import Batches, Pair
 from uda.training.run import train
 from uda.training.session import Session
 
 seen: dict[str, list[list[int]]] = {"source": [], "target": []}
-epoch, save = Batches.epoch, Session.save
+rest, save = Batches.rest, Session.save
 
 
 def watched(self: Batches, *which: Any) -> Iterator[Pair]:
-    for pair in epoch(self, *which):
+    for pair in rest(self, *which):
         for found, batch in zip(seen.values(), pair, strict=True):
-            if batch is not None and batch.tracklets is not None:
+            if batch is not None:
                 found.append(batch.tracklets.tolist())
         yield pair
 
@@ -42,9 +43,9 @@ def main(output: Path, method: str, source: Path, target: Path, overrides: list[
         torch.save({"state": state, **seen}, output.with_name(f"{output.name}-{rank}.pt"))
 
     torch.set_num_threads(1)
-    MODELS["tiny"] = Architecture(backbone, 12, (32, 16))
-    Batches.epoch, Session.save = watched, saved  # type: ignore[method-assign]
-    settings = load(overrides=overrides, method=method, gpu=False)
+    MODELS["tiny"] = TINY
+    Batches.rest, Session.save = watched, saved  # type: ignore[method-assign]
+    settings = load("laptop", overrides, method=method)
     train(settings, source, target, output, progress=False, source="mars", target="mars")
 
 
