@@ -10,6 +10,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
+import h5py
 import numpy as np
 import scipy.io
 
@@ -58,6 +59,8 @@ def read(name: str, path: Path) -> Attributes:
             "annotated."
         )
     try:
+        if h5py.is_hdf5(path):
+            raise ValueError("it is of MATLAB 7.3; save it with -v7")
         content = scipy.io.loadmat(path, squeeze_me=True, struct_as_record=False)
         table = content[_VARIABLES[name]]
         halves = [_people(getattr(table, half), name, path) for half in ("train", "test")]
@@ -91,10 +94,22 @@ def _people(half: object, name: str, path: Path) -> dict[int, Person]:
 
 def _meanings(values: np.ndarray, words: tuple[str, ...], key: str, path: Path) -> list[str | None]:
     """0 is unknown (one person's ``top`` in DukeMTMC-reID)."""
-    numbers = values.astype(int)
-    if (numbers != values).any() or numbers.min() < 0 or numbers.max() > len(words):
+    finite = values.dtype.kind in "iub" or (values.dtype.kind == "f" and np.isfinite(values).all())
+    numbers = values.astype(int) if finite and values.ndim == 1 else np.zeros(0, int)
+    if (
+        not numbers.size
+        or (numbers != values).any()
+        or numbers.min() < 0
+        or numbers.max() > len(words)
+    ):
         raise DatasetError(
             f"Expected 1 to {len(words)} ({', '.join(words)}) for {key} in {path}, found "
-            f"{values.min()} to {values.max()}. Use the published file."
+            f"{_range(values)}. Use the published file."
         )
     return [words[number - 1] if number else None for number in numbers.tolist()]
+
+
+def _range(values: np.ndarray) -> str:
+    if values.size and values.ndim == 1 and values.dtype.kind in "iubf":
+        return f"{values.min()} to {values.max()}"
+    return f"values of the type {values.dtype} and the shape {values.shape}"

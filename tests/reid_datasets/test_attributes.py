@@ -3,15 +3,18 @@
 from __future__ import annotations
 
 from pathlib import Path
+from typing import Any
 
+import h5py
 import numpy as np
 import pytest
 from reid_datasets import attributes
 from reid_datasets.errors import DatasetError
 from scipy.io import savemat
+from scipy.sparse import csc_matrix
 
 
-def write(path: Path, **columns: list[int] | list[float]) -> Path:
+def write(path: Path, **columns: Any) -> Path:
     half = {key: np.array(values) for key, values in columns.items()}
     half["image_index"] = np.array(["0002", "0007"], object)
     savemat(path, {"market_attribute": {"train": half, "test": half}})
@@ -56,3 +59,15 @@ def test_published_files(shared: Path) -> None:
     duke = attributes.read("dukemtmc-reid", lists / "dukemtmc-reid/duke_attribute.mat")
     assert (len(duke.train), len(duke.test)) == (702, 1_110)
     assert [key for key, person in duke.train.items() if person["top"] is None] != []
+
+
+def test_odd_values_and_versions_are_refused(tmp_path: Path) -> None:
+    path = tmp_path / "a.mat"
+    odd = ([1.0, np.nan], [-1, 2], [1, np.inf], ["a", "b"], [1 + 2j, 1], [[1, 2], [1, 2]])
+    for values in (*odd, csc_matrix([[1.0, 2.0]])):
+        with pytest.raises(DatasetError, match=r"Expected .* in .*a\.mat"):
+            attributes.read("market1501", write(path, hat=values))
+    with h5py.File(path, "w", userblock_size=512) as file:
+        file["market_attribute/train/hat"] = np.ones(2)
+    with pytest.raises(DatasetError, match=r"7\.3"):
+        attributes.read("market1501", path)

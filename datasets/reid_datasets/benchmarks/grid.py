@@ -11,8 +11,9 @@ from pathlib import Path
 
 import numpy as np
 
-from reid_datasets.benchmarks.layout import mat, read_text, require_layout
+from reid_datasets.benchmarks.layout import read_text, require_layout
 from reid_datasets.benchmarks.market1501 import image_names, unexpected
+from reid_datasets.benchmarks.matlab import mat, whole_numbers
 from reid_datasets.counts import Counts
 from reid_datasets.errors import DatasetError
 from reid_datasets.frames import ImageFiles
@@ -89,14 +90,14 @@ def _of_table(path: Path, split: int) -> set[int]:
     """Of division ``split``: the third field of its record holds the people who train."""
     table = mat(path)
     try:
-        divisions = [np.ravel(cell[0, 0][2]).tolist() for cell in table["trainIdxAll"][0]]
-        people = [{int(person) for person in division} for division in divisions]
+        divisions = [np.ravel(cell[0, 0][2]) for cell in table["trainIdxAll"][0]]
+        people = [set(whole_numbers(division, path).tolist()) for division in divisions]
     except (KeyError, IndexError, TypeError, ValueError):
         people = []
-    if len(people) != SPLITS:
+    if len(people) != SPLITS or min(map(min, people), default=0) < 1:
         raise DatasetError(
-            f"Expected {SPLITS} divisions as `trainIdxAll` in {path}, found something else. Use "
-            "the official file."
+            f"Expected {SPLITS} divisions as `trainIdxAll` in {path} (MATLAB 7 or older), people "
+            "counted from 1, found something else. Use the official file."
         )
     return people[split]
 

@@ -5,9 +5,6 @@ from __future__ import annotations
 from collections.abc import Sequence
 from pathlib import Path
 
-import numpy as np
-import scipy.io
-
 from reid_datasets.errors import DatasetError
 
 
@@ -50,26 +47,4 @@ def read_text(path: Path) -> str:
     except (OSError, UnicodeDecodeError) as error:
         raise DatasetError(
             f"Expected a list in {path}, but it cannot be read: {error}. Copy it again."
-        ) from error
-
-
-def matrix(path: Path) -> np.ndarray:
-    """The one array of numbers of a MATLAB file, int64. DatasetError: there is no such thing."""
-    arrays = [value for key, value in mat(path).items() if not key.startswith("__")]
-    if len(arrays) != 1 or not np.issubdtype(arrays[0].dtype, np.number):
-        raise DatasetError(
-            f"Expected one table of numbers in {path}, found {len(arrays)} variables. Use the "
-            "official file."
-        )
-    return arrays[0].astype(np.int64)
-
-
-def mat(path: Path) -> dict[str, np.ndarray]:
-    """The variables of a MATLAB file (version 7 or older). DatasetError: it cannot be read."""
-    try:
-        return scipy.io.loadmat(path)
-    except Exception as error:  # scipy raises whatever the damage leads to
-        raise DatasetError(
-            f"Expected a MATLAB file at {path}, but it cannot be read as one ({error}). Copy it "
-            "again."
         ) from error

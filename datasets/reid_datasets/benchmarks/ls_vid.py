@@ -10,9 +10,8 @@ from __future__ import annotations
 from bisect import bisect_left
 from pathlib import Path
 
-import numpy as np
-
 from reid_datasets.benchmarks.layout import read_text, require_layout
+from reid_datasets.benchmarks.matlab import matrix
 from reid_datasets.benchmarks.tracklet_folders import IMAGES, inside, names_in, number
 from reid_datasets.counts import Counts
 from reid_datasets.errors import DatasetError
@@ -85,21 +84,12 @@ def _frames(start: Path, listing: dict[Path, list[str]]) -> ImageFiles:
 
 
 def _query_rows(path: Path, tracklets: int) -> set[int]:
-    """0-based rows; the file is MATLAB's version 7.3, which is HDF5."""
-    import h5py
-
-    try:
-        with h5py.File(path) as file:
-            rows = np.asarray(file["query"]).ravel().astype(np.int64) - 1
-    except (OSError, KeyError, TypeError, ValueError) as error:
-        raise DatasetError(
-            f"Expected the rows of queries as `query` in {path} (MATLAB 7.3), but they cannot be "
-            f"read ({error}). Use the official file."
-        ) from error
+    """0-based rows. DatasetError: they are not in a list of so many tracklets."""
+    rows = matrix(path, name="query").ravel() - 1
     if not len(rows) or rows.min() < 0 or rows.max() >= tracklets:
         raise DatasetError(
             f"{path} refers to rows of a test list that has {tracklets}, found "
-            f"{len(rows)} rows up to {rows.max() + 1 if len(rows) else 0}: they do not belong "
-            "together. Copy both from one source."
+            f"{f'rows {rows.min() + 1} to {rows.max() + 1}' if len(rows) else 'none'}: they do not "
+            "belong together, or it counts from 0 instead of 1. Copy both from one source."
         )
     return set(rows.tolist())

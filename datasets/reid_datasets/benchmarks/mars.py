@@ -10,11 +10,12 @@ from __future__ import annotations
 import re
 from pathlib import Path
 
-from reid_datasets.benchmarks.layout import matrix, require_layout
+from reid_datasets.benchmarks.layout import require_layout
+from reid_datasets.benchmarks.matlab import matrix
 from reid_datasets.counts import Counts
 from reid_datasets.errors import DatasetError
 from reid_datasets.frames import ImageFiles
-from reid_datasets.records import JUNK_ID, Split, Tracklet
+from reid_datasets.records import DISTRACTOR_ID, JUNK_ID, Split, Tracklet
 
 PUBLISHED = {
     "train": Counts(625, 8_298, 509_914, 6),
@@ -47,10 +48,12 @@ def read(root: Path) -> Split:
     train = [t for t in _tracklets(root, "train") if t.person_id != JUNK_ID]
     test = _tracklets(root, "test")
     query = [test[row] for row in query_rows(root / "info/query_IDX.mat", len(test))]
-    if any(tracklet.person_id == JUNK_ID for tracklet in query):
+    nobody = next((t for t in query if t.person_id in (JUNK_ID, DISTRACTOR_ID)), None)
+    if nobody:
         raise DatasetError(
-            f"{root / 'info/query_IDX.mat'} names junk tracklets (00-1) as queries: the tables in "
-            "info/ do not belong together. Copy the whole folder from one source."
+            f"{root / 'info/query_IDX.mat'} names junk tracklets (00-1) or distractors (0000) as "
+            f"queries, such as {nobody.frames.name(0)}: it counts rows from 0 instead of 1, or the "
+            "tables in info/ do not belong together. Copy the whole folder from one source."
         )
     gallery = [tracklet for tracklet in test if tracklet.person_id != JUNK_ID]
     return Split(tuple(train), tuple(query), tuple(gallery))
@@ -60,19 +63,15 @@ def _tracklets(root: Path, part: str) -> list[Tracklet]:
     """Every row of a part's table, junk included, so that row numbers stay valid."""
     listed = names(root / f"info/{part}_name.txt")
     table = root / f"info/tracks_{part}_info.mat"
-    rows = matrix(table)
-    if rows.ndim != 2 or rows.shape[1] != 4:
-        raise DatasetError(
-            f"Expected rows of (first, last, person, camera) in {table}, found an array of shape "
-            f"{rows.shape}. Use the official file."
-        )
+    rows = matrix(table, columns=4)  # first, last, person, camera
     directories: dict[str, Path] = {}
     tracklets = []
     for number, (first, last, person, camera) in enumerate(rows.tolist(), 1):
         if not 1 <= first <= last <= len(listed):
             raise DatasetError(
                 f"Row {number} of {table} spans lines {first} to {last}, but {part}_name.txt has "
-                f"{len(listed)}: they do not belong together. Copy info/ whole from one source."
+                f"lines 1 to {len(listed)}: they do not belong together. Copy info/ whole from one "
+                "source."
             )
         frames = listed[first - 1 : last]
         parsed = _NAME.fullmatch(frames[0])

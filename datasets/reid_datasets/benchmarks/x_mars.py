@@ -14,7 +14,8 @@ from pathlib import Path
 import numpy as np
 
 from reid_datasets.benchmarks import mars
-from reid_datasets.benchmarks.layout import matrix, require_layout
+from reid_datasets.benchmarks.layout import require_layout
+from reid_datasets.benchmarks.matlab import matrix
 from reid_datasets.counts import Counts
 from reid_datasets.errors import DatasetError
 from reid_datasets.frames import ImageFiles
@@ -38,7 +39,7 @@ _LAYOUT = ("bbox_train", "bbox_test", "info/train_name.txt", "info/test_name.txt
 def read(root: Path) -> Split:
     """The split of the tables in a MARS tree's ``x-mars/info``. Raises DatasetError."""
     require_layout(root, "MARS with X-MARS", _LAYOUT, OBTAIN)
-    tables = [matrix(root / name) for name in _TABLES[:2]]
+    tables = [matrix(root / name, columns=4) for name in _TABLES[:2]]
     held_out = set(tables[1][:, 2].tolist())
     members: list[list[Tracklet]] = [[], []]
     for tracklet in _all_tracklets(root):
