@@ -204,7 +204,7 @@ class _Clips(Dataset):
     def __init__(self, tracklets: Sequence[Tracklet | UnlabelledTracklet], how: Extraction) -> None:
         self.tracklets = tracklets
         self.transform = TestTransform(how.size)
-        self.clips: list[tuple[int, Sequence[int]]] = []
+        self.clips: list[tuple[int, Sequence[int] | np.ndarray]] = []
         for owner, tracklet in enumerate(tracklets):
             n = len(tracklet.frames)
             if n == 1:
