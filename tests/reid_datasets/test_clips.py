@@ -7,12 +7,7 @@ from pathlib import Path
 import pytest
 import torch
 from reid_datasets.benchmarks import load
-from reid_datasets.clips import (
-    ClipDataset,
-    UnlabelledClipDataset,
-    cut,
-    relabel,
-)
+from reid_datasets.clips import ClipDataset, cut
 from reid_datasets.errors import DatasetError
 from reid_datasets.frames import ImageFiles
 from reid_datasets.records import Split, Tracklet
@@ -27,36 +22,29 @@ def split(mars_tree: Path) -> Split:
     return load("mars", mars_tree)
 
 
-def test_labels_are_dense_and_in_order_of_person(split: Split) -> None:
-    assert relabel(split.gallery) == {0: 0, 5: 1, 6: 2, 7: 3}
-
-
-def test_labelled_items_say_who_and_where(split: Split) -> None:
-    dataset = ClipDataset(split.train, relabel(split.train), 4, TRANSFORM, 0)
-    clip, label, camera, index = dataset[5]
+def test_items_are_bytes_and_say_which_tracklet_they_are_of(split: Split) -> None:
+    clip, index = ClipDataset(split.train, 4, TRANSFORM, 0)[5]
     assert (clip.shape, clip.dtype) == ((4, 3, 32, 16), torch.uint8)
-    assert (label, camera, index) == (1, 1, 5)
-    assert dataset.labels == [0] * 4 + [1] * 4 + [2] * 4 + [3] * 4
+    assert index == 5
 
 
 def test_a_tracklet_of_one_frame_repeats_it(split: Split) -> None:
-    clip = ClipDataset(split.train, relabel(split.train), 4, TRANSFORM, 0)[0][0]
+    clip = ClipDataset(split.train, 4, TRANSFORM, 0)[0][0]
     assert torch.equal(clip, clip[:1].expand_as(clip))
 
 
 def test_target_items_hold_no_identity(split: Split) -> None:
-    dataset = UnlabelledClipDataset([t.unlabelled() for t in split.train], 4, TRANSFORM, 0)
-    clip, index = dataset[3]
-    assert clip.shape == (4, 3, 32, 16)
-    assert index == 3
-    assert not hasattr(dataset.tracklets[0], "person_id")
-    with pytest.raises(TypeError, match="UnlabelledTracklet"):
-        UnlabelledClipDataset(split.train, 4, TRANSFORM, 0)  # type: ignore[arg-type]
+    known = ClipDataset(split.train, 4, TRANSFORM, 0)
+    unknown = ClipDataset([t.unlabelled() for t in split.train], 4, TRANSFORM, 0)
+    (clip, index), (same, again) = known[3], unknown[3]
+    assert torch.equal(clip, same)
+    assert index == again == 3
+    assert not hasattr(unknown.tracklets[0], "person_id")
 
 
 def test_an_item_follows_from_seed_epoch_index_and_draw(split: Split) -> None:
     def item(seed: int, epoch: int, position: int) -> torch.Tensor:
-        dataset = ClipDataset(split.train, relabel(split.train), 4, TRANSFORM, seed)
+        dataset = ClipDataset(split.train, 4, TRANSFORM, seed)
         dataset.set_epoch(epoch)
         return dataset[position][0]
 
@@ -66,13 +54,13 @@ def test_an_item_follows_from_seed_epoch_index_and_draw(split: Split) -> None:
     assert not torch.equal(item(0, 0, 3), item(0, 0, 3 + 16))
 
 
-def test_another_draw_keeps_label_camera_and_index(split: Split) -> None:
-    dataset = ClipDataset(split.train, relabel(split.train), 4, TRANSFORM, 0)
-    assert dataset[5 + 2 * len(dataset)][1:] == dataset[5][1:]
+def test_another_draw_keeps_the_index(split: Split) -> None:
+    dataset = ClipDataset(split.train, 4, TRANSFORM, 0)
+    assert dataset[5 + 2 * len(dataset)][1] == dataset[5][1] == 5
 
 
 def test_persistent_workers_see_the_epoch_and_change_nothing(split: Split) -> None:
-    dataset = ClipDataset(split.train, relabel(split.train), 2, TRANSFORM, 0)
+    dataset = ClipDataset(split.train, 2, TRANSFORM, 0)
     loader = DataLoader(dataset, 8, num_workers=1, persistent_workers=True)
     for epoch in (0, 1):
         dataset.set_epoch(epoch)
@@ -80,11 +68,9 @@ def test_persistent_workers_see_the_epoch_and_change_nothing(split: Split) -> No
         assert torch.equal(served, torch.stack([dataset[i][0] for i in range(16)]))
 
 
-def test_missing_labels_and_empty_tracklets_are_refused(split: Split) -> None:
-    with pytest.raises(DatasetError, match="label for every identity"):
-        ClipDataset(split.train, {1: 0}, 4, TRANSFORM, 0)
+def test_empty_tracklets_are_refused() -> None:
     with pytest.raises(DatasetError, match="Tracklet 0 has no frames"):
-        ClipDataset([Tracklet(ImageFiles(Path(), ()), 1, 1)], {1: 0}, 4, TRANSFORM, 0)
+        ClipDataset([Tracklet(ImageFiles(Path(), ()), 1, 1)], 4, TRANSFORM, 0)
 
 
 def test_long_tracklets_can_be_cut_into_pieces(split: Split) -> None:
@@ -105,9 +91,9 @@ class TestDamage:
         tracklet.frames[2].write_bytes(tracklet.frames[2].read_bytes()[:300])
         return tracklet
 
-    def clips(self, tracklet: Tracklet, unreadable: str) -> UnlabelledClipDataset:
+    def clips(self, tracklet: Tracklet, unreadable: str) -> ClipDataset:
         data = [tracklet.unlabelled()]
-        return UnlabelledClipDataset(data, 4, TRANSFORM, 0, unreadable=unreadable)  # type: ignore[arg-type]
+        return ClipDataset(data, 4, TRANSFORM, 0, unreadable=unreadable)  # type: ignore[arg-type]
 
     def test_ends_the_run_by_default(self, damaged: Tracklet) -> None:
         dataset = self.clips(damaged, "fail")

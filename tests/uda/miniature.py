@@ -7,6 +7,8 @@ from contextlib import contextmanager, nullcontext
 from pathlib import Path
 from typing import Any
 
+import pytest
+from PIL import Image
 from reid_models.building import Architecture
 from torch import nn
 
@@ -80,7 +82,7 @@ def train_small(
     drawn: bool = False,
     **more: Any,
 ) -> TrainingResult:
-    """A run into ``output`` from the source and to the target in ``roots``, undrawn unless asked."""
+    """A run into ``output`` from the source to the target in ``roots``; see `undrawn`."""
     places = {"source_root": roots[0], "target_root": roots[1], "source": "mars"} | more
     with nullcontext() if drawn else undrawn():
         return train(settings(method, *overrides), output=output, progress=False, **places)

@@ -12,10 +12,12 @@ from pathlib import Path
 import pytest
 from typer.testing import CliRunner, Result
 
-from tests.uda.training.conftest import SMALL
+from tests.uda.miniature import SMALL
 from uda.cli import app
-from uda.config import METHOD_CONFIGS
-from uda.recipes import keys, load
+from uda.methods.registry import METHODS, find
+from uda.recipes import load
+from uda.recipes.listing import keys
+from uda.recipes.reading import validate
 
 Uda = Callable[..., Result]
 
@@ -31,7 +33,8 @@ def uda(tiny: str) -> Uda:
 def train(uda: Uda, source: Path, target: Path, output: Path, *more: object) -> Result:
     roots = ("--source", "mars", "--source-root", source, "--target-root", target)
     method = ("--method", "synthetic_to_real")  # for a target of its own, which this may not be
-    return uda("train", *roots, *method, "--output", output, *SMALL, "training.epochs=1", *more)
+    small = ("--config", "laptop", *SMALL, "training.epochs=1")
+    return uda("train", *roots, *method, "--output", output, *small, *more)
 
 
 def assert_refused(result: Result, *phrases: object) -> None:
@@ -136,7 +139,7 @@ def test_a_checkpoint_of_another_architecture(uda: Uda, mars_tree: Path, tmp_pat
     import torch
     from reid_models import build
 
-    from uda.training import checkpoint
+    from uda.runs import checkpoint
 
     run = tmp_path / "run"
     assert train(uda, mars_tree, mars_tree, run).exit_code == 0
@@ -176,14 +179,15 @@ def test_help_answers_at_once_and_without_torch() -> None:
     assert min(times) < 0.5  # CPU seconds: the machine may be busy with other things
 
 
-@pytest.mark.parametrize("method", METHOD_CONFIGS)
+@pytest.mark.parametrize("method", METHODS)
 def test_every_setting_is_listed_with_its_meaning(method: str) -> None:
     listed = CliRunner().invoke(app, ["settings", method])
     assert listed.exit_code == 0
     lines = listed.output.splitlines()
-    assert [line.partition("=")[0] for line in lines] == list(keys(method))
+    assert [line.partition("=")[0] for line in lines] == keys(find(method).Settings)
     for line in lines:
         if not line.startswith("method.name"):
             assert len(line.split(maxsplit=1)) == 2, line
     given = [line[:48].strip() for line in lines if not line.startswith("method.name")]
-    assert load(overrides=given, method=method) == load(method=method)
+    plain = validate({"method": {"name": method}}, method)
+    assert load("laptop", given, method=method) == plain

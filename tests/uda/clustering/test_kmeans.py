@@ -6,7 +6,7 @@ import pytest
 import torch
 
 from uda.clustering.kmeans import cluster_means
-from uda.clustering.memory import FeatureMemory
+from uda.methods.parts.memory import FeatureMemory
 
 
 def test_finds_separated_groups_and_repeats_itself() -> None:

@@ -13,8 +13,10 @@ from reid_datasets.benchmarks import Benchmark, mars
 from reid_datasets.errors import DatasetError
 from reid_datasets.records import Split, Tracklet
 
+from uda.comparing.cosine import Cosine
+from uda.comparing.rerank import Reranked
+from uda.evaluation import benchmark
 from uda.evaluation.benchmark import evaluate_benchmark, read_splits
-from uda.evaluation.protocol import Reranking
 
 
 class Extractor:
@@ -45,7 +47,7 @@ def in_three_splits(monkeypatch: pytest.MonkeyPatch) -> None:
 def test_splits_are_averaged_and_their_tracklets_extracted_once(mars_tree: Path) -> None:
     extract = Extractor()
     splits = read_splits("mars", mars_tree)
-    (row,) = evaluate_benchmark("mars", mars_tree, splits, extract, "all frames")
+    (row,) = evaluate_benchmark("mars", mars_tree, splits, extract, "all frames", Cosine())
     assert len(extract.seen) == 1
     frames = [t.frames for t in extract.seen[0]]
     assert len(frames) == len(set(frames)) == len(splits[0].gallery)
@@ -60,7 +62,7 @@ def test_splits_are_averaged_and_their_tracklets_extracted_once(mars_tree: Path)
 @pytest.mark.usefixtures("in_three_splits")
 def test_one_split_may_be_named(mars_tree: Path) -> None:
     splits = read_splits("mars:2", mars_tree)
-    (row,) = evaluate_benchmark("mars:2", mars_tree, splits, Extractor(), "all frames")
+    (row,) = evaluate_benchmark("mars:2", mars_tree, splits, Extractor(), "all frames", Cosine())
     assert row.scores()["queries"] == 4
     assert "mAP_std" not in row.scores()
 
@@ -77,7 +79,7 @@ def test_clothes_are_ranked_three_times(mars_tree: Path, monkeypatch: pytest.Mon
 
     monkeypatch.setitem(benchmarks.BENCHMARKS, "mars", Benchmark("Dressed", read, clothes=True))
     splits = read_splits("mars", mars_tree)
-    rows = evaluate_benchmark("mars", mars_tree, splits, Extractor(), "all frames")
+    rows = evaluate_benchmark("mars", mars_tree, splits, Extractor(), "all frames", Cosine())
     assert [row.name for row in rows] == ["mars", "mars, same clothes", "mars, changed clothes"]
     general, same, changed = (row.evaluations[0] for row in rows)
     for number, query in enumerate(splits[0].query):
@@ -92,10 +94,11 @@ def test_clothes_are_ranked_three_times(mars_tree: Path, monkeypatch: pytest.Mon
     assert {len(r) for r in general.ranked.values()} != {len(r) for r in same.ranked.values()}
 
 
-def test_reranking_adds_rows(mars_tree: Path) -> None:
+def test_reranking_adds_rows(mars_tree: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     splits = read_splits("mars", mars_tree)
+    monkeypatch.setattr(benchmark, "Reranked", lambda: Reranked(k1=4, k2=2))
     plain, again = evaluate_benchmark(
-        "mars", mars_tree, splits, Extractor(), "4 frames", reranking=Reranking(k1=4, k2=2)
+        "mars", mars_tree, splits, Extractor(), "4 frames", Cosine(), rerank=True
     )
     assert (plain.name, again.name) == ("mars", "mars, re-ranked")
     assert plain.scores()["frames"] == again.scores()["frames"] == "4 frames"

@@ -1,41 +1,47 @@
-"""Features, scores and pictures of a model that sees nothing but colour."""
+"""Scores and pictures of a model that sees nothing but colour."""
 
 from __future__ import annotations
 
+from collections.abc import Iterator, Sequence
 from dataclasses import replace
 from pathlib import Path
+from typing import ClassVar
 
 import numpy as np
 import pytest
 import torch
 from reid_datasets.benchmarks import load
 from reid_datasets.errors import DatasetError
-from reid_datasets.records import Split
-from reid_models.outputs import Features
-from torch import nn
+from reid_datasets.records import Split, Tracklet
 
-from uda.evaluation.features import Extraction, extract
-from uda.evaluation.protocol import evaluate_model
+from tests.uda.features.mean_colour import ALL, FOUR, MeanColour
+from uda.comparing.contract import UNKNOWN, Comparison, Side
+from uda.comparing.cosine import Cosine, Euclidean
+from uda.comparing.distance import Array
+from uda.evaluation.curves import curves
+from uda.evaluation.protocol import Evaluation, Features, evaluate_split
 from uda.evaluation.ranked_list import BORDER, GAP, MATCH, OTHER, QUERY, draw
+from uda.features.extraction import Extraction
+from uda.features.extractor import Extractor
 
-ALL = Extraction(size=(32, 16), clip_length=4, batch=5)
-FOUR = replace(ALL, frames=4)
+CPU = torch.device("cpu")
 
 
-class MeanColour(nn.Module):
-    """Embeds a clip as its mean colour; counts the frames it saw."""
+def evaluated(
+    split: Split,
+    how: Extraction,
+    model: MeanColour | None = None,
+    comparison: Comparison | None = None,
+    seen: list[tuple[int, int]] | None = None,
+) -> Evaluation:
+    """``seen`` gets the progress of extraction."""
+    comparison = comparison or Cosine()
+    extractor = Extractor(model or MeanColour(), how, comparison, CPU)
 
-    def __init__(self) -> None:
-        super().__init__()
-        self.lengths: list[int] = []
+    def extract(tracklets: Sequence[Tracklet]) -> np.ndarray:
+        return extractor(tracklets, lambda *now: (seen if seen is not None else []).append(now))
 
-    def forward(self, clips: torch.Tensor) -> Features:
-        assert not self.training
-        assert torch.is_inference_mode_enabled()
-        self.lengths += [clips.shape[1]] * len(clips)
-        frames = clips.mean((3, 4))
-        video = frames.mean(1)
-        return Features(frames, video, video, None)
+    return evaluate_split(split, extract, how.describe(), comparison)
 
 
 @pytest.fixture
@@ -43,57 +49,18 @@ def split(mars_tree: Path) -> Split:
     return load("mars", mars_tree)
 
 
-def test_features_are_of_length_one_and_alike_for_one_person(split: Split) -> None:
-    features = extract(MeanColour(), split.train, ALL, device="cpu")
-    assert features.shape == (16, 3)
-    np.testing.assert_allclose(np.linalg.norm(features, axis=1), 1, atol=1e-6)
-    similarity = (features @ features.T).reshape(4, 4, 4, 4)
-    assert min(similarity[i, :, i].min() for i in range(4)) > 0.99
-
-
-def test_a_feature_is_the_mean_over_a_tracklets_clips(split: Split) -> None:
-    model = MeanColour()
-    whole = extract(model, split.train[1:2], replace(ALL, clip_length=6), device="cpu")
-    parts = extract(model, split.train[1:2], replace(ALL, clip_length=2), device="cpu")
-    np.testing.assert_allclose(parts, whole, atol=1e-5)
-    assert model.lengths == [6, 2, 2, 2]
-
-
-def test_the_batch_size_does_not_matter(split: Split) -> None:
-    one, many = (
-        extract(MeanColour(), split.train, replace(ALL, batch=batch), device="cpu")
-        for batch in (1, 64)
-    )
-    np.testing.assert_allclose(one, many, atol=1e-5)
-
-
-def test_a_number_of_frames_makes_one_clip_of_them(split: Split) -> None:
-    model = MeanColour()
-    extract(model, split.train, replace(ALL, frames=3), device="cpu")
-    assert model.lengths == [1] + [3] * 15  # the first tracklet has one frame
-
-
-def test_the_model_is_left_in_the_mode_it_was_in(split: Split) -> None:
-    for training in (True, False):
-        model = MeanColour().train(training)
-        extract(model, split.train[:1], ALL, device="cpu")
-        assert model.training is training
-
-
 def test_queries_in_the_gallery_are_extracted_once(split: Split) -> None:
     model, seen = MeanColour(), []
-    evaluation = evaluate_model(
-        model, split, FOUR, device="cpu", progress=lambda *count: seen.append(count)
-    )
+    evaluation = evaluated(split, FOUR, model, seen=seen)
     assert len(model.lengths) == len(split.gallery)
     assert seen[-1] == (14, 14)
     assert evaluation.frames == "4 frames"
-    assert evaluation.query_features.shape == (6, 3)
-    assert evaluation.gallery_features.shape == (14, 3)
+    assert evaluation.query.features.shape == (6, 3)
+    assert evaluation.gallery.features.shape == (14, 3)
 
 
 def test_colours_find_their_people_under_the_other_camera(split: Split) -> None:
-    evaluation = evaluate_model(MeanColour(), split, ALL, device="cpu")
+    evaluation = evaluated(split, ALL)
     assert evaluation.frames == "all frames in clips of 4"
     assert evaluation.result.evaluated == 6
     assert evaluation.result.mean_ap > 0.9
@@ -105,13 +72,13 @@ def test_colours_find_their_people_under_the_other_camera(split: Split) -> None:
 
 
 def test_the_ranked_list_agrees_with_the_result(split: Split) -> None:
-    evaluation = evaluate_model(MeanColour(), split, ALL, device="cpu")
+    evaluation = evaluated(split, ALL)
     first = [
         split.gallery[evaluation.ranked[i][0]].person_id == query.person_id
         for i, query in enumerate(split.query)
     ]
     assert evaluation.result.cmc[1] == np.mean(first)
-    distances = 1 - evaluation.query_features @ evaluation.gallery_features.T
+    distances = 1 - evaluation.query.features @ evaluation.gallery.features.T
     for number, ranked in evaluation.ranked.items():
         assert len(ranked) == 12
         assert (np.diff(distances[number][ranked]) >= 0).all()
@@ -119,30 +86,22 @@ def test_the_ranked_list_agrees_with_the_result(split: Split) -> None:
 
 def test_real_pedestrians_are_told_apart_by_colour(mars_real_mini: Path) -> None:
     split = load("mars", mars_real_mini)
-    evaluation = evaluate_model(MeanColour(), split, FOUR, device="cpu")
+    evaluation = evaluated(split, FOUR)
     assert evaluation.result.evaluated == 58
     assert evaluation.result.without_match == 0
     assert 0.05 < evaluation.result.cmc[1] < 0.9
 
 
-def test_an_unreadable_frame_is_named_whoever_decodes_it(split: Split) -> None:
-    frame = split.gallery[3].frames[0]
-    frame.write_bytes(b"")
-    for workers in (0, 1):
-        with pytest.raises(DatasetError, match=f"^Expected a complete image in {frame}"):
-            evaluate_model(MeanColour(), split, replace(ALL, workers=workers), device="cpu")
-
-
 def test_what_cannot_be_evaluated_is_explained(split: Split) -> None:
     with pytest.raises(DatasetError, match="Expected queries and a gallery, found 0 and 14"):
-        evaluate_model(MeanColour(), replace(split, query=()), FOUR, device="cpu")
+        evaluated(replace(split, query=()), FOUR)
     nowhere = tuple(replace(t, camera_id=None) for t in split.query)
     with pytest.raises(DatasetError, match="would find itself"):
-        evaluate_model(MeanColour(), Split((), nowhere, nowhere), FOUR, device="cpu")
+        evaluated(Split((), nowhere, nowhere), FOUR)
 
 
 def test_the_picture_frames_matches_green_and_others_red(split: Split) -> None:
-    evaluation = evaluate_model(MeanColour(), split, FOUR, device="cpu")
+    evaluation = evaluated(split, FOUR)
     sheet = draw(split, evaluation, queries=2, ranks=5)
     colours = {colour for _, colour in sheet.getcolors(maxcolors=sheet.width * sheet.height) or ()}
     assert {QUERY, MATCH, OTHER} <= colours
@@ -152,3 +111,58 @@ def test_the_picture_frames_matches_green_and_others_red(split: Split) -> None:
         match = split.gallery[index].person_id == split.query[0].person_id
         corner = (2 * GAP + (rank + 1) * width, GAP)
         assert sheet.getpixel(corner) == (MATCH if match else OTHER)
+
+
+class Backwards(Comparison):
+    """Nobody is as near as the one with the other colour; looks at cameras and lengths as well."""
+
+    name: ClassVar[str] = "backwards"
+
+    def __init__(self) -> None:
+        self.sides: list[Side] = []
+
+    def blocks(self, query: Side, gallery: Side) -> Iterator[Array]:
+        self.sides += [query, gallery]
+        for row in query.features:
+            yield 40 + 3 * (row[None] @ gallery.features.T)
+
+
+def test_a_comparison_decides_the_order_and_knows_where_and_when(split: Split) -> None:
+    late = replace(split, gallery=tuple(replace(t, labels=(("time", 7),)) for t in split.gallery))
+    comparison = Backwards()
+    found, plain = evaluated(late, FOUR, comparison=comparison), evaluated(late, FOUR)
+    assert found.result.mean_ap < 0.6 < plain.result.mean_ap
+    assert found.ranked[0][0] == plain.ranked[0][-1]
+    query, gallery = comparison.sides[:2]
+    assert query.cameras.tolist() == [t.camera_id for t in split.query]
+    assert query.times.tolist() == [UNKNOWN] * len(split.query)
+    assert gallery.times.tolist() == [7] * len(split.gallery)
+    assert gallery.lengths.tolist() == [len(t.frames) for t in split.gallery]
+
+
+def test_euclidean_distance_ranks_as_cosine_does(split: Split) -> None:
+    one, other = evaluated(split, FOUR), evaluated(split, FOUR, comparison=Euclidean())
+    assert one.result.cmc == other.result.cmc
+    assert one.result.mean_ap == other.result.mean_ap
+
+
+def test_histograms_are_of_the_comparisons_own_distances(split: Split) -> None:
+    """Between 0 and 2 of cosine, wherever they lie of another comparison."""
+    for comparison, low, high in ((Cosine(), 0, 0.5), (Backwards(), 36, 44)):
+        found = curves(split, evaluated(split, FOUR, comparison=comparison))["distances"]
+        edges, pairs = found["edges"], np.array(found["same"]) + found["other"]
+        assert pairs.sum() == 6 * 14 - 6 * 2  # all but those of a query's own camera
+        middles = (np.array(edges[1:]) + edges[:-1]) / 2
+        assert low <= middles[pairs > 0].min()
+        if isinstance(comparison, Cosine):
+            assert (edges[0], edges[-1]) == (0.0, 2.0)
+        else:
+            assert low < edges[0] < edges[-1] < high
+            assert pairs[0]
+            assert pairs[-1]
+
+
+def test_a_tracklets_feature_is_found_by_its_frames(split: Split) -> None:
+    rows = np.arange(14, dtype=np.float32)[:, None]
+    found = Features(split.gallery, rows).side(split.gallery[::-1])
+    assert found.features[:, 0].tolist() == rows[::-1, 0].tolist()

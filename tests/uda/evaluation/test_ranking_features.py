@@ -10,7 +10,8 @@ import numpy as np
 import pytest
 import torch
 
-from uda.evaluation.distance import distance_blocks
+from tests.uda.comparing.test_distance import plain_distances
+from uda.comparing.distance import distance_blocks
 from uda.evaluation.ranking import evaluate, evaluate_features
 
 MEGABYTE = 2**20
@@ -26,26 +27,6 @@ def random_features(dtype: Any = np.float32) -> tuple:
         for p in people
     ]
     return *(f.astype(dtype) for f in features), *people, *cameras
-
-
-def plain_distances(query: np.ndarray, gallery: np.ndarray, metric: str) -> np.ndarray:
-    query, gallery = query.astype(np.float64), gallery.astype(np.float64)
-    if metric == "euclidean":
-        return np.linalg.norm(query[:, None] - gallery, axis=2)
-    similarity = query @ gallery.T
-    return 1 - similarity / np.outer(np.linalg.norm(query, axis=1), np.linalg.norm(gallery, axis=1))
-
-
-@pytest.mark.parametrize("metric", ["cosine", "euclidean"])
-@pytest.mark.parametrize("block", [1, 7, None])
-@pytest.mark.parametrize("kind", [np.asarray, torch.from_numpy])
-def test_blocks_are_the_plain_distances(metric: Any, block: int | None, kind: Any) -> None:
-    query, gallery, *_ = random_features()
-    blocks = list(distance_blocks(kind(query), kind(gallery), metric=metric, block=block))
-    assert {len(part) for part in blocks[:-1]} <= {block}
-    np.testing.assert_allclose(
-        np.concatenate(blocks), plain_distances(query, gallery, metric), atol=1e-5
-    )
 
 
 @pytest.mark.parametrize("metric", ["cosine", "euclidean"])
@@ -69,20 +50,6 @@ def test_features_rank_as_their_distances_do(metric: Any, dtype: Any, kind: Any)
         np.testing.assert_allclose(found.per_query_ap, expected.per_query_ap, atol=1e-12)
         for ours, theirs in zip(found.nearest or [], expected.nearest or [], strict=True):
             assert ours.tolist() == theirs.tolist()
-
-
-def test_a_feature_of_length_zero_is_as_far_as_a_right_angle() -> None:
-    query = np.array([[1.0, 0.0]])
-    gallery = np.array([[0.0, 0.0], [1.0, 1.0], [-1.0, 0.0]])
-    (block,) = distance_blocks(query, gallery)
-    np.testing.assert_allclose(block, [[1, 1 - 0.5**0.5, 2]])
-
-
-def test_equal_features_have_no_euclidean_distance() -> None:
-    features = np.random.default_rng(0).normal(size=(20, 64)).astype(np.float32) * 100
-    (block,) = distance_blocks(features, features, metric="euclidean")
-    assert np.diag(block).max() < 1
-    assert not np.isnan(block).any()
 
 
 PROGRAM = """

@@ -6,27 +6,27 @@ import pytest
 import torch
 from reid_models import build as build_model
 
-from uda import config, methods
+from tests.uda.methods.built import built, labelled
+from uda.batches.batch import LabelledBatch, Labels
 from uda.errors import ConfigError
 from uda.methods.cal import Cal
-from uda.methods.contract import LabelledBatch
 
-OWNERS = (0, 0, 1, 1)
+LABELS = {"identity": torch.tensor([0, 0, 1, 1]), "clothes": torch.tensor([0, 1, 2, 3])}
+"""Two people with two outfits each."""
 
 
-def build(tiny: str, clothes: tuple[int, ...] = OWNERS) -> Cal:
+def build(tiny: str, labels: Labels = LABELS) -> Cal:
     torch.manual_seed(0)
-    method = methods.build(config.Cal(), build_model(tiny, 2), 0, clothes)
+    method = built("cal", build_model(tiny, 2), 0, labels)
     assert isinstance(method, Cal)
     torch.nn.init.normal_(method.clothes)
-    return method.train()
+    return method
 
 
 def batch() -> LabelledBatch:
     torch.manual_seed(1)
-    clothes = torch.tensor([0, 1, 2, 3])
     clips = torch.randn(4, 2, 3, 32, 16)
-    return LabelledBatch(clips, torch.tensor([0, 0, 1, 1]), torch.zeros(4), clothes=clothes)
+    return labelled(clips, [0, 0, 1, 1], clothes=[0, 1, 2, 3])
 
 
 def test_each_clothes_loss_moves_its_own_side(tiny: str) -> None:
@@ -49,11 +49,20 @@ def test_clothes_losses_wait_until_people_are_known(tiny: str) -> None:
     assert terms["loss"] is terms["identity"]
 
 
+def test_it_knows_whose_clothes_are_whose(tiny: str) -> None:
+    assert build(tiny).owners.tolist() == [0, 0, 1, 1]
+
+
 @pytest.mark.parametrize(
-    ("clothes", "phrase"), [((), "no clothes labels"), ((0, 1), "nobody changes clothes")]
+    ("labels", "phrase"),
+    [
+        ({"identity": torch.tensor([0, 0, 1])}, "no clothes labels"),
+        (
+            {"identity": torch.tensor([0, 0, 1]), "clothes": torch.tensor([0, 0, 1])},
+            "nobody changes clothes",
+        ),
+    ],
 )
-def test_a_source_without_outfits_is_refused(
-    tiny: str, clothes: tuple[int, ...], phrase: str
-) -> None:
+def test_a_source_without_outfits_is_refused(tiny: str, labels: Labels, phrase: str) -> None:
     with pytest.raises(ConfigError, match=phrase):
-        build(tiny, clothes)
+        build(tiny, labels)

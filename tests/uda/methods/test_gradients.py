@@ -2,16 +2,19 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 import pytest
 import torch
 from reid_models import build as build_model
 
-from uda import config, methods
+from tests.uda.methods.built import built, labelled, unlabelled
+from uda.batches.batch import LabelledBatch, UnlabelledBatch
 from uda.losses.adversarial import reversal_strength
-from uda.methods.contract import LabelledBatch, Method, UnlabelledBatch
+from uda.methods.contract import Method
+from uda.methods.parts.two_domains import both_domains
 from uda.methods.pseudo_label import PseudoLabel
 from uda.methods.synthetic_to_real import SyntheticToReal
-from uda.methods.two_domains import both_domains
 
 
 @pytest.fixture
@@ -19,20 +22,13 @@ def batches() -> tuple[LabelledBatch, UnlabelledBatch]:
     generator = torch.Generator().manual_seed(0)
     source = torch.randn(6, 2, 3, 32, 16, generator=generator)
     target = 0.5 + torch.randn(5, 2, 3, 32, 16, generator=generator)
-    labels = torch.tensor([0, 0, 1, 1, 2, 2])
-    return LabelledBatch(source, labels, torch.zeros(6)), UnlabelledBatch(
-        target, torch.arange(5), torch.zeros(5)
-    )
+    return labelled(source, [0, 0, 1, 1, 2, 2]), unlabelled(target)
 
 
-def unlabelled(clips: torch.Tensor) -> UnlabelledBatch:
-    return UnlabelledBatch(clips, torch.arange(len(clips)), torch.zeros(len(clips)))
-
-
-def build(settings: config.SourceLosses, model: str) -> Method:
+def build(model: str, name: str, **settings: Any) -> Method:
+    """``name`` on a student of three people, for five target tracklets."""
     torch.manual_seed(0)
-    student = build_model(model, 3)
-    return methods.build(settings, student, 5).train()
+    return built(name, build_model(model, 3), 5, **settings)
 
 
 def into_backbone(loss: torch.Tensor, method: Method) -> torch.Tensor:
@@ -45,8 +41,7 @@ def into_backbone(loss: torch.Tensor, method: Method) -> torch.Tensor:
 def test_every_loss_reaches_the_backbone(
     tiny: str, batches: tuple[LabelledBatch, UnlabelledBatch], statistics: str
 ) -> None:
-    settings = config.SyntheticToReal.model_validate({"hidden": 8, "statistics": statistics})
-    method = build(settings, tiny)
+    method = build(tiny, "synthetic_to_real", hidden=8, statistics=statistics)
     terms = method.losses(*batches, progress=0.5)
     named = {name for name, term in terms.items() if term.requires_grad}
     assert named == {
@@ -85,30 +80,30 @@ def test_each_part_can_be_switched_off(
     parts: dict[str, bool],
     gone: set[str],
 ) -> None:
-    whole = build(config.SyntheticToReal(hidden=8), tiny).losses(*batches, progress=0.5)
-    without = config.SyntheticToReal.model_validate({"hidden": 8, **parts})
-    terms = build(without, tiny).losses(*batches, progress=0.5)
+    whole = build(tiny, "synthetic_to_real", hidden=8).losses(*batches, progress=0.5)
+    without = build(tiny, "synthetic_to_real", hidden=8, **parts)
+    terms = without.losses(*batches, progress=0.5)
     losses = [{n for n, term in each.items() if term.requires_grad} for each in (whole, terms)]
     assert losses[0] - losses[1] == gone
     assert terms["loss"].isfinite()
 
 
 @pytest.mark.parametrize(
-    ("settings", "expected"),
+    ("name", "settings", "expected"),
     [
-        (config.Dann(hidden=8), {"domain_frame", "domain_video"}),
-        (config.MeanTeacher(), {"consistency"}),
-        (config.PseudoLabel(), {"pseudo_identity", "pseudo_soft", "pseudo_triplet"}),
+        ("dann", {"hidden": 8}, {"domain_frame", "domain_video"}),
+        ("mean_teacher", {}, {"consistency"}),
+        ("pseudo_label", {}, {"pseudo_identity", "pseudo_soft", "pseudo_triplet"}),
     ],
-    ids=["dann", "mean_teacher", "pseudo_label"],
 )
 def test_the_losses_of_the_controls_reach_the_backbone(
     tiny: str,
     batches: tuple[LabelledBatch, UnlabelledBatch],
-    settings: config.SourceLosses,
+    name: str,
+    settings: dict[str, int],
     expected: set[str],
 ) -> None:
-    method = build(settings, tiny)
+    method = build(tiny, name, **settings)
     if isinstance(method, PseudoLabel):
         group(method, [0, 0, 1, 1, 1])
     with torch.no_grad():  # a teacher equal to the student would have nothing to say
@@ -117,8 +112,8 @@ def test_the_losses_of_the_controls_reach_the_backbone(
     terms = method.losses(*batches, progress=0.5)
     named = {name for name, term in terms.items() if term.requires_grad}
     assert named == {"loss", "identity", "triplet"} | expected
-    for name in named:
-        assert into_backbone(terms[name], method).norm() > 1e-7, name
+    for term in named:
+        assert into_backbone(terms[term], method).norm() > 1e-7, term
 
 
 def group(method: PseudoLabel, groups: list[int]) -> None:
@@ -131,7 +126,7 @@ def group(method: PseudoLabel, groups: list[int]) -> None:
 def test_domain_gradients_arrive_reversed(
     tiny: str, batches: tuple[LabelledBatch, UnlabelledBatch], level: str
 ) -> None:
-    method = build(config.SyntheticToReal(hidden=8), tiny)
+    method = build(tiny, "synthetic_to_real", hidden=8)
     assert isinstance(method, SyntheticToReal)
     method.confusion.eval()  # no dropout
     source, target = both_domains(method.student, *batches)
@@ -148,7 +143,7 @@ def test_domain_gradients_arrive_reversed(
 def test_domains_are_not_confused_before_the_ramp_starts(
     tiny: str, batches: tuple[LabelledBatch, UnlabelledBatch]
 ) -> None:
-    method = build(config.SyntheticToReal(hidden=8), tiny)
+    method = build(tiny, "synthetic_to_real", hidden=8)
     terms = method.losses(*batches, progress=0.0)
     assert reversal_strength(0.0) == 0
     assert into_backbone(terms["domain_frame"], method).norm() == 0
@@ -158,16 +153,15 @@ def test_domains_are_not_confused_before_the_ramp_starts(
 def test_the_controls_ignore_target_gradients(
     tiny: str, batches: tuple[LabelledBatch, UnlabelledBatch]
 ) -> None:
-    source_only = build(config.SourceOnly(), tiny).losses(batches[0], None, 0.5)
-    adabn = build(config.AdaBN(), tiny).losses(*batches, progress=0.5)
+    source_only = build(tiny, "source_only").losses(batches[0], None, 0.5)
+    adabn = build(tiny, "adabn").losses(*batches, progress=0.5)
     torch.testing.assert_close(source_only["loss"], adabn["loss"])
 
 
 def test_target_statistics_are_the_ones_remembered(
     tiny: str, batches: tuple[LabelledBatch, UnlabelledBatch]
 ) -> None:
-    for settings in (config.AdaBN(), config.SyntheticToReal(hidden=8)):
-        method = build(settings, tiny)
+    for method in (build(tiny, "adabn"), build(tiny, "synthetic_to_real", hidden=8)):
         norm = method.student.backbone[1]  # type: ignore[union-attr,index]
         with torch.no_grad():
             images = batches[1].clips.flatten(0, 1)
@@ -180,12 +174,7 @@ def test_target_statistics_are_the_ones_remembered(
 def test_fewer_target_clips_than_clusters_are_enough(
     tiny: str, batches: tuple[LabelledBatch, UnlabelledBatch]
 ) -> None:
-    settings = config.SyntheticToReal(hidden=8, clusters=16)
-    method = build(settings, tiny)
+    method = build(tiny, "synthetic_to_real", hidden=8, clusters=16)
     for _ in range(3):
-        terms = method.losses(
-            batches[0],
-            UnlabelledBatch(batches[1].clips[:2], torch.arange(2), torch.zeros(2)),
-            progress=0.9,
-        )
+        terms = method.losses(batches[0], unlabelled(batches[1].clips[:2]), progress=0.9)
         assert terms["loss"].isfinite()

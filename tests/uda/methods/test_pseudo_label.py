@@ -9,8 +9,7 @@ import torch
 from reid_models import build as build_model
 from torch.nn import functional as F
 
-from uda import config, methods
-from uda.methods.contract import LabelledBatch, UnlabelledBatch
+from tests.uda.methods.built import built, labelled, unlabelled
 from uda.methods.pseudo_label import PseudoLabel
 
 PEOPLE, VIEWS = 4, 5
@@ -18,16 +17,16 @@ PEOPLE, VIEWS = 4, 5
 
 def build(tiny: str, tracklets: int = PEOPLE * VIEWS, **settings: float) -> PseudoLabel:
     torch.manual_seed(0)
-    chosen = config.PseudoLabel.model_validate({"min_samples": 3, "k1": 4, "k2": 2} | settings)
-    method = methods.build(chosen, build_model(tiny, 3), tracklets)
+    chosen = {"min_samples": 3, "k1": 4, "k2": 2} | settings
+    method = built("pseudo_label", build_model(tiny, 3), tracklets, **chosen)
     assert isinstance(method, PseudoLabel)
-    return method.train()
+    return method
 
 
 def crowds(method: PseudoLabel) -> torch.Tensor:
     """Features of PEOPLE, VIEWS each, one after another."""
     generator = torch.Generator().manual_seed(1)
-    size = method.sizes.video
+    size = method.facts.video
     means = torch.randn(PEOPLE, size, generator=generator).repeat_interleave(VIEWS, 0)
     return F.normalize(means + 0.05 * torch.randn(means.shape, generator=generator))
 
@@ -60,15 +59,14 @@ def test_a_clustering_without_two_groups_trains_on_the_source_and_says_so(
     tiny: str, features: str, caplog: pytest.LogCaptureFixture
 ) -> None:
     method = build(tiny, min_samples=2 if features == "all alike" else 20)
-    n, size = PEOPLE * VIEWS, method.sizes.video
+    n, size = PEOPLE * VIEWS, method.facts.video
     seen = F.normalize(torch.ones(n, size)) if features == "all alike" else crowds(method)
     with caplog.at_level(logging.WARNING):
         method.begin_epoch(0.5, lambda model: seen)
     assert method.target_groups() is None
     assert "this epoch trains on the source alone" in caplog.text
     clips = torch.randn(4, 2, 3, 32, 16)
-    labelled = LabelledBatch(clips, torch.tensor([0, 0, 1, 1]), torch.zeros(4))
-    terms = method.losses(labelled, UnlabelledBatch(clips, torch.arange(4), torch.zeros(4)), 0.5)
+    terms = method.losses(labelled(clips, [0, 0, 1, 1]), unlabelled(clips), 0.5)
     torch.testing.assert_close(terms["loss"], terms["identity"] + terms["triplet"])
 
 
@@ -76,7 +74,7 @@ def test_the_memory_follows_its_clusters(tiny: str) -> None:
     method = build(tiny, momentum=0.2)
     method.begin_epoch(0.5, lambda model: crowds(method))
     before = method.centroids.clone()
-    embedding = torch.randn(4, method.sizes.video)
+    embedding = torch.randn(4, method.facts.video)
     method._remember(torch.tensor([0, 2, 2, 0]), embedding)
     unit = F.normalize(embedding)
     for cluster, members in {0: [0, 3], 2: [1, 2]}.items():
@@ -92,13 +90,12 @@ def test_its_losses_are_the_published_ones(tiny: str) -> None:
     method.begin_epoch(0.5, lambda model: crowds(method))
     centroids = method.centroids[:PEOPLE].clone()
     clips = torch.randn(4, 2, 3, 32, 16)
-    labelled = LabelledBatch(clips, torch.tensor([0, 0, 1, 1]), torch.zeros(4))
-    tracklets = torch.tensor([0, 1, 5, 6])
     method.student.eval()
     method.teacher.eval()
     embedding = F.normalize(method.student(clips).embedding)
     taught = F.normalize(method.teacher(clips.flip(-1)).embedding)
-    terms = method.losses(labelled, UnlabelledBatch(clips, tracklets, torch.zeros(4)), 0.5)
+    seen = unlabelled(clips, tracklets=[0, 1, 5, 6])
+    terms = method.losses(labelled(clips, [0, 0, 1, 1]), seen, 0.5)
     hard, soft = 0.0, 0.0
     for i, group in enumerate([0, 0, 1, 1]):
         mine = torch.log_softmax(centroids @ embedding[i] / 0.05, 0)

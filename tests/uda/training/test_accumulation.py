@@ -8,10 +8,10 @@ from pathlib import Path
 import pytest
 import torch
 
-from tests.uda.training.conftest import Run
+from tests.uda.miniature import Run
 from tests.uda.training.frozen import freeze
 from tests.uda.training.test_resume import assert_same, entries, stop_at
-from uda.training import checkpoint
+from uda.runs import checkpoint
 from uda.training.session import Interrupted
 
 SGD = ("optimiser.name=sgd", "optimiser.lr=0.1", "schedule.warmup=0", "training.epochs=1")

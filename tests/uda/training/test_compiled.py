@@ -7,9 +7,10 @@ from typing import Any
 import pytest
 import torch
 
-from tests.uda.training.conftest import Run
+from tests.uda.miniature import Run
 from uda.errors import ConfigError
-from uda.training import checkpoint, compiled, restored
+from uda.runs import checkpoint, restored
+from uda.training import compiled
 
 SHORT = (
     "training.epochs=1",

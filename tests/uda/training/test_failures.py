@@ -11,12 +11,14 @@ import pytest
 import torch
 from reid_models import build as build_model
 
-from tests.uda.training.conftest import Run
+from tests.uda.miniature import Run
+from uda.batches.domains import Domains
 from uda.errors import CheckpointError, ConfigError, RunError, TrainingError
 from uda.methods.source_only import SourceOnly
 from uda.methods.synthetic_to_real import SyntheticToReal
-from uda.training import checkpoint, restored
-from uda.training.data import Domains
+from uda.runs import checkpoint, restored
+
+FORMAT = f"{checkpoint.FAMILY}{checkpoint.NUMBER}"
 
 
 def test_a_loss_that_is_no_number_stops_the_run(
@@ -72,9 +74,10 @@ def test_the_files_of_a_batch_that_is_no_number_are_named(
     ):
         assert found == [tracklets[i].frames.name(0) for i in batch.tracklets.tolist()]
     people = sorted({tracklet.person_id for tracklet in domains.source.train})
-    shown = [f"{people[label]:04d}" for label in labelled.labels.tolist()]
+    shown = [f"{people[label]:04d}" for label in labelled.labels["identity"].tolist()]
     assert [Path(name).parent.name for name in written["source"]] == shown
-    assert unlabelled._fields == ("clips", "tracklets", "cameras")
+    assert unlabelled._fields == ("clips", "labels", "tracklets")
+    assert unlabelled.labels.keys() == {"camera"}
 
 
 def test_a_gradient_that_is_no_number_stops_a_run_that_clips(
@@ -104,7 +107,9 @@ def test_a_full_disk_leaves_the_old_checkpoint(
         raise OSError(28, "No space left on device")
 
     monkeypatch.setattr(os, "fsync", full)
-    with pytest.raises(CheckpointError, match=r"No space left.*previous checkpoint .* is intact"):
+    with pytest.raises(
+        CheckpointError, match=r"No space left.*The old last\.pt is intact.*--resume"
+    ):
         checkpoint.save(path, {"model": {"weight": torch.zeros(9)}})
     assert path.read_bytes() == before
     assert [p.name for p in tmp_path.iterdir()] == ["last.pt"]
@@ -126,7 +131,7 @@ def test_weights_of_another_program_are_no_checkpoint(tmp_path: Path) -> None:
 
 
 def test_a_checkpoint_that_would_run_code_is_refused(tmp_path: Path) -> None:
-    torch.save({"format": checkpoint.FORMAT, "model": Path("x")}, tmp_path / "code.pt")
+    torch.save({"format": FORMAT, "model": Path("x")}, tmp_path / "code.pt")
     with pytest.raises(CheckpointError, match="cannot be read"):
         checkpoint.load(tmp_path / "code.pt")
 
@@ -162,8 +167,9 @@ def test_a_directory_of_something_else_is_left_alone(
         ("training.precision=16-mixed", "needs a GPU"),
     ],
 )
-def test_hardware_that_is_not_there(run: Run, override: str, phrase: str) -> None:
-    if torch.cuda.is_available() and "cuda" in override:
-        pytest.skip("there is a GPU")
+def test_hardware_that_is_not_there(
+    run: Run, monkeypatch: pytest.MonkeyPatch, override: str, phrase: str
+) -> None:
+    monkeypatch.setattr(torch.cuda, "device_count", lambda: 0)
     with pytest.raises(ConfigError, match=phrase):
         run("x", override)

@@ -10,12 +10,12 @@ import torch
 from PIL import Image
 from reid_models import build
 
-from tests.uda.training.conftest import Run
+from tests.uda.miniature import Run
 from tests.uda.training.test_resume import assert_same, entries, stop_at
+from uda.batches.domains import Domains
 from uda.config import Config
 from uda.monitor.domains import look
-from uda.training import checkpoint
-from uda.training.data import Domains
+from uda.runs import checkpoint
 from uda.training.session import Interrupted
 
 
@@ -25,7 +25,7 @@ def test_looking_leaves_no_trace(run: Run, tmp_path: Path, monkeypatch: pytest.M
         stop_at(patch, 8)
         with pytest.raises(Interrupted):
             run("seen", "monitoring.features=5")
-    seen = run("seen", "monitoring.features=5", resume=True)
+    seen = run("seen", "monitoring.features=5", resume=True, drawn=True)
     assert_same(blind.checkpoint, seen.checkpoint)
     assert entries(tmp_path / "seen") == entries(tmp_path / "blind")
     states = [checkpoint.load(result.checkpoint)["random"][0] for result in (blind, seen)]

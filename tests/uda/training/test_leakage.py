@@ -8,14 +8,15 @@ from pathlib import Path
 import pytest
 import torch
 from reid_datasets.benchmarks import mars
-from reid_datasets.clips import UnlabelledClipDataset
 from reid_datasets.records import UnlabelledTracklet
-from reid_datasets.transforms import TrainTransform
 from scipy.io import loadmat, savemat
 
-from tests.uda.training.conftest import Run
-from uda.training import checkpoint
-from uda.training.data import Domains
+from tests.uda.miniature import Run
+from uda.batches.domains import Domains
+from uda.batches.source import Loading, Place
+from uda.batches.target import TargetFeed
+from uda.config import Data
+from uda.runs import checkpoint
 
 
 def with_other_train_ids(root: Path, copy: Path) -> Path:
@@ -83,5 +84,5 @@ def test_training_receives_tracklets_without_identities(miniatures: tuple[Path, 
     domains = Domains.read("mars", miniatures[0], "mars", miniatures[1])
     assert all(type(tracklet) is UnlabelledTracklet for tracklet in domains.target)
     assert not hasattr(domains.target[0], "person_id")
-    with pytest.raises(TypeError):
-        UnlabelledClipDataset(domains.target_split.train, 2, TrainTransform(), 0)  # type: ignore[arg-type]
+    with pytest.raises(TypeError, match="UnlabelledTracklet"):
+        TargetFeed(domains.target_split.train, Loading(Data(workers=0)), Place(seed=0), 1)  # type: ignore[arg-type]

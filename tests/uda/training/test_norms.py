@@ -5,9 +5,9 @@ from __future__ import annotations
 import pytest
 import torch
 
-from tests.uda.training.conftest import Run
+from tests.uda.miniature import Run
 from uda.errors import ConfigError
-from uda.training import checkpoint, restored
+from uda.runs import checkpoint, restored
 
 SHORT = ("training.epochs=1", "training.steps=2", "evaluation.every=0")
 

@@ -10,10 +10,10 @@ from reid_datasets.errors import DatasetError
 
 from tests.mars_tree import write_mars_tree
 from tests.reid_datasets.folder.trees import write_tracklets
-from tests.uda.training.conftest import Run
-from uda import report
+from tests.uda.miniature import Run
+from uda.batches.domains import Domains
 from uda.errors import ConfigError
-from uda.training.data import Domains
+from uda.report.tables import print_training
 
 
 def test_adapting_to_tracklets_without_identities(
@@ -27,7 +27,7 @@ def test_adapting_to_tracklets_without_identities(
     written = json.loads((result.output / "result.json").read_text())
     assert written["target_test"] is None
     assert written["target"]["tracklets"] == 4
-    report.print_training(result, "folder", own)
+    print_training(result, "folder", own)
     printed = capsys.readouterr().out
     assert "folder has no queries" in printed
     assert "uda evaluate" not in printed

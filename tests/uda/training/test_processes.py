@@ -12,12 +12,13 @@ from typing import Any
 import pytest
 import torch
 
-from tests.uda.training.conftest import SMALL, Run
+from tests.uda.miniature import FEW, SMALL, Run
+from uda.batches.domains import Domains
+from uda.batches.pairs import Batches
 from uda.config import Config
 from uda.errors import ConfigError
-from uda.training import checkpoint
-from uda.training.data import Batches, Domains
-from uda.training.torchrun import as_started
+from uda.runs import checkpoint
+from uda.training.fabric import as_started, nodes_started
 
 SGD = ("optimiser.name=sgd", "optimiser.lr=0.1", "schedule.warmup=0", "training.clip_gradient=0.5")
 SHORT = ("training.epochs=1", "training.steps=3", "evaluation.every=0")
@@ -36,7 +37,7 @@ def two_processes(
 ) -> list[dict[str, Any]]:
     """What each process had in the end."""
     script = Path(__file__).with_name("two_processes.py")
-    few = [o for o in SMALL if method == "synthetic_to_real" or not o.startswith("method.")]
+    few = SMALL if method == "synthetic_to_real" else FEW
     told = [str(script), str(output), method, *map(str, roots), *few, "training.devices=2"]
     finished = started([*told, *SHORT, *overrides])
     assert finished.returncode == 0, finished.stderr[-3000:]
@@ -51,10 +52,12 @@ def test_processes_never_share_a_clip(miniatures: tuple[Path, Path]) -> None:
     one, two = (
         Batches(domains, settings, uses_target=True, rank=rank, world_size=2) for rank in range(2)
     )
-    for mine, theirs in zip(one.loaders, two.loaders, strict=True):
-        batches = list(zip(mine.batch_sampler, theirs.batch_sampler, strict=True))
+    for mine, theirs in ((one.source, two.source), (one.target, two.target)):
+        assert mine is not None
+        assert theirs is not None
+        batches = list(zip(mine._from, theirs._from, strict=True))
         assert len(batches) == 12
-        n = len(mine.dataset)  # type: ignore[arg-type]
+        n = len(mine.labels["camera"])
         clips = [clip for pair in batches for batch in pair for clip in batch]
         assert len(set(clips)) == len(clips)  # another draw wherever a tracklet comes again
         assert not {i % n for i in batches[0][0]} & {i % n for i in batches[0][1]}
@@ -101,14 +104,13 @@ def test_torchrun_decides_how_many_processes_there_are(
     tmp_path: Path, miniatures: tuple[Path, Path]
 ) -> None:
     launcher = ["-m", "torch.distributed.run", "--standalone", "--nproc_per_node", "2"]
-    roots = ("--source-root", str(miniatures[0]), "--target-root", str(miniatures[1]))
-    command = ["-m", "uda", "train", "--source", "mars", "--target", "mars", *roots]
+    command = ["-m", "uda", "train", "--source", "mars", "--source-root", str(miniatures[0])]
     few = [*SMALL, *SHORT, "model.name=slim_resnet18", "training.steps=1"]
     output = tmp_path / "run"
-    told = [*launcher, *command, "--method", "synthetic_to_real", "--output", str(output)]
+    told = [*launcher, *command, "--config", "laptop", "--output", str(output)]
     finished = started([*told, *few])
     assert finished.returncode == 0, finished.stderr[-3000:]
-    assert finished.stderr.count("No --config") == 1
+    assert finished.stderr.count("supervised training with") == 1
     assert json.loads((output / "run.json").read_text())["config"]["training"]["devices"] == 2
     assert len(checkpoint.load(output / "checkpoints" / "last.pt")["random"]) == 2
 
@@ -116,6 +118,7 @@ def test_torchrun_decides_how_many_processes_there_are(
 def test_another_number_of_devices_than_torchrun_has(monkeypatch: pytest.MonkeyPatch) -> None:
     settings = Config.model_validate({"training": {"devices": 3}})
     assert as_started(settings) is settings  # without torchrun
+    assert nodes_started() == 1
     for name, value in (
         ("TORCHELASTIC_RUN_ID", "1"), ("LOCAL_WORLD_SIZE", "2"), ("WORLD_SIZE", "2"),
     ):  # fmt: skip
@@ -124,5 +127,8 @@ def test_another_number_of_devices_than_torchrun_has(monkeypatch: pytest.MonkeyP
     with pytest.raises(ConfigError, match=r"devices=3, but torchrun started 2"):
         as_started(settings)
     monkeypatch.setenv("WORLD_SIZE", "4")
-    with pytest.raises(ConfigError, match=r"4 processes, 2 of them on this machine"):
+    assert nodes_started() == 2
+    assert as_started(Config()).training.devices == 2  # of each machine
+    monkeypatch.setenv("WORLD_SIZE", "3")
+    with pytest.raises(ConfigError, match=r"3 processes, 2 of them on this machine.*equally many"):
         as_started(Config())

@@ -8,8 +8,8 @@ from pathlib import Path
 import pytest
 import torch
 
-from tests.uda.training.conftest import Run
-from uda.training import checkpoint
+from tests.uda.miniature import Run
+from uda.runs import checkpoint
 from uda.training.target_features import MONITORED, purity
 
 GROUPED = ("training.epochs=2", "evaluation.every=0")

@@ -10,10 +10,10 @@ from pathlib import Path
 import pytest
 import torch
 
-from tests.uda.training.conftest import Run
+from tests.uda.miniature import Run
 from uda.errors import RunError
 from uda.monitor.monitor import Monitor
-from uda.training import checkpoint
+from uda.runs import checkpoint
 from uda.training.session import Interrupted
 
 
@@ -56,7 +56,7 @@ def test_interrupted_and_resumed_equals_unbroken(
     torch.manual_seed(99)  # whatever happened in between
     resumed = run("broken", *settings, method=method, resume=True)
     assert_same(unbroken.checkpoint, resumed.checkpoint)
-    assert unbroken.evaluation.mean_ap == resumed.evaluation.mean_ap
+    assert unbroken.evaluation.result.mean_ap == resumed.evaluation.result.mean_ap
     assert entries(tmp_path / "broken") == entries(tmp_path / "unbroken")
 
 
@@ -94,7 +94,7 @@ def test_a_finished_run_is_only_scored_again(run: Run) -> None:
     first = run("once")
     again = run("once", resume=True)
     assert_same(first.checkpoint, again.checkpoint)
-    assert first.evaluation.mean_ap == again.evaluation.mean_ap
+    assert first.evaluation.result.mean_ap == again.evaluation.result.mean_ap
 
 
 def test_resuming_with_another_configuration_is_refused(run: Run, tmp_path: Path) -> None:

@@ -9,8 +9,9 @@ import torch
 import webdataset
 from PIL import Image
 from reid_datasets.benchmarks import load
-from reid_datasets.clips import ClipDataset, relabel
+from reid_datasets.clips import ClipDataset
 from reid_datasets.errors import DatasetError
+from reid_datasets.labels import columns
 from reid_datasets.transforms import TrainTransform
 
 from tests.vidsynth.run.test_local import CONFIG, painted, tree
@@ -51,14 +52,19 @@ def test_the_split_is_that_of_the_image_tree(sets, layout):
 
 
 def test_shards_give_the_same_training_clips_to_the_bit(sets):
-    clips = []
+    clips, labels = [], []
     for layout in ("mars", "webdataset"):
         train = load("synthetic", sets / layout).train
-        data = ClipDataset(train, relabel(train), 2, TrainTransform((64, 32)), seed=3)
+        labels.append(columns(train))
+        data = ClipDataset(train, 2, TrainTransform((64, 32)), seed=3)
         clips.append([data[i] for i in range(len(data))])
-    for (ours, *labels), (theirs, *others) in zip(*clips, strict=True):
-        assert labels == others
+    for (ours, index), (theirs, other) in zip(*clips, strict=True):
+        assert index == other
         assert torch.equal(ours, theirs)
+    images, shards = labels
+    assert {"identity", "camera"} <= images.keys()
+    for name in images.keys() | shards.keys():
+        np.testing.assert_array_equal(images[name], shards[name], err_msg=name)
 
 
 def test_videos_give_the_same_frames_up_to_codec_loss(sets):

@@ -8,8 +8,8 @@ from reid_models.outputs import Features
 from torch.nn import functional as F
 
 from uda.losses.adversarial import stitched
-from uda.methods.confusion import LEVELS, DomainConfusion
-from uda.methods.contract import Sizes
+from uda.methods.contract import Facts
+from uda.methods.parts.confusion import LEVELS, DomainConfusion
 
 FRAMES, VIDEO = 6, 9
 """D of frames and of videos: classifiers must not mix them up."""
@@ -24,7 +24,7 @@ def views(seed: int, clips: int) -> Features:
 
 def confusion(levels: tuple[str, ...] = LEVELS, sizes: tuple[int, ...] = (2, 4)) -> DomainConfusion:
     torch.manual_seed(0)
-    return DomainConfusion(Sizes(FRAMES, VIDEO, 0), 5, levels, sizes).eval()
+    return DomainConfusion(Facts(FRAMES, VIDEO), 5, levels, sizes).eval()
 
 
 def test_mixtures_are_told_by_the_shares_of_their_videos() -> None:

@@ -10,11 +10,11 @@ import pytest
 from typer.testing import CliRunner
 
 from tests.mars_tree import write_mars_tree
-from tests.uda.training.conftest import SMALL
+from tests.uda.miniature import FEW
 from uda.cli import app
 from uda.recipes import load
 
-FEW = [option for option in SMALL if not option.startswith("method.")]
+SMALL = ("--config", "laptop", "--method", "source_only", *FEW)
 
 
 @pytest.fixture
@@ -31,7 +31,7 @@ def told(monkeypatch: pytest.MonkeyPatch) -> Any:
         return calls[-1] | {"method": calls[-1]["settings"].method.name}, result.stderr
 
     monkeypatch.setattr("uda.training.run.train", run)
-    monkeypatch.setattr("uda.report.print_training", lambda *arguments: None)
+    monkeypatch.setattr("uda.report.tables.print_training", lambda *arguments: None)
     return call
 
 
@@ -69,6 +69,23 @@ def test_a_method_that_was_named_is_kept(told: Any, tmp_path: Path) -> None:
     assert load(recipe).method.name == "synthetic_to_real"
 
 
+@pytest.mark.parametrize("gpu", [False, True])
+def test_it_is_said_which_recipe_is_taken_where_none_is_named(
+    told: Any, monkeypatch: pytest.MonkeyPatch, gpu: bool
+) -> None:
+    monkeypatch.setattr("uda.commands.train.has_gpu", lambda: gpu)
+    run, said = told("--method", "pseudo_label")
+    assert run["settings"] == load(method="pseudo_label", gpu=gpu)
+    if gpu:
+        assert "A GPU was found: the recipe pseudo_label of pseudo_label: " in said
+    else:
+        wanted = "No GPU was found: the recipe laptop, not the published one of pseudo_label"
+        assert f"{wanted} (--config pseudo_label): slim_resnet18 at 128x64, 12 epochs." in said
+    run, said = told("--config", "laptop")
+    assert run["settings"] == load("laptop")
+    assert "GPU" not in said
+
+
 def test_other_places_are_other_domains(told: Any, tmp_path: Path) -> None:
     run, said = told("--source", "mars", "--target", "mars", "--target-root", tmp_path)
     assert run["method"] == "synthetic_to_real"
@@ -78,7 +95,7 @@ def test_other_places_are_other_domains(told: Any, tmp_path: Path) -> None:
 def test_supervised_training_tests_once(mars_tree: Path, tmp_path: Path, tiny: str) -> None:
     output = tmp_path / "run"
     command = ["train", "--source", "mars", "--source-root", mars_tree, "--output", output]
-    result = CliRunner().invoke(app, [*map(str, command), *FEW, "training.epochs=1"])
+    result = CliRunner().invoke(app, [*map(str, command), *SMALL, "training.epochs=1"])
     assert result.exit_code == 0, (result.output, result.exception)
     written = json.loads((output / "result.json").read_text())
     assert written["method"] == "source_only"
@@ -102,7 +119,7 @@ def test_weights_that_are_not_there(
     tmp_path: Path, tiny: str, arguments: tuple[str, ...], phrase: str
 ) -> None:
     root = write_mars_tree(tmp_path / "mars")
-    command = ["train", "--source", "mars", "--source-root", str(root), *arguments, *FEW]
+    command = ["train", "--source", "mars", "--source-root", str(root), *arguments, *SMALL]
     result = CliRunner().invoke(app, [*command, "--output", str(tmp_path / "run")])
     assert result.exit_code == 2, (result.output, result.exception)
     assert phrase in result.stderr.splitlines()[-1]

@@ -16,8 +16,8 @@ from typer.testing import CliRunner
 
 from uda.cli import app
 from uda.errors import RunError
-from uda.monitor import finished
-from uda.monitor.report import write_report
+from uda.report.page import write_report
+from uda.runs import finished
 
 CHROMIUM = shutil.which("chromium") or shutil.which("chromium-browser") or shutil.which("chrome")
 needs_a_browser = pytest.mark.skipif(CHROMIUM is None, reason="needs Chromium")

@@ -6,7 +6,7 @@ import pytest
 from torch import nn
 
 from uda import config
-from uda.training.optimiser import build, rate
+from uda.methods.optimisation import build, rate
 
 
 def test_multistep_falls_at_its_milestones() -> None:
@@ -28,7 +28,7 @@ def test_biases_and_norms_do_not_decay(name: str) -> None:
     module = nn.Sequential(nn.Conv2d(3, 4, 3), nn.BatchNorm2d(4))
     module[1].bias.requires_grad_(False)
     settings = config.Optimiser.model_validate({"name": name, "weight_decay": 0.1})
-    decayed, others = build(settings, module).param_groups
+    decayed, others = build(settings, module.parameters()).param_groups
     assert [tuple(p.shape) for p in decayed["params"]] == [(4, 3, 3, 3)]
     assert len(others["params"]) == 2
     assert (decayed["weight_decay"], others["weight_decay"]) == (0.1, 0.0)

@@ -12,8 +12,8 @@ from reid_models import build
 from torch import nn
 
 from tests.mars_tree import write_mars_tree
-from uda.evaluation.features import Extraction, extract
-from uda.evaluation.statistics import estimate_statistics, statistics_restored
+from uda.features.extraction import Extraction, extract
+from uda.features.statistics import estimate_statistics, statistics_restored
 
 HOW = Extraction(size=(32, 16), clip_length=2, frames=2)
 

@@ -12,8 +12,8 @@ from reid_datasets.benchmarks import load
 from reid_datasets.records import Tracklet
 
 from uda.errors import UdaError
-from uda.evaluation import cache
-from uda.evaluation.cache import Origin, data_sha256, lookup, store
+from uda.features import store as features_on_disk
+from uda.features.store import Origin, data_sha256, lookup, store
 
 ORIGIN = Origin("aa", "bb", "all frames in clips of 4 at 32x16, float32")
 
@@ -33,7 +33,7 @@ def stored(gallery: tuple[Tracklet, ...], tmp_path: Path) -> tuple[Path, np.ndar
 
 def test_features_come_back_with_their_origin(stored: tuple[Path, np.ndarray]) -> None:
     path, features = stored
-    found, origin = cache.load(path)
+    found, origin = features_on_disk.load(path)
     np.testing.assert_array_equal(found, features)
     assert origin == ORIGIN
     assert sorted(p.name for p in path.parent.iterdir()) == ["mars.csv", "mars.safetensors"]
@@ -44,7 +44,7 @@ def test_the_table_says_whose_they_are(
 ) -> None:
     with stored[0].with_suffix(".csv").open() as file:
         rows = list(csv.DictReader(file))
-    assert tuple(rows[0]) == cache.COLUMNS
+    assert tuple(rows[0]) == features_on_disk.COLUMNS
     for row, tracklet in zip(rows, gallery, strict=True):
         assert (int(row["person_id"]), int(row["camera_id"])) == (
             tracklet.person_id,
@@ -74,7 +74,7 @@ def test_a_damaged_file_is_named(stored: tuple[Path, np.ndarray]) -> None:
     path, _ = stored
     path.write_bytes(path.read_bytes()[:50])
     with pytest.raises(UdaError, match=r"written by `uda extract` in .*mars\.safetensors"):
-        cache.load(path)
+        features_on_disk.load(path)
 
 
 def test_data_is_told_apart_by_names_and_lengths(gallery: tuple[Tracklet, ...]) -> None:

@@ -5,14 +5,17 @@ from __future__ import annotations
 from pathlib import Path
 
 import pytest
-import yaml
-from pydantic import BaseModel
 
-from uda.config import LAPTOP, METHOD_CONFIGS, Config, SourceOnly, SyntheticToReal
+from uda.config import Config
 from uda.errors import ConfigError
-from uda.recipes import differences, load
+from uda.methods.registry import METHODS
+from uda.methods.source_only import SourceOnly
+from uda.methods.synthetic_to_real import SyntheticToReal
+from uda.recipes import load
+from uda.recipes.listing import differences
+from uda.recipes.published import folder, names
 
-RECIPES = Path(__file__).resolve().parents[2] / "configs" / "uda"
+RECIPES = Path(__file__).resolve().parents[3] / "configs" / "uda"
 
 
 @pytest.mark.parametrize("recipe", sorted(RECIPES.rglob("*.yaml")), ids=lambda path: path.stem)
@@ -20,10 +23,54 @@ def test_every_recipe_is_valid_and_changes_something(recipe: Path) -> None:
     assert load(recipe) != Config()
 
 
-def test_the_laptop_recipe_is_the_default_without_a_gpu() -> None:
-    assert yaml.safe_load((RECIPES / "laptop.yaml").read_text()) == LAPTOP
-    assert load(gpu=False) == load(RECIPES / "laptop.yaml")
-    assert load(gpu=True).model.name == "resnet50"
+def test_shipped_recipes_are_found_by_name() -> None:
+    assert folder() == RECIPES
+    assert set(names()) == {
+        path.relative_to(RECIPES).with_suffix("").as_posix() for path in RECIPES.rglob("*.yaml")
+    }
+    for given in ("laptop", "laptop.yaml", "configs/uda/laptop.yaml"):
+        assert load(given) == load(RECIPES / "laptop.yaml")
+    with pytest.raises(ConfigError, match="no recipe lapto: expected a YAML file, or one of"):
+        load("lapto")
+
+
+def test_without_a_gpu_a_method_is_trained_by_the_laptop_recipe() -> None:
+    assert load(gpu=False) == load("laptop")
+    assert load(gpu=False, method="dann") == load("laptop", method="dann")
+    assert load(gpu=True) == load("synthetic_to_real/full") != load(gpu=False)
+
+
+@pytest.mark.parametrize("method", METHODS)
+def test_a_named_method_is_trained_by_the_recipe_it_publishes(method: str) -> None:
+    published = METHODS[method].recipe
+    assert published in names()
+    assert load(method=method) == load(published)
+    assert load(overrides=[f"method.name={method}"]) == load(published)
+    assert load(method=method).method.name == method
+
+
+def test_a_named_recipe_is_taken_whatever_the_machine_has() -> None:
+    for gpu in (True, False):
+        assert load("laptop", gpu=gpu) == load(RECIPES / "laptop.yaml")
+        assert load("dann", gpu=gpu).method.name == "dann"
+        other = load("laptop", method="pseudo_label", gpu=gpu)
+        assert (other.method.name, other.model) == ("pseudo_label", load("laptop").model)
+
+
+def test_where_nothing_names_a_method_the_domains_do() -> None:
+    assert load().method.name == "synthetic_to_real"
+    assert load(supervised=True).method.name == "source_only"
+    assert load(supervised=True) == load(method="source_only")
+    assert load(supervised=True, method="adabn").method.name == "adabn"
+    assert load("laptop", supervised=True).method.name == "synthetic_to_real"  # it names one
+
+
+def test_options_win_over_the_recipe_and_overrides_over_options() -> None:
+    assert load("laptop", pretrained="none").model.pretrained == "none"
+    found = load(
+        "laptop", ["model.pretrained=a.pt", "method.name=dann"], pretrained="none", method="adabn"
+    )
+    assert (found.model.pretrained, found.method.name) == ("a.pt", "dann")
 
 
 def test_overrides_win_over_the_recipe_and_the_method_option() -> None:
@@ -32,9 +79,9 @@ def test_overrides_win_over_the_recipe_and_the_method_option() -> None:
     )
     assert config.optimiser.lr == 1e-4
     assert config.data.size == (64, 32)
-    assert isinstance(config.method, SourceOnly)
+    assert type(config.method) is SourceOnly.Settings
     assert config.method.smoothing == 0.1  # shared by all methods, kept from the recipe
-    assert isinstance(load(overrides=["method.clusters=8"]).method, SyntheticToReal)
+    assert isinstance(load(overrides=["method.clusters=8"]).method, SyntheticToReal.Settings)
 
 
 @pytest.mark.parametrize(
@@ -92,9 +139,9 @@ def test_a_base_gives_what_a_recipe_does_not_change(tmp_path: Path) -> None:
     (tmp_path / "other.yaml").write_text("base: base.yaml\nmethod: {name: source_only}\n")
     same, other = load(tmp_path / "same.yaml"), load(tmp_path / "other.yaml")
     assert same.training.epochs == other.training.epochs == 7
-    assert isinstance(same.method, SyntheticToReal)
+    assert isinstance(same.method, SyntheticToReal.Settings)
     assert (same.method.clusters, same.method.memory) == (8, 9)
-    assert other.method == SourceOnly(margin=0.4)
+    assert other.method == SourceOnly.Settings(name="source_only", margin=0.4)
 
 
 def test_a_circle_of_bases_is_refused(tmp_path: Path) -> None:
@@ -105,8 +152,11 @@ def test_a_circle_of_bases_is_refused(tmp_path: Path) -> None:
 
 
 def test_an_unreadable_recipe_is_named(tmp_path: Path) -> None:
-    with pytest.raises(ConfigError, match="Cannot read the recipe"):
+    with pytest.raises(ConfigError, match=r"There is no recipe .*none\.yaml: expected a YAML file"):
         load(tmp_path / "none.yaml")
+    (tmp_path / "on_none.yaml").write_text("base: none.yaml\n")
+    with pytest.raises(ConfigError, match=r"Cannot read the recipe .*none\.yaml"):
+        load(tmp_path / "on_none.yaml")
     broken = tmp_path / "broken.yaml"
     broken.write_text("training: [")
     with pytest.raises(ConfigError, match="not valid YAML"):
@@ -119,11 +169,5 @@ def test_weights_are_kept_from_the_last_epoch_unless_asked() -> None:
 
 
 def test_differences_name_the_dotted_key() -> None:
-    old, new = load(gpu=False), load(gpu=False, overrides=["method.margin=1"])
+    old, new = load("laptop"), load("laptop", ["method.margin=1"])
     assert differences(old.model_dump(), new.model_dump()) == ["method.margin: 0.3 -> 1.0"]
-
-
-def test_every_method_can_be_configured_by_name() -> None:
-    for name, settings in METHOD_CONFIGS.items():
-        assert issubclass(settings, BaseModel)
-        assert load(method=name).method.name == name

@@ -9,9 +9,9 @@ import pytest
 import torch
 
 from tests.mars_tree import write_mars_tree
-from tests.uda.training.conftest import Run
+from tests.uda.miniature import Run
 from uda.errors import CheckpointError, RunError
-from uda.training import checkpoint
+from uda.runs import checkpoint
 
 STILL = ("optimiser.lr=1e-12", "optimiser.weight_decay=0", "training.epochs=1", "training.steps=1")
 CLASSIFIER = "head.classifier.weight"

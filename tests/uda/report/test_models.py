@@ -11,7 +11,7 @@ from typer.testing import CliRunner
 
 from uda.cli import app
 from uda.config import Config
-from uda.training import checkpoint, restored
+from uda.runs import checkpoint, restored
 
 
 def test_every_model_has_a_row() -> None:

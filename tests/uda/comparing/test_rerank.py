@@ -12,8 +12,9 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from tests.uda.clustering import published
-from uda.evaluation import ranking, rerank
-from uda.evaluation.rerank import k_reciprocal, k_reciprocal_blocks
+from uda.comparing import rerank
+from uda.comparing.rerank import k_reciprocal, k_reciprocal_blocks
+from uda.evaluation import ranking
 
 
 @pytest.mark.parametrize("lambda_value", [0.0, 0.3, 1.0])
@@ -82,7 +83,7 @@ def test_memory_is_of_the_neighbours_not_of_all_pairs() -> None:
     """20,000 items: one matrix of all pairs would take 1.6 GB."""
     code = (
         "import resource, numpy as np\n"
-        "from uda.evaluation.rerank import k_reciprocal_blocks\n"
+        "from uda.comparing.rerank import k_reciprocal_blocks\n"
         "x = np.random.default_rng(0).normal(size=(20_000, 32)).astype(np.float32)\n"
         "before = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss\n"
         "rows = sum(len(block) for block in k_reciprocal_blocks(x[:500], x[500:]))\n"

@@ -5,7 +5,7 @@ from __future__ import annotations
 import torch
 from torch import nn
 
-from uda.training.ema import MeanTeacher
+from uda.methods.parts.ema import MeanTeacher
 
 
 def student() -> nn.Module:

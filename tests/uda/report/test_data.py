@@ -77,8 +77,12 @@ def test_damaged_files_are_named_and_exit_with_2(mars_tree: Path, tmp_path: Path
     assert f"damaged {last}" in result.stdout
     report = json.loads(path.read_text())
     assert (report["missing"], report["damaged"]) == ([str(first)], [str(last)])
-    unseen = check_data("mars", "--root", mars_tree, "--no-files", "--json", path)
-    assert unseen.exit_code == 0
+    unseen = ("mars", "--root", mars_tree, "--no-files", "--json", path)
+    refused = check_data(*unseen)
+    assert refused.exit_code == 2
+    assert "--overwrite" in refused.stderr
+    assert json.loads(path.read_text()) == report
+    assert check_data(*unseen, "--overwrite").exit_code == 0
     assert json.loads(path.read_text())["files_looked_at"] is False
 
 
@@ -98,7 +102,7 @@ def test_all_splits_are_checked_and_those_alike_share_rows(
     report = json.loads(path.read_text())
     assert [split["split"] for split in report["splits"]] == [0, 1, 2, 3]
     assert report["as_published"] is False
-    check_data("several:3", "--root", mars_tree, "--no-files", "--json", path)
+    check_data("several:3", "--root", mars_tree, "--no-files", "--json", path, "--overwrite")
     report = json.loads(path.read_text())
     assert [split["split"] for split in report["splits"]] == [3]
     assert report["as_published"] is True
