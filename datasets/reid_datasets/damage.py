@@ -15,7 +15,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Literal
 
-from reid_datasets.errors import DatasetError, MissingFrame
+from reid_datasets.errors import DatasetError, MissingFrame, printable
 from reid_datasets.frames import Frames, ImageFiles
 from reid_datasets.video import VideoSpan
 
@@ -191,10 +191,10 @@ def _close(current: tuple[Frames, _Run] | None, found: dict[State, list[str]]) -
         return
     frames, (state, start, stop) = current
     if isinstance(frames, ImageFiles):
-        found[state] += map(frames.name, range(start, stop))
+        found[state] += [printable(frames.name(index)) for index in range(start, stop)]
         return
     more = stop - start - 1
     after = f" and the {more} frames after it" if more > 1 else " and the next" if more else ""
     if state == "another":
         after += ": read alone, it comes out as another frame"
-    found[state].append(frames.name(start) + after)
+    found[state].append(printable(frames.name(start)) + after)

@@ -13,7 +13,7 @@ from typing import Any
 import av
 import numpy as np
 
-from reid_datasets.errors import DatasetError
+from reid_datasets.errors import DatasetError, printable
 from reid_datasets.video_index import (
     VideoIndex,
     damaged,
@@ -97,9 +97,7 @@ class Video:
                 try:
                     return list(self._decord.get_batch(list(numbers)).asnumpy())
                 except Exception as error:  # decord's own class, which it does not export
-                    log.warning(
-                        "%s: decord fails (%s); PyAV decodes it", self.path, first_line(error)
-                    )
+                    self._say_decord_failed(error)
                     self._decord = None
             found = read_with_pyav(self.path, self.index, numbers)
             if found is not None:
@@ -107,7 +105,7 @@ class Video:
             log.warning(
                 "%s: frames cannot be reached from its key frames; it is decoded from the "
                 "beginning every time, which is slow",
-                self.path,
+                printable(self.path),
             )
             self.index = None
             return self._read_in_order(numbers)
@@ -127,6 +125,10 @@ class Video:
             found[target] = picture(frame, self.path, target)
         self._in_order = frames
         return [found[number] for number in numbers]
+
+    def _say_decord_failed(self, error: Exception) -> None:
+        where = printable(self.path)
+        log.warning("%s: decord fails (%s); PyAV decodes it", where, first_line(error))
 
     def _open_decord(self, required: bool) -> Any:
         """decord's reader, None where it is not to be trusted with this file or process."""
@@ -148,7 +150,7 @@ class Video:
         try:
             reader = decord.VideoReader(str(self.path), num_threads=1)
         except Exception as error:
-            log.warning("%s: decord fails (%s); PyAV decodes it", self.path, first_line(error))
+            self._say_decord_failed(error)
             return None
         return reader if len(reader) == len(self.index) else None
 

@@ -10,7 +10,8 @@ import re
 from pathlib import Path
 
 from reid_datasets.benchmarks.layout import require_layout
-from reid_datasets.benchmarks.tracklet_folders import folders_in, images_in, number
+from reid_datasets.benchmarks.listing import folders_in
+from reid_datasets.benchmarks.tracklet_folders import images_in, number
 from reid_datasets.counts import Counts
 from reid_datasets.errors import DatasetError
 from reid_datasets.records import Split, Tracklet

@@ -9,8 +9,9 @@ from __future__ import annotations
 from pathlib import Path
 
 from reid_datasets.benchmarks.layout import require_layout
+from reid_datasets.benchmarks.listing import folders_in
 from reid_datasets.benchmarks.matlab import matrix
-from reid_datasets.benchmarks.tracklet_folders import folders_in, images_in, number
+from reid_datasets.benchmarks.tracklet_folders import images_in, number
 from reid_datasets.counts import Counts
 from reid_datasets.errors import DatasetError
 from reid_datasets.records import Split, Tracklet

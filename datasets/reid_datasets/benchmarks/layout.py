@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from pathlib import Path
 
+from reid_datasets.benchmarks.listing import is_system
 from reid_datasets.errors import DatasetError
 
 
@@ -24,7 +25,7 @@ def require_layout(root: Path, title: str, entries: Sequence[str], obtain: str) 
     missing = [name for name in entries if not (root / name).exists()]
     if not missing:
         return
-    children = sorted(root.iterdir())
+    children = sorted(c for c in root.iterdir() if not is_system(c.name))
     nested = next(
         (c for c in children if c.is_dir() and all((c / name).exists() for name in entries)), None
     )

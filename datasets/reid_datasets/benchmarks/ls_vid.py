@@ -11,8 +11,9 @@ from bisect import bisect_left
 from pathlib import Path
 
 from reid_datasets.benchmarks.layout import read_text, require_layout
+from reid_datasets.benchmarks.listing import pictures_in
 from reid_datasets.benchmarks.matlab import matrix
-from reid_datasets.benchmarks.tracklet_folders import IMAGES, inside, names_in, number
+from reid_datasets.benchmarks.tracklet_folders import inside, number
 from reid_datasets.counts import Counts
 from reid_datasets.errors import DatasetError
 from reid_datasets.frames import ImageFiles
@@ -70,7 +71,7 @@ def _frames(start: Path, listing: dict[Path, list[str]]) -> ImageFiles:
     """Images whose paths begin with ``start``; each folder is listed once."""
     folder = start.parent
     if folder not in listing:
-        listing[folder] = sorted(n for n in names_in(folder) if n.lower().endswith(IMAGES))
+        listing[folder] = pictures_in(folder)
     names = listing[folder]
     first = bisect_left(names, start.name)
     last = first

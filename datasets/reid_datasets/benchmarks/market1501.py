@@ -11,7 +11,7 @@ from collections.abc import Iterator
 from pathlib import Path
 
 from reid_datasets.benchmarks.layout import require_layout
-from reid_datasets.benchmarks.tracklet_folders import IMAGES, names_in
+from reid_datasets.benchmarks.listing import pictures_in
 from reid_datasets.counts import Counts
 from reid_datasets.errors import DatasetError
 from reid_datasets.frames import ImageFiles
@@ -76,7 +76,7 @@ def scan(folder: Path) -> list[Tracklet]:
 
 def image_names(folder: Path) -> list[str]:
     """Names of the images in a folder, sorted. DatasetError: there are none."""
-    names = sorted(name for name in names_in(folder) if name.lower().endswith(IMAGES))
+    names = pictures_in(folder)
     if not names:
         raise DatasetError(f"Expected images in {folder}, found none. Copy that folder again.")
     return names

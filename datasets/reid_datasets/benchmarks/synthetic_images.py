@@ -9,7 +9,7 @@ from typing import Any
 
 from reid_datasets.benchmarks import market1501
 from reid_datasets.benchmarks.layout import require_layout
-from reid_datasets.benchmarks.tracklet_folders import IMAGES, names_in
+from reid_datasets.benchmarks.listing import IMAGES, names_in
 from reid_datasets.errors import DatasetError
 from reid_datasets.records import Split, Tracklet
 

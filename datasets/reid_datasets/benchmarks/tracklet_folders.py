@@ -2,40 +2,22 @@
 
 from __future__ import annotations
 
-import os
 from collections.abc import Iterable
 from pathlib import Path, PurePosixPath
 
+from reid_datasets.benchmarks.listing import pictures_in
 from reid_datasets.errors import DatasetError
 from reid_datasets.frames import ImageFiles
-
-IMAGES = (".jpg", ".jpeg", ".png", ".bmp")
 
 
 def images_in(folder: Path) -> ImageFiles:
     """The images of a folder in the order of their names. DatasetError: there are none."""
-    names = sorted(name for name in names_in(folder) if name.lower().endswith(IMAGES))
+    names = pictures_in(folder)
     if not names:
         raise DatasetError(
             f"Expected a tracklet's images in {folder}, found none. Copy that folder again."
         )
     return ImageFiles(folder, tuple(names))
-
-
-def names_in(folder: Path) -> list[str]:
-    """What a folder holds, hidden files aside. DatasetError: it is not there."""
-    try:
-        return [name for name in os.listdir(folder) if not name.startswith(".")]
-    except OSError as error:
-        raise DatasetError(
-            f"Expected a folder at {folder}, but it cannot be read ({error.strerror}). Copy the "
-            "data set again, or correct the list that names it."
-        ) from error
-
-
-def folders_in(folder: Path) -> list[str]:
-    """Names of the folders in a folder, sorted. DatasetError: it is not there."""
-    return sorted(name for name in names_in(folder) if (folder / name).is_dir())
 
 
 def inside(root: Path, name: str, source: Path) -> Path:

@@ -13,8 +13,8 @@ from collections.abc import Iterator
 from pathlib import Path
 
 from reid_datasets.benchmarks.layout import read_text, require_layout
+from reid_datasets.benchmarks.listing import folders_in
 from reid_datasets.benchmarks.market1501 import image_names, unexpected
-from reid_datasets.benchmarks.tracklet_folders import folders_in
 from reid_datasets.counts import Counts
 from reid_datasets.errors import DatasetError
 from reid_datasets.frames import ImageFiles

@@ -9,7 +9,7 @@ from pathlib import Path
 
 from reid_datasets.benchmarks.folder.rows import Part, Row, numbers
 from reid_datasets.benchmarks.folder.settings import SETTINGS, FolderSettings
-from reid_datasets.errors import DatasetError
+from reid_datasets.errors import DatasetError, printable
 from reid_datasets.records import DISTRACTOR_ID, Split, Tracklet, UnlabelledTracklet
 
 log = logging.getLogger(__name__)
@@ -25,9 +25,8 @@ def divide(root: Path, settings: FolderSettings, rows: list[Row]) -> Split:
     """
     absent = {*settings.distractors, *settings.junk} - {row.person for row in rows}
     if absent:
-        log.warning(
-            "%s names identities that are not there: %s", SETTINGS, ", ".join(sorted(absent))
-        )
+        names = printable(", ".join(sorted(absent)))
+        log.warning("%s names identities that are not there: %s", SETTINGS, names)
     rows = [row for row in rows if row.person not in settings.junk]
     numbering = _numbering(settings, rows)
     split = _split(root, settings, rows, _records(rows, numbering))

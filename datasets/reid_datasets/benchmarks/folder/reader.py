@@ -16,12 +16,12 @@ from pathlib import Path
 from typing import get_args
 
 from reid_datasets.benchmarks.folder.division import divide
-from reid_datasets.benchmarks.folder.length import frame_count
 from reid_datasets.benchmarks.folder.rows import Part, Row
 from reid_datasets.benchmarks.folder.settings import SETTINGS, FolderSettings, read_settings
 from reid_datasets.benchmarks.folder.table import read_table
 from reid_datasets.benchmarks.folder.tree import Holder, find_layout, tracklets, walk
-from reid_datasets.errors import DatasetError
+from reid_datasets.benchmarks.listing import folders_in
+from reid_datasets.errors import DatasetError, printable
 from reid_datasets.frames import Frames, ImageFiles
 from reid_datasets.records import Split
 
@@ -60,9 +60,10 @@ def _tree(root: Path, settings: FolderSettings) -> Iterator[Row]:
         {part: walk(root / part) for part in parts} if parts else {None: walk(root)}
     )
     if parts:
-        others = sorted(p.name for p in root.iterdir() if p.is_dir() and p.name not in parts)
+        others = [name for name in folders_in(root) if name not in parts]
         if others:
-            log.warning("left out directories beside %s: %s", ", ".join(parts), ", ".join(others))
+            left = printable(", ".join(others))
+            log.warning("left out directories beside %s: %s", ", ".join(parts), left)
     holders = [holder for tree in trees.values() for holder in tree]
     if not holders:
         raise DatasetError(
@@ -72,7 +73,8 @@ def _tree(root: Path, settings: FolderSettings) -> Iterator[Row]:
     layout = settings.layout or find_layout(holders)
     why = f"as {SETTINGS} says" if settings.layout else "by its depth"
     hint = "" if settings.layout else f" (if it is something else, name its `layout` in {SETTINGS})"
-    log.info("%s is read as %s%s, %s%s", root, "PART/" if parts else "", layout, why, hint)
+    prefix = "PART/" if parts else ""
+    log.info("%s is read as %s%s, %s%s", printable(root), prefix, layout, why, hint)
     for part, tree in trees.items():
         for names, path, images in tracklets(tree, layout):
             frames = ImageFiles(path, images) if images else _whole(path)
@@ -80,6 +82,11 @@ def _tree(root: Path, settings: FolderSettings) -> Iterator[Row]:
 
 
 def _whole(video: Path) -> Frames:
-    from reid_datasets.video import VideoSpan  # decoders take a while to import
+    from reid_datasets.video import VideoSpan, frame_count  # decoders take a while to import
 
-    return VideoSpan(video, 0, frame_count(video))
+    try:
+        return VideoSpan(video, 0, frame_count(video))
+    except DatasetError as error:
+        raise DatasetError(
+            f"Expected a video in {video}, but its frames cannot be counted. {error}"
+        ) from error

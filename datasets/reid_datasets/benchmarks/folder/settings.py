@@ -7,9 +7,10 @@ from pathlib import Path
 from typing import Literal, get_args
 
 import yaml
-from pydantic import BaseModel, ConfigDict, ValidationError
+from pydantic import BaseModel, ConfigDict, ValidationError, field_validator
 
 from reid_datasets.benchmarks.layout import read_text
+from reid_datasets.benchmarks.listing import one_name
 from reid_datasets.errors import DatasetError
 
 SETTINGS = "folder.yaml"
@@ -32,6 +33,11 @@ class FolderSettings(BaseModel):
     evaluate: bool = False
     distractors: list[str] = []
     junk: list[str] = []
+
+    @field_validator("distractors", "junk")
+    @classmethod
+    def _one_name(cls, names: list[str]) -> list[str]:
+        return [one_name(name) for name in names]
 
 
 def read_settings(path: Path) -> FolderSettings:

@@ -10,6 +10,7 @@ from pathlib import Path
 from typing import get_args
 
 from reid_datasets.benchmarks.folder.rows import Part, Row
+from reid_datasets.benchmarks.listing import on_disk, one_name
 from reid_datasets.errors import DatasetError
 
 REQUIRED = ("video", "first", "last")
@@ -73,9 +74,9 @@ def _row(where: str, root: Path, values: dict[str, str], videos: dict[str, Path]
         )
     return Row(
         VideoSpan(videos[video], first, last + 1),
-        person=values.get("id") or None,
-        camera=values.get("camera") or None,
-        clothes=values.get("clothes") or None,
+        person=one_name(values.get("id", "")) or None,
+        camera=one_name(values.get("camera", "")) or None,
+        clothes=one_name(values.get("clothes", "")) or None,
         part=part,  # type: ignore[arg-type]
         where=where,
     )
@@ -97,4 +98,5 @@ def _inside(where: str, root: Path, video: str) -> Path:
             f"Expected a video under {root} in {where}, found {video!r}. Paths are relative to "
             "the folder of the table and may not leave it; link the video into it."
         )
-    return path
+    top = Path(os.path.normpath(root))
+    return on_disk(top, path.relative_to(top).parts)

@@ -13,12 +13,16 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from reid_datasets.benchmarks.folder.settings import LAYOUTS, Layout
-from reid_datasets.errors import DatasetError
+from reid_datasets.benchmarks.listing import copied, is_system, one_name, require_distinct
+from reid_datasets.errors import DatasetError, printable
 
 log = logging.getLogger(__name__)
 
 IMAGES = frozenset({".jpg", ".jpeg", ".png", ".bmp", ".webp", ".tif", ".tiff"})
-VIDEOS = frozenset({".mp4", ".avi", ".mov", ".mkv", ".webm", ".m4v", ".mpg", ".mpeg"})
+VIDEOS = frozenset(
+    {".mp4", ".m4v", ".mov", ".mkv", ".webm", ".avi", ".mpg", ".mpeg", ".ts", ".mts", ".m2ts"}
+    | {".wmv", ".asf", ".flv", ".3gp"}
+)
 
 DEEPEST = max(layout.count("/") + 1 for layout in LAYOUTS)
 BY_DEPTH: dict[int, Layout] = {1: "tracklet", 2: "id/tracklet", 3: "id/camera/tracklet"}
@@ -49,19 +53,22 @@ class Holder:
 def walk(root: Path) -> list[Holder]:
     """Every directory under ``root`` with images or videos, in order of their names.
 
-    Names that start with a dot are left out, and no file is opened or asked for its size. Raises
-    DatasetError for directories nested too deeply and for images beside videos.
+    System files and hidden ones are passed over, copies of images left out; no file is opened.
+    Raises DatasetError for directories nested too deeply, for images beside videos, and for images
+    whose names are the same to some file systems.
     """
     found: list[Holder] = []
     empty: list[Path] = []
     strangers: list[str] = []
-    _walk(root, (), found, empty, strangers)
+    copies: list[str] = []
+    _walk(root, (), found, empty, strangers, copies)
     for what, paths in (
         ("directories without images or videos", empty),
         ("other files", strangers),
+        ("copies of images that are there", copies),
     ):
         if paths:
-            log.warning("left out %s: %d, e.g. %s", what, len(paths), paths[0])
+            log.warning("left out %s: %d, e.g. %s", what, len(paths), printable(paths[0]))
     return found
 
 
@@ -71,6 +78,7 @@ def _walk(
     found: list[Holder],
     empty: list[Path],
     strangers: list[str],
+    copies: list[str],
 ) -> None:
     if len(levels) > DEEPEST:
         raise DatasetError(
@@ -81,7 +89,7 @@ def _walk(
     with os.scandir(directory) as entries:
         for entry in entries:
             kind = os.path.splitext(entry.name)[1].lower()
-            if entry.name.startswith(".") or entry.name == "__MACOSX":
+            if is_system(entry.name):
                 continue
             if entry.is_dir():
                 folders.append(entry.name)
@@ -91,6 +99,7 @@ def _walk(
                 videos.append(entry.name)
             elif levels:
                 strangers.append(entry.path)
+    copies += _without_copies(directory, images)
     if images and videos:
         raise DatasetError(
             f"Expected images or videos in a directory, found both: {directory / min(images)} and "
@@ -102,7 +111,21 @@ def _walk(
     elif not folders:
         empty.append(directory)
     for name in in_order(folders):
-        _walk(directory / name, (*levels, name), found, empty, strangers)
+        _walk(directory / name, (*levels, one_name(name)), found, empty, strangers, copies)
+
+
+def _without_copies(directory: Path, images: list[str]) -> list[str]:
+    """Takes out images of the same size as the one their name says they are a copy of."""
+    present = set(images)
+    pairs = [(name, original) for name in images if (original := copied(name)) in present]
+    found = [
+        name
+        for name, original in pairs
+        if original and (directory / name).stat().st_size == (directory / original).stat().st_size
+    ]
+    images[:] = [name for name in images if name not in set(found)]
+    require_distinct(directory, images)
+    return [str(directory / name) for name in found]
 
 
 def in_order(names: Sequence[str]) -> list[str]:
@@ -166,5 +189,5 @@ def tracklets(
             yield dict(zip(levels, holder.levels, strict=True)), path, holder.images
             continue
         for video in holder.videos:
-            names = dict(zip(levels, (*holder.levels, video), strict=True))
+            names = dict(zip(levels, (*holder.levels, one_name(video)), strict=True))
             yield names, holder.path / video, ()
