@@ -79,12 +79,7 @@ class PKSampler(BatchSampler):
         for index, label in enumerate(labels):
             if label != NOBODY:
                 self.members.setdefault(label, []).append(index)
-        if len(self.members) < identities:
-            raise DatasetError(
-                f"A batch needs {identities} different identities, but the training set has "
-                f"{len(self.members)}. Train on more identities, or lower the number of "
-                "identities per batch."
-            )
+        require_identities(len(self.members), identities)
         self.cameras = cameras
         self.identities, self.instances = identities, instances
         self.spread_cameras = spread_cameras
@@ -114,6 +109,15 @@ class PKSampler(BatchSampler):
                 seen[self.cameras[index]] += 1
             order = [order[i] for i in np.argsort(turns, kind="stable")]
         return [order[i % len(order)] for i in range(self.instances)]
+
+
+def require_identities(found: int, wanted: int) -> None:
+    """DatasetError: fewer identities than a batch needs."""
+    if found < wanted:
+        raise DatasetError(
+            f"A batch needs {wanted} different identities, but the training set has {found}. "
+            "Train on more identities, or lower the number of identities per batch."
+        )
 
 
 class ShuffledSampler(BatchSampler):

@@ -27,6 +27,7 @@ def print_training(result: TrainingResult, target: str, root: Path) -> None:
         print(
             f"{target} has no queries with a match: there is nothing to test the adapted model on."
         )
+    watch = f"tensorboard --logdir {result.output}"
     again = f"uda evaluate --checkpoint {result.checkpoint} --data {target} --root {root}"
     for line in (
         f"{result.minutes:.1f} minutes",
@@ -34,7 +35,7 @@ def print_training(result: TrainingResult, target: str, root: Path) -> None:
         f"scores       {result.output / 'result.json'}",
         *([f"ranked list  {result.ranked_list}"] if result.ranked_list else []),
         "",
-        f"curves       tensorboard --logdir {result.output}",
+        *([f"curves       {watch}"] if (result.output / "tensorboard").is_dir() else []),
         *([f"again        {again}"] if result.evaluation else []),
     ):
         print(line)

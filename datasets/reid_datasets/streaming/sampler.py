@@ -17,7 +17,7 @@ from torch.utils.data import Sampler
 
 from reid_datasets.clips import Unreadable
 from reid_datasets.errors import DatasetError
-from reid_datasets.samplers import NOBODY
+from reid_datasets.samplers import NOBODY, require_identities
 from reid_datasets.shards import ShardFrames
 from reid_datasets.streaming.buffer import Buffer, Shape
 from reid_datasets.streaming.clips import Drawn
@@ -71,11 +71,7 @@ class StreamedPKSampler(Sampler[list[Drawn]]):
         people, codes = np.unique(source.labels["identity"], return_inverse=True)
         self.someone = people != NOBODY
         count = int(self.someone.sum())
-        if count < identities:
-            raise DatasetError(
-                f"A batch needs {identities} different identities, but the training set has "
-                f"{count}. Train on more identities, or lower the number of identities per batch."
-            )
+        require_identities(count, identities)
         if buffer < identities * instances:
             raise DatasetError(
                 f"Expected a buffer of at least one batch, {identities} x {instances} tracklets, "
