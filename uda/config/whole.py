@@ -37,6 +37,11 @@ class Config(Section):
     evaluation: Evaluation = Evaluation()
     monitoring: Monitoring = Monitoring()
 
+    def __reduce__(self) -> tuple[Any, ...]:
+        """For other processes: a type made by `of_method` has no name that they could import."""
+        kind = None if type(self) is Config else type(self.method)
+        return _unpickled, (kind, self.method.name, self.model_dump())
+
     @model_validator(mode="after")
     def _norms_see_one_domain_at_a_time(self) -> Config:
         if self.model.norm in ("dsbn", "cbn") and (
@@ -65,3 +70,8 @@ def of_method(settings: type[MethodSettings], name: str) -> type[Config]:
     default = settings(name=name)
     field: Any = (SerializeAsAny[settings], default)  # type: ignore[valid-type, misc]
     return create_model("Config", __base__=Config, method=field)
+
+
+def _unpickled(settings: type[MethodSettings] | None, name: str, values: dict[str, Any]) -> Config:
+    kind = Config if settings is None else of_method(settings, name)
+    return kind.model_validate(values)
