@@ -103,15 +103,16 @@ def run(output: Path, seed: int, epochs: int) -> dict[str, Any]:
         if (place / "run.json").exists():
             shutil.rmtree(place)
         settings = recipes.load(
-            overrides=[
+            "laptop",
+            [
                 f"training.seed={seed}", f"training.epochs={epochs}", "training.steps=25",
                 "evaluation.every=0", "training.accelerator=cpu", "monitoring.every=5",
             ],
             method=method,
-            gpu=False,
         )  # fmt: skip
         result = train(settings, output / "source", output / "target", place, target="synthetic")
-        stages["scores"][method] = result.evaluation
+        assert result.evaluation is not None
+        stages["scores"][method] = result.evaluation.result
         stages["seconds"][method] = time.monotonic() - begun
     return stages
 

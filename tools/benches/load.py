@@ -14,7 +14,7 @@ import typer
 from benches.made_crops import write_crops
 from benches.torchreid_clips import FrameByFrame
 from PIL import Image
-from reid_datasets.clips import UnlabelledClipDataset
+from reid_datasets.clips import ClipDataset
 from reid_datasets.frames import ImageFiles
 from reid_datasets.records import UnlabelledTracklet
 from reid_datasets.transforms import TrainTransform, normalise
@@ -39,7 +39,7 @@ def load(
     with tempfile.TemporaryDirectory(prefix="bench-") as folder:
         members = _files(Path(folder), tracklets) if root is None else _found(root, tracklets)
         data = [UnlabelledTracklet(frames, None) for frames in members]
-        ours = UnlabelledClipDataset(data, LENGTH, TrainTransform(SIZE, pad=10), seed=0)
+        ours = ClipDataset(data, LENGTH, TrainTransform(SIZE, pad=10), seed=0)
         theirs = FrameByFrame(members, SIZE, LENGTH)
         for workers in (0, 2):
             ratios, speeds = [], []

@@ -53,9 +53,9 @@ def train(
     from benches.train_loops import Case
     from reid_models import ModelError
 
+    from uda.batches.feed import default_workers
     from uda.errors import UdaError
     from uda.recipes import load
-    from uda.batches.feed import default_workers
 
     gpu = device == "cuda" or (device == "auto" and torch.cuda.is_available())
     usual = DEFAULTS["cuda" if gpu else "cpu"]

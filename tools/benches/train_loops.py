@@ -8,22 +8,24 @@ from pathlib import Path
 from types import SimpleNamespace
 from typing import Any, Protocol
 
+import numpy as np
 import torch
 from benches.torchreid_clips import FrameByFrame
-from reid_datasets.clips import relabel
+from reid_datasets.labels import as_classes, columns
 from reid_datasets.samplers import PKSampler
 from reid_models import build
 from torch import nn
 from torch.utils.data import DataLoader
 
+from uda.batches.domains import Domains
 from uda.config import Config
-from uda.methods.source_only import source_losses
+from uda.methods.parts.source_losses import source_losses
 from uda.monitor.monitor import Monitor
 from uda.training.compiled import compile_student
-from uda.training.data import Domains
+from uda.training.fabric import start_fabric
 from uda.training.interrupt import StopRequest
 from uda.training.loop import train_epoch
-from uda.training.run import prepare, seed_everything, start_fabric
+from uda.training.run import build_student, prepare, seed_everything, wrap
 
 
 @dataclass(frozen=True)
@@ -63,12 +65,10 @@ class Toolkit:
         self.precision = str(self.fabric.strategy.precision.precision)
         domains = Domains.read("mars", case.root, "mars", case.root)
         seed_everything(settings.training.seed)
-        student = build(
-            settings.model.name, len(relabel(domains.source.train)), size=settings.data.size
-        )
-        self.state, self.batches = prepare(settings, student, domains, self.fabric)
-        self.method, self.optimiser = self.fabric.setup(self.state.method, self.state.optimiser)
-        self.method.mark_forward_method("losses")
+        student = build_student(settings, len(np.unique(domains.identities())))
+        self.state = prepare(settings, student, domains, self.fabric)
+        self.batches = self.state.batches
+        self.wrapped = wrap(self.state, self.fabric)
         if settings.training.compile:
             compile_student(self.state.method.student, self.device)
         self.monitor = Monitor(
@@ -81,15 +81,21 @@ class Toolkit:
         )
 
     def epoch(self) -> Iterator[Any]:
-        return self.batches.epoch(self.state.epoch)
+        self.batches.load_state_dict({"epoch": self.state.epoch, "drawn": 0})
+        return self.batches.rest(self.state.epoch)
 
     def ready(self, batch: Any) -> Any:
         return self.fabric.to_device(batch)
 
     def run(self, batches: Iterator[Any]) -> None:
-        given: Any = SimpleNamespace(epoch=lambda *place: batches, files=self.batches.files)
-        wrapped = (self.method, self.optimiser)
-        train_epoch(self.state, given, self.fabric, *wrapped, self.monitor, StopRequest(), {})
+        given: Any = SimpleNamespace(
+            rest=lambda *place: batches,
+            files=self.batches.files,
+            steps=self.batches.steps,
+            accumulate=self.batches.accumulate,
+        )
+        self.state.batches = given
+        train_epoch(self.state, self.wrapped, self.monitor, StopRequest(), {})
         self.state.epoch, self.state.step = self.state.epoch + 1, 0
 
 
@@ -103,8 +109,7 @@ class Plain:
         self.device, self.precision = torch.device("cuda" if gpu else "cpu"), "32-true"
         torch.backends.cudnn.benchmark = gpu
         tracklets = Domains.read("mars", case.root, "mars", case.root).source.train
-        numbers = relabel(tracklets)
-        self.labels = torch.tensor([numbers[tracklet.person_id] for tracklet in tracklets])
+        self.labels = torch.from_numpy(as_classes(columns(tracklets))["identity"])
         self.sampler = PKSampler(
             self.labels.tolist(),
             [tracklet.camera_id for tracklet in tracklets],
@@ -122,7 +127,7 @@ class Plain:
             pin_memory=gpu,
         )
         seed_everything(settings.training.seed)
-        model = build(settings.model.name, len(numbers), size=data.size)
+        model = build(settings.model.name, int(self.labels.max()) + 1, size=data.size)
         self.model = channels_first(model).to(self.device).train()
         self.losses: Any = settings.method
         self.optimiser = torch.optim.Adam(
