@@ -41,13 +41,15 @@ class Feed:
         workers: int,
         pin_memory: bool = False,
     ) -> None:
-        """Args:
-        dataset: has ``set_epoch``; items are (clip, index of the tracklet).
-        drawing: draws what ``dataset`` is asked for.
-        labels: of all N tracklets by name, int64 (N,).
-        name: what people call a tracklet, by its index.
-        workers: processes that decode.
-        pin_memory: as of `torch.utils.data.DataLoader`.
+        """Reads nothing yet.
+
+        Args:
+            dataset: has ``set_epoch``; items are (clip, index of the tracklet).
+            drawing: draws what ``dataset`` is asked for.
+            labels: of all N tracklets by name, int64 (N,).
+            name: what people call a tracklet, by its index.
+            workers: processes that decode.
+            pin_memory: as of `torch.utils.data.DataLoader`.
         """
         self.labels = {key: torch.from_numpy(column) for key, column in labels.items()}
         self.name = name
@@ -72,7 +74,11 @@ class Feed:
         self._from.drawing = drawing
 
     def batches(self, epoch: int, start: int = 0) -> Iterator[tuple[torch.Tensor, torch.Tensor]]:
-        """The batches of an epoch without the first ``start``. DatasetError: a frame is damaged."""
+        """The batches of an epoch without the first ``start``.
+
+        Raises:
+            DatasetError: a frame is damaged.
+        """
         self._from.start = start
         self._from.drawing.set_epoch(epoch)
         self._dataset.set_epoch(epoch)  # type: ignore[attr-defined]

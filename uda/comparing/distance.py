@@ -20,9 +20,16 @@ def distance_blocks(
 ) -> Iterator[Array]:
     """Distances ``(block, G)`` of consecutive queries ``(Q, D)`` to the gallery ``(G, D)``.
 
-    Cosine distance is 1 - cosine, of any lengths; that to a feature of length 0 is 1. float16 and
-    bfloat16 are calculated with in float32, everything on the features' own device. Raises
-    ValueError when shapes, dtypes or devices do not fit and for features that are not finite.
+    Computed on the features' device, float16 and bfloat16 in float32.
+
+    Args:
+        query: features (Q, D) of any length.
+        gallery: features (G, D).
+        metric: "cosine" is 1 - cosine, and 1 to a feature of length 0.
+        block: queries in a block; None: as many as fill 64 MB.
+
+    Raises:
+        ValueError: shapes, dtypes or devices do not fit, or features are not finite.
     """
     if metric not in ("cosine", "euclidean"):
         raise ValueError(f'expected metric "cosine" or "euclidean", found {metric!r}')

@@ -54,9 +54,18 @@ def k_reciprocal(
 ) -> np.ndarray:
     """Re-ranked distances float32 ``(Q, G)`` between features ``(Q, D)`` and ``(G, D)``.
 
-    ``lambda_value`` is the share of the original distance, the rest is Jaccard distance. Exact: the
-    same numbers as the published algorithm on all pairs. Raises ValueError for an empty side,
-    widths that differ, features that are not finite, and k1, k2 that fit no data.
+    Exact: the same numbers as the published algorithm on all pairs.
+
+    Args:
+        query: features (Q, D).
+        gallery: features (G, D).
+        k1: neighbours that must have each other among theirs.
+        k2: neighbours over which encodings are averaged.
+        lambda_value: share of the original distance; the rest is Jaccard distance.
+
+    Raises:
+        ValueError: an empty side, widths that differ, features that are not finite, or k1 and k2
+            that fit no data.
     """
     blocks = k_reciprocal_blocks(query, gallery, k1=k1, k2=k2, lambda_value=lambda_value)
     return np.concatenate(list(blocks))

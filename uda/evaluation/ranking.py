@@ -59,21 +59,31 @@ def evaluate(
 ) -> RankingResult:
     """Ranks the gallery of every query by ``distances`` ``(Q, G)``, smallest first.
 
-    ``distances`` are floats, an array or a tensor, which is ranked where it is; or an iterable of
-    these, consecutive blocks of rows. Beyond them no more than a block is ever in memory. Labels
-    are integers or strings, any, and mean nothing but equal or not.
+    A query's own identity under its own camera is left out of its ranking.
 
-    A query's own identity under its own camera is left out of its ranking; cameras of None, all
-    or some, are unknown and exclude nothing. ``clothes`` is as CCVID defines it (Gu et al., CVPR
-    2022): "same" also leaves out the own identity in other clothes, "changed" the own identity in
-    the same clothes.
+    Args:
+        distances: floats, as an array, a tensor (ranked on its device), or an iterable of these
+            that gives consecutive blocks of rows. No more than a block is in memory.
+        query_ids: identities (Q,), integers or strings; they are only compared for equality.
+        gallery_ids: identities (G,).
+        query_cameras: cameras (Q,). None, of all or of one, is unknown and excludes nothing.
+        gallery_cameras: cameras (G,).
+        ranks: of the cumulative matching characteristic.
+        query_clothes: what is worn (Q,), needed for ``clothes`` other than "general".
+        gallery_clothes: what is worn (G,).
+        clothes: CCVID's setting (Gu et al., CVPR 2022): "same" also leaves out the own identity
+            in other clothes, "changed" the own identity in the same clothes.
+        single_shot: CUHK03's classic test, with one random entry of every identity in the
+            gallery. CMC, AP and INP, both 1 / rank there, are the exact means over all draws.
+        top: how many of ``nearest`` to keep of each query, out of the whole gallery.
 
-    With ``single_shot`` a random one of every identity's entries is in the gallery (CUHK03's
-    classic test), and CMC, AP and INP, both 1 / rank there, are the exact means over all draws.
+    Returns:
+        Scores over the queries that have a match.
 
-    ``top`` asks for that many of ``nearest``, out of the whole gallery. Raises ValueError for a
-    NaN distance, an empty side, lengths that disagree, labels or dtypes that are neither integers
-    nor strings nor floats, clothes a setting needs and has not, and when no query has a match.
+    Raises:
+        ValueError: a NaN distance, an empty side, lengths that disagree, labels or dtypes that
+            are neither integers nor strings nor floats, clothes that a setting needs and that
+            are missing, or no query with a match.
     """
     if not ranks or min(ranks) < 1 or (top is not None and top < 1):
         raise ValueError(f"expected ranks and top from 1 up, found {list(ranks)} and {top}")
@@ -116,8 +126,11 @@ def evaluate_features(
 ) -> RankingResult:
     """`evaluate` on the distances between features ``(Q, D)`` and ``(G, D)``.
 
-    Distances are calculated for ``block`` queries at a time, see `distance_blocks`, and never
-    kept. Raises ValueError as `evaluate` does, and for features that are not finite.
+    Distances are computed for ``block`` queries at a time (`distance_blocks`) and not kept. The
+    other arguments are those of `evaluate`.
+
+    Raises:
+        ValueError: as `evaluate`, and for features that are not finite.
     """
     if not len(query) or not len(gallery):
         raise ValueError(f"nothing to rank: {len(query)} queries, {len(gallery)} gallery entries")

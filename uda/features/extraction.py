@@ -39,11 +39,18 @@ def embedding_of(found: Features) -> torch.Tensor:
 class Extraction:
     """How tracklets become features.
 
-    ``size`` is (height, width) in pixels. ``clips`` of ``clip_length`` frames are strided through
-    the whole tracklet, as SINet tests, or consecutive chunks, as AP3D does. ``flip`` averages with
-    the mirrored clip. ``precision`` auto is bf16 (else fp16) on a GPU and 32 bits on a CPU.
-    ``batch`` counts clips, ``workers`` processes that decode. ``statistics`` of batch norms are
-    the model's running ones, or those of each camera's own clips among the ones extracted.
+    Attributes:
+        size: height, width of a crop (pixels).
+        clip_length: frames in a clip.
+        frames: all, or that many evenly spread ones.
+        clips: all frames as clips strided through the tracklet, as SINet tests, or as consecutive
+            chunks, as AP3D does.
+        flip: average with the mirrored clips.
+        statistics: of batch norms: the model's running ones, or those of each camera's own clips
+            among the ones extracted.
+        precision: auto is bf16 (else fp16) on a GPU and 32 bits on a CPU.
+        batch: clips in a batch.
+        workers: processes that decode.
     """
 
     size: tuple[int, int]

@@ -31,11 +31,24 @@ def glimpse(
     domain: Domain,
     workers: int = 0,
 ) -> tuple[torch.Tensor, torch.Tensor]:
-    """Embeddings ``(N, D)`` of length 1, and small pictures ``(N, 3, 32, 32)`` uint8, on the CPU.
+    """One clip of each tracklet as the model sees it at test time.
 
-    The same clips every time, without augmentation, batch norms with their running statistics,
-    which stay as they are. Norms that keep cameras apart take those of the cameras' clips at hand.
-    DatasetError: a frame is damaged and ``data.unreadable`` is fail.
+    The same clips every time, without augmentation. Batch norms use their running statistics,
+    which stay as they are; norms that keep cameras apart take those of each camera's clips.
+
+    Args:
+        model: it is switched to evaluation and back.
+        tracklets: N of them.
+        settings: the run's; ``data`` and ``evaluation.batch`` are used.
+        device: where the model is.
+        domain: which of the model's norms are used.
+        workers: processes that decode.
+
+    Returns:
+        Embeddings (N, D) of length 1, and small pictures (N, 3, 32, 32) uint8, on the CPU.
+
+    Raises:
+        DatasetError: a frame is damaged and ``data.unreadable`` is fail.
     """
     data, at_once = settings.data, settings.evaluation.batch
     clips = ClipDataset(

@@ -49,10 +49,13 @@ def look(
 ) -> DomainFeatures | None:
     """The student's features of up to ``monitoring.features`` clips of each domain.
 
-    The same clips every time, spread evenly over the tracklets, as at test time: without
-    augmentation, batch norms with their running statistics, which stay as they are. None where
-    there are too few clips for a picture or the features are no longer finite. DatasetError: a
-    frame is damaged and ``data.unreadable`` is fail.
+    The same clips every time, spread evenly over the tracklets (`uda.features.glimpse`).
+
+    Returns:
+        None where there are too few clips for a picture, or features are no longer finite.
+
+    Raises:
+        DatasetError: a frame is damaged and ``data.unreadable`` is fail.
     """
     found: dict[Domain, list[UnlabelledTracklet]] = {
         "source": _spread([tracklet.unlabelled() for tracklet in source], settings),

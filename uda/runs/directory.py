@@ -45,7 +45,16 @@ def claim(
 ) -> dict[str, Any] | None:
     """The checkpoint to continue from, or None for a fresh start. Writes nothing.
 
-    RunError: the directory holds something else than this run.
+    Args:
+        output: the run's directory.
+        settings: this run's configuration.
+        identity: what `describe` says of source and target.
+        resume: whether a run in ``output`` is to be continued.
+        init: the checkpoint that the run starts from.
+
+    Raises:
+        RunError: the directory holds something else than this run.
+        CheckpointError: its checkpoint cannot be continued.
     """
     if not resume:
         _require_empty(output)

@@ -17,12 +17,22 @@ CLASSIFIER = "classifier"
 
 
 def start_from(path: Path, student: nn.Module, name: str, source: dict[str, Any]) -> dict[str, Any]:
-    """Puts the checkpoint's student into this one of architecture ``name``.
+    """Puts a checkpoint's student into this one.
 
-    The identity classifier stays as it is unless both were trained on the same source tracklets,
-    described by ``source`` (`uda.batches.domains.describe`). Norms by camera or domain start as the
-    checkpoint's single ones. Returns what run.json says about it.
-    CheckpointError: not a checkpoint, or of another architecture.
+    The identity classifier stays as it is unless both were trained on the same source tracklets.
+    Norms by camera or domain start as the checkpoint's single ones.
+
+    Args:
+        path: the checkpoint.
+        student: its weights are replaced.
+        name: the student's architecture.
+        source: this run's source (`uda.batches.domains.describe`).
+
+    Returns:
+        What run.json says about it.
+
+    Raises:
+        CheckpointError: it is not a checkpoint, or of another architecture.
     """
     saved = checkpoint.load(path)
     try:

@@ -28,10 +28,17 @@ def require_finite(
     fabric: Fabric,
     output: Path | None,
 ) -> None:
-    """TrainingError where one of ``losses`` (values by name) is NaN or infinite in any process.
+    """Stops the training where a loss is NaN or infinite. To be called by all processes.
 
-    ``pairs`` are the batches they come from. Everything known is written to ``output``, which is
-    None on all processes but the first. To be called by all of them.
+    Args:
+        losses: values by name.
+        pairs: the batches they come from.
+        run: where the training stands.
+        fabric: the processes.
+        output: where everything known is written; None on all processes but the first.
+
+    Raises:
+        TrainingError: a loss of any process is not finite.
     """
     found = None
     if not all(map(math.isfinite, losses.values())):

@@ -20,9 +20,13 @@ MONITORED = "monitoring_only/cluster_purity"
 
 
 def begin_epoch(run: RunState, fabric: Fabric, domains: Domains) -> dict[str, float]:
-    """Lets the method look at the target as a whole. DatasetError: a frame is damaged.
+    """Lets the method look at the target as a whole.
 
-    Returns what is to be logged: how pure the target's clusters are, where that was asked for.
+    Returns:
+        What is to be logged: how pure the target's clusters are, where that was asked for.
+
+    Raises:
+        DatasetError: a frame is damaged.
     """
     settings, target = run.settings, run.batches.target_tracklets
     workers = settings.data.workers if settings.data.workers is not None else default_workers()
