@@ -10,6 +10,7 @@ from typing import Any
 
 import numpy as np
 import torch
+from safetensors import SafetensorError
 
 from uda.errors import CheckpointError, UdaError
 from uda.files import write_whole
@@ -46,7 +47,10 @@ def load(path: Path) -> dict[str, Any]:
         )
     try:
         state = torch.load(path, map_location="cpu", weights_only=True)
-    except (OSError, RuntimeError, EOFError, ValueError, KeyError, pickle.UnpicklingError):
+    except (
+        *(OSError, RuntimeError, EOFError, ValueError, KeyError),
+        *(pickle.UnpicklingError, SafetensorError),  # torch takes the latter's files by their name
+    ):
         raise CheckpointError(
             f"The checkpoint {path} ({path.stat().st_size} bytes) cannot be read. "
             "It is truncated or was not written by `uda train`. Copy it again, or use another one."
