@@ -24,6 +24,21 @@ FORBIDDEN = {
     "vidsynth": {"uda"},
     "uda": {"vidsynth"},
 }
+FLOORS = (
+    {"errors", "files"},
+    {"config"},
+    {"losses", "clustering"},
+    {"batches", "comparing"},
+    {"methods"},
+    {"recipes"},
+    {"features", "runs"},
+    {"evaluation"},
+    {"monitor"},
+    {"training"},
+    {"report"},
+    {"commands", "cli", "onnx_export", "__main__"},
+)
+"""Rooms of uda from the ground up; `uda` itself only names what is in them."""
 LONGEST = 500
 """Lines of a file."""
 
@@ -40,6 +55,20 @@ def imported(path: Path) -> Iterator[str]:
             yield node.module or ""
         elif isinstance(node, ast.Call) and ast.unparse(node.func).endswith("import_module"):
             yield from (str(name.value) for name in node.args if isinstance(name, ast.Constant))
+
+
+def rooms(path: Path) -> set[str]:
+    """The rooms of uda that a file imports from, ``from uda import config`` and its like too."""
+    found = set()
+    for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"), str(path))):
+        if isinstance(node, ast.ImportFrom) and node.module == "uda":
+            found |= {alias.name for alias in node.names}
+    found |= {name.split(".")[1] for name in imported(path) if name.startswith("uda.")}
+    return found
+
+
+def room_of(path: Path) -> str:
+    return path.relative_to(PACKAGES["uda"]).parts[0].removesuffix(".py")
 
 
 @functools.cache
@@ -74,6 +103,39 @@ def test_only_the_target_room_of_vidsynth_reads_with_reid() -> None:
     room = PACKAGES["vidsynth"] / "target"
     others = (path for path in MODULES["vidsynth"] if not path.is_relative_to(room))
     assert importing({"reid_datasets", "reid_models"}, others) == {}
+
+
+def uda_imports() -> dict[str, dict[str, str]]:
+    """By room: the rooms it imports from, and a file that does."""
+    found: dict[str, dict[str, str]] = {}
+    for path in MODULES["uda"]:
+        room = room_of(path)
+        if room != "__init__":
+            found.setdefault(room, {})
+            found[room] |= {other: str(path.relative_to(ROOT)) for other in rooms(path) - {room}}
+    return found
+
+
+def test_nobody_in_uda_imports_from_a_floor_above() -> None:
+    floor = {room: number for number, names in enumerate(FLOORS) for room in names}
+    found = uda_imports()
+    assert found.keys() == floor.keys(), "every room has a floor"
+    upward = [
+        f"{file} imports uda.{other}"
+        for room, others in found.items()
+        for other, file in others.items()
+        if floor[other] > floor[room]
+    ]
+    assert upward == []
+    assert "training" in found["commands"], "nothing would be found"
+    assert "config" in found["batches"], "nor would `from uda import config`"
+
+
+def test_rooms_of_uda_form_no_circle() -> None:
+    left = {room: set(others) for room, others in uda_imports().items()}
+    while free := {room for room, others in left.items() if not others}:
+        left = {room: others - free for room, others in left.items() if room not in free}
+    assert left == {}
 
 
 def test_no_file_is_too_long_to_read() -> None:

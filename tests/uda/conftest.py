@@ -33,6 +33,12 @@ def tiny(monkeypatch: pytest.MonkeyPatch) -> str:
     return "tiny"
 
 
+@pytest.fixture
+def processor(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Evaluations take the processor, as miniature runs do: the same numbers to the bit."""
+    monkeypatch.setattr(torch.cuda, "is_available", lambda: False)
+
+
 @pytest.fixture(scope="session")
 def miniatures(tmp_path_factory: pytest.TempPathFactory) -> tuple[Path, Path]:
     """Source and target trees; not to be changed."""

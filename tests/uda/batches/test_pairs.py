@@ -111,3 +111,75 @@ def test_damaged_frames_are_skipped_only_if_asked(domains: Domains) -> None:
     with pytest.raises(DatasetError, match=r"Expected a complete image in .*F001\.jpg"):
         list(batches(domains).rest(0))
     assert len(list(batches(domains, unreadable="skip").rest(0))) == 6
+
+
+def test_whatever_a_reader_names_arrives_with_the_batch(domains: Domains) -> None:
+    """Under its name, unknown where it is not given; a target batch has none of it."""
+    carried = {1: 1, 2: 0}
+    train = tuple(
+        replace(t, labels=(("bag", carried[t.person_id]),) if t.person_id in carried else ())
+        for t in domains.source.train
+    )
+    told = replace(
+        domains,
+        source=replace(domains.source, train=train),
+        target=tuple(t.unlabelled() for t in train),
+    )
+    people = []
+    for labelled, unlabelled in batches(told).rest(0):
+        assert unlabelled is not None
+        assert unlabelled.labels.keys() == {"camera"}
+        assert labelled.labels.keys() == {"identity", "camera", "bag"}
+        people += zip(
+            labelled.labels["identity"].tolist(), labelled.labels["bag"].tolist(), strict=True
+        )
+    assert set(people) == {(0, 1), (1, 0), (2, -1), (3, -1)}
+
+
+def test_times_of_target_tracklets_arrive_too(domains: Domains) -> None:
+    times = tuple(
+        replace(tracklet, labels=(("time", 40 * number),))
+        for number, tracklet in enumerate(domains.target)
+    )
+    _, unlabelled = next(batches(replace(domains, target=times)).rest(0))
+    assert unlabelled is not None
+    assert unlabelled.labels["time"].tolist() == (40 * unlabelled.tracklets).tolist()
+
+
+def test_a_target_batch_never_has_an_annotators_label(domains: Domains) -> None:
+    known = replace(domains.source.train[0], labels=(("bag", 1),))
+    with pytest.raises(TypeError, match="expected no labels but time"):
+        replace(domains.target[0], labels=known.labels)
+    with pytest.raises(TypeError, match="expected UnlabelledTracklet"):
+        batches(replace(domains, target=domains.source.train))
+
+
+@pytest.mark.parametrize("given", [0, 1, 3, 6])
+@pytest.mark.parametrize("workers", [0, 1])
+def test_batches_go_on_from_their_state(domains: Domains, given: int, workers: int) -> None:
+    """Clips to the bit, in the middle of an epoch and in the next one."""
+    groups = [number % 3 for number in range(16)]
+    whole = batches(domains, workers=workers)
+    wanted = [list(whole.rest(1, groups)), list(whole.rest(2))]
+    broken = batches(domains)
+    pairs = broken.rest(1, groups)
+    begun = [next(pairs) for _ in range(given)]
+    state = broken.state_dict()
+    again = batches(domains, workers=workers)
+    again.load_state_dict(state)
+    found = [begun + list(again.rest(1, groups)), list(again.rest(2))]
+    for mine, theirs in zip(found, wanted, strict=True):
+        assert len(mine) == len(theirs) == 6
+        for pair, other in zip(mine, theirs, strict=True):
+            for batch, same in zip(pair, other, strict=True):
+                assert batch is not None
+                assert same is not None
+                assert torch.equal(batch.clips, same.clips)
+                assert torch.equal(batch.tracklets, same.tracklets)
+
+
+def test_an_epoch_that_was_given_has_no_rest(domains: Domains) -> None:
+    found = batches(domains)
+    assert len(list(found.rest(0))) == 6
+    assert list(found.rest(0)) == []
+    assert found.state_dict() == {"epoch": 0, "drawn": 6}

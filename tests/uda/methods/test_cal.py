@@ -8,8 +8,10 @@ from reid_models import build as build_model
 
 from tests.uda.methods.built import built, labelled
 from uda.batches.batch import LabelledBatch, Labels
+from uda.config import Optimiser, Schedule
 from uda.errors import ConfigError
 from uda.methods.cal import Cal
+from uda.methods.optimisation import Optimisation
 
 LABELS = {"identity": torch.tensor([0, 0, 1, 1]), "clothes": torch.tensor([0, 1, 2, 3])}
 """Two people with two outfits each."""
@@ -47,6 +49,39 @@ def test_each_clothes_loss_moves_its_own_side(tiny: str) -> None:
 def test_clothes_losses_wait_until_people_are_known(tiny: str) -> None:
     terms = build(tiny).losses(batch(), None, 0.3)
     assert terms["loss"] is terms["identity"]
+
+
+def test_every_weight_is_moved_by_one_optimiser(tiny: str) -> None:
+    method = build(tiny)
+    steps = Schedule(kind="multistep", milestones=(1,), gamma=0.1)
+    made = method.optimisers(Optimisation(Optimiser(lr=0.1), steps, epochs=2, steps=1))
+    moved = [
+        [weight for group in made[name].optimiser.param_groups for weight in group["params"]]
+        for name in ("main", "clothes")
+    ]
+    assert {id(weight) for weight in moved[0]} == {
+        id(weight) for weight in method.student.parameters() if weight.requires_grad
+    }
+    assert [id(weight) for weight in moved[1]] == [id(method.clothes)]
+    for _ in range(2):
+        for optimiser, schedule in made.values():
+            optimiser.step()
+            schedule.step()
+    assert made["main"].schedule.get_last_lr()[0] == pytest.approx(0.01)
+    assert made["clothes"].schedule.get_last_lr()[0] == 0.1
+
+
+@pytest.mark.parametrize(("name", "heads"), [("tclnet", 2), ("psta", 3)])
+def test_every_head_of_a_model_is_trained(name: str, heads: int) -> None:
+    torch.manual_seed(0)
+    student = build_model(name, 2)
+    method = built("cal", student, 0, LABELS)
+    clips = torch.randn(4, 4, 3, 64, 32)
+    found = method.losses(labelled(clips, [0, 0, 1, 1], clothes=[0, 1, 2, 3]), None, 0.1)
+    classifiers = [w for key, w in student.named_parameters() if key.endswith("classifier.weight")]
+    assert len(classifiers) == heads
+    for gradient in torch.autograd.grad(found["loss"], classifiers):
+        assert gradient.norm() > 1e-6
 
 
 def test_it_knows_whose_clothes_are_whose(tiny: str) -> None:

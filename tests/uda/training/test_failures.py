@@ -3,22 +3,18 @@
 from __future__ import annotations
 
 import json
-import os
 from pathlib import Path
 from typing import Any
 
 import pytest
 import torch
-from reid_models import build as build_model
 
 from tests.uda.miniature import Run
 from uda.batches.domains import Domains
-from uda.errors import CheckpointError, ConfigError, RunError, TrainingError
+from uda.errors import ConfigError, RunError, TrainingError
 from uda.methods.source_only import SourceOnly
 from uda.methods.synthetic_to_real import SyntheticToReal
-from uda.runs import checkpoint, restored
-
-FORMAT = f"{checkpoint.FAMILY}{checkpoint.NUMBER}"
+from uda.runs import checkpoint
 
 
 def test_a_loss_that_is_no_number_stops_the_run(
@@ -94,59 +90,6 @@ def test_a_gradient_that_is_no_number_stops_a_run_that_clips(
     with pytest.raises(TrainingError, match=r"step 1 .*: gradient is not a finite number"):
         run("steep", "training.clip_gradient=1", method="source_only")
     assert len(json.loads((tmp_path / "steep" / "not-finite.json").read_text())["source"]) == 4
-
-
-def test_a_full_disk_leaves_the_old_checkpoint(
-    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    path = tmp_path / "last.pt"
-    checkpoint.save(path, {"model": {}})
-    before = path.read_bytes()
-
-    def full(descriptor: int) -> None:
-        raise OSError(28, "No space left on device")
-
-    monkeypatch.setattr(os, "fsync", full)
-    with pytest.raises(
-        CheckpointError, match=r"No space left.*The old last\.pt is intact.*--resume"
-    ):
-        checkpoint.save(path, {"model": {"weight": torch.zeros(9)}})
-    assert path.read_bytes() == before
-    assert [p.name for p in tmp_path.iterdir()] == ["last.pt"]
-
-
-def test_a_truncated_checkpoint_is_named(run: Run) -> None:
-    path = run("once", "training.epochs=1").checkpoint
-    path.write_bytes(path.read_bytes()[:2000])
-    with pytest.raises(CheckpointError, match=r"cannot be read.*truncated"):
-        restored.model(path)
-    with pytest.raises(CheckpointError, match=r"cannot be read.*truncated"):
-        run("once", "training.epochs=1", resume=True)
-
-
-def test_weights_of_another_program_are_no_checkpoint(tmp_path: Path) -> None:
-    torch.save({"conv1.weight": torch.zeros(3)}, tmp_path / "foreign.pt")
-    with pytest.raises(CheckpointError, match=r"expected the format.*conv1.weight.*--pretrained"):
-        checkpoint.load(tmp_path / "foreign.pt")
-
-
-def test_a_checkpoint_that_would_run_code_is_refused(tmp_path: Path) -> None:
-    torch.save({"format": FORMAT, "model": Path("x")}, tmp_path / "code.pt")
-    with pytest.raises(CheckpointError, match="cannot be read"):
-        checkpoint.load(tmp_path / "code.pt")
-
-
-def test_another_architecture_is_named(tiny: str, tmp_path: Path) -> None:
-    weights = build_model("slim_resnet18", 4).state_dict()
-    with pytest.raises(CheckpointError, match=r"another architecture.*instead of"):
-        checkpoint.fit(tmp_path / "x.pt", build_model(tiny, 4), weights, "tiny")
-
-
-def test_a_checkpoint_gives_back_the_model(run: Run) -> None:
-    result = run("once", "training.epochs=1")
-    student, settings = restored.model(result.checkpoint)
-    assert settings.model.name == "tiny"
-    assert student(torch.zeros(1, 2, 3, 32, 16)).embedding.shape == (1, 12)
 
 
 @pytest.mark.parametrize("resume", [False, True])

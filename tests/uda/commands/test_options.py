@@ -1,0 +1,53 @@
+"""What a person is told when something goes wrong: once, however many processes there are."""
+
+from __future__ import annotations
+
+import pytest
+import typer
+from reid_datasets.errors import DatasetError
+
+from uda.commands.options import expected_errors
+from uda.errors import ConfigError, UdaError
+
+
+def told(error: Exception, capsys: pytest.CaptureFixture[str]) -> str:
+    with pytest.raises(typer.Exit) as left, expected_errors():
+        raise error
+    assert left.value.exit_code == 2
+    return capsys.readouterr().err
+
+
+@pytest.mark.parametrize("variable", ["RANK", "LOCAL_RANK"])
+def test_of_several_processes_the_first_prints_an_error_of_all(
+    capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch, variable: str
+) -> None:
+    for name in ("RANK", "LOCAL_RANK"):
+        monkeypatch.delenv(name, raising=False)
+    said = {}
+    for rank in range(3):
+        monkeypatch.setenv(variable, str(rank))
+        said[rank] = told(ConfigError("a is b"), capsys)
+    assert said == {0: "error: a is b\n", 1: "", 2: ""}
+
+
+def test_the_rank_among_all_counts_not_that_on_a_machine(
+    capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("LOCAL_RANK", "0")
+    monkeypatch.setenv("RANK", "2")
+    assert told(UdaError("x"), capsys) == ""
+
+
+def test_a_process_says_what_it_alone_has_seen(
+    capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("RANK", "1")
+    assert told(DatasetError("c.jpg"), capsys) == ""
+    alone = DatasetError("c.jpg")
+    alone.of_this_process = True  # type: ignore[attr-defined]
+    assert told(alone, capsys) == "error: c.jpg\n"
+
+
+def test_a_bug_is_no_expected_error() -> None:
+    with pytest.raises(ZeroDivisionError), expected_errors():
+        raise ZeroDivisionError

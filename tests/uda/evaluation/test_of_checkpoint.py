@@ -1,0 +1,132 @@
+"""A run's checkpoint put to use: scores and features of benchmarks."""
+
+from __future__ import annotations
+
+import csv
+import logging
+from pathlib import Path
+
+import numpy as np
+import pytest
+from reid_datasets.benchmarks import load
+from reid_datasets.errors import DatasetError
+
+from tests.reid_datasets.folder.trees import write_tracklets
+from tests.uda.miniature import Run
+from uda.errors import ConfigError, UdaError
+from uda.evaluation.of_checkpoint import evaluate, extract
+from uda.features.extractor import Choices
+from uda.features.store import load as load_features
+
+pytestmark = pytest.mark.usefixtures("processor", "tiny")
+
+
+@pytest.fixture
+def weights(trained: Run) -> Path:
+    return trained().checkpoint
+
+
+def test_a_checkpoint_scores_as_its_run_did(
+    weights: Path, trained: Run, miniatures: tuple[Path, Path]
+) -> None:
+    (row,) = evaluate(weights, {"mars": miniatures[1]})
+    own = trained().evaluation
+    assert own is not None
+    assert row.evaluations[0].result.cmc == own.result.cmc
+    assert row.evaluations[0].result.mean_ap == own.result.mean_ap
+    np.testing.assert_allclose(row.evaluations[0].query.features, own.query.features, atol=1e-6)
+    assert row.frames == "2 frames"
+
+
+def test_choices_change_how_features_are_extracted(
+    weights: Path, miniatures: tuple[Path, Path]
+) -> None:
+    rows = [
+        evaluate(weights, {"mars": miniatures[1]}, choices)[0]
+        for choices in (Choices(), Choices(frames="all", clips="chunks"), Choices(flip=True))
+    ]
+    frames = ["2 frames", "all frames in chunks of 2", "2 frames, mirrored too"]
+    assert [row.frames for row in rows] == frames
+    plain, *others = (row.evaluations[0].query.features for row in rows)
+    assert all(np.abs(plain - other).max() > 1e-4 for other in others)
+    for choices, phrase in (
+        (Choices(frames="0"), "--frames 0: expected `all` or a number"),
+        (Choices(clips="odd"), "--clips odd: expected one of strided, chunks"),
+        (Choices(precision="fp16"), "--precision fp16: .*needs a GPU"),
+    ):
+        with pytest.raises(ConfigError, match=phrase):
+            evaluate(weights, {"mars": miniatures[1]}, choices)
+
+
+def test_extracted_features_are_used_where_they_fit(
+    weights: Path,
+    miniatures: tuple[Path, Path],
+    tmp_path: Path,
+    caplog: pytest.LogCaptureFixture,
+) -> None:
+    roots = {"mars": miniatures[1]}
+    ((path, count),) = extract(weights, roots, output=tmp_path)
+    assert (path, count) == (tmp_path / "mars.safetensors", 14)
+    features, _ = load_features(path)
+    np.testing.assert_allclose(np.linalg.norm(features, axis=1), 1, atol=1e-6)
+    with (tmp_path / "mars.csv").open() as file:
+        rows = list(csv.DictReader(file))
+    assert [row["part"] for row in rows].count("query") == 6
+    shown: list[str] = []
+    with caplog.at_level(logging.INFO):
+        (kept,) = evaluate(weights, roots, cache=tmp_path, shown=shown.append)  # type: ignore[arg-type]
+    assert shown == []  # nothing was extracted
+    assert f"features from {path}" in caplog.text
+    (plain,) = evaluate(weights, roots)
+    assert kept.scores() == plain.scores()
+    with caplog.at_level(logging.INFO):
+        (other,) = evaluate(weights, roots, Choices(flip=True), cache=tmp_path)
+    assert "is of other protocol, extracting" in caplog.text
+    assert other.frames == "2 frames, mirrored too"
+
+
+def test_existing_files_are_replaced_only_if_asked(
+    weights: Path, miniatures: tuple[Path, Path], tmp_path: Path
+) -> None:
+    roots = {"mars": miniatures[1]}
+    extract(weights, roots, output=tmp_path)
+    before = (tmp_path / "mars.safetensors").stat().st_mtime_ns
+    with pytest.raises(UdaError, match=r"mars\.safetensors exists .*--overwrite"):
+        extract(weights, roots, Choices(flip=True), output=tmp_path)
+    assert (tmp_path / "mars.safetensors").stat().st_mtime_ns == before
+    extract(weights, roots, Choices(flip=True), output=tmp_path, overwrite=True)
+    assert load_features(tmp_path / "mars.safetensors")[1].protocol.startswith("2 frames, mirrored")
+
+
+def test_training_tracklets_are_in_a_file_of_their_own(
+    weights: Path, miniatures: tuple[Path, Path], tmp_path: Path
+) -> None:
+    written = extract(weights, {"mars": miniatures[1]}, output=tmp_path, train=True)
+    assert [(path.name, count) for path, count in written] == [
+        ("mars.safetensors", 14),
+        ("mars-train.safetensors", 16),
+    ]
+    with (tmp_path / "mars-train.csv").open() as file:
+        people = [int(row["person_id"]) for row in csv.DictReader(file)]
+    assert people == [t.person_id for t in load("mars", miniatures[1]).train]
+
+
+def test_a_set_without_a_test_half_is_extracted_as_a_whole(weights: Path, tmp_path: Path) -> None:
+    own = write_tracklets(tmp_path / "own", "a", "b", "c")
+    ((path, count),) = extract(weights, {"folder": own}, output=tmp_path / "features")
+    assert count == 3
+    with path.with_suffix(".csv").open() as file:
+        assert [row["part"] for row in csv.DictReader(file)] == ["unlabelled"] * 3
+    with pytest.raises(DatasetError, match="no test half"):
+        evaluate(weights, {"folder": own})
+
+
+def test_every_benchmark_is_read_before_the_first_is_extracted(
+    weights: Path, miniatures: tuple[Path, Path], tmp_path: Path
+) -> None:
+    def shown(what: str) -> None:
+        pytest.fail(f"began with {what}")
+
+    roots = {"mars": miniatures[1], "ilids-vid": tmp_path}
+    with pytest.raises(DatasetError):
+        evaluate(weights, roots, shown=shown)  # type: ignore[arg-type]
