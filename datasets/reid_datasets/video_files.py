@@ -29,6 +29,9 @@ log = logging.getLogger(__name__)
 OPEN_FILES = 8
 """Videos a process keeps open: a tracklet's clips are read one after another."""
 
+LONG = 2_000
+"""Frames that take seconds to decode."""
+
 SAME_COLOURS = frozenset({"yuv420p", "yuvj420p", "yuv444p", "yuvj444p", "gbrp"})
 """Pixel formats of which both libraries make the same RGB, to the bit. Of 10 bits they do not, nor
 of interlaced frames."""
@@ -81,6 +84,7 @@ class Video:
         self.index = read_index(path)  # also keeps damaged files from decord, which may crash
         self._decord = None if backend == "pyav" else self._open_decord(required=backend != "")
         self._in_order: InOrder | None = None
+        self._said_slow = False
         self._lock = threading.Lock()
 
     def read(self, numbers: Sequence[int]) -> list[np.ndarray]:
@@ -88,6 +92,8 @@ class Video:
 
         Raises DatasetError for a damaged file, Ended where there are fewer frames.
         """
+        if not numbers:
+            return []
         with self._lock:
             if self.index is None:
                 return self._read_in_order(numbers)
@@ -114,6 +120,14 @@ class Video:
         """By decoding from the beginning, or from where the last call stopped."""
         wanted = sorted(set(numbers))
         found: dict[int, np.ndarray] = {}
+        if wanted[-1] >= LONG and not self._said_slow:
+            self._said_slow = True
+            log.warning(
+                "%s can only be decoded from its beginning, which is slow for frame %d; an MP4 file "
+                "can be read anywhere (ffmpeg -i IN -c:v libx264 -crf 12 OUT.mp4)",
+                printable(self.path),
+                wanted[-1],
+            )
         if self._in_order is None or self._in_order.number > wanted[0]:
             self._in_order = InOrder(self.path)
         frames, self._in_order = self._in_order, None  # kept only where nothing fails

@@ -57,6 +57,7 @@ def test_every_frame_is_the_one_asked_for(tmp_path: Path, kind: str) -> None:
     for alone in (59, 0, 31, 30, 31):
         assert stamp(span.read([alone])[0]) == alone
     assert [stamp(frame) for frame in span.read([5, 5, 2])] == [5, 5, 2]
+    assert span.read([]) == []
 
 
 @pytest.mark.usefixtures("backend")
@@ -375,3 +376,14 @@ def test_reading_in_order_decodes_once(tmp_path: Path, monkeypatch: pytest.Monke
     assert len(opened) == 2
     with pytest.raises(DatasetError, match=r"Expected frame 60 .* found a video of 60"):
         VideoSpan(span.path, 0, 70).read([60])
+
+
+def test_a_long_video_that_is_slow_to_read_is_said_once(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
+) -> None:
+    monkeypatch.setattr(video_files, "LONG", 40)
+    span = VideoSpan(write_kind(tmp_path, "avi-b-frames"), 0, COUNT)
+    for number in (3, 50, 41):
+        span.read([number])
+    (record,) = caplog.records
+    assert "can only be decoded from its beginning" in record.getMessage()
