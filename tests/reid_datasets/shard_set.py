@@ -13,7 +13,7 @@ import pyarrow.parquet as pq
 import simplejpeg
 
 from vidsynth.labels import CROPS, TRACKLETS
-from vidsynth.writers.webdataset import pack
+from vidsynth.formats.webdataset import pack
 
 Sight = tuple[int, int, int]
 """Shot, person and camera of a tracklet."""

@@ -66,12 +66,12 @@ def render_tracklets(
             quality=quality,
         )
         if dry_run:
-            from vidsynth.plan import Plan
             from vidsynth.run.crew import cores
+            from vidsynth.run.tracklets import TrackletProduction
 
-            plan = Plan(settings)
-            plan.check()
-            typer.echo(_outline(plan, workers or cores()))
+            production = TrackletProduction(settings)
+            production.check()
+            typer.echo(_outline(production.plan, workers or cores()))
             return
         run(settings, output, workers, "crop")
         typer.echo(f"Look at it: vidsynth preview --root {output} --output sheet.png")

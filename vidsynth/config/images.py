@@ -23,7 +23,7 @@ from vidsynth.config.output import Quality, RenderConfig
 from vidsynth.config.people import PeopleConfig
 from vidsynth.config.places import Hour, SkyConfig, Weather
 from vidsynth.config.sections import Section
-from vidsynth.config.tracklets import TrackletConfig
+from vidsynth.config.tracklets import MOST_PEOPLE, TrackletConfig
 from vidsynth.sites import SITES
 
 
@@ -165,7 +165,7 @@ class ImageConfig(Section):
     """A rendered image data set, complete: (config, seed) decide every byte of it."""
 
     seed: int = Field(0, ge=0, lt=2**63, description="another seed: other people, other images")
-    identities: int = Field(100, ge=2, le=9999, description="people seen across cameras")
+    identities: int = Field(100, ge=2, le=MOST_PEOPLE, description="people seen across cameras")
     test_share: float = Field(
         0.25, ge=0.0, le=1.0, description="identities held out as query and gallery; at least two"
     )

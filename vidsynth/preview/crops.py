@@ -10,7 +10,7 @@ import pyarrow.parquet as pq
 from PIL import Image
 
 from vidsynth.errors import OutputError
-from vidsynth.writers import mp4, webdataset
+from vidsynth.formats import mp4, webdataset
 
 _WHERE = ["tracklet", "file", "position", "offset", "size"]
 

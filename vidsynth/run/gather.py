@@ -1,4 +1,4 @@
-"""Sums finished shots up into tracklets.parquet and, for MARS readers, info/: at any time, any
+"""Sums finished shots up into tracklets.parquet and the lists of the format: at any time, any
 number of times."""
 
 from __future__ import annotations
@@ -7,10 +7,11 @@ from collections.abc import Iterable
 from pathlib import Path
 from typing import Any
 
+from vidsynth.formats import FORMATS
+from vidsynth.formats.queries import query_names
 from vidsynth.labels import TRACKLETS, write_table
 from vidsynth.run.files import sync
 from vidsynth.run.output import PARTIAL
-from vidsynth.writers.mars import WrittenTracklet, query_names, write_info
 
 
 def gather(root: Path, markers: Iterable[dict[str, Any]], layout: str) -> tuple[int, int]:
@@ -18,20 +19,10 @@ def gather(root: Path, markers: Iterable[dict[str, Any]], layout: str) -> tuple[
 
     ``layout`` is the config's ``output.format``.
     """
-    records = [record for marker in markers for record in marker["tracklets"]]
+    finished = list(markers)
+    records = [record for marker in finished for record in marker["tracklets"]]
     records.sort(key=lambda record: record["tracklet"])
-    written = [
-        WrittenTracklet(
-            record["tracklet"],
-            record["label_id"],
-            record["camera_id"],
-            record["split"] != "train",
-            tuple(record["frames"]),
-            record["outfit_id"],
-        )
-        for record in records
-    ]
-    queries = query_names(written)
+    queries = query_names(records)
     rows = [
         {**record, "frames": len(record["frames"]), "query": record["tracklet"] in queries}
         for record in records
@@ -41,6 +32,5 @@ def gather(root: Path, markers: Iterable[dict[str, Any]], layout: str) -> tuple[
     write_table(table, rows, TRACKLETS)
     sync(table)
     table.replace(root / "tracklets.parquet")
-    if layout == "mars":
-        write_info(root, written)
+    FORMATS[layout].index(root, finished)
     return len(rows), sum(row["frames"] for row in rows)

@@ -11,6 +11,8 @@ from vidsynth.backdrops import folder
 from vidsynth.cameras.filters import worth_keeping
 from vidsynth.cameras.photometry import CLEAR, LUMA, develop, encode_jpeg, noise_stream, sharpness
 from vidsynth.config.images import ImageConfig
+from vidsynth.formats import FORMATS
+from vidsynth.formats.writer import Contents, ImageId, ShotRoom
 from vidsynth.images.plan import PICTURE, ImagePlan
 from vidsynth.images.records import IMAGES, camera_records, image_record
 from vidsynth.images.take import ImageShot, RenderedImage
@@ -20,7 +22,6 @@ from vidsynth.people.makehuman import catalogue
 from vidsynth.run.people import person_rows
 from vidsynth.sky import panoramas
 from vidsynth.sky.air import draw_air
-from vidsynth.writers import market
 
 
 class ImageRenderer(Protocol):
@@ -104,6 +105,8 @@ class ImageProduction:
         if slot.site == PICTURE:
             air = CLEAR
         split, label_id = plan.split(slot.person_id), plan.label_id(slot.person_id)
+        writer = FORMATS[self.layout]()
+        writer.begin(ShotRoom(room, index))
         rows: list[dict[str, Any]] = []
         for image in renderer.render(batch):
             on_crop()
@@ -118,28 +121,27 @@ class ImageProduction:
                 # Distractors share a label: their numbers follow each other's.
                 stranger = slot.person_id - plan.company.config.identities - 1
                 number += stranger * plan.images_per_camera
-            name = market.image_name(label_id, take.camera_id, take.place, number)
-            file = f"{market.folder(split, take.query)}/{name}"
-            path = room / file
-            path.parent.mkdir(parents=True, exist_ok=True)
-            path.write_bytes(encode_jpeg(pixels, image.camera.photometry.jpeg_quality))
+            file = writer.add(
+                ImageId(split, take.query, label_id, take.camera_id, take.place, number),
+                encode_jpeg(pixels, image.camera.photometry.jpeg_quality),
+            )
             measured = {
                 "brightness": float((pixels @ LUMA).mean()),
                 "sharpness": sharpness(pixels),
             }
             rows.append(image_record(plan, slot, batch, image, file, air, measured))
+        files = writer.finish(Contents(crops=[rows]))
         table = f"crops/{index:06d}.parquet"
         (room / table).parent.mkdir(parents=True, exist_ok=True)
         write_table(room / table, rows, IMAGES)
         return {
             "crops": len(rows),
             "images": len(rows),
-            "files": [table, *(row["file"] for row in rows)],
+            "files": [table, *files],
         }
 
     def gather(self, root: Path, markers: Iterable[dict[str, Any]]) -> tuple[int, int]:
-        """Makes the folders that readers want, even if nothing is in one of them."""
-        for name in market.FOLDERS:
-            (root / name).mkdir(exist_ok=True)
-        crops = sum(marker["crops"] for marker in markers)
+        finished = list(markers)
+        FORMATS[self.layout].index(root, finished)
+        crops = sum(marker["crops"] for marker in finished)
         return crops, crops

@@ -13,12 +13,12 @@ from PIL import Image
 from vidsynth.cameras.filters import worth_keeping
 from vidsynth.cameras.photometry import CLEAR, LUMA, develop, encode_jpeg, noise_stream, sharpness
 from vidsynth.cameras.video_stream import through_h264
-from vidsynth.config import OutputConfig
+from vidsynth.formats import FORMATS
+from vidsynth.formats.writer import Contents, CropId, ShotRoom, TrackletId
 from vidsynth.labels import CROPS, crop_record, write_table
 from vidsynth.plan import Plan, Track
 from vidsynth.shot import RenderedCrop, Shot
 from vidsynth.sky.air import draw_air
-from vidsynth.writers import mars, mp4, webdataset
 
 
 class Renderer(Protocol):
@@ -39,6 +39,9 @@ def shoot(
     tracks = plan.tracks(index)
     cameras = {camera.camera_id: camera for camera in shot.cameras}
     air = draw_air(shot.sky, shot.hour, shot.weather, shot.place.indoor)
+    writer = FORMATS[plan.config.output.format]()
+    digits = plan.network.digits
+    writer.begin(ShotRoom(room, index, shot.fps, plan.config.output.crf, digits))
     photographed = {camera_id for camera_id, _ in shot.backdrops}
     rows: dict[tuple[int, int], list[dict[str, Any]]] = defaultdict(list)
     for crop in renderer.render(shot):
@@ -50,16 +53,13 @@ def shoot(
         pixels = develop(
             crop, camera, noise_stream(shot, crop), between, shot.seed, crop.frame / shot.fps
         )
-        name = mars.tracklet_name(track.label_id, crop.camera_id, track.number, plan.network.digits)
-        file = f"{mars.folder(name, track.split != 'train')}/{mars.image_name(name, crop.frame)}"
-        path = room / file
-        path.parent.mkdir(parents=True, exist_ok=True)
+        tracklet = TrackletId(track.label_id, crop.camera_id, track.number)
         video = camera.photometry.codec == "h264"
         quality = (100, 0) if video else (camera.photometry.jpeg_quality, 2)
-        path.write_bytes(encode_jpeg(pixels, *quality))
+        jpeg = encode_jpeg(pixels, *quality)
         names = {
-            "tracklet": name,
-            "file": file,
+            "tracklet": tracklet.name(digits),
+            "file": writer.add(CropId(tracklet, track.split, crop.frame), jpeg),
             "person_id": track.person_id,
             "shot": index,
             "time": round(shot.time + crop.frame / shot.fps, 6),
@@ -69,8 +69,7 @@ def shoot(
         )
     for key, records in list(rows.items()):
         if len(records) < plan.config.boxes.min_frames:
-            for record in rows.pop(key):
-                (room / record["file"]).unlink()
+            del rows[key]
     for records in rows.values():
         if records[0]["codec"] == "h264":
             _stream(room, records, shot.fps)
@@ -81,7 +80,7 @@ def shoot(
         _tracklet(shot, walker, tracks[walker], records)
         for (walker, _), records in sorted(rows.items())
     ]
-    files = _lay_out(room, plan.config.output, shot, tracklets, crops)
+    files = writer.finish(Contents(tracklets, crops))
     table = f"crops/{index:06d}.parquet"
     (room / table).parent.mkdir(parents=True, exist_ok=True)
     kept = [record for records in crops for record in records]
@@ -118,29 +117,6 @@ def _tracklet(
         "fps": shot.fps,
         "frames": [record["frame"] for record in records],
     }
-
-
-def _lay_out(
-    room: Path,
-    output: OutputConfig,
-    shot: Shot,
-    tracklets: list[dict[str, Any]],
-    crops: list[list[dict[str, Any]]],
-) -> list[str]:
-    """Puts the images in ``room`` into videos or shards if asked to; returns the files there are.
-
-    Sets each tracklet's ``path`` and, in its crops' records, where the crop is.
-    """
-    if output.format == "mp4":
-        files = mp4.pack(room, crops, shot.fps, output.crf)
-    elif output.format == "webdataset":
-        files = webdataset.pack(room, shot.index, tracklets, crops)
-    else:
-        files = [record["file"] for records in crops for record in records]
-    for tracklet, records in zip(tracklets, crops, strict=True):
-        file = records[0]["file"]
-        tracklet["path"] = Path(file).parent.as_posix() if output.format == "mars" else file
-    return files
 
 
 def _stream(room: Path, records: list[dict[str, Any]], fps: float) -> None:

@@ -11,6 +11,8 @@ from typing import Any
 from vidsynth.backdrops import folder
 from vidsynth.cameras.network_file import camera_record
 from vidsynth.config import TrackletConfig
+from vidsynth.formats import FORMATS
+from vidsynth.formats.writer import Sizes
 from vidsynth.motion import library
 from vidsynth.people.makehuman import catalogue
 from vidsynth.plan import Plan
@@ -36,7 +38,19 @@ class TrackletProduction:
         return len(self.plan.slots)
 
     def check(self) -> None:
+        FORMATS[self.layout].check(self._sizes())
         self.plan.check()
+
+    def _sizes(self) -> Sizes:
+        config, network = self.config, self.plan.network
+        return Sizes(
+            config.identities,
+            config.distractors,
+            max(network.ids),
+            config.sightings,
+            config.frames,
+            network.digits,
+        )
 
     def planned(self, index: int) -> int:
         slot = self.plan.slots[index]

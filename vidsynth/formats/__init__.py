@@ -1,0 +1,17 @@
+"""How a data set lies on disk: one file a format, each a writer (see `formats/writer.py`)."""
+
+from __future__ import annotations
+
+from vidsynth.formats.market1501 import Market1501
+from vidsynth.formats.mars import Mars
+from vidsynth.formats.mp4 import Mp4
+from vidsynth.formats.webdataset import WebDataset
+from vidsynth.formats.writer import Writer
+
+FORMATS: dict[str, type[Writer]] = {
+    "mars": Mars,
+    "mp4": Mp4,
+    "webdataset": WebDataset,
+    "market1501": Market1501,
+}
+"""Writers by what dataset.json calls their layout."""
