@@ -123,8 +123,8 @@ class Video:
         if wanted[-1] >= LONG and not self._said_slow:
             self._said_slow = True
             log.warning(
-                "%s can only be decoded from its beginning, which is slow for frame %d; an MP4 file "
-                "can be read anywhere (ffmpeg -i IN -c:v libx264 -crf 12 OUT.mp4)",
+                "%s can only be decoded from its beginning, which is slow for frame %d; an MP4 "
+                "file can be read anywhere (ffmpeg -i IN -c:v libx264 -crf 12 OUT.mp4)",
                 printable(self.path),
                 wanted[-1],
             )
