@@ -40,9 +40,8 @@ def all_frames(n: int, length: int) -> np.ndarray:
 def chunks(n: int, length: int) -> list[np.ndarray]:
     """Consecutive clips that together hold each of ``n`` frames once, int64 ``(length,)`` each.
 
-    The last one is as short as what is left. As AP3D tests (Gu et al., ECCV 2020, test-all.py), with
-    ``length`` 32: a tracklet's feature is the mean over its frames, so that a short clip counts by
-    its frames.
+    The last one is as short as what is left. As AP3D tests (Gu et al., ECCV 2020), with ``length``
+    32: a tracklet's feature is the mean over its frames, so that a short clip counts by its frames.
     """
     return [np.arange(start, min(start + length, n)) for start in range(0, n, length)]
 
