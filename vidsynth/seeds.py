@@ -31,6 +31,7 @@ class Purpose(IntEnum):
     MAP = 61
     CLOCK = 62
     WEATHER = 63
+    DISTORTION = 64
     IMAGE = 70
     IMAGE_OPTION = 71
     BACKDROP = 72

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import os
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, fields, replace
 from pathlib import Path
 
 import bpy
@@ -12,6 +12,7 @@ import OpenEXR
 from mathutils import Matrix
 
 from vidsynth.cameras.camera import Camera
+from vidsynth.cameras.substitute import Box, divide, interpolate, sources, substitute
 from vidsynth.errors import RenderError
 
 
@@ -77,7 +78,7 @@ def new_scene(quality: str, device: str) -> None:
 
 
 def aim(camera: Camera) -> None:
-    """Look through a calibrated camera."""
+    """Look through a calibrated camera, but for its lens, which `expose` sees to."""
     scene = bpy.context.scene
     scene.render.resolution_x, scene.render.resolution_y = camera.width, camera.height
     lens = scene.camera.data
@@ -85,7 +86,9 @@ def aim(camera: Camera) -> None:
     lens.lens = camera.focal_px * 36.0 / camera.width
     x, y = camera.principal
     lens.shift_x = (camera.width / 2 - x) / camera.width
-    lens.shift_y = (y - camera.height / 2) / camera.width
+    fx, fy = camera.focal
+    scene.render.pixel_aspect_x, scene.render.pixel_aspect_y = max(1.0, fy / fx), max(1.0, fx / fy)
+    lens.shift_y = (y - camera.height / 2) * (fx / fy) / camera.width
     lens.clip_end = 500.0
     # Blender's camera looks along -z with y up; OpenCV's along +z with y down.
     axes = camera.R.T * [1.0, -1.0, -1.0]
@@ -105,9 +108,43 @@ class Light:
     alpha: np.ndarray
 
 
-def expose(camera: Camera, box: tuple[int, int, int, int], seed: int, folder: Path) -> Light:
-    """Render the part ``box`` (x0, y0, x1, y1) of the camera's frame. Raises RuntimeError where
-    Blender wrote something else than was asked for."""
+def expose(camera: Camera, box: Box, seed: int, folder: Path) -> Light:
+    """Render the part ``box`` (x0, y0, x1, y1) of the frame of the camera that was aimed.
+
+    A camera with a lens is aimed here, and leaves another aim behind. Raises RuntimeError where
+    Blender wrote something else than was asked for.
+    """
+    if camera.lens is None:
+        return _expose(camera, box, seed, folder)
+    halves = divide(camera, box)
+    if halves is not None:
+        across = halves[0][1] == halves[1][1]
+        return beside([expose(camera, half, seed, folder) for half in halves], axis=int(across))
+    instead = substitute(camera, box)
+    aim(instead.camera)
+    whole = (0, 0, instead.camera.width, instead.camera.height)
+    light = _expose(instead.camera, whole, seed, folder)
+    source = sources(light.index, instead.at)
+    shown = interpolate(np.dstack([light.colour, light.alpha]), instead.at)
+    return Light(
+        shown[..., :3],
+        light.index[source],
+        (light.depth[source] * instead.depth).astype(np.float32),
+        shown[..., 3],
+    )
+
+
+def beside(parts: list[Light], axis: int) -> Light:
+    """Views next to each other, along columns (0) or along rows (1), as one."""
+    return Light(
+        *(
+            np.concatenate([getattr(part, field.name) for part in parts], axis)
+            for field in fields(Light)
+        )
+    )
+
+
+def _expose(camera: Camera, box: Box, seed: int, folder: Path) -> Light:
     scene, render = bpy.context.scene, bpy.context.scene.render
     x0, y0, x1, y1 = box
     # Blender cuts borders off to whole pixels: aim a little past each.
@@ -147,12 +184,15 @@ def meter(camera: Camera, folder: Path) -> float:
 
     It brings the frame's mean almost to middle grey: dusk stays a little darker than noon.
     """
-    render = bpy.context.scene.render
-    render.resolution_percentage = 5
     width, height = camera.width // 20, camera.height // 20
-    small = replace(camera, width=width, height=height)
-    view = expose(small, (0, 0, width, height), 0, folder)
-    render.resolution_percentage = 100
+    whole = (0, 0, width, height)
+    if camera.lens is not None:
+        view = expose(camera.resized(width, height), whole, 0, folder)
+    else:
+        render = bpy.context.scene.render
+        render.resolution_percentage = 5
+        view = expose(replace(camera, width=width, height=height), whole, 0, folder)
+        render.resolution_percentage = 100
     luminance = view.colour @ (0.2126, 0.7152, 0.0722)
     # Lamps and sky in the picture do not decide, as with any camera that weighs the ground.
     luminance = np.minimum(luminance, 2.5 * np.median(luminance)).mean()

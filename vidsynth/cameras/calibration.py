@@ -10,16 +10,19 @@ from typing import Any
 
 import numpy as np
 
-from vidsynth.cameras.camera import Camera, Point, upright
+from vidsynth.cameras.camera import Camera, Point, point, upright
+from vidsynth.cameras.distortion import distorted
 from vidsynth.errors import CameraError
 
 _KEYS = (
     "camera_id", "site", "site_at", "width", "height", "K", "R", "t", "position", "look_at",
-    "focal", "photometry", "background",
+    "focal", "distortion", "photometry", "background",
 )  # fmt: skip
 """``background`` is written, not read: which camera has a photograph is for backgrounds.share."""
 _AHEAD = 10.0
 _SAME = 0.02
+_STRETCH = 3.0
+"""Times that one focal length may be the other: anamorphic lenses have 2."""
 
 
 class Entry:
@@ -67,7 +70,7 @@ def calibrated(entry: Entry, blank: Camera) -> Camera:
     """``blank`` with position, direction and lens: as stated, if they agree with each other."""
     K, R, t = entry.array("K", 3, 3), entry.array("R", 3, 3), entry.array("t", 3)
     position, look_at = entry.array("position", 3), entry.array("look_at", 3)
-    focal, centre = _lens(entry, blank, K)
+    blank = distorted(entry, _intrinsic(entry, blank, K))
     posed = position is not None and look_at is not None
     if (R is None) != (t is None) or (R is None and not posed):
         raise entry.wrong("expected K, R and t, or position, look_at and focal")
@@ -77,9 +80,7 @@ def calibrated(entry: Entry, blank: Camera) -> Camera:
             raise entry.wrong(
                 "it looks straight up or down, which position and look_at leave open: give R and t"
             )
-        stated = replace(
-            blank, focal_px=focal, position=point(position), look_at=point(look_at), centre=centre
-        )
+        stated = replace(blank, position=point(position), look_at=point(look_at))
     if R is None or t is None:
         assert stated is not None
         return stated
@@ -104,39 +105,43 @@ def calibrated(entry: Entry, blank: Camera) -> Camera:
     reach = eye[2] / down if down > 1e-3 and eye[2] > 0 else _AHEAD
     return replace(
         blank,
-        focal_px=focal,
         position=point(eye),
         look_at=point(eye + min(reach, 5 * _AHEAD) * rotation[2]),
         rotation=_rows(rotation),
-        centre=centre,
     )
 
 
-def _lens(
-    entry: Entry, blank: Camera, K: np.ndarray | None
-) -> tuple[float, tuple[float, float] | None]:
-    """Focal length and, where it is not the frame's middle, principal point; pixels."""
+def _intrinsic(entry: Entry, blank: Camera, K: np.ndarray | None) -> Camera:
+    """``blank`` with focal lengths and, where it is not the frame's middle, principal point."""
     focal = entry.array("focal")
     if K is None:
         if focal is None:
             raise entry.wrong("expected K or focal, in pixels")
         if focal <= 0:
             raise entry.wrong(f"expected a focal length above 0 pixels, found {focal:g}")
-        return float(focal), None
-    if K[0, 0] <= 0 or K[1, 1] <= 0:
-        raise entry.wrong(f"expected focal lengths above 0 in K, found {K[0, 0]:g}, {K[1, 1]:g}")
+        return replace(blank, focal_px=float(focal))
+    fx, fy = float(K[0, 0]), float(K[1, 1])
+    if fx <= 0 or fy <= 0:
+        raise entry.wrong(f"expected focal lengths above 0 in K, found {fx:g}, {fy:g}")
     lower = np.abs([K[0, 1], K[1, 0], K[2, 0], K[2, 1], K[2, 2] - 1.0]).max()
     if lower > 1e-6:
-        raise entry.wrong("expected K = [[f, 0, x], [0, f, y], [0, 0, 1]]: no skew, no scale")
-    if abs(K[0, 0] - K[1, 1]) > 1e-3 * K[0, 0]:
-        raise entry.wrong(f"expected square pixels, found fx {K[0, 0]:g} and fy {K[1, 1]:g} in K")
-    if focal is not None and abs(float(focal) - K[0, 0]) > 1e-3 * K[0, 0]:
-        raise entry.wrong(f"focal is {focal:g} but K has {K[0, 0]:g}: leave one of them out")
+        raise entry.wrong("expected K = [[fx, 0, x], [0, fy, y], [0, 0, 1]]: no skew, no scale")
+    if not 1 / _STRETCH <= fy / fx <= _STRETCH:
+        raise entry.wrong(
+            f"expected fx and fy in K within a factor of {_STRETCH:g}, found {fx:g} and {fy:g}"
+        )
+    if focal is not None and abs(float(focal) - fx) > 1e-3 * fx:
+        raise entry.wrong(f"focal is {focal:g} but K has {fx:g}: leave one of them out")
     x, y = float(K[0, 2]), float(K[1, 2])
     if not (0 <= x <= blank.width and 0 <= y <= blank.height):
         raise entry.wrong(f"expected K's principal point in the frame, found {x:g}, {y:g}")
     middle = (blank.width / 2, blank.height / 2)
-    return float(K[0, 0]), None if (x, y) == middle else (x, y)
+    return replace(
+        blank,
+        focal_px=fx,
+        focal_y=None if fx == fy else fy,
+        centre=None if (x, y) == middle else (x, y),
+    )
 
 
 def _rotation(entry: Entry, R: np.ndarray) -> np.ndarray:
@@ -158,10 +163,5 @@ def _rows(rotation: np.ndarray) -> tuple[Point, Point, Point]:
     return first, second, third
 
 
-def point(values: Any) -> Point:
-    x, y, z = (float(v) for v in values)
-    return x, y, z
-
-
-def _said(point: np.ndarray) -> str:
-    return f"({', '.join(f'{v:.2f}' for v in point)})"
+def _said(place: np.ndarray) -> str:
+    return f"({', '.join(f'{v:.2f}' for v in place)})"

@@ -2,10 +2,14 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from collections.abc import Iterable
+from dataclasses import dataclass, replace
 from functools import cached_property
 
 import numpy as np
+
+from vidsynth.geometry.lenses import Lens
+from vidsynth.geometry.projection import field_of_view, project, unproject
 
 Point = tuple[float, float, float]
 
@@ -46,11 +50,12 @@ class Photometry:
 
 @dataclass(frozen=True)
 class Camera:
-    """Pinhole camera with square pixels. World points in metres, z up; ``x_cam = R @ x_world + t``.
+    """Calibrated camera. World points in metres, z up; ``x_cam = R @ x_world + t``.
 
     It looks at a point, upright, through the middle of its frame; unless ``rotation``, world to
-    camera by rows, or ``centre``, the principal point in pixels, say otherwise. ``site_at`` is
-    where the site's origin lies on the map of all sites, metres.
+    camera by rows, or ``centre``, the principal point in pixels, say otherwise. ``focal_px`` is fx,
+    and fy too where ``focal_y`` is None; ``lens`` the distortion, None for a pinhole. ``site_at``
+    is where the site's origin lies on the map of all sites, metres.
     """
 
     camera_id: int
@@ -64,6 +69,13 @@ class Camera:
     rotation: tuple[Point, Point, Point] | None = None
     centre: tuple[float, float] | None = None
     site_at: tuple[float, float] = (0.0, 0.0)
+    focal_y: float | None = None
+    lens: Lens | None = None
+
+    @property
+    def focal(self) -> tuple[float, float]:
+        """Focal lengths fx and fy, pixels."""
+        return self.focal_px, self.focal_px if self.focal_y is None else self.focal_y
 
     @property
     def principal(self) -> tuple[float, float]:
@@ -73,8 +85,8 @@ class Camera:
     @cached_property
     def K(self) -> np.ndarray:
         """Intrinsics (3, 3)."""
-        f, (x, y) = self.focal_px, self.principal
-        return np.array([[f, 0, x], [0, f, y], [0, 0, 1.0]])
+        (fx, fy), (x, y) = self.focal, self.principal
+        return np.array([[fx, 0, x], [0, fy, y], [0, 0, 1.0]])
 
     @cached_property
     def R(self) -> np.ndarray:
@@ -93,12 +105,43 @@ class Camera:
         """Degrees of the optical axis below the horizon."""
         return float(np.degrees(np.arcsin(np.clip(-self.R[2, 2], -1.0, 1.0))))
 
+    def resized(self, width: int, height: int) -> Camera:
+        """The same view in a frame of other size."""
+        (fx, fy), (x, y) = self.focal, self.principal
+        across, down = width / self.width, height / self.height
+        return replace(
+            self,
+            width=width,
+            height=height,
+            focal_px=fx * across,
+            focal_y=fy * down,
+            centre=(x * across, y * down),
+        )
+
+    @property
+    def field_of_view(self) -> float:
+        """Degrees across the frame at its widest, about the optical axis."""
+        return field_of_view(self.width, self.height, self.focal, self.principal, self.lens)
+
     def project(self, points: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
-        """Pixels (N, 2) and depth along the optical axis (N,) of world points (N, 3)."""
+        """Pixels (N, 2) of world points (N, 3) and their depth (N,), metres: along the optical
+        axis, or of a fisheye from the camera."""
         in_camera = np.asarray(points) @ self.R.T + self.t
-        depth = in_camera[:, 2]
-        safe = np.where(np.abs(depth) < 1e-6, 1e-6, depth)
-        return in_camera[:, :2] / safe[:, None] * self.focal_px + self.principal, depth
+        return project(in_camera, self.focal, self.principal, self.lens)
+
+    def look(self, pixels: np.ndarray) -> np.ndarray:
+        """Unit directions (N, 3), in camera coordinates, of pixels (N, 2)."""
+        return unproject(pixels, self.focal, self.principal, self.lens)
+
+    def unproject(self, pixels: np.ndarray) -> np.ndarray:
+        """Unit directions (N, 3), in the world, of pixels (N, 2)."""
+        return self.look(pixels) @ self.R
+
+
+def point(values: Iterable[float]) -> Point:
+    """Three numbers as plain floats."""
+    x, y, z = (float(value) for value in values)
+    return x, y, z
 
 
 def upright(position: Point, look_at: Point) -> np.ndarray:

@@ -9,11 +9,12 @@ import numpy as np
 from vidsynth.cameras.camera import Camera
 from vidsynth.cameras.views import OVERLAP, ground, ground_seen, in_frame, overlap
 from vidsynth.errors import CameraError
+from vidsynth.geometry.lenses import Fisheye
 from vidsynth.motion.clearance import inside_any
 from vidsynth.sites.site import Site
 
 _WIDEST = 0.15
-"""Focal length, in frame widths, of a lens that sees 147 degrees; a frame has no more."""
+"""Focal length, in frame widths, of a lens that sees 147 degrees; only a fisheye has more."""
 _ADULT = 1.7
 """Metres."""
 
@@ -41,9 +42,10 @@ def check_camera(camera: Camera, site: Site, least: float = 0.0) -> np.ndarray:
                 f"{name} is outside the building at ({x:g}, {y:g}, {z:g}): keep x in {x0:g} to "
                 f"{x1:g}, y in {y0:g} to {y1:g}, and hang it lower than {top:g} m."
             )
-    if camera.focal_px < _WIDEST * camera.width:
+    shortest = min(camera.focal)
+    if not isinstance(camera.lens, Fisheye) and shortest < _WIDEST * camera.width:
         raise CameraError(
-            f"{name} has a focal length of {camera.focal_px:g} pixels for a frame {camera.width} "
+            f"{name} has a focal length of {shortest:g} pixels for a frame {camera.width} "
             f"wide, which no lens has: expected {_WIDEST * camera.width:.0f} or more."
         )
     seen = ground_seen(camera, site)

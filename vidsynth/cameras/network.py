@@ -10,7 +10,7 @@ import numpy as np
 
 from vidsynth.cameras.camera import Camera, Photometry
 from vidsynth.cameras.checks import check_camera, check_sites, check_views
-from vidsynth.cameras.looks import draw_photometry
+from vidsynth.cameras.looks import draw_from, draw_photometry
 from vidsynth.cameras.network_file import read_network
 from vidsynth.cameras.placement import place_camera
 from vidsynth.cameras.views import ground, ground_seen, round_robin, teams
@@ -155,10 +155,15 @@ class Network:
                 self.config.camera,
                 look,
                 others,
+                self._bend(camera_id),
             )
             return replace(camera, site_at=self.positions[site])
 
         return hung
+
+    def _bend(self, camera_id: int) -> float:
+        rng = stream(self.config.seed, Purpose.DISTORTION, camera_id)
+        return draw_from(rng, self.config.camera.distortion)
 
     def _look(self, camera_id: int) -> Photometry:
         rng = stream(self.config.seed, Purpose.CAMERA, camera_id)

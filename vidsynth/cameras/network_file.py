@@ -9,18 +9,22 @@ from pathlib import Path
 from typing import Any
 
 from vidsynth.backdrops.backdrop import Backdrop
-from vidsynth.cameras.calibration import Entry, calibrated, point
-from vidsynth.cameras.camera import Camera, Photometry
+from vidsynth.cameras.calibration import Entry, calibrated
+from vidsynth.cameras.camera import Camera, Photometry, point
 from vidsynth.cameras.looks import STORED_QUALITY
 from vidsynth.config import CameraConfig
 from vidsynth.errors import CameraError
+from vidsynth.geometry.lenses import coefficients
 
 MOST = 40
 """Cameras of one network."""
 
 
 def camera_record(camera: Camera, backdrop: Backdrop | None = None) -> dict[str, Any]:
-    """A camera as cameras.json states it; ``background`` is the photograph it has, if any."""
+    """A camera as cameras.json states it; ``background`` is the photograph it has, if any.
+    ``distortion`` is there where the lens has one."""
+    lens = camera.lens
+    distortion = lens and {"model": lens.model, "coefficients": coefficients(lens)}
     return {
         "camera_id": camera.camera_id,
         "site": camera.site,
@@ -28,6 +32,7 @@ def camera_record(camera: Camera, backdrop: Backdrop | None = None) -> dict[str,
         "width": camera.width,
         "height": camera.height,
         "K": camera.K.tolist(),
+        **({"distortion": distortion} if distortion else {}),
         "R": camera.R.tolist(),
         "t": camera.t.tolist(),
         "position": list(camera.position),
@@ -44,8 +49,9 @@ def read_network(
     where its ``photometry`` leaves something out.
 
     A list of objects, each with ``camera_id`` (by default its place in the list), ``site``, and
-    either ``K``, ``R``, ``t`` or ``position``, ``look_at`` and ``focal`` (pixels); ``width`` and
-    ``height`` as in the config where missing. Raises CameraError naming the camera.
+    either ``K``, ``R``, ``t`` or ``position``, ``look_at`` and ``focal`` (pixels); ``distortion``
+    if the lens has any; ``width`` and ``height`` as in the config where missing. Raises CameraError
+    naming the camera.
     """
     try:
         records = json.loads(path.read_text(encoding="utf-8"))

@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import replace
 
 import numpy as np
 
 from vidsynth.cameras.camera import Camera, Photometry
+from vidsynth.cameras.distortion import bent
 from vidsynth.cameras.looks import draw_from
 from vidsynth.cameras.views import OVERLAP, ground, ground_seen, in_frame, overlap
 from vidsynth.config import CameraConfig
@@ -32,12 +34,14 @@ def place_camera(
     config: CameraConfig,
     photometry: Photometry,
     others: Sequence[Camera] = (),
+    distortion: float = 0.0,
 ) -> Camera:
     """Camera number ``place[0]`` of the ``place[1]`` that share the site out among them.
 
     Each takes its own sector around the walk area, with a random azimuth in it, height, distance
     and zoom. Of up to 40 drawn, the one that sees most of the walk area's middle is kept; with
-    views disjoint, each looks at a part of its own, away from what ``others`` see.
+    views disjoint, each looks at a part of its own, away from what ``others`` see. Its lens moves
+    the frame's corner by the share ``distortion``.
     Raises CameraError where 400 drawn are all impossible.
     """
     apart = config.views == "disjoint"
@@ -51,6 +55,8 @@ def place_camera(
         if number >= _TRIES and best is not None and not apart:
             break
         camera = _draw(rng, camera_id, place, site, config, photometry)
+        if camera is not None and distortion:
+            camera = replace(camera, lens=bent(distortion, camera))
         if camera is None:
             continue
         to_beat = best[0] if best else 0.0

@@ -36,6 +36,10 @@ class CameraConfig(Section):
     focal: Annotated[Span, AfterValidator(between(10.0, 300.0))] | None = Field(
         None, description="focal length, mm for 36 mm of width; null: as person_height wants"
     )
+    distortion: Annotated[Span, AfterValidator(between(-0.25, 0.25))] = Field(
+        (0.0, 0.0),
+        description="the lens moves the frame's corner outward by this share; below 0: barrel",
+    )
     exposure_ev: Annotated[Span, AfterValidator(between(-4.0, 4.0))] = Field(
         (-0.5, 0.6), description="stops"
     )

@@ -90,6 +90,7 @@ def _hung(
     near, far = _SLABS[slab]
     extent = camera.width + 2 * _MARGIN, camera.height + 2 * _MARGIN
     volume = extent[0] * extent[1] * (far**3 - near**3) / 3 / camera.focal_px**2
+    volume *= camera.focal[0] / camera.focal[1]
     count = rng.poisson(kind.density * volume)
     away = (rng.uniform(near**3, far**3, count)) ** (1 / 3)
     at = rng.uniform(0, 1, (count, 2)) * extent
@@ -98,7 +99,7 @@ def _hung(
     phase = rng.uniform(0, 1, (count, 2))
     velocity = np.column_stack([np.tile(wind, (count, 1)) + sway, -pace]) @ camera.R.T
     per_metre = camera.focal_px / away
-    drift = velocity[:, :2] * per_metre[:, None]
+    drift = velocity[:, :2] * (camera.focal / away[:, None])
     return _Hung(at, extent, drift, kind.size * per_metre, away, phase, kind.open)
 
 

@@ -1,0 +1,142 @@
+"""Renders of a lens without rendering through one: a pinhole camera that looks at a crop, and how
+its picture is resampled into the crop.
+
+A renderer knows pinholes only. The directions of a crop's pixels are few degrees apart, so a
+pinhole turned towards them sees them all, also 100 degrees off the axis of a fisheye, in about as
+many pixels as the crop has.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, replace
+
+import numpy as np
+from scipy.ndimage import map_coordinates, spline_filter1d
+
+from vidsynth.cameras.camera import Camera, point
+
+Box = tuple[int, int, int, int]
+
+_MARGIN = 3
+"""Pixels around what is needed: the interpolation looks at its neighbours."""
+_HALF_VIEW = np.radians(50.0)
+_WASTE, _SMALLEST = 2.0, 24
+"""Pixels rendered per pixel of a crop, beyond which it is divided; sides never get smaller."""
+
+
+@dataclass(frozen=True, eq=False)
+class Substitute:
+    """``camera`` is the pinhole to render, whole frame, in place of a crop (H, W); ``at`` (H, W, 2)
+    where in that frame the middle of each pixel of the crop lies, x and y, pixels; ``depth`` (H, W)
+    the crop's depth for a metre of depth in that frame."""
+
+    camera: Camera
+    at: np.ndarray
+    depth: np.ndarray
+
+
+def divide(camera: Camera, box: Box) -> tuple[Box, Box] | None:
+    """The box in two halves if no one pinhole is good for it, else None."""
+    rays, _ = _rays(camera, box)
+    axis = rays[rays.shape[0] // 2, rays.shape[1] // 2]
+    wide = bool((rays @ axis).min() < np.cos(_HALF_VIEW))
+    x0, y0, x1, y1 = box
+    width, height = x1 - x0, y1 - y0
+    if not wide:
+        pinhole = substitute(camera, box).camera
+        needed = (width + 2 * _MARGIN) * (height + 2 * _MARGIN)
+        if pinhole.width * pinhole.height <= _WASTE * needed or max(width, height) < 2 * _SMALLEST:
+            return None
+    if width >= height:
+        middle = (x0 + x1) // 2
+        return (x0, y0, middle, y1), (middle, y0, x1, y1)
+    middle = (y0 + y1) // 2
+    return (x0, y0, x1, middle), (x0, middle, x1, y1)
+
+
+def substitute(camera: Camera, box: Box) -> Substitute:
+    """The pinhole that sees what the camera's lens shows in ``box`` (x0, y0, x1, y1) of its frame.
+
+    Nowhere does it have fewer pixels to the degree than the crop.
+    """
+    rays, across = _rays(camera, box)
+    axis = rays[rays.shape[0] // 2, rays.shape[1] // 2]
+    right = across - (across @ axis) * axis
+    right /= np.linalg.norm(right)
+    turn = np.stack([right, np.cross(axis, right), axis])
+    seen = rays @ turn.T
+    plane = seen[..., :2] / seen[..., 2:]
+    # How far apart neighbours are along rows, and along columns.
+    steps = [np.linalg.norm(np.gradient(plane, axis=axis), axis=-1).min() for axis in (1, 0)]
+    fx, fy = (1.0 / float(step) for step in steps)
+    pixels = plane * (fx, fy)
+    low = np.floor(pixels.reshape(-1, 2).min(0)) - _MARGIN
+    width, height = (int(side) for side in np.ceil(pixels.reshape(-1, 2).max(0) - low) + _MARGIN)
+    first, second, third = (point(row) for row in turn @ camera.R)
+    pinhole = replace(
+        camera,
+        width=width,
+        height=height,
+        focal_px=fx,
+        focal_y=fy,
+        centre=(float(-low[0]), float(-low[1])),
+        rotation=(first, second, third),
+        lens=None,
+    )
+    assert camera.lens is not None
+    metres = camera.lens.depth(rays.reshape(-1, 3)).reshape(rays.shape[:2])
+    return Substitute(pinhole, pixels - low, metres / seen[..., 2])
+
+
+def interpolate(image: np.ndarray, at: np.ndarray) -> np.ndarray:
+    """Light (H, W, C) of an image (h, w, C) at ``at`` (H, W, 2), x and y, pixels.
+
+    Cubic B-splines, kept within the four nearest pixels: no rings around lamps, nothing below 0.
+    """
+    x, y = at[..., 0] - 0.5, at[..., 1] - 0.5
+    left = np.clip(np.floor(x).astype(int), 0, image.shape[1] - 2)
+    top = np.clip(np.floor(y).astype(int), 0, image.shape[0] - 2)
+    near = [image[top + i, left + j] for i in (0, 1) for j in (0, 1)]
+    least, most = np.minimum.reduce(near), np.maximum.reduce(near)
+    smooth = spline_filter1d(spline_filter1d(image, axis=0, output=np.float64), axis=1)
+    found = np.stack(
+        [
+            map_coordinates(smooth[..., k], (y, x), order=3, prefilter=False, mode="mirror")
+            for k in range(image.shape[2])
+        ],
+        -1,
+    )
+    return np.clip(found, least, most).astype(image.dtype)
+
+
+def sources(index: np.ndarray, at: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
+    """Rows and columns (H, W) of the pixels of ``index`` (h, w) to take ids and depth from, at
+    ``at`` (H, W, 2).
+
+    Of the four nearest pixels the id with the largest weight in a bilinear interpolation wins, and
+    of its pixels the nearest: outlines stay where they are, which they do not, by up to half a
+    pixel, where the nearest pixel alone decides.
+    """
+    x, y = at[..., 0] - 0.5, at[..., 1] - 0.5
+    left = np.clip(np.floor(x).astype(int), 0, index.shape[1] - 2)
+    top = np.clip(np.floor(y).astype(int), 0, index.shape[0] - 2)
+    right, low = x - left, y - top
+    weight = np.stack([(1 - low) * (1 - right), (1 - low) * right, low * (1 - right), low * right])
+    rows, columns = np.stack([top, top, top + 1, top + 1]), np.stack([left, left + 1] * 2)
+    ids = index[rows, columns]
+    share = np.stack([(weight * (ids == one)).sum(0) for one in ids])
+    chosen = (share + 1e-3 * weight).argmax(0)[None]
+    return (
+        np.take_along_axis(rows, chosen, 0)[0],
+        np.take_along_axis(columns, chosen, 0)[0],
+    )
+
+
+def _rays(camera: Camera, box: Box) -> tuple[np.ndarray, np.ndarray]:
+    """Unit directions (H, W, 3), in camera coordinates, of the pixels' middles; and (3,) to which
+    side they go along a row, in the middle."""
+    x0, y0, x1, y1 = box
+    x, y = np.meshgrid(np.arange(x0, x1) + 0.5, np.arange(y0, y1) + 0.5)
+    rays = camera.look(np.stack([x.ravel(), y.ravel()], 1)).reshape(y1 - y0, x1 - x0, 3)
+    row, column = (y1 - y0) // 2, (x1 - x0) // 2
+    return rays, rays[row, min(column + 1, x1 - x0 - 1)] - rays[row, max(column - 1, 0)]

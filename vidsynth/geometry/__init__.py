@@ -1,0 +1,1 @@
+"""Plain geometry: what cameras, people and places are computed with."""
