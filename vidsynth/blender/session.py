@@ -12,7 +12,7 @@ import OpenEXR
 from mathutils import Matrix
 
 from vidsynth.cameras.camera import Camera
-from vidsynth.cameras.substitute import Box, divide, interpolate, sources, substitute
+from vidsynth.cameras.substitute import Box, halves, interpolate, sources, substitute
 from vidsynth.errors import RenderError
 
 
@@ -116,21 +116,23 @@ def expose(camera: Camera, box: Box, seed: int, folder: Path) -> Light:
     """
     if camera.lens is None:
         return _expose(camera, box, seed, folder)
-    halves = divide(camera, box)
-    if halves is not None:
-        across = halves[0][1] == halves[1][1]
-        return beside([expose(camera, half, seed, folder) for half in halves], axis=int(across))
     instead = substitute(camera, box)
+    if instead is None:
+        first, second = halves(box)
+        parts = [expose(camera, half, seed, folder) for half in (first, second)]
+        return beside(parts, axis=int(first[1] == second[1]))
     aim(instead.camera)
     whole = (0, 0, instead.camera.width, instead.camera.height)
     light = _expose(instead.camera, whole, seed, folder)
     source = sources(light.index, instead.at)
-    shown = interpolate(np.dstack([light.colour, light.alpha]), instead.at)
+    clear = bool((light.alpha == 1).all())
+    both = light.colour if clear else np.dstack([light.colour, light.alpha])
+    shown = interpolate(both, instead.at)
     return Light(
         shown[..., :3],
         light.index[source],
         (light.depth[source] * instead.depth).astype(np.float32),
-        shown[..., 3],
+        np.ones_like(shown[..., 0]) if clear else shown[..., 3],
     )
 
 

@@ -17,9 +17,10 @@ from vidsynth.cameras.camera import Camera, point
 
 Box = tuple[int, int, int, int]
 
-_MARGIN = 3
+_MARGIN = 2
 """Pixels around what is needed: the interpolation looks at its neighbours."""
 _HALF_VIEW = np.radians(50.0)
+_LEAST_DETAIL = 0.8
 _WASTE, _SMALLEST = 2.0, 24
 """Pixels rendered per pixel of a crop, beyond which it is divided; sides never get smaller."""
 
@@ -35,43 +36,46 @@ class Substitute:
     depth: np.ndarray
 
 
-def divide(camera: Camera, box: Box) -> tuple[Box, Box] | None:
-    """The box in two halves if no one pinhole is good for it, else None."""
-    rays, _ = _rays(camera, box)
-    axis = rays[rays.shape[0] // 2, rays.shape[1] // 2]
-    wide = bool((rays @ axis).min() < np.cos(_HALF_VIEW))
+def halves(box: Box) -> tuple[Box, Box]:
+    """The box (x0, y0, x1, y1) in two, across its longer side."""
     x0, y0, x1, y1 = box
-    width, height = x1 - x0, y1 - y0
-    if not wide:
-        pinhole = substitute(camera, box).camera
-        needed = (width + 2 * _MARGIN) * (height + 2 * _MARGIN)
-        if pinhole.width * pinhole.height <= _WASTE * needed or max(width, height) < 2 * _SMALLEST:
-            return None
-    if width >= height:
+    if x1 - x0 >= y1 - y0:
         middle = (x0 + x1) // 2
         return (x0, y0, middle, y1), (middle, y0, x1, y1)
     middle = (y0 + y1) // 2
     return (x0, y0, x1, middle), (x0, middle, x1, y1)
 
 
-def substitute(camera: Camera, box: Box) -> Substitute:
+def substitute(camera: Camera, box: Box) -> Substitute | None:
     """The pinhole that sees what the camera's lens shows in ``box`` (x0, y0, x1, y1) of its frame.
 
-    Nowhere does it have fewer pixels to the degree than the crop.
+    It has about as many pixels to the degree as the crop has in the mean, and nowhere less than
+    0.8 of the crop's. None where a single pinhole would be too wide, or see far more than the crop
+    needs: then the box is to be divided.
     """
-    rays, across = _rays(camera, box)
-    axis = rays[rays.shape[0] // 2, rays.shape[1] // 2]
+    assert camera.lens is not None
+    x0, y0, x1, y1 = box
+    rays = _rays(camera, box)
+    row, column = (y1 - y0) // 2, (x1 - x0) // 2
+    axis = rays[row, column]
+    if (rays @ axis).min() < np.cos(_HALF_VIEW):
+        return None
+    across = rays[row, min(column + 1, x1 - x0 - 1)] - rays[row, max(column - 1, 0)]
     right = across - (across @ axis) * axis
     right /= np.linalg.norm(right)
     turn = np.stack([right, np.cross(axis, right), axis])
     seen = rays @ turn.T
     plane = seen[..., :2] / seen[..., 2:]
-    # How far apart neighbours are along rows, and along columns.
-    steps = [np.linalg.norm(np.gradient(plane, axis=axis), axis=-1).min() for axis in (1, 0)]
-    fx, fy = (1.0 / float(step) for step in steps)
+    # How far apart neighbours are, in a row and in a column.
+    steps = [np.linalg.norm(np.diff(plane, axis=k), axis=-1) for k in (1, 0)]
+    fx, fy = (float(max(1.0 / step.mean(), _LEAST_DETAIL / step.min())) for step in steps)
     pixels = plane * (fx, fy)
-    low = np.floor(pixels.reshape(-1, 2).min(0)) - _MARGIN
-    width, height = (int(side) for side in np.ceil(pixels.reshape(-1, 2).max(0) - low) + _MARGIN)
+    corners = pixels.reshape(-1, 2)
+    low = np.floor(corners.min(0)) - _MARGIN
+    width, height = (int(side) for side in np.ceil(corners.max(0) - low) + _MARGIN)
+    needed = (x1 - x0 + 2 * _MARGIN) * (y1 - y0 + 2 * _MARGIN)
+    if width * height > _WASTE * needed and max(x1 - x0, y1 - y0) >= 2 * _SMALLEST:
+        return None
     first, second, third = (point(row) for row in turn @ camera.R)
     pinhole = replace(
         camera,
@@ -83,7 +87,6 @@ def substitute(camera: Camera, box: Box) -> Substitute:
         rotation=(first, second, third),
         lens=None,
     )
-    assert camera.lens is not None
     metres = camera.lens.depth(rays.reshape(-1, 3)).reshape(rays.shape[:2])
     return Substitute(pinhole, pixels - low, metres / seen[..., 2])
 
@@ -132,11 +135,9 @@ def sources(index: np.ndarray, at: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
     )
 
 
-def _rays(camera: Camera, box: Box) -> tuple[np.ndarray, np.ndarray]:
-    """Unit directions (H, W, 3), in camera coordinates, of the pixels' middles; and (3,) to which
-    side they go along a row, in the middle."""
+def _rays(camera: Camera, box: Box) -> np.ndarray:
+    """Unit directions (H, W, 3), in camera coordinates, of the middles of a box's pixels."""
     x0, y0, x1, y1 = box
     x, y = np.meshgrid(np.arange(x0, x1) + 0.5, np.arange(y0, y1) + 0.5)
-    rays = camera.look(np.stack([x.ravel(), y.ravel()], 1)).reshape(y1 - y0, x1 - x0, 3)
-    row, column = (y1 - y0) // 2, (x1 - x0) // 2
-    return rays, rays[row, min(column + 1, x1 - x0 - 1)] - rays[row, max(column - 1, 0)]
+    rays = camera.look(np.stack([x.ravel(), y.ravel()], 1))
+    return rays.reshape(y1 - y0, x1 - x0, 3)

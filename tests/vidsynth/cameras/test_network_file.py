@@ -126,7 +126,10 @@ def calibrated(**values):
         ((changed(photometry={"gamma": 9}), NORTH), "photometry.gamma to be 0.3 to 3, found 9"),
         ((changed(photometry={"white_balance": [1, 0, 1]}), NORTH), "3 gains"),
         ((calibrated(K=[[0, 0, 1], [0, 0, 1], [0, 0, 1]]), NORTH), "above 0 in K"),
-        ((calibrated(K=[[900, 0, 1], [0, 200, 1], [0, 0, 1]]), NORTH), "fx and fy in K within a factor of 3"),
+        (
+            (calibrated(K=[[900, 0, 1], [0, 200, 1], [0, 0, 1]]), NORTH),
+            "fx and fy in K within a factor of 3",
+        ),
         ((calibrated(K=[[900, 9, 1], [0, 900, 1], [0, 0, 1]]), NORTH), "no skew"),
         ((calibrated(K=[[900, 0, 9999], [0, 900, 1], [0, 0, 1]]), NORTH), "principal point"),
         ((calibrated(R=[[1, 0, 0], [0, 2, 0], [0, 0, 1]]), NORTH), "expected R to be a rotation"),
