@@ -7,12 +7,13 @@ import resource
 import subprocess
 import sys
 from collections.abc import Callable
+from contextlib import nullcontext
 from pathlib import Path
 
 import pytest
 from typer.testing import CliRunner, Result
 
-from tests.uda.miniature import SMALL
+from tests.uda.miniature import SMALL, undrawn
 from uda.cli import app
 from uda.methods.registry import METHODS, find
 from uda.recipes import load
@@ -22,19 +23,25 @@ from uda.recipes.reading import validate
 Uda = Callable[..., Result]
 
 
+pytestmark = pytest.mark.usefixtures("processor")
+
+
 @pytest.fixture
 def uda(tiny: str) -> Uda:
-    def call(*arguments: object) -> Result:
-        return CliRunner().invoke(app, [str(argument) for argument in arguments])
+    def call(*arguments: object, drawn: bool = False) -> Result:
+        with nullcontext() if drawn else undrawn():
+            return CliRunner().invoke(app, [str(argument) for argument in arguments])
 
     return call
 
 
-def train(uda: Uda, source: Path, target: Path, output: Path, *more: object) -> Result:
+def train(
+    uda: Uda, source: Path, target: Path, output: Path, *more: object, drawn: bool = False
+) -> Result:
     roots = ("--source", "mars", "--source-root", source, "--target-root", target)
     method = ("--method", "synthetic_to_real")  # for a target of its own, which this may not be
     small = ("--config", "laptop", *SMALL, "training.epochs=1")
-    return uda("train", *roots, *method, "--output", output, *small, *more)
+    return uda("train", *roots, *method, "--output", output, *small, *more, drawn=drawn)
 
 
 def assert_refused(result: Result, *phrases: object) -> None:
@@ -48,7 +55,7 @@ def assert_refused(result: Result, *phrases: object) -> None:
 
 def test_train_then_evaluate(uda: Uda, mars_tree: Path, tmp_path: Path) -> None:
     run = tmp_path / "runs" / "one"
-    trained = train(uda, mars_tree, mars_tree, run)
+    trained = train(uda, mars_tree, mars_tree, run, drawn=True)
     assert trained.exit_code == 0, trained.output
     for phrase in ("R1", "mAP", "2 frames", "uda evaluate --checkpoint", "tensorboard"):
         assert phrase in trained.stdout
@@ -124,36 +131,38 @@ def test_more_identities_in_a_batch_than_there_are(
     assert_refused(result, "data.identities=9", "the source has 4")
 
 
-def test_an_output_directory_with_another_run(uda: Uda, mars_tree: Path, tmp_path: Path) -> None:
-    run = tmp_path / "run"
-    assert train(uda, mars_tree, mars_tree, run).exit_code == 0
+def test_an_output_directory_with_another_run(
+    uda: Uda, miniatures: tuple[Path, Path], copied: Callable[..., Path]
+) -> None:
+    run = copied("run", "training.epochs=1")
     before = {path: path.read_bytes() for path in run.rglob("*") if path.is_file()}
-    again = train(uda, mars_tree, mars_tree, run, "training.seed=2")
+    again = train(uda, *miniatures, run, "training.seed=2")
     assert_refused(again, "already holds a run", "Nothing was overwritten", "--resume")
-    resumed = train(uda, mars_tree, mars_tree, run, "training.seed=2", "--resume")
+    resumed = train(uda, *miniatures, run, "training.seed=2", "--resume")
     assert_refused(resumed, "training.seed: 1 -> 2")
     assert {path: path.read_bytes() for path in run.rglob("*") if path.is_file()} == before
 
 
-def test_a_checkpoint_of_another_architecture(uda: Uda, mars_tree: Path, tmp_path: Path) -> None:
+def test_a_checkpoint_of_another_architecture(
+    uda: Uda, miniatures: tuple[Path, Path], copied: Callable[..., Path], tmp_path: Path
+) -> None:
     import torch
     from reid_models import build
 
     from uda.runs import checkpoint
 
-    run = tmp_path / "run"
-    assert train(uda, mars_tree, mars_tree, run).exit_code == 0
+    run = copied("run", "training.epochs=1")
     weights = run / "checkpoints" / "last.pt"
-    other = train(uda, mars_tree, mars_tree, run, "model.name=slim_resnet18", "--resume")
+    other = train(uda, *miniatures, run, "model.name=slim_resnet18", "--resume")
     assert_refused(other, "model.name: tiny -> slim_resnet18")
     pretrained = ("--pretrained", weights, "model.name=slim_resnet18")
     # An override comes last: the option chooses the weights, SMALL the backbone.
-    result = train(uda, mars_tree, mars_tree, tmp_path / "two", *pretrained)
+    result = train(uda, *miniatures, tmp_path / "two", *pretrained)
     assert_refused(result, "Expected weights for this backbone", weights)
     state = checkpoint.load(weights)
     state["model"] = build("slim_resnet18", 4).state_dict()
     checkpoint.save(weights, state)
-    told = ("--data", "mars", "--root", mars_tree)
+    told = ("--data", "mars", "--root", miniatures[1])
     assert_refused(uda("evaluate", "--checkpoint", weights, *told), "another architecture")
     torch.save(state["model"], tmp_path / "bare.pt")
     result = uda("evaluate", "--checkpoint", tmp_path / "bare.pt", *told)

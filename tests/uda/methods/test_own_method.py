@@ -14,6 +14,8 @@ from tests.uda.miniature import FEW
 from uda.cli import app
 from uda.runs import checkpoint
 
+pytestmark = pytest.mark.usefixtures("processor")
+
 DOCS = Path(__file__).resolve().parents[3] / "docs/methods.md"
 
 GOING = '''

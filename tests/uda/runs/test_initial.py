@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from collections.abc import Callable
 from pathlib import Path
 
 import pytest
@@ -23,8 +24,8 @@ def parameters(path: Path) -> dict[str, torch.Tensor]:
     return {name: tensor for name, tensor in model.items() if name.endswith(("weight", "bias"))}
 
 
-def test_a_run_starts_from_the_student_of_another_method(run: Run) -> None:
-    first = run("first", "training.epochs=1", method="source_only")
+def test_a_run_starts_from_the_student_of_another_method(run: Run, trained: Run) -> None:
+    first = trained("training.epochs=1", method="source_only")
     begun = run("begun", *STILL, init=first.checkpoint)
     fresh = run("fresh", *STILL)
     wanted, found = parameters(first.checkpoint), parameters(begun.checkpoint)
@@ -43,8 +44,8 @@ def test_a_run_starts_from_the_student_of_another_method(run: Run) -> None:
     assert "init" not in json.loads((fresh.output / "run.json").read_text())
 
 
-def test_a_run_with_norms_by_camera_starts_from_one_without(run: Run) -> None:
-    first = run("first", "training.epochs=1", method="source_only")
+def test_a_run_with_norms_by_camera_starts_from_one_without(run: Run, trained: Run) -> None:
+    first = trained("training.epochs=1", method="source_only")
     begun = run("begun", *STILL, "model.norm=cbn", init=first.checkpoint)
     wanted, found = parameters(first.checkpoint), parameters(begun.checkpoint)
     assert len(found) == len(wanted)
@@ -55,9 +56,11 @@ def test_a_run_with_norms_by_camera_starts_from_one_without(run: Run) -> None:
 
 
 @pytest.mark.parametrize("people", [4, 5])
-def test_other_people_have_another_classifier(run: Run, tmp_path: Path, people: int) -> None:
+def test_other_people_have_another_classifier(
+    run: Run, trained: Run, tmp_path: Path, people: int
+) -> None:
     """As many people are not the same people."""
-    first = run("first", "training.epochs=1", method="source_only")
+    first = trained("training.epochs=1", method="source_only")
     others = write_mars_tree(tmp_path / "others", train_people=people, frames=4, seed=7)
     begun = run("begun", *STILL, method="source_only", source_root=others, init=first.checkpoint)
     wanted, found = parameters(first.checkpoint), parameters(begun.checkpoint)
@@ -69,20 +72,22 @@ def test_other_people_have_another_classifier(run: Run, tmp_path: Path, people: 
     )
 
 
-def test_the_run_it_is_from_is_not_needed_to_continue(run: Run) -> None:
-    first = run("first", "training.epochs=1", method="source_only")
+def test_the_run_it_is_from_is_not_needed_to_continue(
+    run: Run, copied: Callable[..., Path]
+) -> None:
+    first = copied("first", "training.epochs=1", method="source_only") / "checkpoints" / "last.pt"
     short = ("training.epochs=1", "training.steps=1")
-    begun = run("begun", *short, init=first.checkpoint)
-    first.checkpoint.unlink()
-    again = run("begun", *short, init=first.checkpoint, resume=True)
+    begun = run("begun", *short, init=first)
+    first.unlink()
+    again = run("begun", *short, init=first, resume=True)
     told = json.loads((again.output / "run.json").read_text())["init"]
     assert told["sha256"] == checkpoint.load(begun.checkpoint)["init"]["sha256"]
     with pytest.raises(RunError, match=r"--init: .*first.* -> None"):
         run("begun", *short, resume=True)
 
 
-def test_what_cannot_be_started_from(run: Run, tmp_path: Path) -> None:
-    first = run("first", *STILL, method="source_only")
+def test_what_cannot_be_started_from(run: Run, trained: Run, tmp_path: Path) -> None:
+    first = trained("training.epochs=1", method="source_only")
     with pytest.raises(CheckpointError, match=r"is a tiny, but this run trains a slim_resnet18"):
         run("x", "model.name=slim_resnet18", init=first.checkpoint)
     bare = tmp_path / "bare.pt"

@@ -19,20 +19,22 @@ from uda.runs import checkpoint
 from uda.training.session import Interrupted
 
 
-def test_looking_leaves_no_trace(run: Run, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    blind = run("blind")
+def test_looking_leaves_no_trace(
+    run: Run, trained: Run, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    blind = trained()
     with monkeypatch.context() as patch:
         stop_at(patch, 8)
         with pytest.raises(Interrupted):
             run("seen", "monitoring.features=5")
     seen = run("seen", "monitoring.features=5", resume=True, drawn=True)
     assert_same(blind.checkpoint, seen.checkpoint)
-    assert entries(tmp_path / "seen") == entries(tmp_path / "blind")
+    assert entries(tmp_path / "seen") == entries(blind.output)
     states = [checkpoint.load(result.checkpoint)["random"][0] for result in (blind, seen)]
     assert states[0]["python"] == states[1]["python"]
     assert states[0]["numpy"] == states[1]["numpy"]
     assert torch.equal(states[0]["torch"], states[1]["torch"])
-    assert not (tmp_path / "blind" / "features").exists()
+    assert not (blind.output / "features").exists()
     pictures = sorted((tmp_path / "seen" / "features").iterdir())
     assert [path.name for path in pictures] == ["0002.png", "0004.png"]
     pixels = np.asarray(Image.open(pictures[1])).reshape(-1, 3)

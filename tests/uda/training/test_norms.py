@@ -14,23 +14,23 @@ SHORT = ("training.epochs=1", "training.steps=2", "evaluation.every=0")
 
 @pytest.mark.parametrize("norm", ["dsbn", "cbn"])
 @pytest.mark.parametrize("method", ["synthetic_to_real", "mean_teacher"])
-def test_a_run_is_tested_as_it_was_trained(run: Run, norm: str, method: str) -> None:
-    result = run(norm, f"model.norm={norm}", *SHORT, method=method)
+def test_a_run_is_tested_as_it_was_trained(tiny: str, trained: Run, norm: str, method: str) -> None:
+    result = trained(f"model.norm={norm}", *SHORT, method=method)
     student, settings = restored.model(result.checkpoint)
     assert settings.model.norm == norm
     kinds = {type(module).__name__ for module in student.modules()}
     assert ("DomainBatchNorm" if norm == "dsbn" else "CameraBatchNorm") in kinds
 
 
-def test_both_domains_statistics_are_kept_apart(run: Run) -> None:
-    weights = checkpoint.load(run("dsbn", "model.norm=dsbn", *SHORT).checkpoint)["model"]
+def test_both_domains_statistics_are_kept_apart(trained: Run) -> None:
+    weights = checkpoint.load(trained("model.norm=dsbn", *SHORT).checkpoint)["model"]
     means = [weights[f"backbone.1.{domain}.running_mean"] for domain in ("source", "target")]
     assert all(mean.abs().max() > 0 for mean in means)
     assert not torch.equal(*means)
 
 
-def test_adabn_takes_the_targets_statistics_after_training(run: Run) -> None:
-    plain = run("plain", *SHORT, method="source_only")
+def test_adabn_takes_the_targets_statistics_after_training(run: Run, trained: Run) -> None:
+    plain = trained(*SHORT, method="source_only")
     adapted = run("adapted", "model.norm=adabn", *SHORT, method="source_only")
     before, after = (checkpoint.load(each.checkpoint)["model"] for each in (plain, adapted))
     moved = {name for name in before if not torch.equal(before[name], after[name])}

@@ -5,11 +5,13 @@ from __future__ import annotations
 import json
 import os
 import signal
+from collections.abc import Callable
 from pathlib import Path
 
 import pytest
 import torch
 
+from tests.mars_tree import write_mars_tree
 from tests.uda.miniature import Run
 from uda.errors import RunError
 from uda.monitor.monitor import Monitor
@@ -44,11 +46,16 @@ def stop_at(monkeypatch: pytest.MonkeyPatch, step: int) -> None:
 @pytest.mark.parametrize("step", [2, 6, 8], ids=["mid-epoch", "end of epoch", "late"])
 @pytest.mark.parametrize("method", ["synthetic_to_real", "pseudo_label", "source_only"])
 def test_interrupted_and_resumed_equals_unbroken(
-    run: Run, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, step: int, method: str
+    run: Run,
+    trained: Run,
+    tmp_path: Path,
+    monkeypatch: pytest.MonkeyPatch,
+    step: int,
+    method: str,
 ) -> None:
     grouped = ("method.start=0", "method.min_samples=2", "method.k1=4", "method.k2=1")
     settings = grouped if method == "pseudo_label" else ()
-    unbroken = run("unbroken", *settings, method=method)
+    unbroken = trained(*settings, method=method)
     with monkeypatch.context() as patch:
         stop_at(patch, step)
         with pytest.raises(Interrupted, match=f"after step {step} of 12.*--resume"):
@@ -56,8 +63,10 @@ def test_interrupted_and_resumed_equals_unbroken(
     torch.manual_seed(99)  # whatever happened in between
     resumed = run("broken", *settings, method=method, resume=True)
     assert_same(unbroken.checkpoint, resumed.checkpoint)
+    assert unbroken.evaluation is not None
+    assert resumed.evaluation is not None
     assert unbroken.evaluation.result.mean_ap == resumed.evaluation.result.mean_ap
-    assert entries(tmp_path / "broken") == entries(tmp_path / "unbroken")
+    assert entries(tmp_path / "broken") == entries(unbroken.output)
 
 
 def entries(output: Path) -> list[dict[str, float]]:
@@ -69,14 +78,16 @@ def entries(output: Path) -> list[dict[str, float]]:
     ]
 
 
-def test_a_run_with_worker_processes_sees_the_same_batches(run: Run) -> None:
-    assert_same(run("none").checkpoint, run("two", "data.workers=1").checkpoint)
+def test_a_run_with_worker_processes_sees_the_same_batches(run: Run, trained: Run) -> None:
+    short = ("training.epochs=2",)
+    none, one = trained(*short), run("one", *short, "data.workers=1")
+    assert_same(none.checkpoint, one.checkpoint)
 
 
 def test_an_evaluation_that_was_cut_off_is_made_again(
-    run: Run, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+    run: Run, trained: Run, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    unbroken = run("unbroken")
+    unbroken = trained()
 
     def press(self: Monitor, done: int, total: int) -> None:
         os.kill(os.getpid(), signal.SIGTERM)
@@ -87,18 +98,25 @@ def test_an_evaluation_that_was_cut_off_is_made_again(
             run("broken")
     resumed = run("broken", resume=True)
     assert_same(unbroken.checkpoint, resumed.checkpoint)
-    assert entries(tmp_path / "broken") == entries(tmp_path / "unbroken")
+    assert entries(tmp_path / "broken") == entries(unbroken.output)
 
 
-def test_a_finished_run_is_only_scored_again(run: Run) -> None:
-    first = run("once")
+def test_a_finished_run_is_only_scored_again(
+    run: Run, trained: Run, copied: Callable[..., Path]
+) -> None:
+    first = trained()
+    copied("once")
     again = run("once", resume=True)
     assert_same(first.checkpoint, again.checkpoint)
+    assert first.evaluation is not None
+    assert again.evaluation is not None
     assert first.evaluation.result.mean_ap == again.evaluation.result.mean_ap
 
 
-def test_resuming_with_another_configuration_is_refused(run: Run, tmp_path: Path) -> None:
-    run("once")
+def test_resuming_with_another_configuration_is_refused(
+    run: Run, copied: Callable[..., Path], tmp_path: Path
+) -> None:
+    copied("once")
     before = (tmp_path / "once" / "checkpoints" / "last.pt").read_bytes()
     with pytest.raises(RunError, match=r"method.margin: 0.3 -> 0.5"):
         run("once", "method.margin=0.5", resume=True)
@@ -106,22 +124,15 @@ def test_resuming_with_another_configuration_is_refused(run: Run, tmp_path: Path
     run("once", "monitoring.every=2", resume=True)  # does not change the curve
 
 
-def test_resuming_with_another_method_is_refused(run: Run) -> None:
-    run("once", "training.epochs=1")
+def test_resuming_with_another_method_or_on_other_data_is_refused(
+    run: Run, copied: Callable[..., Path], tmp_path: Path
+) -> None:
+    copied("once", "training.epochs=1")
     with pytest.raises(RunError, match=r"method.name: synthetic_to_real -> source_only"):
         run("once", "training.epochs=1", method="source_only", resume=True)
-
-
-def test_resuming_on_other_data_is_refused(run: Run, miniatures: tuple[Path, Path]) -> None:
-    run("once", "training.epochs=1")
+    other = write_mars_tree(tmp_path / "other", frames=5)
     with pytest.raises(RunError, match="source frames"):
-        run("once", "training.epochs=1", resume=True, source_root=other(miniatures[0]))
-
-
-def other(root: Path) -> Path:
-    from tests.mars_tree import write_mars_tree
-
-    return write_mars_tree(root.parent / "other", frames=5)
+        run("once", "training.epochs=1", resume=True, source_root=other)
 
 
 def test_the_best_weights_are_kept_when_asked_by_name(run: Run, tmp_path: Path) -> None:
