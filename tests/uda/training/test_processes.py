@@ -6,6 +6,7 @@ import json
 import os
 import subprocess
 import sys
+from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
 
@@ -25,22 +26,29 @@ SHORT = ("training.epochs=1", "training.steps=3", "evaluation.every=0")
 ENVIRONMENT = os.environ | {"PYTHONPATH": os.pathsep.join(sys.path), "OMP_NUM_THREADS": "1"}
 
 
-def started(command: list[str], limit: float = 600) -> subprocess.CompletedProcess[str]:
-    return subprocess.run(
-        [sys.executable, *command],
-        env=ENVIRONMENT, capture_output=True, text=True, timeout=limit, check=False,
-    )  # fmt: skip
+Job = dict[str, Any] | list[str]
 
 
-def two_processes(
-    output: Path, method: str, roots: tuple[Path, Path], *overrides: str
-) -> list[dict[str, Any]]:
-    """What each process had in the end."""
-    script = Path(__file__).with_name("two_processes.py")
+def job(output: Path, method: str, roots: tuple[Path, Path], *overrides: str) -> Job:
+    """A run for `two_processes.py`."""
     few = SMALL if method == "synthetic_to_real" else FEW
-    told = [str(script), str(output), method, *map(str, roots), *few, "training.devices=2"]
-    finished = started([*told, *SHORT, *overrides])
+    places = {"output": str(output), "roots": [str(root) for root in roots]}
+    return {**places, "method": method, "overrides": [*few, *SHORT, *overrides]}
+
+
+def two_processes(*jobs: Job, launcher: Sequence[str] = ()) -> str:
+    """Does the jobs one after the other; what was said on stderr."""
+    script = str(Path(__file__).with_name("two_processes.py"))
+    finished = subprocess.run(
+        [sys.executable, *launcher, script, json.dumps(jobs)],
+        env=ENVIRONMENT, capture_output=True, text=True, timeout=600, check=False,
+    )  # fmt: skip
     assert finished.returncode == 0, finished.stderr[-3000:]
+    return finished.stderr
+
+
+def left(output: Path) -> list[dict[str, Any]]:
+    """What each process had at the end of a run."""
     return [torch.load(output.with_name(f"{output.name}-{rank}.pt")) for rank in range(2)]
 
 
@@ -69,10 +77,12 @@ def test_two_processes_step_as_one_that_accumulates_their_batches(
 ) -> None:
     """Batch by batch the same losses: batch norms, triplets and all. Only running statistics
     are those of the first process."""
-    ranks = two_processes(tmp_path / "two", "source_only", miniatures, *SGD)
+    output = tmp_path / "two"
+    two_processes(job(output, "source_only", miniatures, *SGD, "training.devices=2"))
+    ranks = left(output)
     alone = run("one", *SHORT, *SGD, "training.accumulate=2", method="source_only")
     wanted = checkpoint.load(alone.checkpoint)["model"]
-    moved = checkpoint.load(tmp_path / "two" / "checkpoints" / "last.pt")["model"]
+    moved = checkpoint.load(output / "checkpoints" / "last.pt")["model"]
     for name, tensor in wanted.items():
         if "running" not in name and "num_batches" not in name:
             torch.testing.assert_close(moved[name], tensor, rtol=1e-4, atol=1e-6)
@@ -84,35 +94,39 @@ def test_two_processes_step_as_one_that_accumulates_their_batches(
 
 
 @pytest.mark.slow
-def test_teacher_and_memory_are_the_same_in_both_processes(
+def test_torchrun_decides_how_many_processes_there_are(
     tmp_path: Path, miniatures: tuple[Path, Path]
 ) -> None:
+    """One start of torchrun for three things: a command that fails, one that trains, a run."""
+    torchrun = ["-m", "torch.distributed.run", "--standalone", "--nproc_per_node", "2"]
+    trained, adapted = tmp_path / "trained", tmp_path / "adapted"
+    command = ["train", "--config", "laptop", "--source", "mars", "--output", str(trained)]
+    command += [*SMALL, *SHORT, "training.steps=1"]
     more = ("method.consistency_start=0", "training.accumulate=2")
-    first, second = two_processes(tmp_path / "two", "synthetic_to_real", miniatures, *more)
+    said = two_processes(
+        [*command, "--source-root", str(tmp_path / "nowhere")],
+        [*command, "--source-root", str(miniatures[0])],
+        job(adapted, "synthetic_to_real", miniatures, *more),
+        launcher=torchrun,
+    )
+    (error,) = (line for line in said.splitlines() if line.startswith("error: "))
+    assert str(tmp_path / "nowhere") in error
+    assert said.count("supervised training with") == 2  # by each command, once
+    assert json.loads((trained / "run.json").read_text())["config"]["training"]["devices"] == 2
+    assert len(checkpoint.load(trained / "checkpoints" / "last.pt")["random"]) == 2
+    teacher_and_memory_are_the_same(adapted)
+
+
+def teacher_and_memory_are_the_same(output: Path) -> None:
+    first, second = left(output)
     assert first["target"] != second["target"]
     for name, tensor in first["state"].items():
         if "running" not in name:
             assert torch.equal(second["state"][name], tensor), name
     assert first["state"]["teacher.step"] == 3
     assert first["state"]["memory.written"] == 3 * 2 * 2 * 3  # steps, batches, processes, clips
-    lines = (tmp_path / "two" / "metrics.jsonl").read_text().splitlines()
+    lines = (output / "metrics.jsonl").read_text().splitlines()
     assert [json.loads(line)["step"] for line in lines[:3]] == [1, 2, 3]  # written once
-
-
-@pytest.mark.slow
-def test_torchrun_decides_how_many_processes_there_are(
-    tmp_path: Path, miniatures: tuple[Path, Path]
-) -> None:
-    launcher = ["-m", "torch.distributed.run", "--standalone", "--nproc_per_node", "2"]
-    command = ["-m", "uda", "train", "--source", "mars", "--source-root", str(miniatures[0])]
-    few = [*SMALL, *SHORT, "model.name=slim_resnet18", "training.steps=1"]
-    output = tmp_path / "run"
-    told = [*launcher, *command, "--config", "laptop", "--output", str(output)]
-    finished = started([*told, *few])
-    assert finished.returncode == 0, finished.stderr[-3000:]
-    assert finished.stderr.count("supervised training with") == 1
-    assert json.loads((output / "run.json").read_text())["config"]["training"]["devices"] == 2
-    assert len(checkpoint.load(output / "checkpoints" / "last.pt")["random"]) == 2
 
 
 def test_another_number_of_devices_than_torchrun_has(monkeypatch: pytest.MonkeyPatch) -> None:
