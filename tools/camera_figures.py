@@ -103,8 +103,7 @@ def _footprint(camera: Camera) -> np.ndarray:
     """Ground (N, 2) in the frame, up to 30 m away."""
     edges = [(u, v) for u in (0.0, 1.0) for v in (0.0, 1.0)]
     order = [edges[0], edges[2], edges[3], edges[1]]
-    pixels = np.array([(u * camera.width, v * camera.height, 1.0) for u, v in order])
-    rays = pixels @ np.linalg.inv(camera.K).T @ camera.R
+    rays = camera.unproject(np.array([(u * camera.width, v * camera.height) for u, v in order]))
     eye = np.array(camera.position)
     reach = np.where(rays[:, 2] < -1e-3, -eye[2] / np.minimum(rays[:, 2], -1e-3), 1e3)
     flat = np.hypot(rays[:, 0], rays[:, 1])

@@ -15,6 +15,7 @@ import numpy as np
 
 _STEEPEST = 0.02
 """A lens is used up to where it shrinks an area to this share of what is in the middle."""
+_FARTHEST = 1e9
 _TABLE = 2048
 _NEWTON = 30
 _EXACT = 1e-12
@@ -73,7 +74,7 @@ class BrownConrady:
 
         Newton's method from the solution without tangential distortion; to 1e-12 in the plane.
         """
-        plane = np.asarray(plane, dtype=float)
+        plane = _within(plane)
         radii = np.linspace(0.0, self.reach, _TABLE)
         radius = np.hypot(*plane.T)
         images = np.maximum.accumulate(radii * self._radial(radii**2))
@@ -90,9 +91,8 @@ class BrownConrady:
             flat = flat + np.stack([yy * u - xy * v, xx * v - yx * u], 1) / area[:, None]
             # A step out of the lens would end on the wrong side of the fold.
             flat /= np.maximum(np.hypot(*flat.T) / (1.001 * self.reach), 1.0)[:, None]
-        lost = np.abs(plane - self._distort(flat)).max(1) > 1e-9
-        lost |= np.hypot(*flat.T) > self.reach
-        flat[lost] = np.nan
+        found = np.abs(plane - self._distort(flat)).max(1) <= 1e-9
+        flat[~(found & (np.hypot(*flat.T) <= self.reach))] = np.nan
         rays = np.insert(flat, 2, 1.0, axis=1)
         return np.asarray(rays / np.linalg.norm(rays, axis=1)[:, None])
 
@@ -168,7 +168,7 @@ class Fisheye:
 
     def unproject(self, plane: np.ndarray) -> np.ndarray:
         """Unit directions (N, 3) of points (N, 2) of the plane; NaN where the lens has none."""
-        plane = np.asarray(plane, dtype=float)
+        plane = _within(plane)
         radius = np.hypot(*plane.T)
         angles = np.linspace(0.0, self.reach, _TABLE)
         angle = np.interp(radius, self._radius(angles), angles)
@@ -196,6 +196,13 @@ class Fisheye:
         return np.asarray(
             1.0 + a * (3 * self.k1 + a * (5 * self.k2 + a * (7 * self.k3 + a * 9 * self.k4)))
         )
+
+
+def _within(plane: np.ndarray) -> np.ndarray:
+    """Points (N, 2) of the plane, NaN where no lens reaches and squares would overflow."""
+    plane = np.array(plane, dtype=float)
+    plane[~(np.abs(plane).max(1) < _FARTHEST)] = np.nan
+    return plane
 
 
 Lens = BrownConrady | Fisheye

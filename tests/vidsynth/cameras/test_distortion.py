@@ -115,6 +115,8 @@ def test_people_beside_a_barrel_lens_are_not_folded_into_the_frame(given):
             east(distortion=[-0.06, 0.0028, 0, 0, -0.00004], focal=192),
             "more than 160 degrees.* calibrate it as a fisheye",
         ),
+        (east(distortion=FISHEYE, focal=1e-300), "the frame reaches 734 pixels"),
+        (east(distortion=BARREL, focal=1e-300), "folds the picture 0 pixels"),
         (east(distortion=[0.1]), "k1, k2, p1, p2 and perhaps k3, found 1 values"),
         (east(distortion=[0.1] * 8), "found 8 values"),
         (east(distortion="barrel"), "expected distortion to be"),
