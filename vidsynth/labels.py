@@ -83,6 +83,36 @@ pixels; ``resolution`` sensor pixels per pixel; ``codec`` jpeg or h264, with ``c
 extinction per metre; ``rain`` mm/h; ``snow`` flakes per cubic metre; ``brightness`` 0 to 255;
 ``sharpness`` variance of the Laplacian."""
 
+SIGHTS = pa.schema([*CROPS, ("ignored", pa.bool_())])
+"""A row of ``crops/*.parquet`` where pictures are whole frames: a person in one. ``file`` is the
+frame and ``mask`` counts over all of it; ``box`` is the crop that would have been cut out.
+``ignored`` are those whom the box rules of the config would have dropped: they are in the picture,
+but neither in a tracklet (no ``position``) nor to be asked for."""
+
+VIEWS = pa.schema(
+    [
+        ("file", pa.string()),
+        ("camera_id", pa.int16()),
+        ("shot", pa.int32()),
+        ("frame", pa.int16()),
+        ("time", pa.float64()),
+        ("split", pa.string()),
+        ("width", pa.int32()),
+        ("height", pa.int32()),
+        ("site", pa.string()),
+        ("indoor", pa.bool_()),
+        ("weather", pa.string()),
+        ("hour", pa.string()),
+        ("others_id", pa.list_(pa.int32())),
+        ("others_box", pa.list_(pa.list_(pa.int32(), 4))),
+        ("others_mask", pa.list_(pa.string())),
+    ]
+)
+"""A row of ``views/*.parquet``: a whole frame. ``split`` train or test: nobody is in frames of
+both; ``width`` and ``height`` pixels; ``others_id``, ``others_box`` (x0, y0, x1, y1, of what shows)
+and ``others_mask`` (COCO counts over the frame) are of people without a row in ``crops``:
+bystanders, and walkers nearer to the lens than 0.3 m."""
+
 TRACKLETS = pa.schema(
     [
         ("tracklet", pa.string()),

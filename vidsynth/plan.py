@@ -39,6 +39,10 @@ from vidsynth.timetable import Timetable
 
 CPU_SECONDS_PER_CROP = {"fast": 0.33, "standard": 0.48, "high": 3.0}
 BYTES_PER_CROP = 5_000
+CPU_SECONDS_PER_FRAME = {"fast": 4.0, "standard": 6.0, "high": 40.0}
+"""Of a whole frame of 1280 x 720 pixels with six people, everything included."""
+BYTES_PER_PIXEL = 0.15
+"""Of whole frames' JPEG files."""
 
 
 @dataclass(frozen=True)
@@ -387,6 +391,11 @@ class Plan:
             len(slot.person_ids) * len(slot.camera_ids) for slot in self.slots
         )
 
+    @property
+    def views(self) -> int:
+        """Frames of all cameras, each counted once however many people are in it."""
+        return self.config.frames * sum(len(slot.camera_ids) for slot in self.slots)
+
     def _deal(self) -> Iterator[tuple[int, str, tuple[int, ...], tuple[int, ...], int]]:
         config, sites = self.config, len(self.sites)
         together = config.cameras_per_shot
@@ -406,6 +415,15 @@ class Plan:
                 chosen = teams[site][turn % len(teams[site])]
                 for number, first in enumerate(range(0, len(members), crowd)):
                     wave = rng.permutation(members[first : first + crowd])
-                    for group in np.array_split(wave, -(-len(wave) // config.people_per_shot)):
-                        of = tuple(int(i) for i in group)
-                        yield round_, site, chosen, of, number * hands + hand
+                    for half in self._halves(wave):
+                        for group in np.array_split(half, -(-len(half) // config.people_per_shot)):
+                            of = tuple(int(i) for i in group)
+                            yield round_, site, chosen, of, number * hands + hand
+
+    def _halves(self, people: np.ndarray) -> list[np.ndarray]:
+        """People who may be in a shot together: in whole frames, those to train on are not seen
+        with those to test on."""
+        if not self.config.whole:
+            return [people]
+        train = people <= self.config.identities - self.config.test_identities
+        return [half for half in (people[train], people[~train]) if len(half)]

@@ -143,3 +143,32 @@ class RenderedCrop:
     depression: float
     distance: float
     velocity: tuple[float, float] = (0.0, 0.0)
+
+    @property
+    def people(self) -> tuple[RenderedCrop, ...]:
+        """Whom the picture is of: the one person."""
+        return (self,)
+
+
+@dataclass(frozen=True, eq=False)
+class RenderedFrame:
+    """One whole frame of one camera, as scene light, before the camera's own look.
+
+    ``light`` (H, W, 3), ``index`` (H, W) and ``depth`` (H, W) as in RenderedCrop, over the whole
+    frame. ``people`` are the walkers who show in it, each as the crop that would have been cut out:
+    its arrays are views of the frame's. Who else shows, bystanders and whoever is too near to the
+    lens to have a box, is in ``index`` alone.
+    """
+
+    camera_id: int
+    frame: int
+    light: np.ndarray
+    index: np.ndarray
+    depth: np.ndarray
+    people: tuple[RenderedCrop, ...]
+
+    @property
+    def box(self) -> tuple[int, int, int, int]:
+        """The frame in itself: (0, 0, width, height)."""
+        height, width = self.index.shape
+        return 0, 0, width, height

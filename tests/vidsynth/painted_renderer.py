@@ -11,11 +11,12 @@ from pathlib import Path
 
 import numpy as np
 
-from vidsynth.cameras.boxes import box_stream, crop_box, truncation
+from vidsynth.cameras.boxes import box_stream, crop_box, loose_box, truncation
+from vidsynth.cameras.camera import Camera
 from vidsynth.config import BoxConfig
 from vidsynth.motion.paths import along
 from vidsynth.motion.routes import person_boxes
-from vidsynth.shot import RenderedCrop, Shot
+from vidsynth.shot import RenderedCrop, RenderedFrame, Shot
 
 
 class PaintedRenderer:
@@ -64,6 +65,67 @@ class PaintedRenderer:
                         depression=10.0,
                         distance=depth,
                     )
+
+    def render_frames(self, shot: Shot) -> Iterator[RenderedFrame]:
+        """The same silhouettes over whole frames, the nearest in front; joints one below the other
+        in them. Bystanders are painted too."""
+        for frame in range(shot.frames):
+            for camera in shot.cameras:
+                yield self._frame(shot, camera, frame)
+
+    def _frame(self, shot: Shot, camera: Camera, frame: int) -> RenderedFrame:
+        size = (camera.height, camera.width)
+        index, depth = np.zeros(size, np.int16), np.full(size, 1e3, np.float32)
+        light = np.full((*size, 3), 0.18, np.float32)
+        found = []
+        for number, walker in enumerate((*shot.walkers, *shot.bystanders)):
+            at = walker.reached(np.array([frame / shot.fps]))
+            place = along(np.array(walker.path), at)
+            x0, y0, x1, y1, away = person_boxes(camera, place, walker.person.body.stature)[0]
+            if away < 0.5:
+                continue
+            rows, columns = (
+                slice(*np.clip(np.round(edges).astype(int), 0, most))
+                for edges, most in (((y0, y1), camera.height), ((x0, x1), camera.width))
+            )
+            middle = (*place[0], walker.person.body.stature / 2)
+            away = camera.project(np.array([middle]))[1][0]
+            nearer = depth[rows, columns] > away
+            depth[rows, columns][nearer] = away
+            index[rows, columns][nearer] = number + 1
+            light[rows, columns][nearer] = np.square(walker.person.upper.colour)
+            found.append((number, place[0], (float(x0), float(y0), float(x1), float(y1))))
+        people = []
+        for number, (x, y), body in found:
+            if number >= len(shot.walkers) or not (index == number + 1).any():
+                continue
+            rng = box_stream(shot, camera.camera_id, number, frame)
+            box = loose_box(body, camera, self.boxes, rng)
+            part = (slice(box[1], box[3]), slice(box[0], box[2]))
+            tall = shot.walkers[number].person.body.stature
+            joints = np.array([(x, y, tall * (0.95 - 0.05 * k)) for k in range(17)])
+            area = (body[3] - body[1]) * (body[2] - body[0])
+            people.append(
+                RenderedCrop(
+                    walker=number,
+                    camera_id=camera.camera_id,
+                    frame=frame,
+                    light=light[part],
+                    index=index[part],
+                    depth=depth[part],
+                    box=box,
+                    body_box=body,
+                    visibility=float(min(1.0, (index == number + 1).sum() / area)),
+                    truncation=truncation(body, camera),
+                    keypoints_3d=joints,
+                    keypoints_2d=camera.project(joints)[0],
+                    azimuth=0.0,
+                    depression=10.0,
+                    distance=float(camera.project(joints[:1])[1][0]),
+                    velocity=(400.0, 0.0),
+                )
+            )
+        return RenderedFrame(camera.camera_id, frame, light, index, depth, tuple(people))
 
 
 class DyingRenderer(PaintedRenderer):

@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import tempfile
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from pathlib import Path
+from typing import TypeVar
 
 import numpy as np
 
@@ -14,18 +15,23 @@ from vidsynth.blender.heap import give_back
 from vidsynth.blender.session import Light, aim, expose, meter, use_gpu
 from vidsynth.blender.stage import Stage, Standing
 from vidsynth.blender.studio import Studio
-from vidsynth.cameras.boxes import box_stream, crop_box, truncation
+from vidsynth.cameras.boxes import box_stream, crop_box, loose_box, truncation
 from vidsynth.cameras.camera import Camera
+from vidsynth.cameras.photometry import WHOLE_FRAME
 from vidsynth.config import BoxConfig
 from vidsynth.people.anatomy import BODY
 from vidsynth.people.body import body_model
 from vidsynth.seeds import Purpose, stream
-from vidsynth.shot import RenderedCrop, Shot
+from vidsynth.shot import RenderedCrop, RenderedFrame, Shot
 from vidsynth.sky.light import daylight
 
 _NEAREST = 0.3  # metres in front of the lens
 _HIPS = [11, 12]
 _BLINK = 1e-3  # seconds
+
+Picture = TypeVar("Picture", RenderedCrop, RenderedFrame)
+Look = Callable[[Camera, int, list[Standing], Path, Backdrop | None], Iterator[Picture]]
+"""Takes pictures of the people who stand in a frame of a camera that has been aimed."""
 
 
 class Renderer:
@@ -41,6 +47,28 @@ class Renderer:
 
         Cameras with a photograph come after all others, one by one.
         """
+
+        def look(
+            camera: Camera, frame: int, company: list[Standing], folder: Path, back: Backdrop | None
+        ) -> Iterator[RenderedCrop]:
+            for walker, standing in enumerate(company):
+                crop = self.crop(shot, camera, walker, frame, standing, folder, back)
+                if crop is not None:
+                    yield crop
+
+        return self._pictures(shot, look)
+
+    def render_frames(self, shot: Shot) -> Iterator[RenderedFrame]:
+        """Whole frames in the order frame, camera; all of them, whoever is there."""
+
+        def look(
+            camera: Camera, frame: int, company: list[Standing], folder: Path, back: Backdrop | None
+        ) -> Iterator[RenderedFrame]:
+            yield self._frame(shot, camera, frame, company, folder, back)
+
+        return self._pictures(shot, look)
+
+    def _pictures(self, shot: Shot, look: Look[Picture]) -> Iterator[Picture]:
         stage = Stage(shot, self._quality, self._device)
         backdrops = dict(shot.backdrops)
         built = tuple(c for c in shot.cameras if c.camera_id not in backdrops)
@@ -48,9 +76,9 @@ class Renderer:
             gains = _gains(shot, built, Path(folder))
             stage.enter()
             if built:
-                for crop in self._film(shot, stage, built, Path(folder)):
-                    crop.light[:] *= gains[crop.camera_id]
-                    yield crop
+                for picture in _film(shot, stage, built, Path(folder), look):
+                    picture.light[:] *= gains[picture.camera_id]
+                    yield picture
             studio = None
             for camera in shot.cameras:
                 if camera.camera_id in backdrops:
@@ -58,25 +86,8 @@ class Renderer:
                     backdrop = backdrops[camera.camera_id]
                     light = ambience(backdrop.path)
                     studio.light(light, camera, light.side)
-                    yield from self._film(shot, stage, (camera,), Path(folder), backdrop)
+                    yield from _film(shot, stage, (camera,), Path(folder), look, backdrop)
         give_back()
-
-    def _film(
-        self,
-        shot: Shot,
-        stage: Stage,
-        cameras: tuple[Camera, ...],
-        folder: Path,
-        backdrop: Backdrop | None = None,
-    ) -> Iterator[RenderedCrop]:
-        for frame in range(shot.frames):
-            company = stage.at(frame)
-            for camera in cameras:
-                aim(camera)
-                for walker, standing in enumerate(company):
-                    crop = self.crop(shot, camera, walker, frame, standing, folder, backdrop)
-                    if crop is not None:
-                        yield crop
 
     def view(self, shot: Shot, camera: Camera, frame: int) -> Light:
         """The camera's whole frame, people and all."""
@@ -125,27 +136,91 @@ class Renderer:
             light.colour[:] = over(
                 light.colour, light.alpha, light.index, behind(backdrop, camera, box)
             )
-        keypoints = body_model().keypoints(standing.body[None])[0]
-        probes, mine = camera.project(standing.probes)[0], light.index == walker + 1
-        azimuth, depression, distance = _bearing(camera, standing)
-        return RenderedCrop(
-            walker=walker,
-            camera_id=camera.camera_id,
-            frame=frame,
-            light=light.colour,
-            index=light.index,
-            depth=light.depth,
-            box=box,
-            body_box=body_box,
-            visibility=_share_seen(probes, box, mine),
-            truncation=truncation(body_box, camera),
-            keypoints_3d=keypoints,
-            keypoints_2d=camera.project(keypoints)[0],
-            azimuth=azimuth,
-            depression=depression,
-            distance=distance,
-            velocity=_image_velocity(camera, keypoints[_HIPS].mean(0), standing.velocity),
+        return _seen(shot, camera, walker, frame, standing, light, box, body_box)
+
+    def _frame(
+        self,
+        shot: Shot,
+        camera: Camera,
+        frame: int,
+        company: list[Standing],
+        folder: Path,
+        backdrop: Backdrop | None,
+    ) -> RenderedFrame:
+        """A whole frame, before exposure, with the walkers who show in it."""
+        whole = (0, 0, camera.width, camera.height)
+        samples = stream(shot.seed, Purpose.SAMPLES, camera.camera_id, WHOLE_FRAME, frame)
+        light = expose(camera, whole, int(samples.integers(2**31)), folder)
+        if backdrop is not None:
+            light.colour[:] = over(
+                light.colour, light.alpha, light.index, behind(backdrop, camera, whole)
+            )
+        shown, people = set(np.unique(light.index).tolist()), []
+        for walker, standing in enumerate(company):
+            pixels, depth = camera.project(standing.outline)
+            if walker + 1 not in shown or depth.min() < _NEAREST:
+                continue
+            (left, top), (right, bottom) = pixels.min(0), pixels.max(0)
+            body_box = (float(left), float(top), float(right), float(bottom))
+            rng = box_stream(shot, camera.camera_id, walker, frame)
+            x0, y0, x1, y1 = box = loose_box(body_box, camera, self._boxes, rng)
+            if x0 >= x1 or y0 >= y1:
+                continue
+            part = (slice(y0, y1), slice(x0, x1))
+            cut = Light(light.colour[part], light.index[part], light.depth[part], light.alpha[part])
+            people.append(_seen(shot, camera, walker, frame, standing, cut, box, body_box))
+        return RenderedFrame(
+            camera.camera_id, frame, light.colour, light.index, light.depth, tuple(people)
         )
+
+
+def _film(
+    shot: Shot,
+    stage: Stage,
+    cameras: tuple[Camera, ...],
+    folder: Path,
+    look: Look[Picture],
+    backdrop: Backdrop | None = None,
+) -> Iterator[Picture]:
+    for frame in range(shot.frames):
+        company = stage.at(frame)
+        for camera in cameras:
+            aim(camera)
+            yield from look(camera, frame, company, folder, backdrop)
+
+
+def _seen(
+    shot: Shot,
+    camera: Camera,
+    walker: int,
+    frame: int,
+    standing: Standing,
+    light: Light,
+    box: tuple[int, int, int, int],
+    body_box: tuple[float, float, float, float],
+) -> RenderedCrop:
+    """A person as ``light`` over ``box`` shows them, with all their labels."""
+    keypoints = body_model().keypoints(standing.body[None])[0]
+    probes, mine = camera.project(standing.probes)[0], light.index == walker + 1
+    azimuth, depression, distance = _bearing(camera, standing)
+    return RenderedCrop(
+        walker=walker,
+        camera_id=camera.camera_id,
+        frame=frame,
+        light=light.colour,
+        index=light.index,
+        depth=light.depth,
+        box=box,
+        body_box=body_box,
+        visibility=_share_seen(probes, box, mine),
+        truncation=truncation(body_box, camera),
+        keypoints_3d=keypoints,
+        keypoints_2d=camera.project(keypoints)[0],
+        azimuth=azimuth,
+        depression=depression,
+        distance=distance,
+        velocity=_image_velocity(camera, keypoints[_HIPS].mean(0), standing.velocity),
+    )
 
 
 def _gains(shot: Shot, cameras: tuple[Camera, ...], folder: Path) -> dict[int, float]:

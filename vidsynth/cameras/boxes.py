@@ -19,13 +19,21 @@ def crop_box(
 
     None where the filters would drop the crop whatever the pixels show, so that nobody renders it.
     """
+    box = loose_box(body_box, camera, boxes, rng)
+    _, top, _, bottom = clip(body_box, camera)
+    if truncation(body_box, camera) > boxes.max_truncation or bottom - top < boxes.min_height:
+        return None
+    return box
+
+
+def loose_box(
+    body_box: Box, camera: Camera, boxes: BoxConfig, rng: np.random.Generator
+) -> tuple[int, int, int, int]:
+    """The same for everybody, whatever the filters say; its sides cross outside the frame."""
     x0, y0, x1, y1 = body_box
     slack = max(0.0, boxes.min_width * (y1 - y0) - (x1 - x0)) / 2
     x0, x1 = x0 - slack, x1 + slack
     growth = rng.uniform(0.0, boxes.jitter, 4) * (x1 - x0, y1 - y0, x1 - x0, y1 - y0)
-    _, top, _, bottom = clip(body_box, camera)
-    if truncation(body_box, camera) > boxes.max_truncation or bottom - top < boxes.min_height:
-        return None
     grown = (x0 - growth[0], y0 - growth[1], x1 + growth[2], y1 + growth[3])
     left, top, right, bottom = clip(grown, camera)
     return int(np.floor(left)), int(np.floor(top)), int(np.ceil(right)), int(np.ceil(bottom))

@@ -11,11 +11,13 @@ from scipy.ndimage import gaussian_filter, laplace
 from vidsynth.cameras.camera import Camera
 from vidsynth.cameras.optics import blur_motion, defocus, temperature_gains
 from vidsynth.seeds import Purpose, stream
-from vidsynth.shot import RenderedCrop, Shot
+from vidsynth.shot import RenderedCrop, RenderedFrame, Shot
 from vidsynth.sky.air import Air
 from vidsynth.sky.falling import fall
 
 CLEAR = Air()
+WHOLE_FRAME = 10_000
+"""Stands for a walker's number where random numbers are those of a whole frame."""
 LUMA = np.array([0.2126, 0.7152, 0.0722], dtype=np.float32)
 """Rec. 709 weights of linear red, green and blue."""
 
@@ -24,32 +26,32 @@ _MIDDLE = 0.46
 
 
 def develop(
-    crop: RenderedCrop,
+    picture: RenderedCrop | RenderedFrame,
     camera: Camera,
     rng: np.random.Generator,
     air: Air = CLEAR,
     seed: int = 0,
     time: float = 0.0,
 ) -> np.ndarray:
-    """The crop (H, W, 3) uint8 sRGB as ``camera`` records it.
+    """The crop or whole frame (H, W, 3) uint8 sRGB as ``camera`` records it.
 
-    ``crop.light`` is expected exposed for the scene: a mid-grey surface near 0.18. ``air`` is
+    ``picture.light`` is expected exposed for the scene: a mid-grey surface near 0.18. ``air`` is
     between the two, ``time`` seconds into the shot with that ``seed``. Noise alone draws from
     ``rng``.
     """
     look = camera.photometry
-    light = np.maximum(crop.light.astype(np.float32), 0.0)
+    light = np.maximum(picture.light.astype(np.float32), 0.0)
     if air.fog:
-        light = _veil(light, crop.depth, air)
+        light = _veil(light, picture.depth, air)
     if air.rain or air.snow:
-        light = fall(light, crop.depth, crop.box, camera, air, seed, time)
+        light = fall(light, picture.depth, picture.box, camera, air, seed, time)
     gains = np.asarray(look.white_balance) * temperature_gains(look.temperature)
     light = light * (2.0**look.exposure_ev * gains).astype(np.float32)
     grey = (light @ LUMA)[..., None]
     light = np.maximum(grey + look.saturation * (light - grey), 0.0)
-    light = light * _lens_falloff(camera, crop.box)[..., None]
-    moved = (look.shutter * crop.velocity[0], look.shutter * crop.velocity[1])
-    light = blur_motion(light, crop.index == crop.walker + 1, moved)
+    light = light * _lens_falloff(camera, picture.box)[..., None]
+    for person in picture.people:
+        _smear(light, picture, person, look.shutter)
     light = defocus(light, look.defocus)
     shown = encode_srgb(_shoulder(light)) ** look.gamma
     shown = np.clip(_MIDDLE + look.contrast * (shown - _MIDDLE), 0.0, 1.0)
@@ -73,6 +75,11 @@ def noise_stream(shot: Shot, crop: RenderedCrop) -> np.random.Generator:
     return stream(shot.seed, Purpose.DEVELOP, crop.camera_id, crop.walker, crop.frame)
 
 
+def frame_noise_stream(shot: Shot, frame: RenderedFrame) -> np.random.Generator:
+    """The whole frame's own random numbers."""
+    return stream(shot.seed, Purpose.DEVELOP, frame.camera_id, WHOLE_FRAME, frame.frame)
+
+
 def encode_jpeg(pixels: np.ndarray, quality: int, subsampling: int = 2) -> bytes:
     """JPEG of pixels (H, W, 3) uint8; ``subsampling`` 2 is 4:2:0, 0 keeps the whole colour."""
     buffer = io.BytesIO()
@@ -92,6 +99,21 @@ def encode_srgb(light: np.ndarray) -> np.ndarray:
 def sharpness(pixels: np.ndarray) -> float:
     """Variance of the Laplacian of the grey image, of pixels (H, W, 3) uint8: low is blurred."""
     return float(laplace(pixels.astype(np.float32) @ LUMA).var())
+
+
+def _smear(
+    light: np.ndarray, picture: RenderedCrop | RenderedFrame, person: RenderedCrop, shutter: float
+) -> None:
+    """Blurs, in place, what a person moves over while the shutter is open."""
+    moved = (shutter * person.velocity[0], shutter * person.velocity[1])
+    reach = int(np.ceil(max(map(abs, moved)))) + 2
+    x0, y0, x1, y1 = person.box
+    left, top = x0 - picture.box[0], y0 - picture.box[1]
+    part = (
+        slice(max(0, top - reach), top + y1 - y0 + reach),
+        slice(max(0, left - reach), left + x1 - x0 + reach),
+    )
+    light[part] = blur_motion(light[part], picture.index[part] == person.walker + 1, moved)
 
 
 def _shoulder(light: np.ndarray) -> np.ndarray:

@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import io
-from collections.abc import Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from fractions import Fraction
+from pathlib import Path
 
 import av
 import numpy as np
@@ -39,19 +40,45 @@ def through_h264(
     ]
 
 
+def frames_through_h264(
+    frames: Iterable[np.ndarray], video: Path, crf: int, fps: float
+) -> Iterator[np.ndarray]:
+    """Whole frames (H, W, 3) uint8 of one camera as a viewer of its stream sees them, in order.
+
+    The stream is written to ``video``, so that no more than a few frames are in memory.
+    """
+    sizes: list[tuple[int, int]] = []
+
+    def even() -> Iterator[np.ndarray]:
+        for frame in frames:
+            height, width = frame.shape[:2]
+            sizes.append((height, width))
+            yield np.pad(frame, ((0, height % 2), (0, width % 2), (0, 0)), mode="edge")
+
+    _write(even(), str(video), crf, fps)
+    with av.open(str(video), "r") as container:
+        for (height, width), frame in zip(sizes, container.decode(video=0), strict=True):
+            yield np.ascontiguousarray(frame.to_ndarray(format="rgb24")[:height, :width])
+
+
 def _encode(frames: Sequence[np.ndarray], crf: int, fps: float) -> bytes:
     buffer = io.BytesIO()
+    _write(frames, buffer, crf, fps)
+    return buffer.getvalue()
+
+
+def _write(frames: Iterable[np.ndarray], target: io.BytesIO | str, crf: int, fps: float) -> None:
     # Free of dates and versions, on one thread: equal frames, equal pixels.
-    with av.open(buffer, "w", format="matroska", options={"fflags": "+bitexact"}) as container:
+    with av.open(target, "w", format="matroska", options={"fflags": "+bitexact"}) as container:
         stream = container.add_stream("libx264", rate=Fraction(fps).limit_denominator(1000))
-        stream.height, stream.width = frames[0].shape[:2]
         stream.pix_fmt = "yuv420p"
         stream.options = {"crf": str(crf), "preset": _PRESET, "x264-params": "threads=1"}
         stream.codec_context.flags |= av.codec.context.Flags.bitexact
-        for frame in frames:
+        for number, frame in enumerate(frames):
+            if number == 0:
+                stream.height, stream.width = frame.shape[:2]
             container.mux(stream.encode(av.VideoFrame.from_ndarray(frame, format="rgb24")))
         container.mux(stream.encode(None))
-    return buffer.getvalue()
 
 
 def _decode(video: bytes) -> list[np.ndarray]:

@@ -15,7 +15,10 @@ if TYPE_CHECKING:
 
 HELP = """Render people walking past calibrated cameras: labelled tracklets in MARS layout.
 
-They can also be written as one MP4 per tracklet or as WebDataset shards.
+Crops can also be written as one MP4 per tracklet or as WebDataset shards. With --format coco, mot
+or frames, whole frames are rendered in place of crops: everybody of a shot in one picture, with
+boxes, masks and key points as COCO or MOTChallenge have them (docs/formats.md). A whole frame costs
+as much as many crops: --dry-run says how much.
 
 The same settings always give the same data set. A run that was stopped continues where it
 stopped when you give the same command again.
@@ -26,6 +29,7 @@ Examples:
   vidsynth render-tracklets --identities 200 --cameras 8
   vidsynth render-tracklets --config configs/synth/small.yaml seed=7
   vidsynth render-tracklets --format mp4 --output data/videos
+  vidsynth render-tracklets --format coco --output data/coco --dry-run
   vidsynth render-tracklets frames=32 'camera.gamma=[0.7,1.6]' 'weathers=[foggy]'
 
 KEY=VALUE sets any key of the config, sections by a dot; "vidsynth settings" lists them all.
@@ -45,7 +49,11 @@ def render_tracklets(
     quality: Annotated[str | None, typer.Option(help="fast, standard or high.")] = None,
     format_: Annotated[
         str | None,
-        typer.Option("--format", help="mars (images), mp4 or webdataset.", show_default="mars"),
+        typer.Option(
+            "--format",
+            help="mars (images), mp4, webdataset; whole frames: coco, mot, frames.",
+            show_default="mars",
+        ),
     ] = None,
     workers: Annotated[
         int | None, typer.Option(min=1, help="Processes; one per core by default.")
@@ -73,7 +81,7 @@ def render_tracklets(
             production.check()
             typer.echo(_outline(production.plan, workers or cores()))
             return
-        run(settings, output, workers, "crop")
+        run(settings, output, workers, "frame" if settings.whole else "crop")
         typer.echo(f"Look at it: vidsynth preview --root {output} --output sheet.png")
 
 
@@ -92,10 +100,34 @@ def _outline(plan: Plan, workers: int) -> str:
         f"{len(plan.slots)} shots of {config.frames} frames at {config.fps:g} fps, "
         f"up to {config.people_per_shot} people and "
         f"{max(len(slot.camera_ids) for slot in plan.slots)} cameras each",
-        f"{plan.crops:,} crops at most, about {plan.crops * BYTES_PER_CROP / 1e6:,.0f} MB",
-        cost(hours, config.quality, workers),
+        *(_frames(plan, workers) if config.whole else _crops(plan, workers)),
     ]
     return "\n".join(lines)
+
+
+def _crops(plan: Plan, workers: int) -> list[str]:
+    from vidsynth.plan import BYTES_PER_CROP, CPU_SECONDS_PER_CROP
+
+    quality = plan.config.quality
+    hours = plan.crops * CPU_SECONDS_PER_CROP[quality] / 3600
+    return [
+        f"{plan.crops:,} crops at most, about {plan.crops * BYTES_PER_CROP / 1e6:,.0f} MB",
+        cost(hours, quality, workers),
+    ]
+
+
+def _frames(plan: Plan, workers: int) -> list[str]:
+    from vidsynth.plan import BYTES_PER_PIXEL, CPU_SECONDS_PER_FRAME
+
+    config, quality = plan.config, plan.config.quality
+    sizes = {camera.camera_id: camera.width * camera.height for camera in plan.cameras}
+    pixels = config.frames * sum(sizes[i] for slot in plan.slots for i in slot.camera_ids)
+    hours = pixels / (1280 * 720) * CPU_SECONDS_PER_FRAME[quality] / 3600
+    return [
+        f"{plan.views:,} whole frames, about {pixels * BYTES_PER_PIXEL / 1e6:,.0f} MB, with "
+        f"{plan.crops:,} labelled people at most",
+        cost(hours, quality, workers),
+    ]
 
 
 def _idle(plan: Plan) -> str:

@@ -15,8 +15,8 @@ if TYPE_CHECKING:
 
 
 def run(config: Config, output: Path, workers: int | None, unit: str) -> RunSummary:
-    """Renders, and says what it took for each ``unit``, "crop" or "image"; Ctrl-C ends it with
-    exit code 130."""
+    """Renders, and says what it took for each ``unit``, "crop", "frame" or "image"; Ctrl-C ends it
+    with exit code 130."""
     from vidsynth.run import local
 
     logging.basicConfig(level=logging.WARNING, format="%(message)s", stream=sys.stderr)
@@ -25,7 +25,7 @@ def run(config: Config, output: Path, workers: int | None, unit: str) -> RunSumm
     except KeyboardInterrupt:
         typer.echo("Stopped. Finished shots are kept: the same command continues.", err=True)
         raise typer.Exit(130) from None
-    several = f"{summary.tracklets} tracklets, " if unit == "crop" else ""
+    several = f"{summary.tracklets} tracklets, " if unit != "image" else ""
     reused = f", reused {summary.reused_shots} shots" if summary.reused_shots else ""
     typer.echo(
         f"{output} holds {several}{summary.crops} {unit}s. "

@@ -19,12 +19,26 @@ class RenderConfig(Section):
     )
 
 
-class OutputConfig(Section):
-    """How crops lie on disk; labels are the same for all."""
+class FilmConfig(RenderConfig):
+    """Who computes the pixels, and of what."""
 
-    format: Literal["mars", "mp4", "webdataset"] = Field(
+    frames: Literal["crops", "whole"] = Field(
+        "crops",
+        description="crops: each person's box; whole: frames with everybody, several times dearer",
+    )
+
+
+WHOLE = ("frames", "coco", "mot")
+"""Formats of whole frames; the others hold crops."""
+
+
+class OutputConfig(Section):
+    """How pictures lie on disk; labels are the same for all."""
+
+    format: Literal["mars", "mp4", "webdataset", "frames", "coco", "mot"] = Field(
         "mars",
-        description="mars: an image tree; mp4: a video per tracklet; webdataset: tar shards",
+        description="of crops: mars, mp4 (a video per tracklet), webdataset (tar shards); of whole "
+        "frames: frames (an image tree), coco, mot",
     )
     crf: int = Field(
         18, ge=0, le=40, description="H.264 quality of mp4, 0 lossless, higher is coarser"

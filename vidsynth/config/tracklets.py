@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
-from pydantic import Field, field_validator, model_validator
+from typing import Any
+
+from pydantic import BaseModel, Field, field_validator, model_validator
 
 from vidsynth.config.accessories import AccessoryConfig
 from vidsynth.config.backgrounds import BackgroundConfig
@@ -13,7 +15,7 @@ from vidsynth.config.clothes import ClothesConfig, TextureConfig
 from vidsynth.config.crowd import CrowdConfig
 from vidsynth.config.makehuman import MakeHumanConfig
 from vidsynth.config.motion import MotionConfig
-from vidsynth.config.output import OutputConfig, Quality, RenderConfig
+from vidsynth.config.output import WHOLE, FilmConfig, OutputConfig, Quality
 from vidsynth.config.people import PeopleConfig
 from vidsynth.config.places import Hour, SkyConfig, Weather
 from vidsynth.config.sections import Section
@@ -70,7 +72,31 @@ class TrackletConfig(Section):
     backgrounds: BackgroundConfig = BackgroundConfig()
     boxes: BoxConfig = BoxConfig()
     output: OutputConfig = OutputConfig()
-    render: RenderConfig = RenderConfig()
+    render: FilmConfig = FilmConfig()
+
+    @model_validator(mode="before")
+    @classmethod
+    def _format_and_frames_agree(cls, values: Any) -> Any:
+        """Who names a format of whole frames, or asks for them, need not say the other."""
+        if not isinstance(values, dict):
+            return values
+        layout, frames = _given(values, "output", "format"), _given(values, "render", "frames")
+        if layout is None and frames == "whole":
+            return values | {"output": _with(values.get("output"), format="frames")}
+        if layout in WHOLE and frames is None:
+            return values | {"render": _with(values.get("render"), frames="whole")}
+        return values
+
+    @model_validator(mode="after")
+    def _format_holds_frames(self) -> TrackletConfig:
+        if (self.render.frames == "whole") != self.whole:
+            holds = "whole frames" if self.whole else "crops"
+            raise ValueError(
+                f"output.format is {self.output.format}, which holds {holds}, but render.frames is "
+                f"{self.render.frames}: leave render.frames out, or take output.format among "
+                f"{', '.join(WHOLE) if self.render.frames == 'whole' else 'mars, mp4, webdataset'}"
+            )
+        return self
 
     @field_validator("sites")
     @classmethod
@@ -112,6 +138,11 @@ class TrackletConfig(Section):
         return self
 
     @property
+    def whole(self) -> bool:
+        """Whether pictures are whole frames, with everybody of the shot in them."""
+        return self.output.format in WHOLE
+
+    @property
     def test_identities(self) -> int:
         """How many identities, the last ones, are held out."""
         if self.test_share == 0:
@@ -128,3 +159,18 @@ class TrackletConfig(Section):
     def distractors(self) -> int:
         """How many people appear as id 0; their person ids follow the identities'."""
         return round(self.distractor_share * self.test_identities)
+
+
+def _given(values: dict[str, Any], section: str, key: str) -> Any:
+    """What somebody wrote for a key, None where nobody did."""
+    part = values.get(section)
+    if isinstance(part, BaseModel):
+        return getattr(part, key) if key in part.model_fields_set else None
+    return part.get(key) if isinstance(part, dict) else None
+
+
+def _with(part: Any, **changes: Any) -> Any:
+    """A section with some keys written over."""
+    if isinstance(part, BaseModel):
+        return part.model_copy(update=changes)
+    return {**(part or {}), **changes}

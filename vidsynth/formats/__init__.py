@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
+from vidsynth.formats.coco import Coco
+from vidsynth.formats.frames import Frames
 from vidsynth.formats.market1501 import Market1501
 from vidsynth.formats.mars import Mars
+from vidsynth.formats.mot import Mot
 from vidsynth.formats.mp4 import Mp4
 from vidsynth.formats.webdataset import WebDataset
 from vidsynth.formats.writer import Writer
@@ -13,5 +16,8 @@ FORMATS: dict[str, type[Writer]] = {
     "mp4": Mp4,
     "webdataset": WebDataset,
     "market1501": Market1501,
+    "frames": Frames,
+    "coco": Coco,
+    "mot": Mot,
 }
 """Writers by what dataset.json calls their layout."""

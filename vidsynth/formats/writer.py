@@ -14,6 +14,9 @@ from typing import Any, ClassVar, Protocol
 Record = dict[str, Any]
 """A row of a table of labels."""
 
+CROPS_TABLE, VIEWS_TABLE = "crops/{:06d}.parquet", "views/{:06d}.parquet"
+"""The tables of a shot, under the data set's root: people in pictures, and whole frames."""
+
 
 @dataclass(frozen=True)
 class TrackletId:
@@ -56,6 +59,16 @@ class ImageId:
 
 
 @dataclass(frozen=True)
+class FrameId:
+    """A whole frame of a camera: ``frame`` counts the shot's from 0; ``split`` train or test."""
+
+    split: str
+    camera_id: int
+    shot: int
+    frame: int
+
+
+@dataclass(frozen=True)
 class Sizes:
     """What a data set is going to hold, at most: ``digits`` is how many a camera's number has."""
 
@@ -87,11 +100,15 @@ class Contents:
     """What a shot holds once the filters have spoken.
 
     ``tracklets`` rows of TRACKLETS; ``crops`` for each tracklet its rows of CROPS in time order, of
-    still images one list of rows of IMAGES. A row's ``file`` is where `add` put its picture.
+    still images one list of rows of IMAGES. Of whole frames: ``frames`` rows of VIEWS in order of
+    camera and frame, ``crops`` rows of SIGHTS, and ``ignored`` those of people in no tracklet. A
+    row's ``file`` is where `add` put its picture.
     """
 
     tracklets: list[Record] = field(default_factory=list)
     crops: list[list[Record]] = field(default_factory=list)
+    frames: list[Record] = field(default_factory=list)
+    ignored: list[Record] = field(default_factory=list)
 
 
 class Writer(Protocol):

@@ -12,26 +12,29 @@ from PIL import Image
 from vidsynth.errors import OutputError
 from vidsynth.formats import mp4, webdataset
 
-_WHERE = ["tracklet", "file", "position", "offset", "size"]
+_WHERE = ["tracklet", "file", "position", "offset", "size", "box"]
 
 
 def of_tracklet(root: Path, tracklet: dict[str, Any]) -> list[dict[str, Any]]:
     """Where the crops of a tracklet are, in time order. Raises OutputError."""
     table = root / f"crops/{tracklet['shot']:06d}.parquet"
     try:
-        rows = pq.read_table(
-            table, columns=_WHERE, filters=[("tracklet", "=", tracklet["tracklet"])]
-        )
+        whole = "ignored" in pq.read_schema(table).names
+        mine = [("tracklet", "=", tracklet["tracklet"])]
+        mine += [("ignored", "=", False)] if whole else []
+        rows = pq.read_table(table, columns=_WHERE, filters=mine)
     except (OSError, pa.ArrowException) as error:
         raise OutputError(
             f"Cannot read {table}: {error}. Delete it and give the command that rendered the set "
             "again, which renders that shot anew."
         ) from None
-    return sorted(rows.to_pylist(), key=lambda row: row["position"])
+    found = [row | {"whole": whole} for row in rows.to_pylist()]
+    return sorted(found, key=lambda row: row["position"])
 
 
 def read(root: Path, crop: dict[str, Any]) -> Image.Image:
-    """The pixels, RGB. Raises OutputError naming a file that is missing or damaged."""
+    """The pixels, RGB; of whole frames, those in the crop's box. Raises OutputError naming a file
+    that is missing or damaged."""
     file = root / crop["file"]
     try:
         if file.suffix == ".mp4":
@@ -39,7 +42,7 @@ def read(root: Path, crop: dict[str, Any]) -> Image.Image:
         if file.suffix == ".tar":
             return webdataset.read_frame(file, crop["offset"], crop["size"]).convert("RGB")
         with Image.open(file) as image:
-            return image.convert("RGB")
+            return image.convert("RGB").crop(crop["box"] if crop.get("whole") else None)
     except (OSError, ValueError) as error:  # PyAV's errors are one or the other
         raise OutputError(
             f"Cannot read {file}: {error}. The set has damaged images; "

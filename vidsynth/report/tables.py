@@ -59,7 +59,9 @@ def read(root: Path) -> Tables:
             tracklets = images.to_pylist()
         else:
             tracklets = pq.read_table(root / "tracklets.parquet").to_pylist()
-        crops = ds.dataset(files, format="parquet").to_table(list(_MEASURED))
+        table = ds.dataset(files, format="parquet")
+        shown = ~ds.field("ignored") if "ignored" in table.schema.names else None
+        crops = table.to_table(list(_MEASURED), filter=shown)
         return Tables(root, description, cameras, persons, tracklets, crops, _feet(files))
     except (OSError, ValueError, pa.ArrowException) as error:
         raise OutputError(

@@ -15,7 +15,8 @@ from vidsynth.run.output import PARTIAL
 
 
 def gather(root: Path, markers: Iterable[dict[str, Any]], layout: str) -> tuple[int, int]:
-    """Writes the lists for these shots' markers; returns how many tracklets and crops there are.
+    """Writes the lists for these shots' markers; returns how many tracklets and how many crops, or
+    whole frames, there are.
 
     ``layout`` is the config's ``output.format``.
     """
@@ -33,4 +34,4 @@ def gather(root: Path, markers: Iterable[dict[str, Any]], layout: str) -> tuple[
     sync(table)
     table.replace(root / "tracklets.parquet")
     FORMATS[layout].index(root, finished)
-    return len(rows), sum(row["frames"] for row in rows)
+    return len(rows), sum(marker["crops"] for marker in finished)

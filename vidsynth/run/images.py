@@ -9,7 +9,7 @@ from typing import Any, Protocol
 
 from vidsynth.backdrops import folder
 from vidsynth.cameras.filters import worth_keeping
-from vidsynth.cameras.photometry import CLEAR, LUMA, develop, encode_jpeg, noise_stream, sharpness
+from vidsynth.cameras.photometry import CLEAR, develop, encode_jpeg, noise_stream
 from vidsynth.config.images import ImageConfig
 from vidsynth.formats import FORMATS
 from vidsynth.formats.writer import Contents, ImageId, ShotRoom
@@ -20,6 +20,7 @@ from vidsynth.labels import write_table
 from vidsynth.motion import library
 from vidsynth.people.makehuman import catalogue
 from vidsynth.run.people import person_rows
+from vidsynth.run.shooting import measure
 from vidsynth.sky import panoramas
 from vidsynth.sky.air import draw_air
 
@@ -34,6 +35,7 @@ class ImageProduction:
     """Images of one person at a time."""
 
     kind = "images"
+    unit = "image"
     layout = "market1501"
     renderer = "vidsynth.blender.portraits:ImageRenderer"
 
@@ -125,11 +127,7 @@ class ImageProduction:
                 ImageId(split, take.query, label_id, take.camera_id, take.place, number),
                 encode_jpeg(pixels, image.camera.photometry.jpeg_quality),
             )
-            measured = {
-                "brightness": float((pixels @ LUMA).mean()),
-                "sharpness": sharpness(pixels),
-            }
-            rows.append(image_record(plan, slot, batch, image, file, air, measured))
+            rows.append(image_record(plan, slot, batch, image, file, air, measure(pixels)))
         files = writer.finish(Contents(crops=[rows]))
         table = f"crops/{index:06d}.parquet"
         (room / table).parent.mkdir(parents=True, exist_ok=True)

@@ -24,6 +24,11 @@ class Production(Protocol):
     renderer: str
 
     @property
+    def unit(self) -> str:
+        """What is rendered one at a time: crop, frame or image."""
+        ...
+
+    @property
     def config(self) -> Config: ...
 
     @property
@@ -34,7 +39,7 @@ class Production(Protocol):
         ...
 
     def planned(self, index: int) -> int:
-        """Crops of a shot, if none is filtered out."""
+        """Crops, images or whole frames of a shot, if none is filtered out."""
         ...
 
     def counts(self) -> dict[str, int]:

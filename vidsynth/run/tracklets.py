@@ -37,6 +37,10 @@ class TrackletProduction:
     def shots(self) -> int:
         return len(self.plan.slots)
 
+    @property
+    def unit(self) -> str:
+        return "frame" if self.config.whole else "crop"
+
     def check(self) -> None:
         FORMATS[self.layout].check(self._sizes())
         self.plan.check()
@@ -54,7 +58,8 @@ class TrackletProduction:
 
     def planned(self, index: int) -> int:
         slot = self.plan.slots[index]
-        return self.config.frames * len(slot.person_ids) * len(slot.camera_ids)
+        views = self.config.frames * len(slot.camera_ids)
+        return views if self.config.whole else views * len(slot.person_ids)
 
     def counts(self) -> dict[str, int]:
         config = self.config
@@ -66,6 +71,7 @@ class TrackletProduction:
             "cameras": len(self.plan.network.ids),
             "shots": self.shots,
             "planned_crops": self.plan.crops,
+            **({"planned_frames": self.plan.views} if config.whole else {}),
         }
 
     def inputs(self) -> dict[str, dict[str, str]]:
