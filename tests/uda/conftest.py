@@ -13,7 +13,7 @@ import torch
 from reid_models.building import MODELS
 
 from tests.mars_tree import write_mars_tree
-from tests.uda.miniature import TINY, Run, train_small
+from tests.uda.miniature import TINY, Run, train_small, undrawn
 from uda.training.session import TrainingResult
 
 
@@ -37,6 +37,13 @@ def tiny(monkeypatch: pytest.MonkeyPatch) -> str:
 def processor(monkeypatch: pytest.MonkeyPatch) -> None:
     """Evaluations take the processor, as miniature runs do: the same numbers to the bit."""
     monkeypatch.setattr(torch.cuda, "is_available", lambda: False)
+
+
+@pytest.fixture
+def blank_pictures() -> Iterator[None]:
+    """Runs draw nothing; see `undrawn`."""
+    with undrawn():
+        yield
 
 
 @pytest.fixture(scope="session")

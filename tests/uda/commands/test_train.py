@@ -14,6 +14,8 @@ from tests.uda.miniature import FEW
 from uda.cli import app
 from uda.recipes import load
 
+pytestmark = pytest.mark.usefixtures("blank_pictures")
+
 SMALL = ("--config", "laptop", "--method", "source_only", *FEW)
 
 

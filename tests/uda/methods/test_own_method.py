@@ -14,7 +14,7 @@ from tests.uda.miniature import FEW
 from uda.cli import app
 from uda.runs import checkpoint
 
-pytestmark = pytest.mark.usefixtures("processor")
+pytestmark = pytest.mark.usefixtures("processor", "blank_pictures")
 
 DOCS = Path(__file__).resolve().parents[3] / "docs/methods.md"
 

@@ -17,6 +17,8 @@ from uda.cli import app
 from uda.errors import ConfigError
 from uda.runs import checkpoint
 
+pytestmark = pytest.mark.usefixtures("blank_pictures")
+
 
 @pytest.fixture(scope="module")
 def shards(tmp_path_factory: pytest.TempPathFactory) -> Path:

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 from pathlib import Path
+from types import SimpleNamespace
+from typing import Any
 
 import pytest
 import torch
@@ -14,6 +16,7 @@ from tests.uda.miniature import Run
 from tests.uda.training.test_resume import assert_same, entries, stop_at
 from uda.errors import CheckpointError, ConfigError
 from uda.runs import checkpoint
+from uda.training.fabric import require_one_scale
 from uda.training.session import Interrupted
 
 FILE = Path(__file__).with_name("toy_gan.py")
@@ -88,6 +91,17 @@ def test_a_checkpoint_of_other_optimisers_is_not_resumed(run: Run, trained: Run)
     checkpoint.save(path, saved)
     with pytest.raises(CheckpointError, match=r"main, discriminator, but .* now has main, critic"):
         run("once", *short, method=TOY, resume=True)
+
+
+@pytest.mark.parametrize(("precision", "optimisers"), [("16-mixed", 1), ("bf16-mixed", 2)])
+def test_half_precision_has_one_scale_for_one_optimiser(precision: str, optimisers: int) -> None:
+    def fabric(precision: str) -> Any:
+        strategy = SimpleNamespace(precision=SimpleNamespace(precision=precision))
+        return SimpleNamespace(strategy=strategy)
+
+    require_one_scale(fabric(precision), optimisers)
+    with pytest.raises(ConfigError, match=r"16-mixed scales .* 2 optimisers\. Use .*bf16-mixed"):
+        require_one_scale(fabric("16-mixed"), 2)
 
 
 def dressed(root: Path) -> Split:
