@@ -21,6 +21,8 @@ _MARGIN = 2
 """Pixels around what is needed: the interpolation looks at its neighbours."""
 _HALF_VIEW = np.radians(50.0)
 _LEAST_DETAIL = 0.8
+_KNOT = 4
+"""Pixels from one for which the lens is inverted to the next; in between, a line is near enough."""
 _WASTE, _SMALLEST = 2.0, 24
 """Pixels rendered per pixel of a crop, beyond which it is divided; sides never get smaller."""
 
@@ -55,17 +57,19 @@ def substitute(camera: Camera, box: Box) -> Substitute | None:
     """
     assert camera.lens is not None
     x0, y0, x1, y1 = box
-    rays = _rays(camera, box)
-    row, column = (y1 - y0) // 2, (x1 - x0) // 2
+    x, y = _knots(x0, x1), _knots(y0, y1)
+    rays = _rays(camera, x, y)
+    row, column = len(y) // 2, len(x) // 2
     axis = rays[row, column]
     if (rays @ axis).min() < np.cos(_HALF_VIEW):
         return None
-    across = rays[row, min(column + 1, x1 - x0 - 1)] - rays[row, max(column - 1, 0)]
+    across = rays[row, min(column + 1, len(x) - 1)] - rays[row, max(column - 1, 0)]
     right = across - (across @ axis) * axis
     right /= np.linalg.norm(right)
     turn = np.stack([right, np.cross(axis, right), axis])
     seen = rays @ turn.T
-    plane = seen[..., :2] / seen[..., 2:]
+    knots = seen[..., :2] / seen[..., 2:]
+    plane = _fill(knots, box)
     # How far apart neighbours are, in a row and in a column.
     steps = [np.linalg.norm(np.diff(plane, axis=k), axis=-1) for k in (1, 0)]
     fx, fy = (float(max(1.0 / step.mean(), _LEAST_DETAIL / step.min())) for step in steps)
@@ -87,8 +91,8 @@ def substitute(camera: Camera, box: Box) -> Substitute | None:
         rotation=(first, second, third),
         lens=None,
     )
-    metres = camera.lens.depth(rays.reshape(-1, 3)).reshape(rays.shape[:2])
-    return Substitute(pinhole, pixels - low, metres / seen[..., 2])
+    metres = camera.lens.depth(rays.reshape(-1, 3)).reshape(rays.shape[:2]) / seen[..., 2]
+    return Substitute(pinhole, pixels - low, _fill(metres[..., None], box)[..., 0])
 
 
 def interpolate(image: np.ndarray, at: np.ndarray) -> np.ndarray:
@@ -124,20 +128,38 @@ def sources(index: np.ndarray, at: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
     left = np.clip(np.floor(x).astype(int), 0, index.shape[1] - 2)
     top = np.clip(np.floor(y).astype(int), 0, index.shape[0] - 2)
     right, low = x - left, y - top
+    rows, columns = top + (low >= 0.5), left + (right >= 0.5)
+    first = index[top, left]
+    mixed = (first != index[top, left + 1]) | (first != index[top + 1, left])
+    mixed |= first != index[top + 1, left + 1]
+    top, left, low, right = (values[mixed] for values in (top, left, low, right))
     weight = np.stack([(1 - low) * (1 - right), (1 - low) * right, low * (1 - right), low * right])
-    rows, columns = np.stack([top, top, top + 1, top + 1]), np.stack([left, left + 1] * 2)
-    ids = index[rows, columns]
+    near = np.stack([top, top, top + 1, top + 1]), np.stack([left, left + 1] * 2)
+    ids = index[near]
     share = np.stack([(weight * (ids == one)).sum(0) for one in ids])
     chosen = (share + 1e-3 * weight).argmax(0)[None]
-    return (
-        np.take_along_axis(rows, chosen, 0)[0],
-        np.take_along_axis(columns, chosen, 0)[0],
-    )
+    rows[mixed], columns[mixed] = (np.take_along_axis(side, chosen, 0)[0] for side in near)
+    return rows, columns
 
 
-def _rays(camera: Camera, box: Box) -> np.ndarray:
-    """Unit directions (H, W, 3), in camera coordinates, of the middles of a box's pixels."""
-    x0, y0, x1, y1 = box
-    x, y = np.meshgrid(np.arange(x0, x1) + 0.5, np.arange(y0, y1) + 0.5)
-    rays = camera.look(np.stack([x.ravel(), y.ravel()], 1))
-    return rays.reshape(y1 - y0, x1 - x0, 3)
+def _rays(camera: Camera, x: np.ndarray, y: np.ndarray) -> np.ndarray:
+    """Unit directions (H, W, 3), in camera coordinates, of the pixels of columns and rows."""
+    pixels = np.stack([axis.ravel() for axis in np.meshgrid(x, y)], 1)
+    return camera.look(pixels).reshape(len(y), len(x), 3)
+
+
+def _knots(first: int, last: int) -> np.ndarray:
+    """Middles of pixels from ``first`` up to ``last``, exclusive, at most `_KNOT` apart."""
+    return np.linspace(first + 0.5, last - 0.5, max(2, -(-(last - first - 1) // _KNOT) + 1))
+
+
+def _fill(values: np.ndarray, box: Box) -> np.ndarray:
+    """Values (H, W, C) at every pixel's middle, linear between those (h, w, C) at the knots."""
+    for axis, (first, last) in enumerate(((box[1], box[3]), (box[0], box[2]))):
+        knots = _knots(first, last)
+        at = (np.arange(first, last) + 0.5 - knots[0]) / max(knots[1] - knots[0], 1e-9)
+        before = np.minimum(at.astype(int), len(knots) - 2)
+        share = np.expand_dims(at - before, (1, 2) if axis == 0 else (0, 2))
+        low, high = (np.take(values, before + step, axis) for step in (0, 1))
+        values = low + share * (high - low)
+    return values

@@ -49,7 +49,7 @@ def test_a_resampled_crop_is_what_the_lens_sees(camera, box):
     rays = rays_of(camera, box)
     points = np.array(camera.position) + 7.0 * rays.reshape(-1, 3)
     pixels = instead.camera.project(points)[0]
-    assert np.abs(pixels - instead.at.reshape(-1, 2)).max() < 1e-6
+    assert np.abs(pixels - instead.at.reshape(-1, 2)).max() < 0.02
     shown = interpolate(pattern(whole(instead.camera)), instead.at)
     assert np.abs(shown - pattern(rays)).max() < 0.02
     # No part is magnified by more than 1 / 0.8, and few pixels are rendered in vain.
