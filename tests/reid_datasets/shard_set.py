@@ -12,8 +12,8 @@ import pyarrow as pa
 import pyarrow.parquet as pq
 import simplejpeg
 
-from vidsynth.labels import CROPS, TRACKLETS
 from vidsynth.formats.webdataset import pack
+from vidsynth.labels import CROPS, TRACKLETS
 
 Sight = tuple[int, int, int]
 """Shot, person and camera of a tracklet."""

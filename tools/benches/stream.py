@@ -27,8 +27,8 @@ from reid_datasets.streaming.source import StreamedSource, open_stream
 from reid_datasets.transforms import TrainTransform
 from torch.utils.data import DataLoader
 
-from vidsynth.labels import CROPS, TRACKLETS
 from vidsynth.formats.webdataset import pack
+from vidsynth.labels import CROPS, TRACKLETS
 
 SIZE, LENGTH, P, K, FRAMES, TOGETHER = (256, 128), 8, 8, 4, 16, 4
 

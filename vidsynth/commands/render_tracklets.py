@@ -86,10 +86,7 @@ def render_tracklets(
 
 
 def _outline(plan: Plan, workers: int) -> str:
-    from vidsynth.plan import BYTES_PER_CROP, CPU_SECONDS_PER_CROP
-
     config = plan.config
-    hours = plan.crops * CPU_SECONDS_PER_CROP[config.quality] / 3600
     people, alike = config.people, config.look_alikes
     special = f", {people.outfits} outfits each" if people.outfits > 1 else ""
     special += f", {alike} in groups of {people.lookalike_size} look-alikes" if alike else ""

@@ -24,6 +24,11 @@ def read(root: Path) -> Split:
             "(--root, or --source-root when training)."
         )
     layout = description_of(root / "dataset.json").get("layout", "mars")
+    if layout in WHOLE_FRAMES:
+        raise DatasetError(
+            f"Expected crops of people at {root}, found whole frames (layout {layout!r}), which "
+            "detectors and trackers learn from. Render the set with --format mars, mp4 or webdataset."
+        )
     if layout not in LAYOUTS:
         raise DatasetError(
             f"Expected a layout among {', '.join(LAYOUTS)} in {root / 'dataset.json'}, found "
@@ -98,3 +103,6 @@ LAYOUTS: dict[str, tuple[tuple[str, ...], Callable[[Path], Split]]] = {
     "market1501": (market1501.FOLDERS, market1501.read),
 }
 """Reader by layout, and the files that show that rendering was completed."""
+
+WHOLE_FRAMES = ("frames", "coco", "mot")
+"""Layouts that vidsynth writes for others than re-identification."""

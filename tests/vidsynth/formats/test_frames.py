@@ -6,6 +6,8 @@ import numpy as np
 import pyarrow.parquet as pq
 import pytest
 from PIL import Image
+from reid_datasets.benchmarks import load
+from reid_datasets.errors import DatasetError
 
 from tests.vidsynth.formats.painted_set import config, gather, paint
 from vidsynth.errors import ConfigError
@@ -102,6 +104,11 @@ def test_sheets_and_reports_cut_people_out(root, tmp_path):
     assert Image.open(tmp_path / "sheet.png").width > 3 * 96
     write_report(root, tmp_path / "page.html", rows=2)
     assert "identities" in (tmp_path / "page.html").read_text()
+
+
+def test_training_says_that_it_needs_crops(root):
+    with pytest.raises(DatasetError, match=r"found whole frames.*--format mars"):
+        load("synthetic", root)
 
 
 def test_listing_again_changes_nothing(root):
