@@ -7,12 +7,14 @@ uv run tools/bench.py rank        # seconds per benchmark
 uv run tools/bench.py rerank      # seconds and memory beyond the feature product
 uv run tools/bench.py train       # training clips per second, and what they wait for
 uv run tools/bench.py render      # CPU-seconds per crop, everything included
+uv run tools/bench.py frames      # CPU-seconds per whole frame, and what crops of it cost
 """
 
 from __future__ import annotations
 
 import typer
 from benches.decode import decode
+from benches.frames import frames
 from benches.load import load
 from benches.rank import rank
 from benches.render import render
@@ -28,7 +30,7 @@ def benchmarks() -> None:
     """Measure what the toolkit costs."""
 
 
-for command in (decode, load, rank, render, rerank, stream, train):
+for command in (decode, frames, load, rank, render, rerank, stream, train):
     app.command()(command)
 
 

@@ -9,6 +9,7 @@ import sys
 import tempfile
 import time
 from dataclasses import replace
+from functools import partial
 from pathlib import Path
 
 import bpy
@@ -26,6 +27,7 @@ from vidsynth.people.body import body_model
 from vidsynth.people.sampling import sample_person
 from vidsynth.plan import Plan
 from vidsynth.run.local import render as render_set
+from vidsynth.run.production import produce
 from vidsynth.settings import load_config
 from vidsynth.shot import Shot
 
@@ -130,6 +132,30 @@ def yardstick() -> dict[str, float]:
     return {"cpu_seconds": sum(spent[1:]) / _PICTURES}
 
 
+def frames(standard: int) -> dict[str, float]:
+    """CPU-seconds of a shot of six people under two cameras as crops, and as whole frames: light,
+    camera look, JPEG files and labels, after a shot that warmed this process up."""
+    words = ["identities=12", "test_share=0", "distractor_share=0", "people_per_shot=6"]
+    words += ["frames=2", "boxes.min_frames=1", f"quality={'standard' if standard else 'fast'}"]
+    spent: dict[str, float] = {}
+    for layout in ("mars", "frames"):
+        production = produce(load_config(None, [*words, f"output.format={layout}"]))
+        renderer = production.make_renderer(production.renderer)
+        with tempfile.TemporaryDirectory(prefix="bench-") as folder:
+            for index in (1, 0):
+                rendered: list[int] = []
+                room = Path(folder) / f"{index}"
+                room.mkdir()
+                rendered.clear()
+                begun = time.process_time()
+                production.shoot(index, renderer, room, partial(rendered.append, 1))
+                cost = time.process_time() - begun
+            size = sum(path.stat().st_size for path in room.rglob("*.jpg"))
+        spent |= {layout: cost / len(rendered), f"{layout}_bytes": size / len(rendered)}
+    spent["memory_mb"] = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024
+    return spent
+
+
 def alone(identities: int, frames: int) -> dict[str, float]:
     """Seconds that a set takes with one worker."""
     config = load_config(identities=identities, frames=frames, people_per_shot=6)
@@ -179,5 +205,6 @@ def _own() -> float:
 if __name__ == "__main__":
     measure = {
         "references": references, "yardstick": yardstick, "alone": alone, "memory": memory,
+        "frames": frames,
     }[sys.argv[1]]  # fmt: skip
     print(json.dumps(measure(*map(int, sys.argv[2:]))))

@@ -27,7 +27,7 @@ def read(root: Path) -> Split:
     if layout in WHOLE_FRAMES:
         raise DatasetError(
             f"Expected crops of people at {root}, found whole frames (layout {layout!r}), which "
-            "detectors and trackers learn from. Render the set with --format mars, mp4 or webdataset."
+            "detectors and trackers learn from: render it with --format mars, mp4 or webdataset."
         )
     if layout not in LAYOUTS:
         raise DatasetError(
