@@ -1,7 +1,7 @@
 """Benchmarks of person re-identification, as their authors laid them out.
 
-    load     a benchmark's official split, by name
-    Split    what it gives: training, query and gallery tracklets
+load     a benchmark's official split, by name
+Split    what it gives: training, query and gallery tracklets
 """
 
 from __future__ import annotations

@@ -1,9 +1,9 @@
 """Models for person re-identification in video.
 
-    build        a model by name
-    MODELS       every model that has a name
-    ClipModel    what all of them are: clips in, `Features` out
-    ModelError   a model or weights that cannot be used
+build        a model by name
+MODELS       every model that has a name
+ClipModel    what all of them are: clips in, `Features` out
+ModelError   a model or weights that cannot be used
 """
 
 from __future__ import annotations
