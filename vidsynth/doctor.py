@@ -99,7 +99,7 @@ def _gpu(output: Path) -> tuple[State, str]:
 
 
 def _body(output: Path) -> tuple[State, str]:
-    from vidsynth.people.prepared import cache_home, prepared_folder
+    from vidsynth.people.prepared import Damaged, cache_home, prepared_folder, read_prepared
 
     try:
         version = importlib.metadata.version("anny")
@@ -107,7 +107,16 @@ def _body(output: Path) -> tuple[State, str]:
         return "fails", 'anny is not installed: pip install "vidsynth-uda[render]"'
     cache = cache_home()
     if prepared_folder().exists():
+        try:
+            read_prepared()
+        except Damaged as error:
+            return "note", f"anny {version}; {error}: the next run prepares it anew, a minute"
         return "ok", f"anny {version}, prepared in {cache}"
+    above = cache
+    while not above.exists():
+        above = above.parent
+    if not above.is_dir() or not os.access(above, os.W_OK):
+        return "fails", f"{cache} cannot be written to: let XDG_CACHE_HOME name another place."
     return "note", f"anny {version}; the first run prepares it in {cache}: a minute, 0.5 GB"
 
 

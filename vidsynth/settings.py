@@ -9,13 +9,14 @@ from collections.abc import Iterable, Iterator, Mapping
 from pathlib import Path
 from typing import Any, TypeVar
 
-import yaml
 from pydantic import BaseModel, ValidationError
 
 from vidsynth.config import TrackletConfig
 from vidsynth.config.images import ImageConfig
+from vidsynth.config.output import RenderConfig
 from vidsynth.config.sections import Section
 from vidsynth.errors import ConfigError
+from vidsynth.reading import Unreadable, parse_yaml, read_text, shown
 
 CONFIGS: dict[str, type[Section]] = {
     "render-tracklets": TrackletConfig,
@@ -55,15 +56,42 @@ def _load(
         _assign(values, key.strip().split("."), _parse(key, text))
     try:
         return model.model_validate(values)
+    except (RecursionError, OverflowError) as error:
+        raise ConfigError(f"Expected settings that can be, found: {error}.") from None
     except ValidationError as error:
         where = f" (in {path})" if path else ""
         said = _of_another(error, model) or "; ".join(_explain(e, model) for e in error.errors())
         raise ConfigError(said + where) from None
 
 
+def identity(values: Mapping[str, Any], kind: type[BaseModel]) -> dict[str, Any]:
+    """Of a config as JSON, what makes two data sets different: not the device that renders, nor how
+    a path is spelt, as what files hold is compared by hashes. ``kind`` is the config's class."""
+    kept: dict[str, Any] = {}
+    for name, value in values.items():
+        field = kind.model_fields.get(name)
+        inner = None if field is None else field.annotation
+        if isinstance(value, Mapping) and isinstance(inner, type) and issubclass(inner, Section):
+            kept[name] = identity(value, inner)
+        elif field is not None and "Path" in str(inner):
+            kept[name] = None if value is None else "given"
+        elif not (issubclass(kind, RenderConfig) and name == "device"):
+            kept[name] = value
+    return kept
+
+
 def fingerprint(config: BaseModel) -> str:
-    """SHA-256 of the config in canonical JSON."""
-    text = json.dumps(config.model_dump(mode="json"), sort_keys=True, separators=(",", ":"))
+    """SHA-256 of the config's identity in canonical JSON."""
+    return _hash(identity(config.model_dump(mode="json"), type(config)))
+
+
+def older_fingerprint(config: BaseModel) -> str:
+    """The same as builds of 2026 and before wrote it: of the whole config, device and paths too."""
+    return _hash(config.model_dump(mode="json"))
+
+
+def _hash(values: dict[str, Any]) -> str:
+    text = json.dumps(values, sort_keys=True, separators=(",", ":"))
     return hashlib.sha256(text.encode()).hexdigest()
 
 
@@ -80,13 +108,13 @@ def flatten(values: Mapping[str, Any], prefix: str = "") -> dict[str, Any]:
 
 def _read(path: Path) -> dict[str, Any]:
     try:
-        values = yaml.safe_load(path.read_text(encoding="utf-8"))
-    except FileNotFoundError:
-        raise ConfigError(f"Expected a YAML config at {path}, found no such file.") from None
-    except (OSError, UnicodeDecodeError) as error:
+        text = read_text(path)
+    except Unreadable as error:
         raise ConfigError(f"Expected a YAML config at {path}, found: {error}.") from None
-    except yaml.YAMLError as error:
-        raise ConfigError(f"Expected YAML in {path}; the parser says: {error}") from None
+    try:
+        values = parse_yaml(text)
+    except Unreadable as error:
+        raise ConfigError(f"Expected YAML in {path}, found: {error}.") from None
     if values is None:
         return {}
     if not isinstance(values, dict):
@@ -96,9 +124,11 @@ def _read(path: Path) -> dict[str, Any]:
 
 def _parse(key: str, text: str) -> Any:
     try:
-        return yaml.safe_load(text)
-    except yaml.YAMLError:
-        raise ConfigError(f"Expected a YAML value for {key}, found {text!r}.") from None
+        return parse_yaml(text)
+    except Unreadable as error:
+        raise ConfigError(
+            f"Expected a YAML value for {key}, found {shown(text)}: {error}."
+        ) from None
 
 
 def _assign(values: dict[str, Any], keys: list[str], value: Any) -> None:
@@ -129,7 +159,7 @@ def _explain(error: Any, model: type[Section]) -> str:
         message = error["msg"].removeprefix("Value error, ")
         if not name:
             return f"Config: {message}"
-        return f"Config key {name}: {message}, found {error['input']!r}"
+        return f"Config key {name}: {message}, found {shown(error['input'])}"
     keys = [key for key, _, _ in _entries(model())]
     tails = {key.rpartition(".")[2]: key for key in reversed(keys)}
     near = difflib.get_close_matches(name, keys, 1, 0.8) or [

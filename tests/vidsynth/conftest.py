@@ -1,4 +1,4 @@
-"""Worker processes find the renderer that stands in for Blender."""
+"""Tests and their worker processes find the renderer that stands in for Blender."""
 
 import os
 from pathlib import Path
@@ -12,5 +12,6 @@ PAINTER = Path(__file__).parent
 def _workers_find_the_painter():
     inherited = os.environ.get("PYTHONPATH")
     with pytest.MonkeyPatch.context() as patch:
+        patch.syspath_prepend(str(PAINTER))
         patch.setenv("PYTHONPATH", os.pathsep.join(filter(None, [str(PAINTER), inherited])))
         yield

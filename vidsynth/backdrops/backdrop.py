@@ -7,10 +7,11 @@ from functools import lru_cache
 from pathlib import Path
 
 import numpy as np
-from PIL import Image, ImageOps
+from PIL import Image
 from scipy.ndimage import gaussian_filter, minimum_filter
 
 from vidsynth.cameras.camera import Camera
+from vidsynth.pictures import read_rgb
 
 Box = tuple[float, float, float, float]
 
@@ -74,8 +75,7 @@ def behind(backdrop: Backdrop, camera: Camera, box: tuple[int, int, int, int]) -
 @lru_cache(maxsize=8)
 def load(path: Path) -> Image.Image:
     """The picture, RGB, upright."""
-    with Image.open(path) as picture:
-        return ImageOps.exif_transpose(picture).convert("RGB")
+    return read_rgb(path)
 
 
 def scene_light(pixels: np.ndarray) -> np.ndarray:

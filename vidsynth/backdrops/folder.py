@@ -2,12 +2,11 @@
 
 from __future__ import annotations
 
-import hashlib
 from pathlib import Path
 
-from PIL import Image
-
 from vidsynth.errors import PictureError
+from vidsynth.folders import files_in, hashes
+from vidsynth.pictures import check_picture
 
 SUFFIXES = (".jpg", ".jpeg", ".png", ".webp")
 SMALLEST = 64
@@ -23,19 +22,7 @@ def pictures(
 
     ``setting`` is what errors call it. Raises PictureError.
     """
-    try:
-        names = [entry.name for entry in directory.iterdir() if entry.is_file()]
-    except OSError as error:
-        raise PictureError(
-            f"Expected a folder of pictures at {setting}={directory}, found: {error.strerror}."
-        ) from None
-    found = tuple(sorted(name for name in names if name.lower().endswith(suffixes)))
-    if not found:
-        raise PictureError(
-            f"Expected pictures ({', '.join(suffixes)}) in {setting}={directory}, found none "
-            f"among {len(names)} files."
-        )
-    return found
+    return files_in(directory, suffixes, setting, "pictures", PictureError)
 
 
 def check_pictures(
@@ -46,13 +33,8 @@ def check_pictures(
     names = pictures(directory, setting, suffixes)
     for name in names:
         try:
-            with Image.open(directory / name) as picture:
-                picture.load()
-                if min(picture.size) < SMALLEST:
-                    broken.append(f"{name}: {picture.width}x{picture.height} pixels is too small.")
-                elif alpha and "A" not in picture.getbands():
-                    broken.append(f"{name}: has no alpha channel, so it is no cut-out.")
-        except (OSError, ValueError, SyntaxError, Image.DecompressionBombError) as error:
+            check_picture(directory / name, SMALLEST, alpha)
+        except PictureError as error:
             broken.append(f"{name}: {error}.")
     if broken:
         more = f"; and {len(broken) - _SHOWN} more" if len(broken) > _SHOWN else ""
@@ -64,7 +46,4 @@ def check_pictures(
 
 def digests(directory: Path, setting: str, suffixes: tuple[str, ...] = SUFFIXES) -> dict[str, str]:
     """SHA-256 of each picture, by name."""
-    return {
-        name: hashlib.sha256((directory / name).read_bytes()).hexdigest()
-        for name in pictures(directory, setting, suffixes)
-    }
+    return hashes(directory, pictures(directory, setting, suffixes))

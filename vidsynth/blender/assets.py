@@ -7,6 +7,7 @@ import bpy
 from vidsynth.blender.nodes import Graph, linear
 from vidsynth.people.makehuman.mhmat import Paint
 from vidsynth.people.person import Colour
+from vidsynth.pictures import for_blender
 
 UV = "uv"
 """The mesh attribute that holds texture coordinates."""
@@ -20,7 +21,7 @@ def paint_asset(material: bpy.types.Material, paint: Paint, tone: Colour | None)
         graph.surface(linear(tone or paint.colour), 0.8)
         return
     place = graph.add("ShaderNodeAttribute", attribute_name=UV).outputs["Vector"]
-    image = bpy.data.images.load(str(paint.texture.resolve()), check_existing=True)
+    image = bpy.data.images.load(str(for_blender(paint.texture)), check_existing=True)
     picture = graph.add("ShaderNodeTexImage", {"Vector": place}, image=image)
     colour = picture.outputs["Color"]
     if tone is not None:

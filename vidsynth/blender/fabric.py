@@ -10,7 +10,7 @@ from PIL import Image
 
 from vidsynth.blender.nodes import Graph, Socket, linear
 from vidsynth.blender.pictures import painted
-from vidsynth.people.cloth_pictures import opaque
+from vidsynth.people.cloth_pictures import cloth
 from vidsynth.people.creases import TILE, creases
 from vidsynth.people.person import Garment
 
@@ -163,8 +163,7 @@ def _loaded(file: Path) -> bpy.types.Image:
     known = bpy.data.images.get(name)
     if known is not None:
         return known
-    with Image.open(file) as picture:
-        small = opaque(picture)
+    small = cloth(file)
     small.thumbnail((_LARGEST, _LARGEST), Image.Resampling.LANCZOS)
     pixels = np.ones((small.height, small.width, 4), np.float32)
     # Blender counts rows from below.

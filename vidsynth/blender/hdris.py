@@ -1,6 +1,7 @@
-"""HDRIs as Blender reads them: what it cannot read it makes black, without a word.
+"""HDRIs as Blender reads them: what it cannot read it makes black or white, without a word.
 
-``python -m vidsynth.blender.hdris FILE...`` prints a JSON list of those that it cannot read.
+``python -m vidsynth.blender.hdris FILE...`` prints a JSON object of those that light no scene, and
+why.
 """
 
 from __future__ import annotations
@@ -12,12 +13,25 @@ from pathlib import Path
 
 import bpy
 import numpy as np
+import OpenEXR
 
 from vidsynth.errors import RenderError
+from vidsynth.sky.panoramas import wrong_shape
+
+DIMMEST = 1e-4
+"""Mean radiance of the upper half that can still be brought to a day's."""
+
+_COLOURS = ({"R", "G", "B"}, {"Y"})
+"""Channels that an EXR must have, one of these sets."""
 
 
 def load_hdri(path: Path) -> tuple[bpy.types.Image, np.ndarray]:
-    """The picture in Blender, and its light (H, W, 3), rows from below. Raises RenderError."""
+    """The picture in Blender, and its light (H, W, 3), rows from below.
+
+    Raises RenderError: unreadable, no colours, not 2:1, pixels that are no numbers, no light.
+    """
+    if path.suffix.lower() == ".exr":
+        _check_channels(path)
     try:
         image = bpy.data.images.load(str(path))
         width, height = image.size
@@ -27,25 +41,48 @@ def load_hdri(path: Path) -> tuple[bpy.types.Image, np.ndarray]:
     except RuntimeError as error:
         raise RenderError(f"Blender cannot read the HDRI {path}: {error}") from None
     light = pixels.reshape(height, width, 4)[..., :3]
-    if not light.size or not np.isfinite(light).all():
-        raise RenderError(
-            f"Blender cannot read the HDRI {path}: {width}x{height} pixels, "
-            f"{'some of them no numbers' if light.size else 'so it is cut short or damaged'}."
-        )
+    wrong = "cut short or damaged" if not light.size else wrong_shape(width, height)
+    if not wrong and not np.isfinite(light).all():
+        wrong = "some pixels are no numbers"
+    if not wrong and radiance(light) <= DIMMEST:
+        wrong = "it holds no light: its upper half is black or negative"
+    if wrong:
+        bpy.data.images.remove(image)
+        raise RenderError(f"The HDRI {path} lights no scene, {width}x{height} pixels: {wrong}.")
     return image, light
 
 
+def radiance(light: np.ndarray) -> float:
+    """Mean of the upper half of a panorama (H, W, 3), rows from below, less the sun: its few
+    pixels do not decide, as it is what casts the shadows."""
+    upper = light[len(light) // 2 :]
+    return float(np.minimum(upper, 20 * np.median(upper) + 1e-4).mean())
+
+
+def _check_channels(path: Path) -> None:
+    try:
+        with OpenEXR.File(str(path), separate_channels=True, header_only=True) as file:
+            found = {channel.name for channel in file.header()["channels"]}
+    except Exception as error:  # the library raises what it likes on damaged files
+        raise RenderError(f"Cannot read the HDRI {path}: {error}") from None
+    if not any(colours <= found for colours in _COLOURS):
+        raise RenderError(
+            f"The HDRI {path} lights no scene: expected the channels R, G and B, found "
+            f"{', '.join(sorted(found))}."
+        )
+
+
 def main(paths: list[str]) -> None:
-    """Prints which of the files cannot be read, in the last line."""
+    """Prints which of the files cannot be used and why, in the last line."""
     answers = os.fdopen(os.dup(1), "w", encoding="utf-8")
     os.dup2(2, 1)  # Blender's own words
-    broken = []
+    broken = {}
     for path in paths:
         try:
             image, _ = load_hdri(Path(path))
             bpy.data.images.remove(image)
-        except RenderError:
-            broken.append(path)
+        except RenderError as error:
+            broken[path] = str(error).rpartition(": ")[2].rstrip(".")
     answers.write(json.dumps(broken) + "\n")
     answers.close()
 

@@ -11,6 +11,7 @@ from vidsynth.blender.nodes import Graph, linear
 from vidsynth.blender.walkers import new_mesh
 from vidsynth.cameras.camera import Camera
 from vidsynth.images.take import Occluder
+from vidsynth.pictures import for_blender
 
 _WIDTH = 0.5
 """A person's, metres."""
@@ -83,7 +84,7 @@ def _cutout(
 ) -> str:
     """An upright board with the picture on it, standing on the ground."""
     assert cutouts is not None
-    image = bpy.data.images.load(str(cutouts / occluder.picture))
+    image = bpy.data.images.load(str(for_blender(cutouts / occluder.picture)))
     wide = top * image.size[0] / max(image.size[1], 1)
     right = np.array([-out[1], out[0], 0.0])
     foot = np.array([*camera.look_at[:2], 0.0]) + occluder.near * np.array([*out, 0.0])

@@ -7,7 +7,7 @@ from pathlib import Path
 import bpy
 import numpy as np
 
-from vidsynth.blender.hdris import load_hdri
+from vidsynth.blender.hdris import load_hdri, radiance
 from vidsynth.blender.nodes import Graph
 from vidsynth.blender.pictures import painted
 from vidsynth.sky.clouds import cloudy_sky
@@ -50,8 +50,7 @@ def hang_panorama(path: Path, rng: np.random.Generator) -> None:
     """
     image, light = load_hdri(path)
     upper = light[len(light) // 2 :]
-    # The sun's few pixels do not decide, as it is what casts the shadows.
-    mean = float(np.minimum(upper, 20 * np.median(upper) + 1e-4).mean())
+    mean = radiance(light)
     limit = 2 * mean
     if is_room(path):
         upper = np.minimum(upper, limit)
@@ -73,7 +72,5 @@ def hang_panorama(path: Path, rng: np.random.Generator) -> None:
         plain = upper.mean((0, 1))
         seen = graph.add("ShaderNodeLightPath").outputs["Is Camera Ray"]
         colour = graph.mix(seen, colour, (*map(float, plain), 1.0))
-    background = graph.add(
-        "ShaderNodeBackground", {"Color": colour, "Strength": 0.7 / max(mean, 1e-4)}
-    )
+    background = graph.add("ShaderNodeBackground", {"Color": colour, "Strength": 0.7 / mean})
     graph.add("ShaderNodeOutputWorld", {"Surface": background.outputs[0]})

@@ -13,6 +13,7 @@ import numpy as np
 from vidsynth.cameras.camera import Camera, Point, point, upright
 from vidsynth.cameras.distortion import distorted
 from vidsynth.errors import CameraError
+from vidsynth.reading import shown
 
 _KEYS = (
     "camera_id", "site", "site_at", "width", "height", "K", "R", "t", "position", "look_at",
@@ -49,7 +50,9 @@ class Entry:
     def whole(self, key: str, default: int, low: int, high: int) -> int:
         value = self.record.get(key, default)
         if not isinstance(value, int) or isinstance(value, bool) or not low <= value <= high:
-            raise self.wrong(f"expected {key} to be a whole number {low} to {high}, found {value}")
+            raise self.wrong(
+                f"expected {key} to be a whole number {low} to {high}, found {shown(value)}"
+            )
         return value
 
     def array(self, key: str, *shape: int) -> np.ndarray | None:
@@ -59,10 +62,10 @@ class Entry:
         size = " x ".join(map(str, shape)) or "one"
         try:
             array = np.array(value, dtype=float)
-        except (TypeError, ValueError):
+        except (TypeError, ValueError, OverflowError, RecursionError):
             array = np.array(np.nan)
         if array.shape != shape or not np.isfinite(array).all():
-            raise self.wrong(f"expected {key} to be {size} finite numbers, found {value}")
+            raise self.wrong(f"expected {key} to be {size} finite numbers, found {shown(value)}")
         return array
 
 

@@ -12,6 +12,7 @@ from vidsynth.cameras.camera import Camera
 from vidsynth.errors import CameraError
 from vidsynth.geometry.lenses import LENSES, BrownConrady, Lens
 from vidsynth.geometry.projection import edge, end_of_lens
+from vidsynth.reading import shown
 
 _EXAMPLE = '{"model": "brown-conrady", "coefficients": [k1, k2, p1, p2, k3]}'
 _LARGEST = 1e3
@@ -85,7 +86,7 @@ def _lens(entry: _Entry, given: Any) -> Lens:
             )
         given = {"model": BrownConrady.model, "coefficients": given}
     if not isinstance(given, dict) or set(given) != {"model", "coefficients"}:
-        raise entry.wrong(f"expected distortion to be {_EXAMPLE}, found {given}")
+        raise entry.wrong(f"expected distortion to be {_EXAMPLE}, found {shown(given)}")
     model, values = given["model"], given["coefficients"]
     if not isinstance(model, str) or model not in LENSES:
         near = difflib.get_close_matches(str(model), LENSES, 1, 0.4)
@@ -100,7 +101,7 @@ def _lens(entry: _Entry, given: Any) -> Lens:
     ):
         raise entry.wrong(
             f"expected distortion.coefficients of {model} to be {', '.join(names)}, numbers "
-            f"within {_LARGEST:g}, found {values}"
+            f"within {_LARGEST:g}, found {shown(values)}"
         )
     return LENSES[model](*map(float, values))
 

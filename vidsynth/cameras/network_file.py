@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 from collections.abc import Callable
 from dataclasses import asdict, fields, replace
 from pathlib import Path
@@ -15,6 +14,7 @@ from vidsynth.cameras.looks import STORED_QUALITY
 from vidsynth.config import CameraConfig
 from vidsynth.errors import CameraError
 from vidsynth.geometry.lenses import coefficients
+from vidsynth.reading import Unreadable, parse_json, read_text, shown
 
 MOST = 40
 """Cameras of one network."""
@@ -54,12 +54,8 @@ def read_network(
     naming the camera.
     """
     try:
-        records = json.loads(path.read_text(encoding="utf-8"))
-    except OSError as error:
-        raise CameraError(
-            f"camera.network: expected a JSON file at {path}, found: {error.strerror}."
-        ) from None
-    except ValueError as error:
+        records = parse_json(read_text(path))
+    except Unreadable as error:
         raise CameraError(f"camera.network: expected JSON in {path}, found: {error}.") from None
     if not isinstance(records, list) or not all(isinstance(r, dict) for r in records):
         raise CameraError(
@@ -84,7 +80,7 @@ def read_network(
 def _camera(entry: Entry, config: CameraConfig, draw: Callable[[int], Photometry]) -> Camera:
     site = entry.record.get("site")
     if not isinstance(site, str):
-        raise entry.wrong(f"expected site to be the name of one, found {site}")
+        raise entry.wrong(f"expected site to be the name of one, found {shown(site)}")
     camera = calibrated(
         entry,
         Camera(
@@ -105,7 +101,7 @@ def _camera(entry: Entry, config: CameraConfig, draw: Callable[[int], Photometry
 def _photometry(entry: Entry, draw: Callable[[int], Photometry]) -> Photometry:
     given = entry.record.get("photometry", {})
     if not isinstance(given, dict):
-        raise entry.wrong(f"expected photometry to be an object, found {given}")
+        raise entry.wrong(f"expected photometry to be an object, found {shown(given)}")
     entry.known(given, tuple(field.name for field in fields(Photometry)), "photometry.")
     look = draw(entry.camera_id)
     if "codec" in given and given["codec"] != look.codec and "crf" not in given:
@@ -119,16 +115,20 @@ def _setting(entry: Entry, key: str, value: Any) -> Any:
     """A value of photometry, if it is in the range such a setting can have."""
     if key == "codec":
         if value not in ("jpeg", "h264"):
-            raise entry.wrong(f"expected photometry.codec to be jpeg or h264, found {value}")
+            raise entry.wrong(f"expected photometry.codec to be jpeg or h264, found {shown(value)}")
         return value
     if key == "white_balance":
         gains = value if isinstance(value, list) else []
         if len(gains) != 3 or not all(_between(gain, 0.05, 20.0) for gain in gains):
-            raise entry.wrong(f"expected photometry.white_balance to be 3 gains, found {value}")
+            raise entry.wrong(
+                f"expected photometry.white_balance to be 3 gains, found {shown(value)}"
+            )
         return point(gains)
     low, high = _LIMITS[key]
     if not _between(value, low, high):
-        raise entry.wrong(f"expected photometry.{key} to be {low:g} to {high:g}, found {value}")
+        raise entry.wrong(
+            f"expected photometry.{key} to be {low:g} to {high:g}, found {shown(value)}"
+        )
     return int(value) if key in ("jpeg_quality", "crf") else float(value)
 
 

@@ -19,9 +19,12 @@ def plain_errors() -> Iterator[None]:
         typer.echo(f"vidsynth: {error}", err=True)
         raise typer.Exit(2) from None
     except OSError as error:
-        if not error.filename:
-            raise
-        typer.echo(f"vidsynth: Cannot use {error.filename}: {error.strerror}.", err=True)
+        said = error.strerror or error
+        what = f"Cannot use {error.filename}: {said}." if error.filename else f"{said}."
+        typer.echo(f"vidsynth: {what}", err=True)
+        raise typer.Exit(2) from None
+    except MemoryError:
+        typer.echo("vidsynth: Out of memory: ask for fewer workers, or a smaller set.", err=True)
         raise typer.Exit(2) from None
     except KeyboardInterrupt:
         typer.echo("vidsynth: stopped.", err=True)

@@ -14,6 +14,7 @@ import numpy as np
 from scipy.spatial.transform import Rotation
 
 from vidsynth.errors import MotionError
+from vidsynth.reading import named
 
 LARGEST = 200_000_000
 """Bytes of a file that is still read: more than an hour at 120 frames per second."""
@@ -99,6 +100,8 @@ class _Lines:
         self.path, self.number = path, 0
         try:
             size = path.stat().st_size
+            if not path.is_file():
+                raise MotionError(f"{path}: expected a BVH file, found no regular file.")
             if size > LARGEST:
                 raise MotionError(
                     f"{path}: expected at most {LARGEST // 10**6} MB of motion, found "
@@ -107,6 +110,8 @@ class _Lines:
             raw = path.read_bytes()
         except OSError as error:
             raise MotionError(f"{path}: expected a BVH file, found: {error.strerror}.") from None
+        except ValueError as error:
+            raise MotionError(f"{named(path)}: expected a BVH file, found: {error}.") from None
         if b"\0" in raw:
             raise MotionError(f"{path}: expected a BVH text file, found binary data.")
         text = raw.decode("utf-8-sig", errors="replace")
@@ -139,6 +144,8 @@ class _Lines:
         if len(words) != count:
             raise self.wrong(f"{count} numbers ({expected})", len(words))
         try:
+            if not all(map(str.isascii, words)):
+                raise ValueError
             values = [float(word) for word in words]
         except ValueError:
             bad = next(word for word in words if not _is_number(word))
@@ -149,7 +156,13 @@ class _Lines:
         return values
 
 
+def _is_whole(word: str) -> bool:
+    return word.isascii() and word.isdigit()
+
+
 def _is_number(word: str) -> bool:
+    if not word.isascii():
+        return False
     try:
         float(word)
     except ValueError:
@@ -215,7 +228,8 @@ def _channels(lines: _Lines, name: str) -> tuple[str, ...]:
     known = {channel.lower(): channel for channel in _CHANNELS}
     named = words[2:]
     if len(words) < 2 or words[1] != str(len(named)):
-        raise lines.wrong(f"{expected}: their number, then as many names", repr(" ".join(words)))
+        said = repr(" ".join(words)[:80])
+        raise lines.wrong(f"{expected}: their number, then as many names", said)
     for word in named:
         if word.lower() not in known:
             raise lines.wrong(f"{expected} among {', '.join(_CHANNELS)}", repr(word[:40]))
@@ -230,7 +244,7 @@ def _motion(lines: _Lines, width: int) -> tuple[np.ndarray, float]:
     if words[0].upper() != "MOTION":
         raise lines.wrong("MOTION", repr(" ".join(words)[:40]), "one skeleton per file")
     words = lines.take("Frames:")
-    if words[0].lower() != "frames:" or len(words) != 2 or not words[1].isdecimal():
+    if words[0].lower() != "frames:" or len(words) != 2 or not _is_whole(words[1]):
         raise lines.wrong("Frames: and a whole number", repr(" ".join(words)[:40]))
     # int() refuses thousands of digits.
     count, shown = int(words[1][:12]), words[1][:12]

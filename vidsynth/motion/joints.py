@@ -48,6 +48,18 @@ NAMINGS: dict[str, tuple[tuple[str, str], tuple[str, ...]]] = {
         ("l{}", "r{}"),
         ("hip", "knee", "ankle", "shoulder", "elbow", "wrist", "foot"),
     ),
+    "Unity, VRM": (
+        ("left{}", "right{}"),
+        ("upperleg", "lowerleg", "foot", "upperarm", "lowerarm", "hand", "toes"),
+    ),
+    "Rokoko": (
+        ("left{}", "right{}"),
+        ("thigh", "shin", "foot", "arm", "forearm", "hand", "toe"),
+    ),
+    "Bandai Namco": (
+        ("{}l", "{}r"),
+        ("upperleg", "lowerleg", "foot", "upperarm", "lowerarm", "hand", "toes"),
+    ),
 }  # fmt: skip
 _PARTS = (*_LIMBS, "Hand", "ToeBase")
 
@@ -127,14 +139,25 @@ def _sides(part: str) -> list[tuple[str, str]]:
 def _plain_names(names: tuple[str, ...]) -> dict[str, int]:
     """Joints by name without case, punctuation and what a program puts before every name."""
     lower = [name.lower().rpartition(":")[2] for name in names]
-    prefix = next((lower[0].removesuffix(e) for e in ("hips", "pelvis") if e in lower[0]), "")
-    if lower[0].startswith("bip"):
-        prefix = lower[0].removesuffix(" pelvis")
+    prefix = _prefix(lower)
     plain: dict[str, int] = {}
     for joint, name in enumerate(lower):
         kept = "".join(c for c in name.removeprefix(prefix) if c.isalnum() or c == "|")
         plain.setdefault(kept.removeprefix("mixamorig"), joint)
     return plain
+
+
+def _prefix(names: list[str]) -> str:
+    """What stands before ``hips`` or ``pelvis``, where most other joints have it, too: the root
+    may be a reference point above them, which bears the prefix or not."""
+    for name in names:
+        for end in ("hips", "pelvis"):
+            prefix = name.removesuffix(end) if name.endswith(end) else ""
+            if prefix.startswith("bip"):
+                prefix = name.removesuffix(f" {end}")
+            if prefix and 2 * sum(other.startswith(prefix) for other in names) > len(names):
+                return prefix
+    return ""
 
 
 def _add_ends(bvh: Bvh, limbs: dict[str, int]) -> None:

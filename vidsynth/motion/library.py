@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-import hashlib
 from dataclasses import replace
 from pathlib import Path
 
 import numpy as np
 
 from vidsynth.errors import MotionError
+from vidsynth.folders import files_in, hashes
 from vidsynth.motion.way import captured_speed
 from vidsynth.people.person import Person
 
@@ -19,20 +19,7 @@ def bvh_files(directory: Path) -> tuple[str, ...]:
     """Names of the folder's ``.bvh`` files, sorted; those in folders below it do not count.
 
     Raises MotionError."""
-    try:
-        names = [entry.name for entry in directory.iterdir() if entry.is_file()]
-    except OSError as error:
-        raise MotionError(
-            f"Expected a folder of BVH files at motion.bvh_directory={directory}, found: "
-            f"{error.strerror}."
-        ) from None
-    found = tuple(sorted(name for name in names if name.lower().endswith(".bvh")))
-    if not found:
-        raise MotionError(
-            f"Expected files named *.bvh in motion.bvh_directory={directory}, found none among "
-            f"{len(names)} files."
-        )
-    return found
+    return files_in(directory, (".bvh",), "motion.bvh_directory", "BVH files", MotionError)
 
 
 def check_files(directory: Path) -> None:
@@ -54,10 +41,7 @@ def check_files(directory: Path) -> None:
 
 def digests(directory: Path) -> dict[str, str]:
     """SHA-256 of each file, by name."""
-    return {
-        name: hashlib.sha256((directory / name).read_bytes()).hexdigest()
-        for name in bvh_files(directory)
-    }
+    return hashes(directory, bvh_files(directory))
 
 
 def give_motion(

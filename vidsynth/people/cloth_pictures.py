@@ -12,6 +12,7 @@ from PIL import Image
 from vidsynth.backdrops.folder import pictures
 from vidsynth.people.colour_names import EXEMPLARS, terms
 from vidsynth.people.person import Colour
+from vidsynth.pictures import read_rgb
 
 _MEASURED = 48
 _SEEN = 0.15
@@ -34,11 +35,16 @@ def cloth_pictures(directory: Path) -> tuple[ClothPicture, ...]:
     return tuple(measure(directory, name) for name in pictures(directory, "textures.directory"))
 
 
+def cloth(path: Path, near: int | None = None) -> Image.Image:
+    """A picture as cloth is made of it: RGB, on white where it is transparent; see `read_rgb`."""
+    return read_rgb(path, over_white=True, near=near)
+
+
 def measure(directory: Path, name: str) -> ClothPicture:
     """The colours of one picture."""
-    with Image.open(directory / name) as picture:
-        picture.draft("RGB", (2 * _MEASURED, 2 * _MEASURED))  # JPEG: decoded small at once
-        small = opaque(picture).resize((_MEASURED, _MEASURED), Image.Resampling.BOX)
+    small = cloth(directory / name, 2 * _MEASURED).resize(
+        (_MEASURED, _MEASURED), Image.Resampling.BOX
+    )
     pixels = np.asarray(small, float).reshape(-1, 3) / 255
     named = terms(pixels)
     counts = {word: int((named == word).sum()) for word in EXEMPLARS}
@@ -50,12 +56,3 @@ def measure(directory: Path, name: str) -> ClothPicture:
 
     common = counts[second] >= _SEEN * len(pixels)
     return ClothPicture(name, mean(first), mean(second) if common else None)
-
-
-def opaque(picture: Image.Image) -> Image.Image:
-    """The picture as RGB, on white where it is transparent."""
-    if "A" not in picture.getbands() and "transparency" not in picture.info:
-        return picture.convert("RGB")
-    layered = picture.convert("RGBA")
-    white = Image.new("RGBA", layered.size, (255, 255, 255, 255))
-    return Image.alpha_composite(white, layered).convert("RGB")

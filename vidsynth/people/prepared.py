@@ -7,6 +7,7 @@ all processes map the same pages. ``python -m vidsynth.people.prepared`` writes 
 
 from __future__ import annotations
 
+import contextlib
 import importlib.metadata
 import json
 import os
@@ -20,7 +21,10 @@ from typing import TYPE_CHECKING
 import numpy as np
 from filelock import FileLock
 
+from vidsynth.errors import RenderError
+from vidsynth.files import sync
 from vidsynth.people.anatomy import BONES, PARENTS, VERTICES
+from vidsynth.reading import shorten
 
 if TYPE_CHECKING:
     from anny import Anny
@@ -67,22 +71,54 @@ def prepared_folder() -> Path:
 
 
 def load_prepared() -> PreparedBody:
-    """The arrays, the large one mapped from its file; prepares them where they are lacking, which
-    takes about a minute. RuntimeError where that fails."""
+    """The arrays, the large one mapped from its file.
+
+    Where they are lacking or damaged they are prepared (anew), which takes about a minute. Raises
+    RenderError naming the folder where that fails.
+    """
+    with contextlib.suppress(Damaged):
+        return read_prepared()
+    # In a process of its own: torch would stay in this one's memory.
+    done = subprocess.run(
+        [sys.executable, "-m", __name__], check=False, stderr=subprocess.PIPE, text=True
+    )
+    if done.returncode:
+        raise RenderError(
+            f"The body model could not be prepared in {cache_home()}: "
+            f"{shorten(done.stderr.strip().rpartition(chr(10))[2], 400)}. It needs anny>=0.6,<0.7 "
+            "and 0.5 GB there; XDG_CACHE_HOME names another place."
+        )
+    try:
+        return read_prepared()
+    except Damaged as error:
+        raise RenderError(f"Cannot read the body model: {error}. Delete that folder.") from None
+
+
+class Damaged(ValueError):
+    """The prepared arrays are not there, or not whole; the message names the folder."""
+
+
+def read_prepared() -> PreparedBody:
+    """The arrays as an earlier run prepared them. Raises Damaged."""
     folder = prepared_folder()
     if not folder.exists():
-        # In a process of its own: torch would stay in this one's memory.
-        done = subprocess.run([sys.executable, "-m", __name__], check=False)
-        if done.returncode:
-            raise RuntimeError(
-                f"Preparing the body model ended with exit code {done.returncode}; what it wrote "
-                f"says why. It needs anny>=0.6,<0.7 and 0.5 GB in {cache_home()}."
-            )
-    with np.load(folder / "small.npz") as small:
-        arrays = dict(small)
-    triangles = {name: arrays.pop(f"triangles_{name}") for name in _GROUPS}
-    shapes = np.asarray(np.load(folder / "vertex_shapes.npy", mmap_mode="r"))
-    return PreparedBody(vertex_shapes=shapes, triangles=triangles, **arrays)
+        raise Damaged(f"nothing prepared in {folder}")
+    try:
+        with np.load(folder / "small.npz") as small:
+            arrays = dict(small)
+        triangles = {name: arrays.pop(f"triangles_{name}") for name in _GROUPS}
+        shapes = np.asarray(np.load(folder / "vertex_shapes.npy", mmap_mode="r"))
+        body = PreparedBody(vertex_shapes=shapes, triangles=triangles, **arrays)
+        # Zeros of the right length are what a power cut leaves on many file systems.
+        parts = (shapes[:: max(1, len(shapes) // 8)], body.vertices, body.heads, body.weights)
+        whole = shapes.shape == (len(body.mask), len(body.vertices), 3) and all(
+            np.isfinite(part).all() and np.any(part) for part in parts
+        )
+    except Exception as error:  # zip files and array headers fail in a dozen ways
+        raise Damaged(f"damaged files in {folder} ({type(error).__name__}: {error})") from None
+    if not whole:
+        raise Damaged(f"damaged files in {folder} (arrays of zeros, or of another shape)")
+    return body
 
 
 def load_anny() -> Anny:
@@ -127,8 +163,11 @@ def prepare() -> None:
     cache_home().mkdir(parents=True, exist_ok=True)
     folder = prepared_folder()
     with FileLock(cache_home() / "arrays.lock"):
-        if folder.exists():
+        try:
+            read_prepared()
             return
+        except Damaged:
+            pass
         model = load_anny()
         rig = tuple(model.bone_labels), tuple(map(int, model.bone_parents))
         if rig != (BONES, PARENTS):
@@ -151,7 +190,11 @@ def prepare() -> None:
             **{f"triangles_{name}": faces for name, faces in _triangles().items()},
             **_fingers(),
         )
+        for path in (*partial.iterdir(), partial):
+            sync(path)
+        shutil.rmtree(folder, ignore_errors=True)
         partial.rename(folder)
+        sync(folder.parent)
 
 
 def _makehuman() -> Path:

@@ -11,6 +11,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, Literal
 
+from vidsynth.files import full_disk
 from vidsynth.run.hand import Crash, Hand
 
 RECYCLE_AFTER = 40
@@ -22,22 +23,27 @@ ATTEMPTS = 2
 
 @dataclass(frozen=True)
 class Event:
-    """What happened to a shot: ``crops`` more of it rendered, or kept once it is done."""
+    """What happened to a shot: ``crops`` more of it rendered, or kept once it is done. A run is
+    hopeless where the disk of the folder ``full`` is full."""
 
     kind: Literal["crops", "done", "retry", "failed", "hopeless"]
     shot: int
     crops: int = 0
     text: str = ""
+    full: str = ""
 
 
 class Crew:
-    """Renders ``shots`` with ``workers`` processes; ``job`` is what each of them is told first."""
+    """Renders ``shots`` with ``workers`` processes; ``job`` is what each of them is told first.
 
-    def __init__(self, job: dict[str, Any], shots: Iterable[int], workers: int, logs: Path) -> None:
+    `start` it, `open` the folder it writes to, go through its `events`, and `close` it.
+    """
+
+    def __init__(self, job: dict[str, Any], shots: Iterable[int], workers: int) -> None:
         self._job = job
-        self._logs = logs
+        self._output, self._logs = Path(), Path()
         self._waiting = deque(shots)
-        self._threads = max(1, cores() // workers)
+        self._threads = max(1, cores() // max(1, workers))
         self._events: queue.Queue[Event | None] = queue.Queue()
         self._lock = threading.Lock()
         self._hands: dict[int, Hand] = {}
@@ -47,8 +53,25 @@ class Crew:
             for number in range(workers)
         ]
 
+    def start(self) -> None:
+        """Returns once every worker can render; nothing is written. Raises Crash."""
+        for number in range(len(self._members)):
+            self._hands[number] = Hand(self._job, self._threads)
+        for hand in self._hands.values():
+            hand.wait_ready()
+
+    def open(self, output: Path) -> None:
+        """Work will go to this folder, and logs to one in it."""
+        self._output, self._logs = output, output / "logs"
+        self._logs.mkdir(exist_ok=True)
+        for number, hand in self._hands.items():
+            hand.open(self._output, self._log(number))
+
+    def _log(self, number: int) -> Path:
+        return self._logs / f"worker-{number}.log"
+
     def events(self) -> Iterator[Event]:
-        """Starts work; ends when every shot is done or has failed, or after a hopeless one."""
+        """Begins to render; ends when every shot is done or has failed, or after a hopeless one."""
         for member in self._members:
             member.start()
         working = len(self._members)
@@ -73,6 +96,8 @@ class Crew:
         for member in self._members:
             if member.ident:
                 member.join()
+        for number in list(self._hands):
+            self._dismiss(number)
 
     def _work(self, number: int) -> None:
         try:
@@ -88,6 +113,9 @@ class Crew:
                         return
                     if event.kind != "retry":
                         break
+        except OSError as error:
+            full = full_disk(error, self._output)
+            self._events.put(Event("hopeless", -1, text=str(error), full=str(full or "")))
         finally:
             self._dismiss(number)
             self._events.put(None)
@@ -96,17 +124,20 @@ class Crew:
         hand = self._hands.get(number)
         if hand is None or hand.served >= RECYCLE_AFTER:
             self._dismiss(number)
-            hand = Hand(self._job, self._logs / f"worker-{number}.log", self._threads)
+            hand = Hand(self._job, self._threads)
             with self._lock:
                 self._hands[number] = hand
                 if self._closed:
                     hand.kill()
         try:
+            if not hand.opened:
+                hand.wait_ready()
+                hand.open(self._output, self._log(number))
             kept = hand.render(shot, lambda n: self._events.put(Event("crops", shot, n)))
         except Crash as crash:
             self._dismiss(number)
             if crash.hopeless:
-                return Event("hopeless", shot, text=str(crash))
+                return Event("hopeless", shot, text=str(crash), full=crash.full)
             return Event("retry" if attempt < ATTEMPTS else "failed", shot, text=str(crash))
         return Event("done", shot, kept)
 

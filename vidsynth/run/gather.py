@@ -7,10 +7,10 @@ from collections.abc import Iterable
 from pathlib import Path
 from typing import Any
 
+from vidsynth.files import sync
 from vidsynth.formats import FORMATS
 from vidsynth.formats.queries import query_names
 from vidsynth.labels import TRACKLETS, write_table
-from vidsynth.run.files import sync
 from vidsynth.run.output import PARTIAL
 
 

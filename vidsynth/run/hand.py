@@ -5,8 +5,10 @@ from __future__ import annotations
 import contextlib
 import json
 import os
+import re
 import subprocess
 import sys
+import tempfile
 import threading
 from collections.abc import Callable
 from pathlib import Path
@@ -19,34 +21,54 @@ prepares the body model, the others wait for that."""
 
 _TAIL = 1500
 _CHATTER = ("Fra:", "Saved:", "Time:")
+_TRACEBACK = re.compile(r"^Traceback \(most recent call last\):\n(?:[ \t].*\n)*", re.MULTILINE)
 
 
 class Crash(Exception):
-    """A shot that did not finish; ``hopeless`` where no other shot can either."""
+    """A shot that did not finish; ``hopeless`` where no other shot can either, as where the disk
+    of the folder ``full`` is full."""
 
-    def __init__(self, text: str, hopeless: bool = False) -> None:
+    def __init__(self, text: str, hopeless: bool = False, full: str = "") -> None:
         super().__init__(text)
         self.hopeless = hopeless
+        self.full = full
 
 
 class Hand:
-    """Starts ``python -m vidsynth.run.worker`` and tells it ``job``; its stderr goes to ``log``."""
+    """Starts ``python -m vidsynth.run.worker`` and tells it ``job``. Until `open` it writes nothing
+    but what Python and Blender print, to a file that nobody sees."""
 
-    def __init__(self, job: dict[str, Any], log: Path, threads: int) -> None:
-        self._log = log
-        self._begin = log.stat().st_size if log.exists() else 0
-        self._ready = False
+    def __init__(self, job: dict[str, Any], threads: int) -> None:
+        self._log: Path | None = None
+        self._begin = 0
         self.served = 0
-        with log.open("ab") as errors:
-            self._process = subprocess.Popen(
-                [sys.executable, "-m", "vidsynth.run.worker"],
-                stdin=subprocess.PIPE,
-                stdout=subprocess.PIPE,
-                stderr=errors,
-                text=True,
-                env={**os.environ, **dict.fromkeys(_THREAD_COUNTS, str(threads))},
-            )
+        self._early = tempfile.TemporaryFile()  # noqa: SIM115 (closed by dismiss)
+        self._process = subprocess.Popen(
+            [sys.executable, "-m", "vidsynth.run.worker"],
+            stdin=subprocess.PIPE,
+            stdout=subprocess.PIPE,
+            stderr=self._early,
+            text=True,
+            env={**os.environ, **dict.fromkeys(_THREAD_COUNTS, str(threads))},
+        )
         self._tell(json.dumps(job))
+
+    def wait_ready(self) -> None:
+        """Returns once the worker can render. Raises Crash, hopeless, where it cannot."""
+        watch = _Watch(self._process)
+        try:
+            self._listen(lambda crops: None, watch, "ready")
+        finally:
+            watch.end()
+
+    @property
+    def opened(self) -> bool:
+        return self._log is not None
+
+    def open(self, output: Path, log: Path) -> None:
+        """Shots go to ``output`` from now on, and what the worker prints to ``log``."""
+        self._log, self._begin = log, log.stat().st_size if log.exists() else 0
+        self._tell(json.dumps({"output": str(output.resolve()), "log": str(log.resolve())}))
 
     def render(self, shot: int, on_crops: Callable[[int], None]) -> int:
         """Has ``shot`` rendered and returns how many crops were kept. Raises Crash."""
@@ -54,29 +76,28 @@ class Hand:
         self._tell(str(shot))
         watch = _Watch(self._process)
         try:
-            return self._listen(on_crops, watch)
+            return self._listen(on_crops, watch, "done")
         finally:
             watch.end()
 
-    def _listen(self, on_crops: Callable[[int], None], watch: _Watch) -> int:
+    def _listen(self, on_crops: Callable[[int], None], watch: _Watch, until: str) -> int:
         assert self._process.stdout is not None
         for line in self._process.stdout:
             watch.restart()
             report = json.loads(line)
             if "crops" in report:
                 on_crops(report["crops"])
-            elif "done" in report:
-                return int(report["kept"])
+            elif until in report:
+                return int(report.get("kept", 0))
             elif "failed" in report:
                 if report["disk_full"]:
-                    raise Crash("the disk is full", hopeless=True)
-                raise Crash(self._story(report["text"]), hopeless=not self._ready)
-            self._ready = True
+                    raise Crash("the disk is full", hopeless=True, full=report["disk_full"])
+                raise Crash(report["text"], hopeless=self._log is None)
         code = self._process.wait()
         cause = f"killed by signal {-code}" if code < 0 else f"exit code {code}"
         if watch.barked:
             cause = f"silent for {PATIENCE:.0f} s, so it was killed"
-        raise Crash(self._story(f"its worker died ({cause})"))
+        raise Crash(self._story(f"its worker died ({cause})"), hopeless=self._log is None)
 
     def dismiss(self) -> None:
         """Lets an idle worker go, and waits for it."""
@@ -86,6 +107,7 @@ class Hand:
             self._process.stdin.close()
         self._process.wait()
         self._process.stdout.close()
+        self._early.close()
 
     def kill(self) -> None:
         self._process.kill()
@@ -97,13 +119,15 @@ class Hand:
             self._process.stdin.flush()
 
     def _story(self, cause: str) -> str:
-        """The cause and the end of what this worker wrote to its log, Blender's progress aside."""
-        with self._log.open("rb") as log:
+        """The cause and the end of what this worker printed, Blender's progress and tracebacks
+        aside."""
+        with self._early if self._log is None else self._log.open("rb") as log:
             size = log.seek(0, os.SEEK_END)
             begin = self._begin if self._begin <= size else 0  # the worker may have emptied it
             log.seek(max(begin, size - 20 * _TAIL))
             lines = log.read().decode("utf-8", "replace").splitlines()
         told = "\n".join(line for line in lines if line and not line.startswith(_CHATTER))
+        told = _TRACEBACK.sub("", told)
         return f"{cause}\n{told[-_TAIL:]}" if told else cause
 
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-import errno
+import contextlib
 import importlib.util
 import json
 import logging
@@ -11,14 +11,17 @@ import sys
 import time
 from dataclasses import asdict, dataclass
 from pathlib import Path
+from typing import Any
 
 from vidsynth.errors import OutputError, RenderError
+from vidsynth.files import full_disk
 from vidsynth.run.crew import ATTEMPTS, Crew, cores
+from vidsynth.run.hand import Crash
 from vidsynth.run.markers import read_finished
 from vidsynth.run.meter import CropMeter, cpu_seconds
-from vidsynth.run.output import PARTIAL, alone, open_output
+from vidsynth.run.output import PARTIAL, agree, alone, check_place, open_output
 from vidsynth.run.production import Config, Production, produce
-from vidsynth.settings import fingerprint
+from vidsynth.settings import fingerprint, older_fingerprint
 
 log = logging.getLogger(__name__)
 
@@ -53,6 +56,8 @@ def render(
     however often the run was interrupted and whatever the number of workers; ``output/logs`` alone
     differs.
 
+    Nothing is written before the workers have started.
+
     Raises OutputError where ``output`` holds something else, another build of the generator has
     begun it and not finished, or the disk is full; RenderError
     where the renderer is missing or shots failed twice; MotionError before anything is written,
@@ -65,16 +70,24 @@ def render(
         require_blender()
         renderer = production.renderer
     production.check()
+    check_place(output)
     try:
-        with alone(output):
-            mark = fingerprint(config)
-            todo = [i for i in range(production.shots) if not read_finished(output, i, mark)]
-            open_output(output, production, renderer, production.shots - len(todo))
-            rendered = _render_shots(
-                production, output, todo, workers or cores(), progress, renderer
-            )
-            markers = (read_finished(output, i, mark) for i in range(production.shots))
-            tracklets, crops = production.gather(output, [marker for marker in markers if marker])
+        with contextlib.ExitStack() as held:
+            if output.exists():
+                held.enter_context(alone(output))
+            marks = (fingerprint(config), older_fingerprint(config))
+            todo = [i for i in range(production.shots) if not read_finished(output, i, marks, True)]
+            opening = agree(output, production, renderer, production.shots - len(todo))
+            crew = _started(production, todo, workers or cores(), renderer)
+            held.callback(crew.close)
+            if not output.exists():
+                held.enter_context(alone(output))
+            open_output(output, production, opening)
+            crew.open(output)
+            rendered = _render_shots(crew, production, output, todo, progress)
+            crew.close()
+            markers = (read_finished(output, i, marks) for i in range(production.shots))
+            tracklets, crops = _gathered(production, output, [m for m in markers if m])
             shutil.rmtree(output / PARTIAL)
             summary = RunSummary(
                 crops=crops,
@@ -86,57 +99,86 @@ def render(
             )
             _log_run(output, summary)
     except OSError as error:
-        if error.errno in (errno.ENOSPC, errno.EDQUOT):
-            raise _disk_full(output) from None
+        full = full_disk(error, output)
+        if full is not None:
+            raise _disk_full(full) from None
         raise
     return summary
 
 
+def _started(production: Production, shots: list[int], workers: int, renderer: str) -> Crew:
+    """Workers that are ready, none where there is nothing to render. Raises RenderError, or
+    OutputError where a disk is full."""
+    job = {
+        "kind": production.kind,
+        "config": production.config.model_dump(mode="json"),
+        "renderer": renderer,
+    }
+    crew = Crew(job, shots, min(workers, len(shots)))
+    try:
+        crew.start()
+    except Crash as crash:
+        crew.close()
+        if crash.full:
+            raise _disk_full(Path(crash.full)) from None
+        raise _no_start(renderer, str(crash)) from None
+    except BaseException:
+        crew.close()
+        raise
+    return crew
+
+
 def _render_shots(
-    production: Production,
-    output: Path,
-    shots: list[int],
-    workers: int,
-    progress: bool,
-    renderer: str,
+    crew: Crew, production: Production, output: Path, shots: list[int], progress: bool
 ) -> int:
     """Renders the shots and returns how many crops were kept."""
     if not shots:
         return 0
-    logs = output / "logs"
-    logs.mkdir(exist_ok=True)
-    job = {
-        "kind": production.kind,
-        "config": production.config.model_dump(mode="json"),
-        "output": str(output.resolve()),
-        "renderer": renderer,
-    }
-    planned = {i: production.planned(i) for i in shots}
-    crew = Crew(job, shots, min(workers, len(shots)), logs)
-    meter = CropMeter(planned, progress)
+    meter = CropMeter({i: production.planned(i) for i in shots}, progress)
     failed: dict[int, str] = {}
-    try:
-        with meter.bar:
-            for event in crew.events():
-                meter.note(event)
-                if event.kind == "retry":
-                    log.warning("Shot %d failed, trying again: %s", event.shot, event.text)
-                elif event.kind == "failed":
-                    failed[event.shot] = event.text
-                elif event.kind == "hopeless":
-                    if shutil.disk_usage(output).free < 2**20 or event.text == "the disk is full":
-                        raise _disk_full(output)
-                    raise RenderError(f"The renderer {renderer} does not start: {event.text}")
-    finally:
-        crew.close()
+    with meter.bar:
+        for event in crew.events():
+            meter.note(event)
+            if event.kind == "retry":
+                log.warning("Shot %d failed, trying again: %s", event.shot, event.text)
+            elif event.kind == "failed":
+                failed[event.shot] = event.text
+            elif event.kind == "hopeless":
+                if event.full:
+                    raise _disk_full(Path(event.full))
+                raise _no_start(renderer=production.renderer, text=event.text)
     if failed:
+        full = full_disk(None, output)
+        if full is not None:
+            raise _disk_full(full)
         shot, text = next(iter(sorted(failed.items())))
         raise RenderError(
             f"{len(failed)} of {len(shots)} shots failed {ATTEMPTS} times "
             f"({', '.join(map(str, sorted(failed)[:10]))}); the others are kept and the same "
-            f"command tries the failed ones again. Logs are in {logs}. Shot {shot}: {text}"
+            f"command tries the failed ones again. Logs are in {output / 'logs'}. Shot {shot}: "
+            f"{text}"
         )
     return meter.rendered
+
+
+def _gathered(
+    production: Production, output: Path, markers: list[dict[str, Any]]
+) -> tuple[int, int]:
+    try:
+        return production.gather(output, markers)
+    except (KeyError, TypeError, ValueError, AttributeError) as error:
+        raise OutputError(
+            f"Expected {output / 'shots'} to say what was rendered, found markers that lack it "
+            f"({type(error).__name__}: {error}): delete that folder and give the same command "
+            "again, which renders the set anew."
+        ) from None
+
+
+def _no_start(renderer: str, text: str) -> RenderError:
+    return RenderError(
+        f"The renderer {renderer} does not start: {text.rstrip('.')}. `vidsynth doctor` says what "
+        "works on this machine."
+    )
 
 
 def require_blender() -> None:
@@ -159,9 +201,9 @@ def _installed(module: str) -> bool:
         return False
 
 
-def _disk_full(output: Path) -> OutputError:
+def _disk_full(place: Path) -> OutputError:
     return OutputError(
-        f"The disk that holds {output} is full. Finished shots are kept: free some space and "
+        f"The disk that holds {place} is full. Finished shots are kept: free some space and "
         "give the same command again, it continues."
     )
 

@@ -5,11 +5,14 @@ from __future__ import annotations
 import hashlib
 import json
 import shutil
+from collections.abc import Collection
 from pathlib import Path
 from typing import Any
 
+from vidsynth.files import sync, write_whole
+from vidsynth.folders import file_hash
 from vidsynth.labels import SCHEMA_VERSION
-from vidsynth.run.files import sync, write_whole
+from vidsynth.reading import parse_json, read_text
 
 
 def marker_path(root: Path, index: int) -> Path:
@@ -25,8 +28,7 @@ def publish(root: Path, index: int, fingerprint: str, room: Path, shot: dict[str
     folders = set()
     for name in shot["files"]:
         source, target = room / name, root / name
-        content = source.read_bytes()
-        files[name] = {"bytes": len(content), "sha256": hashlib.sha256(content).hexdigest()}
+        files[name] = {"bytes": source.stat().st_size, "sha256": file_hash(source)}
         sync(source)
         target.parent.mkdir(parents=True, exist_ok=True)
         source.replace(target)
@@ -40,22 +42,39 @@ def publish(root: Path, index: int, fingerprint: str, room: Path, shot: dict[str
         **shot,
         "files": files,
     }
+    marker["marker_sha256"] = _own_hash(marker)
     path = marker_path(root, index)
     path.parent.mkdir(exist_ok=True)
     write_whole(path, (json.dumps(marker, indent=1) + "\n").encode())
     shutil.rmtree(room, ignore_errors=True)
 
 
-def read_finished(root: Path, index: int, fingerprint: str) -> dict[str, Any] | None:
-    """The shot's marker, or None where the shot has to be rendered (again): no marker, another
-    config's, or a file that is missing or of another length."""
+def read_finished(
+    root: Path, index: int, fingerprints: Collection[str], hashes: bool = False
+) -> dict[str, Any] | None:
+    """The shot's marker, or None where the shot has to be rendered (again).
+
+    That is so where there is no marker, a damaged one or one of a config that is not among
+    ``fingerprints``; where a file is missing or of another length; and, where ``hashes`` are asked
+    for, where a file has other content.
+    """
     try:
-        marker = json.loads(marker_path(root, index).read_text(encoding="utf-8"))
-        if marker["config"] != fingerprint or marker["schema_version"] != SCHEMA_VERSION:
+        marker = parse_json(read_text(marker_path(root, index)))
+        if marker["config"] not in fingerprints or marker["schema_version"] != SCHEMA_VERSION:
             return None
+        if marker.get("marker_sha256", "") not in ("", _own_hash(marker)):
+            return None  # markers of 2026 and before have none
         for name, facts in marker["files"].items():
             if (root / name).stat().st_size != facts["bytes"]:
+                return None
+            if hashes and file_hash(root / name) != facts["sha256"]:
                 return None
     except (OSError, ValueError, KeyError, TypeError, AttributeError):
         return None
     return dict(marker)
+
+
+def _own_hash(marker: dict[str, Any]) -> str:
+    """SHA-256 of a marker, less this hash."""
+    rest = {key: value for key, value in marker.items() if key != "marker_sha256"}
+    return hashlib.sha256(json.dumps(rest, sort_keys=True).encode()).hexdigest()

@@ -7,15 +7,18 @@ import json
 import os
 import shutil
 from collections.abc import Iterator
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
 from vidsynth.errors import OutputError
+from vidsynth.files import full_disk, sync, write_whole
+from vidsynth.folders import is_hidden
 from vidsynth.labels import SCHEMA_VERSION, write_table
+from vidsynth.reading import Unreadable, parse_json, read_text, shown
 from vidsynth.run.build import build
-from vidsynth.run.files import sync, write_whole
-from vidsynth.run.production import Production
-from vidsynth.settings import flatten
+from vidsynth.run.production import Config, Production
+from vidsynth.settings import flatten, identity
 
 LICENCE = "CC0-1.0"
 PARTIAL = ".partial"
@@ -25,16 +28,24 @@ _INPUTS = {
 }  # fmt: skip
 
 
-def open_output(root: Path, production: Production, renderer: str, finished: int = 0) -> None:
-    """Writes dataset.json, cameras.json and persons.parquet into ``root``, the same at every call.
+@dataclass(frozen=True)
+class Opening:
+    """What a folder is about to hold: ``description`` for dataset.json; ``changed`` how the build
+    that began it differs from this one, empty if it does not; ``finished`` shots are there."""
 
-    ``finished`` of the shots are there already: all of them, and what another build wrote stays.
+    description: dict[str, Any]
+    changed: str
+    finished: int
 
-    Raises OutputError where ``root`` holds something else, or a set that another build of the
-    generator has begun and not finished; nothing is then written.
+
+def agree(root: Path, production: Production, renderer: str, finished: int = 0) -> Opening:
+    """Whether this very data set can be begun or continued in ``root``; nothing is written.
+
+    ``finished`` of the shots are there already. Raises OutputError where ``root`` holds something
+    else, or a set that another build of the generator has begun and not finished.
     """
     description = describe(production, renderer)
-    refuse_other(root, description)
+    refuse_other(root, description, type(production.config))
     changed = _changed_build(root)
     if changed and 0 < finished < production.shots:
         raise OutputError(
@@ -42,12 +53,20 @@ def open_output(root: Path, production: Production, renderer: str, finished: int
             f"would not match the {finished} of {production.shots} that are finished. Nothing was "
             "touched: finish it with that build, choose another --output, or delete the folder."
         )
+    return Opening(description, changed, finished)
+
+
+def open_output(root: Path, production: Production, opening: Opening) -> None:
+    """Writes dataset.json, cameras.json and persons.parquet into ``root``, the same at every call.
+
+    Where all shots are there, what another build wrote stays.
+    """
     shutil.rmtree(root / PARTIAL, ignore_errors=True)
     (root / PARTIAL).mkdir()
-    if changed and finished:
+    if opening.changed and opening.finished:
         return
-    if changed or not (root / "dataset.json").exists():
-        write_whole(root / "dataset.json", _json(description))
+    if opening.changed or not (root / "dataset.json").exists():
+        write_whole(root / "dataset.json", _json(opening.description))
     write_whole(root / "cameras.json", _json(production.cameras()))
     people = root / PARTIAL / "persons.parquet"
     write_table(people, production.people())
@@ -71,29 +90,25 @@ def describe(production: Production, renderer: str) -> dict[str, Any]:
     }
 
 
-def refuse_other(root: Path, description: dict[str, Any]) -> None:
-    """Raises OutputError unless ``root`` is free, or holds the beginning of this very data set."""
+def refuse_other(root: Path, description: dict[str, Any], kind: type[Config]) -> None:
+    """Raises OutputError unless ``root`` is free, or holds the beginning of this very data set,
+    whose config is of class ``kind``."""
     if not root.exists():
         return
-    try:
-        found = json.loads((root / "dataset.json").read_text(encoding="utf-8"))
-        found_settings = _identity(found)
-    except FileNotFoundError:
-        strangers = sorted(p.name for p in root.iterdir() if not p.name.startswith("."))
+    if not (root / "dataset.json").exists():
+        strangers = sorted(
+            p.name for p in root.iterdir() if not is_hidden(Path(p.name)) and p.name != "logs"
+        )
         if strangers:
             raise OutputError(
                 f"Expected {root} to be empty or to hold a rendered data set, found "
                 f"no dataset.json but {', '.join(strangers[:5])}: choose another --output."
-            ) from None
+            )
         return
-    except (ValueError, KeyError, TypeError):
-        raise OutputError(
-            f"Expected {root / 'dataset.json'} to describe a data set, found something else: "
-            "choose another --output."
-        ) from None
-    asked = _identity(description)
+    found_settings = _identity(read_description(root), kind)
+    asked = _identity(description, kind)
     changed = [
-        f"{key} is {found_settings.get(key)!r} there and {asked.get(key)!r} now"
+        f"{key} is {shown(found_settings.get(key))} there and {shown(asked.get(key))} now"
         for key in sorted(asked.keys() | found_settings.keys())
         if asked.get(key) != found_settings.get(key)
     ]
@@ -104,12 +119,40 @@ def refuse_other(root: Path, description: dict[str, Any]) -> None:
         )
 
 
+def read_description(root: Path) -> dict[str, Any]:
+    """What dataset.json of a data set says. Raises OutputError where it is damaged or something
+    else."""
+    try:
+        found = parse_json(read_text(root / "dataset.json"))
+    except Unreadable as error:
+        said = str(error)
+    else:
+        wrong = [
+            key
+            for key, kinds in _DESCRIPTION.items()
+            if not isinstance(found, dict) or not isinstance(found.get(key), kinds)
+        ]
+        if not wrong:
+            return dict(found)
+        said = f"no {', '.join(wrong)} in it" if isinstance(found, dict) else shown(found)
+    raise OutputError(
+        f"Expected {root / 'dataset.json'} to describe a data set, found: {said}. Choose another "
+        "--output, or put the file back that the run wrote."
+    )
+
+
+_DESCRIPTION: dict[str, type | tuple[type, ...]] = {
+    "schema_version": int, "kind": str, "layout": str, "licence": str, "renderer": str,
+    "software": dict, "config": dict,
+}  # fmt: skip
+"""What a description must have for a set to be continued or shown."""
+
+
 def _changed_build(root: Path) -> str:
     """How the build that wrote ``root`` differs from this one, in words; empty if it does not."""
-    try:
-        found = json.loads((root / "dataset.json").read_text(encoding="utf-8")).get("software", {})
-    except FileNotFoundError:
+    if not (root / "dataset.json").exists():
         return ""
+    found = read_description(root)["software"]
     return "; ".join(
         f"{name} was {found.get(name)} and is {here}"
         for name, here in build().items()
@@ -117,17 +160,41 @@ def _changed_build(root: Path) -> str:
     )
 
 
-def _identity(description: dict[str, Any]) -> dict[str, Any]:
+def _identity(description: dict[str, Any], kind: type[Config]) -> dict[str, Any]:
     """What makes two data sets the same, by name."""
     files = {
         f"{what} {name}": mark
         for what, key in _INPUTS.items()
-        for name, mark in description.get(key, {}).items()
+        for name, mark in _mapping(description.get(key)).items()
     }
     return (
-        flatten(description["config"])
+        flatten(identity(description["config"], kind))
         | {key: description[key] for key in ("renderer", "schema_version")}
         | files
+    )
+
+
+def _mapping(value: Any) -> dict[str, Any]:
+    return value if isinstance(value, dict) else {}
+
+
+def check_place(root: Path) -> None:
+    """Raises OutputError where a folder cannot be made at ``root``; makes none."""
+    above = root
+    try:
+        while not above.exists():
+            above = above.parent
+    except OSError as error:
+        raise _no_folder(root, error.strerror or "") from None
+    if not above.is_dir():
+        raise _no_folder(root, "File exists" if above == root else f"{above} is a file")
+    if not os.access(above, os.W_OK | os.X_OK):
+        raise _no_folder(root, f"{above} cannot be written to")
+
+
+def _no_folder(root: Path, said: str) -> OutputError:
+    return OutputError(
+        f"Expected a folder to write at {root}, found: {said}. Choose another --output."
     )
 
 
@@ -137,10 +204,9 @@ def alone(root: Path) -> Iterator[None]:
     try:
         root.mkdir(parents=True, exist_ok=True)
     except OSError as error:
-        raise OutputError(
-            f"Expected a folder to write at {root}, found: {error.strerror}. "
-            "Choose another --output."
-        ) from None
+        if full_disk(error):
+            raise
+        raise _no_folder(root, error.strerror or "") from None
     try:
         import fcntl
     except ImportError:  # Windows: two runs at once go unnoticed

@@ -5,17 +5,20 @@ Started by hand.py as ``python -m vidsynth.run.worker``. Whatever Blender prints
 
 from __future__ import annotations
 
-import errno
+import contextlib
 import json
 import os
 import shutil
 import signal
 import sys
+import tempfile
 import time
 import traceback
 from pathlib import Path
 from typing import Any, TextIO
 
+from vidsynth.errors import VidsynthError
+from vidsynth.files import full_disk
 from vidsynth.run.markers import publish
 from vidsynth.run.output import PARTIAL
 from vidsynth.run.production import Production, restore
@@ -35,21 +38,38 @@ def main() -> None:
     os.dup2(2, 1)
     job = json.loads(sys.stdin.readline())
     index: int | None = None
+    places = [Path(tempfile.gettempdir())]
     try:
         production = restore(job["kind"], job["config"])
         renderer = production.make_renderer(job["renderer"])
         _report(reports, {"ready": True})
+        opened = json.loads(sys.stdin.readline() or "null")
+        if opened is None:
+            return
+        places.insert(0, Path(opened["output"]))
+        _log_to(opened["log"])
         for line in sys.stdin:
             index = int(line)
-            _work(production, index, renderer, Path(job["output"]), reports)
+            _work(production, index, renderer, places[0], reports)
     except BrokenPipeError:
         os._exit(1)  # the parent is gone: nobody waits for this shot
     except Exception as error:
-        traceback.print_exc()
-        full = isinstance(error, OSError) and error.errno in (errno.ENOSPC, errno.EDQUOT)
-        text = f"{type(error).__name__}: {error}"
-        _report(reports, {"failed": index, "disk_full": full, "text": text})
-        sys.exit(1)
+        full = full_disk(error, *places)
+        known = isinstance(error, VidsynthError)
+        said = str(error) if known else f"{type(error).__name__}: {error}"
+        # First the report: the log may be on the disk that is full.
+        _report(reports, {"failed": index, "disk_full": full and str(full), "text": said})
+        with contextlib.suppress(OSError):
+            traceback.print_exc()
+        os._exit(1)
+
+
+def _log_to(path: str) -> None:
+    """What this process and Blender write to standard error goes to the end of a file."""
+    log = os.open(path, os.O_WRONLY | os.O_APPEND | os.O_CREAT, 0o644)
+    os.dup2(log, 2)
+    os.dup2(2, 1)
+    os.close(log)
 
 
 def _work(production: Production, index: int, renderer: Any, root: Path, reports: TextIO) -> None:

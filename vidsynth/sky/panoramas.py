@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import hashlib
 import importlib.util
 import json
 import subprocess
@@ -11,6 +10,8 @@ from functools import cache
 from pathlib import Path
 
 from vidsynth.errors import ConfigError
+from vidsynth.folders import files_in, hashes
+from vidsynth.reading import shorten
 
 SUFFIXES = (".hdr", ".exr")
 
@@ -39,14 +40,8 @@ def panoramas(folder: Path | None, hour: str, weather: str = "sunny") -> tuple[P
         if weather == "neutral" and len(names) > 1:
             names += _ROOMS
         return tuple(own / f"{name}.exr" for name in names) if own else ()
-    if not folder.is_dir():
-        raise ConfigError(f"Expected a folder of HDRIs at sky.hdri_directory={folder}, found none.")
-    found = tuple(sorted(p for p in folder.iterdir() if p.suffix.lower() in SUFFIXES))
-    if not found:
-        raise ConfigError(
-            f"Expected .hdr or .exr files in sky.hdri_directory={folder}, found none."
-        )
-    return found
+    names = files_in(folder, SUFFIXES, "sky.hdri_directory", "HDRIs", ConfigError)
+    return tuple(folder / name for name in names)
 
 
 def is_room(path: Path) -> bool:
@@ -56,35 +51,50 @@ def is_room(path: Path) -> bool:
 
 def check_panoramas(folder: Path) -> None:
     """Raises ConfigError unless every HDRI of the folder begins as one and, where Blender is there,
-    can be read to its end."""
-    broken = []
+    is a panorama with light in it."""
+    broken = {}
     for path in panoramas(folder, "noon"):
         with path.open("rb") as file:
             head = file.read(16)
         if path.stat().st_size < 256 or not head.startswith(_HEADS[path.suffix.lower()]):
-            broken.append(f"{path.name} ({path.stat().st_size} bytes)")
+            broken[path.name] = f"{path.stat().st_size} bytes, no HDRI"
     if not broken and _own_folder() is not None:
-        broken = _unreadable(panoramas(folder, "noon"))
+        broken = _unusable(panoramas(folder, "noon"))
     if broken:
+        shown = [f"{name} ({why})" for name, why in list(broken.items())[:5]]
         raise ConfigError(
-            f"{len(broken)} files of sky.hdri_directory={folder} are no whole HDRIs: "
-            f"{', '.join(broken[:5])}. Repair them or take them out."
+            f"{len(broken)} files of sky.hdri_directory={folder} are no panoramas that light a "
+            f"scene: {', '.join(shown)}. Repair them or take them out."
         )
 
 
-def _unreadable(paths: tuple[Path, ...]) -> list[str]:
+def wrong_shape(width: int, height: int) -> str:
+    """What is wrong with a panorama of this size in pixels, empty where nothing is: an
+    equirectangular one is twice as wide as high, to the percent that tools round."""
+    if abs(width - 2 * height) <= 0.02 * height:
+        return ""
+    return (
+        "expected an equirectangular panorama, twice as wide as high: cubes, squares and frames "
+        "of a camera would be stretched"
+    )
+
+
+def _unusable(paths: tuple[Path, ...]) -> dict[str, str]:
     """Blender is asked in a process of its own: it stays in memory for good."""
     command = [sys.executable, "-m", "vidsynth.blender.hdris", *map(str, paths)]
     asked = subprocess.run(command, capture_output=True, text=True, check=False)
     if asked.returncode:
-        raise ConfigError(f"Blender does not start to read HDRIs: {asked.stderr.strip()[-300:]}")
-    names = map(Path, json.loads(asked.stdout.splitlines()[-1]))
-    return [f"{path.name} ({path.stat().st_size} bytes, cut short or damaged)" for path in names]
+        said = shorten(asked.stderr.strip().rpartition("\n")[2])
+        raise ConfigError(f"Blender does not start to read HDRIs: {said}")
+    found = json.loads(asked.stdout.splitlines()[-1])
+    return {
+        Path(name).name: f"{Path(name).stat().st_size} bytes, {why}" for name, why in found.items()
+    }
 
 
 def digests(folder: Path) -> dict[str, str]:
     """SHA-256 of each HDRI, by name: a set is not continued with other skies."""
-    return {p.name: hashlib.sha256(p.read_bytes()).hexdigest() for p in panoramas(folder, "noon")}
+    return hashes(folder, tuple(path.name for path in panoramas(folder, "noon")))
 
 
 @cache

@@ -115,7 +115,7 @@ def calibrated(**values):
         ((changed(focal=-900), NORTH), "above 0 pixels, found -900"),
         ((changed(focal=0.001), NORTH), "focal length of 0.001 pixels .* no lens has"),
         ((changed(position=[6, -8, 1e6]), NORTH), "Camera 1 at plaza sees nobody taller than 0"),
-        ((changed(focal="long"), NORTH), "expected focal to be one finite numbers, found long"),
+        ((changed(focal="long"), NORTH), "expected focal to be one finite numbers, found 'long'"),
         ((without("focal"), NORTH), "expected K or focal"),
         ((without("look_at"), NORTH), "expected K, R and t, or position, look_at and focal"),
         ((changed(look_at=[6, -8, 0]), NORTH), "straight up or down"),
@@ -154,7 +154,7 @@ def test_photometry_has_the_bounds_of_the_settings():
 
 def test_a_missing_file_is_named(tmp_path):
     config = TrackletConfig.model_validate({"camera": {"network": tmp_path / "none.json"}})
-    with pytest.raises(CameraError, match=r"JSON file at .*none\.json, found: No such file"):
+    with pytest.raises(CameraError, match=r"JSON in .*none\.json, found: no such file"):
         Plan(config).check()
 
 

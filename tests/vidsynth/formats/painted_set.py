@@ -7,7 +7,7 @@ from pathlib import Path
 from tests.vidsynth.painted_renderer import PaintedRenderer
 from vidsynth.config import TrackletConfig
 from vidsynth.run.markers import publish, read_finished
-from vidsynth.run.output import PARTIAL, open_output
+from vidsynth.run.output import PARTIAL, agree, open_output
 from vidsynth.run.tracklets import TrackletProduction
 from vidsynth.settings import fingerprint, load_config
 
@@ -29,7 +29,7 @@ def paint(root: Path, layout: str, *words: str) -> Path:
     renderer = PaintedRenderer("fast", "cpu", production.config.boxes)
     mark = fingerprint(production.config)
     root.mkdir(parents=True, exist_ok=True)
-    open_output(root, production, "painted")
+    open_output(root, production, agree(root, production, "painted"))
     for index in range(production.shots):
         room = root / PARTIAL / f"{index}"
         publish(root, index, mark, room, production.shoot(index, renderer, room, lambda: None))
@@ -40,5 +40,5 @@ def paint(root: Path, layout: str, *words: str) -> Path:
 def gather(root: Path, production: TrackletProduction) -> None:
     """Writes the lists of a rendered set, again if need be."""
     mark = fingerprint(production.config)
-    markers = [read_finished(root, index, mark) for index in range(production.shots)]
+    markers = [read_finished(root, index, [mark]) for index in range(production.shots)]
     production.gather(root, [marker for marker in markers if marker])

@@ -93,7 +93,7 @@ def test_every_broken_file_is_named(folder):
 def test_folders_without_motion_are_refused(tmp_path):
     with pytest.raises(MotionError, match=r"motion\.bvh_directory=.*absent, found: No such file"):
         Plan(configure(tmp_path / "absent")).check()
-    with pytest.raises(MotionError, match=r"named \*\.bvh .* none among 0 files"):
+    with pytest.raises(MotionError, match=r"BVH files \(\.bvh\) .* none among 0 files"):
         Plan(configure(tmp_path)).check()
 
 

@@ -3,7 +3,7 @@ import pytest
 from PIL import Image
 
 from vidsynth.errors import PictureError
-from vidsynth.people.cloth_pictures import cloth_pictures, measure, opaque
+from vidsynth.people.cloth_pictures import cloth, cloth_pictures, measure
 from vidsynth.people.colour_names import term
 
 
@@ -29,10 +29,9 @@ def test_one_colour_has_no_second(tmp_path):
     assert measure(tmp_path, "a.png").second is None
 
 
-def test_what_is_transparent_counts_as_white():
-    layered = Image.new("RGBA", (4, 4), (255, 0, 0, 0))
-    assert opaque(layered).getpixel((0, 0)) == (255, 255, 255)
-    assert opaque(Image.new("L", (4, 4), 7)).getpixel((0, 0)) == (7, 7, 7)
+def test_what_is_transparent_counts_as_white(tmp_path):
+    Image.new("RGBA", (4, 4), (255, 0, 0, 0)).save(tmp_path / "layered.png")
+    assert cloth(tmp_path / "layered.png").getpixel((0, 0)) == (255, 255, 255)
 
 
 def test_missing_pictures_are_named(tmp_path):

@@ -14,7 +14,8 @@ from reid_datasets.errors import DatasetError
 from reid_datasets.labels import columns
 from reid_datasets.transforms import TrainTransform
 
-from tests.vidsynth.run.test_local import CONFIG, painted, tree
+from tests.vidsynth.run.test_local import CONFIG, tree
+from tests.vidsynth.shared_sets import made_once, paint, paint_here
 from vidsynth.config import OutputConfig
 from vidsynth.errors import OutputError
 from vidsynth.preview import crops
@@ -23,17 +24,19 @@ from vidsynth.preview.sheet import contact_sheet
 FORMATS = ("mars", "mp4", "webdataset")
 
 
-def rendered(root, layout, workers=1):
-    config = CONFIG.model_copy(update={"output": OutputConfig(format=layout)})
-    return painted(root, workers, config)
+def formatted(layout):
+    return CONFIG.model_copy(update={"output": OutputConfig(format=layout)})
 
 
-@pytest.fixture(scope="module")
+@pytest.fixture(scope="session")
 def sets(finished, tmp_path_factory):
     root = tmp_path_factory.mktemp("formats")
     (root / "mars").symlink_to(finished[0])
     for layout in FORMATS[1:]:
-        rendered(root / layout, layout)
+        made, _ = made_once(
+            tmp_path_factory, layout, lambda folder, as_=layout: paint_here(folder, formatted(as_))
+        )
+        (root / layout).symlink_to(made)
     return root
 
 
@@ -82,7 +85,7 @@ def test_videos_give_the_same_frames_up_to_codec_loss(sets):
 
 @pytest.mark.parametrize("layout", ["mp4", "webdataset"])
 def test_two_workers_write_the_same_bytes_as_one(sets, layout, tmp_path):
-    rendered(tmp_path / "two", layout, workers=2)
+    paint(tmp_path / "two", formatted(layout), workers=2)
     assert tree(tmp_path / "two") == tree(sets / layout)
 
 

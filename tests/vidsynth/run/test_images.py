@@ -12,13 +12,13 @@ from reid_datasets.benchmarks import load, market1501
 from reid_datasets.errors import DatasetError
 
 from tests.vidsynth.run.test_local import tree
+from tests.vidsynth.shared_sets import made_once, paint, paint_here
 from vidsynth.config import TrackletConfig
 from vidsynth.errors import OutputError, PictureError
 from vidsynth.images.plan import ImagePlan
 from vidsynth.labels import SCHEMA_VERSION
 from vidsynth.masks import decode_mask
 from vidsynth.preview.sheet import contact_sheet
-from vidsynth.run.local import render
 from vidsynth.settings import load_image_config
 
 PAINTED = "painted_images:PaintedImages"
@@ -27,14 +27,13 @@ WORDS += ["identities=6", "test_share=0.5", "distractor_share=0.4"]
 CONFIG = load_image_config(None, WORDS)
 
 
-def painted(output, workers=1, config=CONFIG):
-    return render(config, output, workers, progress=False, renderer=PAINTED)
+def painted(output, config=CONFIG):
+    return paint_here(output, config, PAINTED)
 
 
-@pytest.fixture(scope="module")
+@pytest.fixture(scope="session")
 def finished(tmp_path_factory):
-    root = tmp_path_factory.mktemp("finished")
-    return root, painted(root)
+    return made_once(tmp_path_factory, "images", painted)
 
 
 def test_the_set_is_complete_and_says_what_it_is(finished):
@@ -82,7 +81,7 @@ def test_training_reads_it_as_market_and_as_itself(finished):
 
 
 def test_two_workers_write_the_same_bytes_as_one(finished, tmp_path):
-    painted(tmp_path / "two", workers=2)
+    paint(tmp_path / "two", CONFIG, 2, PAINTED)
     assert tree(tmp_path / "two") == tree(finished[0])
 
 
@@ -96,14 +95,14 @@ def test_a_stopped_run_continues_to_the_same_bytes(finished, tmp_path):
     assert tree(root) == tree(finished[0])
 
 
-def test_another_config_or_kind_over_a_set_is_refused(finished):
-    root, _ = finished
+def test_another_config_or_kind_over_a_set_is_refused(finished, tmp_path):
+    root = shutil.copytree(finished[0], tmp_path / "set")
     before = tree(root)
     other = load_image_config(None, [*WORDS, "look.gamma=1"])
     with pytest.raises(OutputError, match=r"look\.gamma is None there and 1\.0 now"):
         painted(root, config=other)
     with pytest.raises(OutputError, match="another config"):
-        render(TrackletConfig(), root, 1, False, "painted_renderer:PaintedRenderer")
+        paint_here(root, TrackletConfig())
     assert tree(root) == before
 
 

@@ -6,6 +6,7 @@ import shutil
 import signal
 import subprocess
 import sys
+import threading
 import time
 from pathlib import Path
 
@@ -15,12 +16,13 @@ import pytest
 from PIL import Image
 from reid_datasets.benchmarks import mars
 
-from vidsynth.config import BoxConfig, TrackletConfig
+from tests.vidsynth.shared_sets import PAINTED, paint, paint_here
+from vidsynth.config import BoxConfig, CameraConfig, TrackletConfig
 from vidsynth.errors import OutputError, RenderError
 from vidsynth.masks import decode_mask
 from vidsynth.plan import Plan
 from vidsynth.preview.sheet import contact_sheet
-from vidsynth.run.local import render
+from vidsynth.run.hand import PATIENCE
 from vidsynth.run.output import alone
 
 CONFIG = TrackletConfig(
@@ -31,14 +33,20 @@ CONFIG = TrackletConfig(
     people_per_shot=2,
     sites=("mall", "plaza"),
     cameras=4,
-    boxes=BoxConfig(min_frames=2),
+    # A quarter of the usual pixels: what is looked at here are files, not pictures.
+    camera=CameraConfig(width=640, height=360, person_height=(65, 130)),
+    boxes=BoxConfig(min_frames=2, min_height=24),
 )
-PAINTED, DYING = "painted_renderer:PaintedRenderer", "painted_renderer:DyingRenderer"
+DYING = "painted_renderer:DyingRenderer"
 HANGING = "painted_renderer:HangingRenderer"
 
 
-def painted(output, workers=1, config=CONFIG, renderer=PAINTED):
-    return render(config, output, workers, progress=False, renderer=renderer)
+def painted(output, config=CONFIG):
+    return paint_here(output, config)
+
+
+def by_workers(output, workers=1, renderer=PAINTED):
+    return paint(output, CONFIG, workers, renderer)
 
 
 def tree(root, ignored=("logs",)):
@@ -94,12 +102,12 @@ def test_a_mars_reader_reads_it_unchanged(finished):
 
 
 def test_two_workers_write_the_same_bytes_as_one(finished, tmp_path):
-    painted(tmp_path / "two", workers=2)
+    by_workers(tmp_path / "two", workers=2)
     assert tree(tmp_path / "two") == tree(finished[0])
 
 
-def test_a_finished_set_is_left_alone(finished):
-    root, _ = finished
+def test_a_finished_set_is_left_alone(finished, tmp_path):
+    root = shutil.copytree(finished[0], tmp_path / "again")
     before = tree(root)
     again = painted(root)
     assert (again.rendered_crops, again.reused_shots) == (0, len(Plan(CONFIG).slots))
@@ -130,20 +138,18 @@ def test_a_killed_run_continues_to_the_same_bytes(finished, tmp_path, monkeypatc
     assert len(list(root.glob("shots/*.json"))) == 2 < len(Plan(CONFIG).slots)
     assert not (root / "tracklets.parquet").exists()
     (root / "shots" / "000000.json").write_text('{"half": ')
-    assert painted(root, renderer=HANGING).reused_shots == 1
+    assert by_workers(root, renderer=HANGING).reused_shots == 1
     assert tree(root, ("logs", "dataset.json")) == tree(finished[0], ("logs", "dataset.json"))
 
 
 @pytest.mark.slow
 def test_kills_at_random_times_do_not_show(finished, tmp_path):
     root, rng = tmp_path / "killed", np.random.default_rng(0)
-    began = time.monotonic()
-    assert start(tmp_path / "whole").wait() == 0
-    length = time.monotonic() - began
-    for share in rng.uniform(0.3, 1.1, 5):  # before that, it only loads libraries
+    for finished_before in (0, 3):
         run = start(root)
-        with contextlib.suppress(subprocess.TimeoutExpired):
-            run.wait(share * length)
+        while run.poll() is None and len(list(root.glob("shots/*.json"))) <= finished_before:
+            time.sleep(0.01)
+        time.sleep(rng.uniform(0, 0.3))
         with contextlib.suppress(ProcessLookupError):
             os.killpg(run.pid, signal.SIGKILL)
         run.wait()
@@ -161,7 +167,7 @@ def test_a_shot_that_lost_a_file_is_rendered_again(finished, tmp_path):
 
 def test_a_worker_that_dies_once_is_replaced(finished, tmp_path, monkeypatch, caplog):
     monkeypatch.setenv("PAINTED_DEATHS", str(tmp_path / "deaths"))
-    painted(tmp_path / "set", renderer=DYING)
+    by_workers(tmp_path / "set", renderer=DYING)
     assert tree(tmp_path / "set", ("logs", "dataset.json")) == tree(
         finished[0], ("logs", "dataset.json")
     )
@@ -169,15 +175,28 @@ def test_a_worker_that_dies_once_is_replaced(finished, tmp_path, monkeypatch, ca
     assert "painted crash" in caplog.text
 
 
+class OnceItHangs(threading.Timer):
+    """Runs out soon after HangingRenderer has begun to hang, however long that takes."""
+
+    def run(self):
+        assert self.interval == PATIENCE
+        deaths = Path(os.environ["PAINTED_DEATHS"])
+        while not self.finished.wait(0.2):
+            if deaths.exists() and not deaths.read_text() and not self.finished.wait(1.0):
+                deaths.write_text("killed")
+                self.function()
+                return
+
+
 def test_a_worker_that_hangs_is_replaced(finished, tmp_path, monkeypatch, caplog):
     monkeypatch.setenv("PAINTED_DEATHS", str(tmp_path / "deaths"))
     monkeypatch.setenv("PAINTED_SHOT", "1")
-    monkeypatch.setattr("vidsynth.run.hand.PATIENCE", 20.0)
-    painted(tmp_path / "set", renderer=HANGING)
+    monkeypatch.setattr("vidsynth.run.hand.threading.Timer", OnceItHangs)
+    by_workers(tmp_path / "set", renderer=HANGING)
     assert tree(tmp_path / "set", ("logs", "dataset.json")) == tree(
         finished[0], ("logs", "dataset.json")
     )
-    assert "silent for 20 s" in caplog.text
+    assert f"silent for {PATIENCE:.0f} s" in caplog.text
 
 
 def test_a_shot_that_always_crashes_is_named_and_the_others_are_kept(
@@ -187,21 +206,21 @@ def test_a_shot_that_always_crashes_is_named_and_the_others_are_kept(
     deaths.write_text("always")
     monkeypatch.setenv("PAINTED_DEATHS", str(deaths))
     with pytest.raises(RenderError, match="killed by signal 9") as error:
-        painted(tmp_path / "set", renderer=DYING)
+        by_workers(tmp_path / "set", renderer=DYING)
     assert "Shot 1" in str(error.value)
     assert "painted crash" in str(error.value)
     deaths.write_text("")
-    assert painted(tmp_path / "set", renderer=DYING).reused_shots == len(Plan(CONFIG).slots) - 1
+    assert by_workers(tmp_path / "set", renderer=DYING).reused_shots == len(Plan(CONFIG).slots) - 1
     assert tree(tmp_path / "set")["tracklets.parquet"] == tree(finished[0])["tracklets.parquet"]
 
 
 def test_a_renderer_that_cannot_start_is_told_at_once(tmp_path):
     with pytest.raises(RenderError, match="no paint left"):
-        painted(tmp_path / "set", renderer="painted_renderer:MissingRenderer")
+        by_workers(tmp_path / "set", renderer="painted_renderer:MissingRenderer")
 
 
-def test_another_config_over_a_set_is_refused_with_the_difference(finished):
-    root, _ = finished
+def test_another_config_over_a_set_is_refused_with_the_difference(finished, tmp_path):
+    root = shutil.copytree(finished[0], tmp_path / "set")
     before = tree(root)
     with pytest.raises(OutputError, match=r"frames is 4 there and 5 now"):
         painted(root, config=CONFIG.model_copy(update={"frames": 5}))
@@ -246,7 +265,7 @@ def test_two_runs_at_once_are_refused(tmp_path):
 def test_a_full_disk_is_said_plainly(tmp_path, monkeypatch):
     monkeypatch.setenv("PAINTED_DEATHS", "")
     with pytest.raises(OutputError, match="full"):
-        painted(tmp_path / "set", renderer="painted_renderer:FloodingRenderer")
+        by_workers(tmp_path / "set", renderer="painted_renderer:FloodingRenderer")
 
 
 def test_the_contact_sheet_has_a_row_per_identity(finished, tmp_path):

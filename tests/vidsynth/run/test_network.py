@@ -1,6 +1,7 @@
 """A set of twelve cameras, given as a file: what is written, and who can read it."""
 
 import json
+import shutil
 from collections import defaultdict
 
 import numpy as np
@@ -11,6 +12,7 @@ from reid_datasets.benchmarks import load
 from scipy.io import loadmat
 
 from tests.vidsynth.run.test_local import painted
+from tests.vidsynth.shared_sets import made_once
 from vidsynth.cameras.network_file import camera_record
 from vidsynth.config import BoxConfig, TrackletConfig
 from vidsynth.errors import CameraError, OutputError
@@ -25,15 +27,19 @@ SETTINGS = {
     "sites": ("mall", "plaza"),
     "cameras": 12,
     "cameras_per_shot": 3,
-    "boxes": BoxConfig(min_frames=2),
+    "boxes": BoxConfig(min_frames=2, min_height=24),
 }
+SMALL = {"width": 640, "height": 360, "person_height": (65, 130)}
 
 
 @pytest.fixture(scope="module")
 def network(tmp_path_factory):
     """Twelve cameras; those with an odd number deliver video streams."""
     path = tmp_path_factory.mktemp("network") / "network.json"
-    records = [camera_record(camera) for camera in Plan(TrackletConfig(**SETTINGS)).cameras]
+    records = [
+        camera_record(camera)
+        for camera in Plan(TrackletConfig.model_validate({**SETTINGS, "camera": SMALL})).cameras
+    ]
     for record in records[::2]:
         record["photometry"] |= {"codec": "h264", "crf": 38}
     path.write_text(json.dumps(records))
@@ -42,14 +48,12 @@ def network(tmp_path_factory):
 
 @pytest.fixture(scope="module")
 def config(network):
-    return TrackletConfig.model_validate({**SETTINGS, "camera": {"network": network}})
+    return TrackletConfig.model_validate({**SETTINGS, "camera": {**SMALL, "network": network}})
 
 
 @pytest.fixture(scope="module")
 def root(config, tmp_path_factory):
-    folder = tmp_path_factory.mktemp("twelve") / "set"
-    painted(folder, 1, config)
-    return folder
+    return made_once(tmp_path_factory, "twelve", lambda folder: painted(folder, config))[0]
 
 
 @pytest.fixture(scope="module")
@@ -146,14 +150,12 @@ def test_cameras_json_is_a_network_again(root, config):
 
 def test_a_set_is_not_continued_with_another_network(root, config, network, tmp_path):
     records = json.loads(network.read_text())
-    text = network.read_text()
     records[0]["photometry"]["gamma"] = 2.0
-    network.write_text(json.dumps(records))
-    try:
-        with pytest.raises(OutputError, match=r"content of camera\.network is"):
-            painted(root, 1, config)
-    finally:
-        network.write_text(text)
+    path = tmp_path / "network.json"
+    path.write_text(json.dumps(records))
+    other = config.model_copy(update={"camera": config.camera.model_copy(update={"network": path})})
+    with pytest.raises(OutputError, match=r"content of camera\.network is"):
+        painted(shutil.copytree(root, tmp_path / "set"), other)
 
 
 def test_an_impossible_camera_ends_the_run_before_anything_is_written(config, tmp_path):
@@ -163,5 +165,5 @@ def test_an_impossible_camera_ends_the_run_before_anything_is_written(config, tm
     path.write_text(json.dumps(records))
     bad = config.model_copy(update={"camera": config.camera.model_copy(update={"network": path})})
     with pytest.raises(CameraError, match=r"Camera 5 .* focal lengths above 0"):
-        painted(tmp_path / "set", 1, bad)
+        painted(tmp_path / "set", bad)
     assert not (tmp_path / "set").exists()

@@ -9,6 +9,7 @@ from reid_datasets.benchmarks import load
 from reid_datasets.errors import DatasetError
 
 from tests.vidsynth.run.test_local import CONFIG, painted, tree
+from tests.vidsynth.shared_sets import made_once
 from uda.evaluation.ranking import evaluate_features
 from vidsynth.config import OutputConfig, PeopleConfig
 from vidsynth.plan import Plan
@@ -18,11 +19,9 @@ CHANGING = CONFIG.model_copy(
 )
 
 
-@pytest.fixture(scope="module")
+@pytest.fixture(scope="session")
 def root(tmp_path_factory):
-    root = tmp_path_factory.mktemp("changing")
-    painted(root, config=CHANGING)
-    return root
+    return made_once(tmp_path_factory, "changing", lambda folder: painted(folder, CHANGING))[0]
 
 
 def test_there_is_a_row_for_each_person_and_outfit(root):
@@ -88,7 +87,7 @@ def test_a_stopped_run_ends_in_the_same_bytes(root, tmp_path):
     for number in (0, 2):
         (copy / f"shots/{number:06d}.json").unlink()
     (copy / "persons.parquet").unlink()
-    painted(copy, workers=2, config=CHANGING)
+    painted(copy, CHANGING)
     assert tree(copy) == tree(root)
 
 

@@ -59,7 +59,7 @@ def test_blenders_own_suit_the_hour() -> None:
 def test_a_broken_or_missing_one_ends_before_rendering(tmp_path: Path) -> None:
     (tmp_path / "good.hdr").write_bytes(HDR)
     (tmp_path / "bad.exr").write_bytes(b"nothing")
-    with pytest.raises(ConfigError, match=r"bad\.exr \(7 bytes\)"):
+    with pytest.raises(ConfigError, match=r"bad\.exr \(7 bytes, no HDRI\)"):
         plan(hdri_share=0.5, hdri_directory=tmp_path).check()
     words = [f"sky.hdri_directory={tmp_path / 'none'}", "sky.hdri_share=1", "--dry-run"]
     said = CliRunner().invoke(app, ["render-tracklets", *words])

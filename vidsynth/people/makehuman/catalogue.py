@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-import hashlib
 import os
 from functools import lru_cache
 from pathlib import Path
 
 from vidsynth.errors import AssetError
+from vidsynth.folders import file_hash, is_hidden
 from vidsynth.people.makehuman.asset import Asset, load
+from vidsynth.reading import named
 
 _SHOWN = 5
 
@@ -17,15 +18,20 @@ def names(directory: Path) -> tuple[str, ...]:
     """Paths of the ``.mhclo`` files in the folder and those below, without the ending, sorted.
 
     Raises AssetError."""
-    if not directory.is_dir():
-        raise AssetError(
-            f"Expected a folder of MakeHuman assets at makehuman.directory={directory}, found "
-            f"{'a file' if directory.exists() else 'no such folder'}."
+    try:
+        there = directory.is_dir()
+        found = sorted(
+            below.with_suffix("").as_posix()
+            for path in directory.rglob("*.mhclo")
+            if path.is_file() and not is_hidden(below := path.relative_to(directory))
         )
-    found = sorted(
-        path.relative_to(directory).with_suffix("").as_posix()
-        for path in directory.rglob("*.mhclo")
-    )
+    except (OSError, ValueError):  # no permission; a name with a NUL in it
+        there = False
+    if not there:
+        raise AssetError(
+            "Expected a folder of MakeHuman assets at makehuman.directory="
+            f"{named(directory)}, found no such folder."
+        )
     if not found:
         raise AssetError(
             f"Expected *.mhclo files in makehuman.directory={directory} or below, found none."
@@ -71,4 +77,4 @@ def digests(directory: Path) -> dict[str, str]:
         if file is not None
     }  # fmt: skip
     named = {Path(os.path.relpath(file, directory)).as_posix(): file for file in files}
-    return {name: hashlib.sha256(named[name].read_bytes()).hexdigest() for name in sorted(named)}
+    return {name: file_hash(named[name]) for name in sorted(named)}

@@ -15,6 +15,7 @@ import numpy as np
 
 from vidsynth.errors import AssetError
 from vidsynth.people.anatomy import VERTICES
+from vidsynth.reading import named, shown, whole_number
 
 AXES = ("x_scale", "y_scale", "z_scale")
 _SECTIONS = ("verts", "weights", "delete_verts")
@@ -50,7 +51,7 @@ def read_mhclo(path: Path) -> Clothing:
     rows: list[list[float]] = []
     deleted: list[int] = []
     section = ""
-    for number, line in enumerate(_lines(path), 1):
+    for number, line in enumerate(text_lines(path), 1):
         words = line.split()
         if not words or words[0].startswith("#"):
             continue
@@ -69,7 +70,9 @@ def read_mhclo(path: Path) -> Clothing:
         elif section == "delete_verts":
             deleted += _range(words, where)
         elif section != "weights":
-            raise AssetError(f"{where}: expected 'verts 0' before numbers, found {line.strip()!r}.")
+            raise AssetError(
+                f"{where}: expected 'verts 0' before numbers, found {shown(line.strip())}."
+            )
     if not rows:
         raise AssetError(f"{path}: expected 'verts 0' and a line for each vertex, found none.")
     for_body = head.get("basemesh", ["", "hm08"])[1:]
@@ -97,8 +100,11 @@ def read_mhclo(path: Path) -> Clothing:
     )
 
 
-def _lines(path: Path) -> list[str]:
+def text_lines(path: Path) -> list[str]:
+    """The lines of an asset's file, whatever its encoding. Raises AssetError."""
     try:
+        if path.exists() and not path.is_file():
+            raise AssetError(f"Cannot read {path}: it is no regular file.")
         return path.read_text(encoding="utf-8-sig", errors="replace").splitlines()
     except OSError as error:
         raise AssetError(f"Cannot read {path}: {error.strerror}.") from None
@@ -132,7 +138,7 @@ def _range(words: list[str], where: str) -> list[int]:
             found.append(body_vertex(part, where))
         elif not found or k + 1 == len(parts) or parts[k + 1] == "-":
             raise AssetError(
-                f"{where}: expected vertices and ranges A - B, found {' '.join(words)!r}."
+                f"{where}: expected vertices and ranges A - B, found {shown(' '.join(words))}."
             )
         else:
             found += range(found[-1] + 1, body_vertex(parts[k + 1], where))
@@ -141,28 +147,31 @@ def _range(words: list[str], where: str) -> list[int]:
 
 def body_vertex(word: str, where: str) -> int:
     """A vertex of the base mesh, helpers included."""
-    if not word.isdigit() or int(word) >= VERTICES:
+    found = whole_number(word)
+    if found is None or found >= VERTICES:
         raise AssetError(
-            f"{where}: expected a vertex of hm08, 0 to {VERTICES - 1}, found {word!r}."
+            f"{where}: expected a vertex of hm08, 0 to {VERTICES - 1}, found {shown(word)}."
         )
-    return int(word)
+    return found
 
 
 def number(word: str, where: str) -> float:
-    """A finite number."""
+    """A finite number in ASCII digits, below 1e15 in size."""
     try:
-        value = float(word)
+        value = float(word) if word.isascii() else np.nan
     except ValueError:
         value = np.nan
-    if not np.isfinite(value):
-        raise AssetError(f"{where}: expected a number, found {word!r}.")
+    if not abs(value) < 1e15:
+        raise AssetError(f"{where}: expected a number, found {shown(word)}.")
     return value
 
 
 def _scale(entry: list[str]) -> tuple[int, int, float]:
     where, *words = entry
     if len(words) != 3:
-        raise AssetError(f"{where}: expected two vertices and a length, found {' '.join(words)!r}.")
+        raise AssetError(
+            f"{where}: expected two vertices and a length, found {shown(' '.join(words))}."
+        )
     length = number(words[2], where)
     if length <= 0:
         raise AssetError(f"{where}: expected a length above 0, found {words[2]}.")
@@ -174,9 +183,18 @@ def _file(head: dict[str, list[str]], key: str, path: Path) -> Path | None:
     if key not in head:
         return None
     where, *words = head[key]
-    found = path.parent / " ".join(words)
-    if not words or not found.is_file():
-        raise AssetError(f"{where}: expected the file {found}, found no such file.")
+    return beside(path, " ".join(words), where)
+
+
+def beside(path: Path, name: str, where: str, what: str = "file") -> Path:
+    """The file ``name`` in the folder of ``path``. Raises AssetError where there is none."""
+    found = path.parent / name
+    try:
+        there = bool(name) and found.is_file()
+    except (OSError, ValueError):  # a name that is too long, or with a NUL in it
+        there = False
+    if not there:
+        raise AssetError(f"{where}: expected the {what} {named(found)}, found no such file.")
     return found
 
 

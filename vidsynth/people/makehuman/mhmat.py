@@ -6,12 +6,13 @@ from dataclasses import dataclass
 from pathlib import Path
 
 import numpy as np
-from PIL import Image
 
-from vidsynth.errors import AssetError
-from vidsynth.people.makehuman.mhclo import number
+from vidsynth.errors import AssetError, PictureError
+from vidsynth.people.makehuman.mhclo import beside, number, text_lines
 from vidsynth.people.makehuman.obj import Mesh
 from vidsynth.people.person import Colour
+from vidsynth.pictures import read_rgba
+from vidsynth.reading import shown
 
 
 @dataclass(frozen=True)
@@ -33,19 +34,19 @@ def read_paint(path: Path | None, mesh: Mesh, areas: np.ndarray) -> Paint:
     Raises AssetError."""
     colour: Colour = (0.6, 0.6, 0.6)
     texture: Path | None = None
-    for at, line in enumerate([] if path is None else _lines(path), 1):
+    for at, line in enumerate([] if path is None else text_lines(path), 1):
         words, where = line.split(), f"{path}, line {at}"
         if len(words) < 2 or path is None:
             continue
         if words[0] == "diffuseColor":
             if len(words) != 4:
-                raise AssetError(f"{where}: expected diffuseColor R G B, found {line.strip()!r}.")
+                raise AssetError(
+                    f"{where}: expected diffuseColor R G B, found {shown(line.strip())}."
+                )
             r, g, b = (float(np.clip(number(word, where), 0, 1)) for word in words[1:])
             colour = (r, g, b)
         elif words[0] == "diffuseTexture":
-            texture = path.parent / " ".join(words[1:])
-            if not texture.is_file():
-                raise AssetError(f"{where}: expected the picture {texture}, found no such file.")
+            texture = beside(path, " ".join(words[1:]), where, "picture")
     if texture is None:
         return Paint(colour, None, False, colour)
     if not mesh.textured:
@@ -67,14 +68,9 @@ def read_paint(path: Path | None, mesh: Mesh, areas: np.ndarray) -> Paint:
 def _seen(texture: Path, mesh: Mesh, areas: np.ndarray) -> np.ndarray:
     """Linear RGB and alpha (F, 4) at the middle of each triangle."""
     try:
-        with Image.open(texture) as image:
-            pixels = np.asarray(image.convert("RGBA"), float) / 255
-    except (OSError, ValueError, SyntaxError, Image.DecompressionBombError) as error:
-        pointer = texture.read_bytes()[:20].startswith(b"version https://git")
-        advice = (
-            "it is a Git LFS pointer: fetch the picture with git lfs pull" if pointer else error
-        )
-        raise AssetError(f"Expected a picture in {texture}, found: {advice}.") from None
+        pixels = np.asarray(read_rgba(texture), float) / 255
+    except PictureError as error:
+        raise AssetError(f"Expected a picture in {texture}, found: {error}.") from None
     u, v = mesh.uv.mean(1).T % 1.0
     height, width = pixels.shape[:2]
     found = pixels[
@@ -83,10 +79,3 @@ def _seen(texture: Path, mesh: Mesh, areas: np.ndarray) -> np.ndarray:
     rgb = found[:, :3]
     linear = np.where(rgb <= 0.04045, rgb / 12.92, ((rgb + 0.055) / 1.055) ** 2.4)
     return np.concatenate([linear, found[:, 3:]], 1)
-
-
-def _lines(path: Path) -> list[str]:
-    try:
-        return path.read_text(encoding="utf-8-sig", errors="replace").splitlines()
-    except OSError as error:
-        raise AssetError(f"Cannot read {path}: {error.strerror}.") from None

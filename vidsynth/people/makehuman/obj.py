@@ -12,7 +12,8 @@ from pathlib import Path
 import numpy as np
 
 from vidsynth.errors import AssetError
-from vidsynth.people.makehuman.mhclo import number
+from vidsynth.people.makehuman.mhclo import number, text_lines
+from vidsynth.reading import shown, whole_number
 
 
 @dataclass(frozen=True, eq=False)
@@ -28,10 +29,7 @@ class Mesh:
 
 def read_obj(path: Path) -> Mesh:
     """Raises AssetError with the file, the line, what was expected and what was found."""
-    try:
-        lines = path.read_text(encoding="utf-8-sig", errors="replace").splitlines()
-    except OSError as error:
-        raise AssetError(f"Cannot read {path}: {error.strerror}.") from None
+    lines = text_lines(path)
     count, places = 0, [(0.0, 0.0)]
     faces: dict[tuple[int, ...], list[tuple[int, int]]] = {}
     for at, line in enumerate(lines, 1):
@@ -40,18 +38,18 @@ def read_obj(path: Path) -> Mesh:
             continue
         if words[0] == "v":
             if len(words) < 4:
-                raise AssetError(f"{where}: expected 'v x y z', found {line.strip()!r}.")
+                raise AssetError(f"{where}: expected 'v x y z', found {shown(line.strip())}.")
             [number(word, where) for word in words[1:4]]
             count += 1
         elif words[0] == "vt":
             if len(words) < 3:
-                raise AssetError(f"{where}: expected 'vt u v', found {line.strip()!r}.")
+                raise AssetError(f"{where}: expected 'vt u v', found {shown(line.strip())}.")
             places.append((number(words[1], where), number(words[2], where)))
         elif words[0] == "f":
             corners = [_corner(word, where, count, len(places) - 1) for word in words[1:]]
             if len(corners) < 3:
                 raise AssetError(
-                    f"{where}: expected a face of three or more, found {line.strip()!r}."
+                    f"{where}: expected a face of three or more, found {shown(line.strip())}."
                 )
             for k in range(1, len(corners) - 1):
                 triangle = [corners[0], corners[k], corners[k + 1]]
@@ -75,14 +73,13 @@ def _corner(word: str, where: str, vertices: int, places: int) -> tuple[int, int
     for part, most, name in zip(parts[:2], (vertices, places), ("vertex", "vt"), strict=False):
         if name == "vt" and not part:
             continue
-        digits = part.removeprefix("-")
-        index = int(part) if digits.isdigit() else 0
-        if index < 0:
-            index += most + 1
+        index = whole_number(part.removeprefix("-")) or 0
+        if part.startswith("-"):  # counted from the last one backwards
+            index = most + 1 - index if index else 0
         if not 1 <= index <= most:
             raise AssetError(
                 f"{where}: expected a {name} from 1 to {most}, of those in lines before, found "
-                f"{part!r} in {word!r}."
+                f"{shown(part)} in {shown(word)}."
             )
         found.append(index)
     return found[0] - 1, found[1] if len(found) > 1 else 0

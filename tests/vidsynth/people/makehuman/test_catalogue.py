@@ -11,8 +11,8 @@ from vidsynth.people.garments import LOWER_KINDS, SHOE_KINDS, UPPER_KINDS
 from vidsynth.people.makehuman.asset import load
 from vidsynth.people.makehuman.catalogue import catalogue, digests
 from vidsynth.plan import Plan
+from vidsynth.run.output import agree, open_output
 from vidsynth.run.output import describe as describe_set
-from vidsynth.run.output import open_output, refuse_other
 from vidsynth.run.tracklets import TrackletProduction
 
 
@@ -165,11 +165,10 @@ def test_the_data_set_keeps_the_files_hashes(folder, tmp_path):
     assert description["assets"] == digests(tmp_path / "assets")
     root = tmp_path / "set"
     root.mkdir()
-    open_output(root, TrackletProduction(plan(tmp_path / "assets").config), "painted")
+    production = TrackletProduction(plan(tmp_path / "assets").config)
+    open_output(root, production, agree(root, production, "painted"))
     (tmp_path / "assets/clothes/boots01/boots01.mhmat").write_text("diffuseColor 1 0 0\n")
     catalogue.cache_clear()
     load.cache_clear()
     with pytest.raises(OutputError, match=r"boots01\.mhmat"):
-        refuse_other(
-            root, describe_set(TrackletProduction(plan(tmp_path / "assets").config), "painted")
-        )
+        agree(root, TrackletProduction(plan(tmp_path / "assets").config), "painted")
