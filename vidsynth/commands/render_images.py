@@ -86,6 +86,7 @@ def _outline(plan: ImagePlan, workers: int) -> str:
             f"{config.cameras} cameras, {config.cameras_per_identity} for each person, "
             f"{config.images_per_camera} images by each"
         )
+    shots, exact = plan.shots_from(200)
     lines = [
         f"{config.identities} identities ({company.test_identities} held out for testing), "
         f"{company.distractors} distractors",
@@ -93,7 +94,7 @@ def _outline(plan: ImagePlan, workers: int) -> str:
         f"{len(plan.pictures)} photographs, sites {', '.join(config.sites)}"
         if plan.pictures
         else f"sites {', '.join(config.sites)}",
-        f"{len(plan.slots):,} shots, {plan.crops:,} images, "
+        f"{'' if exact else 'about '}{shots:,} shots, {plan.crops:,} images, "
         f"about {plan.crops * BYTES_PER_IMAGE / 1e6:,.0f} MB",
         cost(hours, config.quality, workers),
     ]

@@ -195,10 +195,21 @@ class ImagePlan:
         """Images in batch ``index``, if none is filtered out."""
         return len(self.slots[index].images)
 
-    @property
+    @cached_property
     def crops(self) -> int:
-        """Images if none is filtered out."""
-        return sum(len(slot.images) for slot in self.slots)
+        """Images if none is filtered out; nobody's are drawn for it."""
+        seen_by = self.config.grid.views or self.config.cameras_per_identity
+        return len(self.person_ids) * seen_by * self.images_per_camera
+
+    def shots_from(self, sample: int) -> tuple[int, bool]:
+        """How many batches there are, and whether that is exact: from more than ``sample`` people,
+        so many are drawn, evenly spread, and the rest taken to be like them."""
+        people = self.person_ids
+        if self.config.grid.views:
+            return len(people) * len(self._scenes), True
+        drawn = people[:: max(1, len(people) // sample)]
+        batches = sum(len(self._drawn(person_id)) for person_id in drawn)
+        return round(batches * len(people) / len(drawn)), len(drawn) == len(people)
 
     @property
     def images_per_camera(self) -> int:

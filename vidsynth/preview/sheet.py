@@ -12,6 +12,7 @@ from PIL import Image, ImageDraw, ImageFont
 
 from vidsynth.errors import OutputError
 from vidsynth.preview import crops, still
+from vidsynth.preview.damage import damage_named
 
 Shown = tuple[dict[str, Any], str]
 """Where a crop is (see `crops.of_tracklet`), and its caption."""
@@ -31,6 +32,15 @@ def contact_sheet(root: Path, out_png: Path, rows: int = 12, columns: int = 8) -
     A row starts with one crop of each camera and goes on with further tracklets and frames;
     identities are spread evenly over the set. Raises OutputError where there is no finished set.
     """
+    with damage_named(root):
+        sheet, shown = _drawn(root, rows, columns)
+    out_png.parent.mkdir(parents=True, exist_ok=True)
+    sheet.save(out_png, "PNG")
+    return shown
+
+
+def _drawn(root: Path, rows: int, columns: int) -> tuple[Image.Image, int]:
+    """The sheet, and how many identities are on it."""
     people = _crops_by_person(root, columns)
     if len(people) > rows:
         people = [people[i * len(people) // rows] for i in range(rows)]
@@ -49,9 +59,7 @@ def contact_sheet(root: Path, out_png: Path, rows: int = 12, columns: int = 8) -
             crop = fit(crops.read(root, record))
             sheet.paste(crop, (left + (CELL[0] - crop.width) // 2, top + CELL[1] - crop.height))
             draw.text((left, top + CELL[1]), caption, fill=INK, font=font)
-    out_png.parent.mkdir(parents=True, exist_ok=True)
-    sheet.save(out_png, "PNG")
-    return len(people)
+    return sheet, len(people)
 
 
 def _crops_by_person(root: Path, columns: int) -> list[tuple[int, list[Shown]]]:
@@ -66,7 +74,7 @@ def _crops_by_person(root: Path, columns: int) -> list[tuple[int, list[Shown]]]:
     by_person: dict[int, list[dict[str, Any]]] = defaultdict(list)
     try:
         tracklets = pq.read_table(table).to_pylist()
-    except pa.ArrowException:
+    except (OSError, pa.ArrowException):
         raise OutputError(
             f"Cannot read {table} ({table.stat().st_size} bytes): it is damaged. Delete it and "
             "give the command that rendered the set again, which rewrites it."

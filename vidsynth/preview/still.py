@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 from collections import defaultdict
 from pathlib import Path
 from typing import Any
@@ -11,6 +10,7 @@ import pyarrow as pa
 import pyarrow.parquet as pq
 
 from vidsynth.errors import OutputError
+from vidsynth.run.output import read_description
 
 _COLUMNS = [
     "file", "person_id", "camera_id", "number", "split", "site", "background", "azimuth",
@@ -18,12 +18,10 @@ _COLUMNS = [
 
 
 def is_still(root: Path) -> bool:
-    """Whether a data set has images in place of tracklets."""
-    try:
-        description = json.loads((root / "dataset.json").read_text(encoding="utf-8"))
-        return bool(description["layout"] == "market1501")
-    except (OSError, ValueError, KeyError, TypeError):
+    """Whether a data set has images in place of tracklets. Raises OutputError: it is damaged."""
+    if not (root / "dataset.json").exists():
         return False
+    return bool(read_description(root)["layout"] == "market1501")
 
 
 def crops_by_person(root: Path, columns: int) -> list[tuple[int, list[tuple[dict[str, Any], str]]]]:

@@ -17,6 +17,7 @@ from PIL import Image
 
 from vidsynth.people.attributes import PREFIX
 from vidsynth.preview import crops
+from vidsynth.preview.damage import damage_named
 from vidsynth.preview.sheet import contact_sheet
 from vidsynth.report import charts
 from vidsynth.report.tables import Tables, read
@@ -30,12 +31,24 @@ def write_report(root: Path, output: Path, rows: int = 10) -> None:
     """Writes the page on the data set at ``root``, with ``rows`` identities on its contact sheet.
 
     Raises OutputError where there is no finished set, or its files are damaged."""
+    with damage_named(root):
+        page = _page(root, rows)
+    output.parent.mkdir(parents=True, exist_ok=True)
+    with tempfile.NamedTemporaryFile(
+        "w", encoding="utf-8", dir=output.parent, delete=False
+    ) as file:
+        file.write(page)
+    Path(file.name).chmod(0o644)
+    os.replace(file.name, output)
+
+
+def _page(root: Path, rows: int) -> str:
     tables = read(root)
     environment = Environment(
         loader=PackageLoader("vidsynth.report", "."), autoescape=True, undefined=StrictUndefined
     )
     config, unit = tables.description["config"], _unit(tables)
-    page = environment.get_template("page.html.j2").render(
+    return environment.get_template("page.html.j2").render(
         title=root.resolve().name,
         tiles=_tiles(tables),
         sheet=_sheet(root, rows),
@@ -53,13 +66,6 @@ def write_report(root: Path, output: Path, rows: int = 10) -> None:
         software=tables.description["software"],
         licence=tables.description["licence"],
     )
-    output.parent.mkdir(parents=True, exist_ok=True)
-    with tempfile.NamedTemporaryFile(
-        "w", encoding="utf-8", dir=output.parent, delete=False
-    ) as file:
-        file.write(page)
-    Path(file.name).chmod(0o644)
-    os.replace(file.name, output)
 
 
 def _tiles(tables: Tables) -> list[tuple[str, str]]:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -13,6 +12,8 @@ import pyarrow.parquet as pq
 
 from vidsynth.errors import OutputError
 from vidsynth.preview.still import is_still
+from vidsynth.reading import parse_json, read_text
+from vidsynth.run.output import read_description
 
 _MEASURED = (
     "person_id", "camera_id", "azimuth", "depression", "distance", "visibility", "truncation",
@@ -50,8 +51,8 @@ def read(root: Path) -> Tables:
             f"vidsynth render-tracklets --output {root} renders it, or finishes it."
         )
     try:
-        description = json.loads((root / "dataset.json").read_text(encoding="utf-8"))
-        cameras = json.loads((root / "cameras.json").read_text(encoding="utf-8"))
+        description = read_description(root)
+        cameras = parse_json(read_text(root / "cameras.json"))
         persons = pq.read_table(root / "persons.parquet").to_pylist()
         files = sorted((root / "crops").glob("*.parquet"))
         if stills:
