@@ -39,9 +39,9 @@ from vidsynth.timetable import Timetable
 
 CPU_SECONDS_PER_CROP = {"fast": 0.33, "standard": 0.48, "high": 3.0}
 BYTES_PER_CROP = 5_000
-CPU_SECONDS_PER_FRAME = {"fast": 4.0, "standard": 6.0, "high": 40.0}
-"""Of a whole frame of 1280 x 720 pixels with six people, everything included."""
-BYTES_PER_PIXEL = 0.15
+CPU_SECONDS_PER_FRAME = {"fast": 7.0, "standard": 13.0, "high": 90.0}
+"""Of a whole frame of 1280 x 720 pixels with six people; high is reckoned by its samples."""
+BYTES_PER_PIXEL = 0.11
 """Of whole frames' JPEG files."""
 
 
@@ -392,7 +392,7 @@ class Plan:
         )
 
     @property
-    def views(self) -> int:
+    def whole_frames(self) -> int:
         """Frames of all cameras, each counted once however many people are in it."""
         return self.config.frames * sum(len(slot.camera_ids) for slot in self.slots)
 

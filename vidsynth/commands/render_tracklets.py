@@ -121,7 +121,7 @@ def _frames(plan: Plan, workers: int) -> list[str]:
     pixels = config.frames * sum(sizes[i] for slot in plan.slots for i in slot.camera_ids)
     hours = pixels / (1280 * 720) * CPU_SECONDS_PER_FRAME[quality] / 3600
     return [
-        f"{plan.views:,} whole frames, about {pixels * BYTES_PER_PIXEL / 1e6:,.0f} MB, with "
+        f"{plan.whole_frames:,} whole frames, about {pixels * BYTES_PER_PIXEL / 1e6:,.0f} MB, with "
         f"{plan.crops:,} labelled people at most",
         cost(hours, quality, workers),
     ]

@@ -71,7 +71,7 @@ class TrackletProduction:
             "cameras": len(self.plan.network.ids),
             "shots": self.shots,
             "planned_crops": self.plan.crops,
-            **({"planned_frames": self.plan.views} if config.whole else {}),
+            **({"planned_frames": self.plan.whole_frames} if config.whole else {}),
         }
 
     def inputs(self) -> dict[str, dict[str, str]]:

@@ -47,7 +47,7 @@ def test_every_frame_is_there_once_and_people_are_in_one_half(root, halves):
     files = {p.relative_to(root).as_posix() for p in root.glob("t*/*/*.jpg")}
     named = {f"{s}/{i['file_name']}" for s, c in halves.items() for i in c.dataset["images"]}
     assert files == named
-    assert len(files) == TrackletProduction(config("coco")).plan.views
+    assert len(files) == TrackletProduction(config("coco")).plan.whole_frames
 
 
 def test_masks_decode_to_what_was_painted(halves):

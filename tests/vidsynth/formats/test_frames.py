@@ -34,7 +34,7 @@ def test_a_frame_has_a_file_a_row_and_the_people_in_it(root, rows):
     views = pq.read_table(root / "views").to_pylist()
     files = {p.relative_to(root).as_posix() for p in (root / "frames").rglob("*.jpg")}
     assert files == {view["file"] for view in views}
-    assert len(views) == len(files) == TrackletProduction(config("frames")).plan.views
+    assert len(views) == len(files) == TrackletProduction(config("frames")).plan.whole_frames
     assert {row["file"] for row in rows} <= files
     description = json.loads((root / "dataset.json").read_text())
     assert (description["layout"], description["counts"]["planned_frames"]) == (
