@@ -2,6 +2,7 @@ import numpy as np
 import pytest
 
 from tests.vidsynth.motion.made_up_bvh import walk
+from tests.vidsynth.needs import needs_anny
 
 
 @pytest.fixture(scope="session")
@@ -24,7 +25,7 @@ def captured(shared):
 @pytest.fixture(scope="session")
 def shapes():
     """(body, shape) of people of different build."""
-    pytest.importorskip("anny")
+    needs_anny()
     from vidsynth.people.body import body_model
     from vidsynth.people.sampling import sample_person
 

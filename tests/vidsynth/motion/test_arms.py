@@ -5,11 +5,12 @@ from dataclasses import replace
 import numpy as np
 import pytest
 
+from tests.vidsynth.needs import needs_anny
 from vidsynth.people.person import Garment, Posture
 from vidsynth.people.sampling import sample_person
 from vidsynth.shot import Walker
 
-pytest.importorskip("anny")
+needs_anny()
 
 
 def worn(kind, **cut):

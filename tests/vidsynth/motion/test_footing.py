@@ -1,10 +1,11 @@
 import numpy as np
 import pytest
 
+from tests.vidsynth.needs import needs_anny
 from vidsynth.people.sampling import sample_person
 from vidsynth.shot import Walker
 
-pytest.importorskip("anny")
+needs_anny()
 
 CURVE = tuple((2.5 * float(np.sin(a)), -2.5 * float(np.cos(a))) for a in np.arange(0, 4.5, 0.14))
 STRAIGHT = ((0.0, 8.0), (0.0, -8.0))

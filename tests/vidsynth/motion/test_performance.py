@@ -1,10 +1,10 @@
 import numpy as np
-import pytest
 
+from tests.vidsynth.needs import needs_anny
 from vidsynth.people.sampling import sample_person
 from vidsynth.shot import Moment, Walker
 
-pytest.importorskip("anny")
+needs_anny()
 
 
 def held(manners, phases):

@@ -3,12 +3,13 @@ from dataclasses import replace
 import numpy as np
 import pytest
 
+from tests.vidsynth.needs import needs_anny
 from vidsynth.motion.gait import joint_rotations
 from vidsynth.people.anatomy import BODY, BONES
 from vidsynth.people.person import Posture
 from vidsynth.people.sampling import sample_person
 
-pytest.importorskip("anny")
+needs_anny()
 
 PHASES = np.arange(12) / 12
 

@@ -1,6 +1,7 @@
 import numpy as np
 import pytest
 
+from tests.vidsynth.needs import needs_anny
 from vidsynth.motion.gait import joint_rotations
 from vidsynth.motion.walk import Stride, place, stride
 from vidsynth.people.sampling import sample_person
@@ -14,7 +15,7 @@ STRAIGHT = ((2.0, 5.0), (2.0, -20.0))
 @pytest.fixture(scope="module")
 def walkers():
     """(person, shape, stride) of a few people."""
-    pytest.importorskip("anny")
+    needs_anny()
     from vidsynth.people.body import body_model
 
     people = [sample_person(np.random.default_rng(k), k + 1) for k in range(6)]

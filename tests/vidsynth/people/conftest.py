@@ -5,13 +5,14 @@ from __future__ import annotations
 import numpy as np
 import pytest
 
+from tests.vidsynth.needs import needs_anny
 from vidsynth.people.sampling import sample_person
 
 
 @pytest.fixture(scope="session")
 def model():
     """The body model; its first use on a machine takes about a minute."""
-    pytest.importorskip("anny")
+    needs_anny()
     from vidsynth.people.body import body_model
 
     return body_model()
