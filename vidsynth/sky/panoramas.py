@@ -73,10 +73,7 @@ def wrong_shape(width: int, height: int) -> str:
     equirectangular one is twice as wide as high, to the percent that tools round."""
     if abs(width - 2 * height) <= 0.02 * height:
         return ""
-    return (
-        "expected an equirectangular panorama, twice as wide as high: cubes, squares and frames "
-        "of a camera would be stretched"
-    )
+    return "not twice as wide as high, as an equirectangular panorama is, so it would be stretched"
 
 
 def _unusable(paths: tuple[Path, ...]) -> dict[str, str]:

@@ -1,4 +1,5 @@
 import contextlib
+import errno
 import hashlib
 import json
 import os
@@ -17,13 +18,15 @@ from PIL import Image
 from reid_datasets.benchmarks import mars
 
 from tests.vidsynth.shared_sets import PAINTED, paint, paint_here
-from vidsynth.config import BoxConfig, CameraConfig, TrackletConfig
+from vidsynth.config import BoxConfig, CameraConfig, TextureConfig, TrackletConfig
 from vidsynth.errors import OutputError, RenderError
+from vidsynth.files import full_disk
 from vidsynth.masks import decode_mask
 from vidsynth.plan import Plan
 from vidsynth.preview.sheet import contact_sheet
 from vidsynth.run.hand import PATIENCE
 from vidsynth.run.output import alone
+from vidsynth.settings import fingerprint
 
 CONFIG = TrackletConfig(
     identities=6,
@@ -214,11 +217,6 @@ def test_a_shot_that_always_crashes_is_named_and_the_others_are_kept(
     assert tree(tmp_path / "set")["tracklets.parquet"] == tree(finished[0])["tracklets.parquet"]
 
 
-def test_a_renderer_that_cannot_start_is_told_at_once(tmp_path):
-    with pytest.raises(RenderError, match="no paint left"):
-        by_workers(tmp_path / "set", renderer="painted_renderer:MissingRenderer")
-
-
 def test_another_config_over_a_set_is_refused_with_the_difference(finished, tmp_path):
     root = shutil.copytree(finished[0], tmp_path / "set")
     before = tree(root)
@@ -289,3 +287,70 @@ def test_a_contact_sheet_names_what_is_damaged(finished, tmp_path):
     table.write_bytes(table.read_bytes()[:40])
     with pytest.raises(OutputError, match=r"tracklets\.parquet \(40 bytes\)"):
         contact_sheet(copy, tmp_path / "sheet.png")
+
+
+def test_a_file_of_other_content_is_rendered_again(finished, tmp_path):
+    """A power cut leaves zeros of the right length on many file systems."""
+    root = shutil.copytree(finished[0], tmp_path / "zeros")
+    for victim in (sorted(root.glob("bbox_train/*/*.jpg"))[3], root / "crops/000002.parquet"):
+        victim.write_bytes(bytes(victim.stat().st_size))
+    assert painted(root).reused_shots == len(Plan(CONFIG).slots) - 2
+    assert tree(root) == tree(finished[0])
+
+
+@pytest.mark.parametrize("change", ["lost key", "other number"])
+def test_a_changed_marker_is_rendered_again(finished, tmp_path, change):
+    root = shutil.copytree(finished[0], tmp_path / "set")
+    marker = json.loads((root / "shots/000001.json").read_text())
+    if change == "lost key":
+        del marker["tracklets"]
+    else:
+        marker["tracklets"][0]["camera_id"] += 1
+    (root / "shots/000001.json").write_text(json.dumps(marker))
+    assert painted(root).reused_shots == len(Plan(CONFIG).slots) - 1
+    assert tree(root) == tree(finished[0])
+
+
+@pytest.mark.parametrize(
+    ("key", "value"), [("config", None), ("software", []), ("", []), ("", "{"), ("", '{"kind": 1}')]
+)
+def test_a_damaged_description_is_named(finished, tmp_path, key, value):
+    root = shutil.copytree(finished[0], tmp_path / "set")
+    description = json.loads((root / "dataset.json").read_text())
+    text = json.dumps({**description, key: value} if key else value)
+    (root / "dataset.json").write_text(value if isinstance(value, str) else text)
+    with pytest.raises(OutputError, match=r"Expected .*dataset\.json to describe a data set"):
+        painted(root)
+
+
+def test_the_device_and_the_spelling_of_a_path_make_no_other_set(finished, tmp_path):
+    root = shutil.copytree(finished[0], tmp_path / "set")
+    on_gpu = CONFIG.model_copy(
+        update={"render": CONFIG.render.model_copy(update={"device": "gpu"})}
+    )
+    assert painted(root, on_gpu).rendered_crops == 0
+    folder = tmp_path / "fabrics"
+    folder.mkdir()
+    Image.new("RGB", (90, 80), (170, 25, 28)).save(folder / "red.png")
+    spelt = [
+        CONFIG.model_copy(update={"textures": TextureConfig(directory=path, share=1.0)})
+        for path in (folder, folder / ".." / "fabrics")
+    ]
+    assert fingerprint(spelt[0]) == fingerprint(spelt[1]) != fingerprint(CONFIG)
+
+
+def test_nothing_is_written_before_a_worker_has_started(tmp_path):
+    with pytest.raises(RenderError, match="no paint left") as error:
+        by_workers(tmp_path / "set", renderer="painted_renderer:MissingRenderer")
+    assert "Traceback" not in str(error.value)
+    assert not (tmp_path / "set").exists()
+
+
+@pytest.mark.parametrize("wrapped", [False, True])
+def test_a_full_disk_is_found_behind_other_errors(tmp_path, wrapped):
+    error: Exception = OSError(errno.ENOSPC, os.strerror(errno.ENOSPC))
+    if wrapped:
+        error, cause = RuntimeError("cannot write"), error
+        error.__cause__ = cause
+    assert full_disk(error, tmp_path) == tmp_path
+    assert full_disk(RuntimeError("else"), tmp_path) is None

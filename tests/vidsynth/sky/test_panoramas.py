@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from importlib.util import find_spec
 from pathlib import Path
 
@@ -105,3 +106,34 @@ def test_images_have_them_too(tmp_path: Path) -> None:
     shots = [images.shot(slot.index).shot for slot in images.slots]
     assert {s.sky_name for s in shots} == {"a.hdr", "indoor"}
     assert ImageProduction(images.config).inputs()["skies"].keys() == {"a.hdr"}
+
+
+def hdr(path: Path, value: int, size: tuple[int, int] = (16, 8)) -> None:
+    """A Radiance file of one grey, uncompressed."""
+    head = f"#?RADIANCE\nFORMAT=32-bit_rle_rgbe\n\n-Y {size[1]} +X {size[0]}\n".encode()
+    path.write_bytes(head + bytes([value, value, value, 129]) * (size[0] * size[1]))
+
+
+@pytest.mark.skipif(find_spec("bpy") is None, reason="needs bpy")
+def test_a_panorama_without_light_or_of_another_shape_is_refused(tmp_path: Path) -> None:
+    import numpy as np
+    import OpenEXR
+
+    hdr(tmp_path / "good.hdr", 128)
+    hdr(tmp_path / "black.hdr", 0)
+    hdr(tmp_path / "square.hdr", 128, (12, 12))
+    (tmp_path / "._good.hdr").write_bytes(b"macOS keeps this")
+    full = np.full((8, 16), -1, np.float32)
+    for name, channels in (("negative", "RGB"), ("depth", "Z")):
+        planes = {channel: full for channel in channels}
+        with OpenEXR.File({"type": OpenEXR.scanlineimage}, planes) as file:
+            file.write(str(tmp_path / f"{name}.exr"))
+    with pytest.raises(ConfigError, match=r"4 files of .* are no panoramas") as error:
+        plan(hdri_directory=tmp_path).check()
+    for said in (
+        r"black.hdr \(\d+ bytes, its upper half is black",
+        r"square.hdr \(\d+ bytes, not twice as wide as high",
+        r"negative.exr \(\d+ bytes, its upper half is black or negative",
+        r"depth.exr \(\d+ bytes, expected the channels R, G and B, found Z",
+    ):
+        assert re.search(said, str(error.value)), said
