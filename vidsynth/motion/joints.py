@@ -148,14 +148,15 @@ def _plain_names(names: tuple[str, ...]) -> dict[str, int]:
 
 
 def _prefix(names: list[str]) -> str:
-    """What stands before ``hips`` or ``pelvis``, where most other joints have it, too: the root
-    may be a reference point above them, which bears the prefix or not."""
+    """What stands before ``hips`` or ``pelvis``, where as many others have it as there are limb
+    joints: the root may be a reference point, and bones of a mesh may bear no prefix."""
     for name in names:
         for end in ("hips", "pelvis"):
             prefix = name.removesuffix(end) if name.endswith(end) else ""
             if prefix.startswith("bip"):
                 prefix = name.removesuffix(f" {end}")
-            if prefix and 2 * sum(other.startswith(prefix) for other in names) > len(names):
+            shared = sum(other.startswith(prefix) for other in names)
+            if prefix and shared > len(tuple(_needed())):
                 return prefix
     return ""
 

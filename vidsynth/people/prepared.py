@@ -83,10 +83,11 @@ def load_prepared() -> PreparedBody:
         [sys.executable, "-m", __name__], check=False, stderr=subprocess.PIPE, text=True
     )
     if done.returncode:
+        said = shorten(done.stderr.strip().rpartition("\n")[2], 400) or "it wrote nothing"
         raise RenderError(
-            f"The body model could not be prepared in {cache_home()}: "
-            f"{shorten(done.stderr.strip().rpartition(chr(10))[2], 400)}. It needs anny>=0.6,<0.7 "
-            "and 0.5 GB there; XDG_CACHE_HOME names another place."
+            f"The body model could not be prepared in {cache_home()} (exit code "
+            f"{done.returncode}): {said}. It needs anny>=0.6,<0.7 and 0.5 GB there; "
+            "XDG_CACHE_HOME names another place."
         )
     try:
         return read_prepared()

@@ -8,6 +8,7 @@ import numpy as np
 import pytest
 from scipy.spatial.transform import Rotation
 
+from vidsynth.errors import RenderError
 from vidsynth.people import prepared
 from vidsynth.people.anatomy import BODY, BONES, VERTICES
 from vidsynth.people.growth import age_axis
@@ -140,7 +141,7 @@ def test_the_arrays_are_mapped_not_read(model):
 def test_a_machine_that_cannot_prepare_says_so(monkeypatch, tmp_path):
     monkeypatch.setenv("XDG_CACHE_HOME", str(tmp_path))
     monkeypatch.setattr(prepared.sys, "executable", shutil.which("false"))
-    with pytest.raises(RuntimeError, match="exit code 1; what it wrote"):
+    with pytest.raises(RenderError, match=r"exit code 1\): it wrote nothing\. It needs anny"):
         prepared.load_prepared()
 
 
