@@ -17,7 +17,6 @@ from PIL import Image, ImageOps
 from vidsynth.errors import PictureError
 from vidsynth.reading import shorten
 
-Mode = str
 _ALIKE = {"PNG": ("L", "RGB", "RGBA"), "JPEG": ("L", "RGB")}
 """Formats and modes, at 8 bits, that Blender decodes to the same colours."""
 

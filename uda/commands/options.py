@@ -19,7 +19,6 @@ import typer
 if TYPE_CHECKING:
     from uda.features.extractor import Choices
 
-Name = Annotated[str, typer.Option(help="Benchmark; `uda check-data` knows the same names.")]
 Root = Annotated[
     Path | None, typer.Option(help="Where it lies.", show_default="$REID_DATA/NAME or data/NAME")
 ]

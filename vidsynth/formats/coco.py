@@ -11,22 +11,13 @@ from __future__ import annotations
 import json
 from collections.abc import Iterator, Sequence
 from pathlib import Path
-from typing import Any, ClassVar
+from typing import Any
 
 import numpy as np
 import pyarrow.parquet as pq
 
-from vidsynth.formats.frames import frame_name
-from vidsynth.formats.writer import (
-    CROPS_TABLE,
-    VIEWS_TABLE,
-    Contents,
-    FrameId,
-    Record,
-    ShotRoom,
-    Sizes,
-    store,
-)
+from vidsynth.formats.frames import Frames, frame_name
+from vidsynth.formats.writer import CROPS_TABLE, VIEWS_TABLE, FrameId, Record
 from vidsynth.labels import SCHEMA_VERSION
 from vidsynth.masks import decode_mask
 
@@ -51,25 +42,11 @@ SPLITS = ("train", "test")
 _OF_A_PERSON = ("visibility", "truncation", "azimuth", "depression", "distance", "keypoints_3d")
 
 
-class Coco:
+class Coco(Frames):
     """JPEG frames by split and camera."""
 
-    whole: ClassVar[bool] = True
-
-    @classmethod
-    def check(cls, sizes: Sizes) -> None:
-        """Whatever there is has a name."""
-
-    def begin(self, room: ShotRoom) -> None:
-        self._room = room
-
-    def add(self, picture: FrameId, jpeg: bytes) -> str:
-        return store(self._room, f"{picture.split}/{frame_name(picture)}", jpeg)
-
-    def finish(self, contents: Contents) -> list[str]:
-        for tracklet, records in zip(contents.tracklets, contents.crops, strict=True):
-            tracklet["path"] = Path(records[0]["file"]).parent.as_posix()
-        return [frame["file"] for frame in contents.frames]
+    def place(self, picture: FrameId) -> str:
+        return f"{picture.split}/{frame_name(picture)}"
 
     @classmethod
     def index(cls, root: Path, markers: Sequence[Record]) -> None:

@@ -5,36 +5,22 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-from pathlib import Path
 from typing import ClassVar
 
-from vidsynth.formats.writer import Contents, FrameId, Record, ShotRoom, Sizes, store
+from vidsynth.formats.writer import Contents, FrameId, Writer, name_folders
 
 
-class Frames:
-    """A JPEG file per camera and frame."""
+class Frames(Writer):
+    """A JPEG file per camera and frame. Tables say where each is: there are no lists."""
 
     whole: ClassVar[bool] = True
 
-    @classmethod
-    def check(cls, sizes: Sizes) -> None:
-        """Whatever there is has a name."""
-
-    def begin(self, room: ShotRoom) -> None:
-        self._room = room
-
-    def add(self, picture: FrameId, jpeg: bytes) -> str:
-        return store(self._room, f"frames/{frame_name(picture)}", jpeg)
+    def place(self, picture: FrameId) -> str:
+        return f"frames/{frame_name(picture)}"
 
     def finish(self, contents: Contents) -> list[str]:
-        for tracklet, records in zip(contents.tracklets, contents.crops, strict=True):
-            tracklet["path"] = Path(records[0]["file"]).parent.as_posix()
+        name_folders(contents)
         return [frame["file"] for frame in contents.frames]
-
-    @classmethod
-    def index(cls, root: Path, markers: Sequence[Record]) -> None:
-        """Tables say where every frame is: there are no lists."""
 
 
 def frame_name(frame: FrameId) -> str:

@@ -9,28 +9,17 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from pathlib import Path
-from typing import ClassVar
 
-from vidsynth.formats.writer import Contents, ImageId, Record, ShotRoom, Sizes, store
+from vidsynth.formats.writer import Contents, ImageId, Record, Writer
 
 FOLDERS = ("bounding_box_train", "query", "bounding_box_test")
 
 
-class Market1501:
+class Market1501(Writer):
     """A JPEG file per image."""
 
-    whole: ClassVar[bool] = False
-
-    @classmethod
-    def check(cls, sizes: Sizes) -> None:
-        """Whatever there is has a name."""
-
-    def begin(self, room: ShotRoom) -> None:
-        self._room = room
-
-    def add(self, picture: ImageId, jpeg: bytes) -> str:
-        name = f"{folder(picture.split, picture.query)}/{image_name(picture)}"
-        return store(self._room, name, jpeg)
+    def place(self, picture: ImageId) -> str:
+        return f"{folder(picture.split, picture.query)}/{image_name(picture)}"
 
     def finish(self, contents: Contents) -> list[str]:
         return [record["file"] for records in contents.crops for record in records]

@@ -7,22 +7,29 @@ one as in MARS, where readers slice ``name[5]``, and two in a set of ten cameras
 
 from __future__ import annotations
 
+import io
 from collections.abc import Iterable, Sequence
 from pathlib import Path
-from typing import ClassVar
 
 import numpy as np
 from scipy.io import savemat
 
 from vidsynth.errors import OutputError
+from vidsynth.files import write_whole
 from vidsynth.formats.queries import query_names
-from vidsynth.formats.writer import Contents, CropId, Record, ShotRoom, Sizes, replace_text, store
+from vidsynth.formats.writer import (
+    Contents,
+    CropId,
+    Record,
+    Sizes,
+    Writer,
+    name_folders,
+    replace_text,
+)
 
 
-class Mars:
+class Mars(Writer):
     """A JPEG file per crop."""
-
-    whole: ClassVar[bool] = False
 
     @classmethod
     def check(cls, sizes: Sizes) -> None:
@@ -43,15 +50,11 @@ class Mars:
                     "different seeds."
                 )
 
-    def begin(self, room: ShotRoom) -> None:
-        self._room = room
-
-    def add(self, picture: CropId, jpeg: bytes) -> str:
-        return store(self._room, crop_file(picture, self._room.digits), jpeg)
+    def place(self, picture: CropId) -> str:
+        return crop_file(picture, self._room.digits)
 
     def finish(self, contents: Contents) -> list[str]:
-        for tracklet, records in zip(contents.tracklets, contents.crops, strict=True):
-            tracklet["path"] = Path(records[0]["file"]).parent.as_posix()
+        name_folders(contents)
         return [record["file"] for records in contents.crops for record in records]
 
     @classmethod
@@ -104,10 +107,9 @@ def _rows(tracklets: list[Record]) -> np.ndarray:
 
 
 def _replace_mat(path: Path, key: str, table: np.ndarray) -> None:
-    part = path.with_suffix(".part")
-    with part.open("wb") as file:
-        savemat(file, {key: table}, do_compression=True)
-        # scipy stamps the time of writing into the header's free text; equal sets, equal bytes.
-        file.seek(0)
-        file.write(b"MATLAB 5.0 MAT-file, vidsynth".ljust(116))
-    part.replace(path)
+    file = io.BytesIO()
+    savemat(file, {key: table}, do_compression=True)
+    # scipy stamps the time of writing into the header's free text; equal sets, equal bytes.
+    file.seek(0)
+    file.write(b"MATLAB 5.0 MAT-file, vidsynth".ljust(116))
+    write_whole(path, file.getvalue())

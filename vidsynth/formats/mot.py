@@ -14,15 +14,7 @@ from itertools import groupby
 from pathlib import Path
 from typing import ClassVar
 
-from vidsynth.formats.writer import (
-    Contents,
-    FrameId,
-    Record,
-    ShotRoom,
-    Sizes,
-    replace_text,
-    store,
-)
+from vidsynth.formats.writer import Contents, FrameId, Record, Writer, replace_text, store
 
 PEDESTRIAN, DISTRACTOR = 1, 8
 """Classes of MOT17."""
@@ -30,21 +22,14 @@ PEDESTRIAN, DISTRACTOR = 1, 8
 SPLITS = ("train", "test")
 
 
-class Mot:
+class Mot(Writer):
     """JPEG frames by split and sequence."""
 
     whole: ClassVar[bool] = True
 
-    @classmethod
-    def check(cls, sizes: Sizes) -> None:
-        """Whatever there is has a name."""
-
-    def begin(self, room: ShotRoom) -> None:
-        self._room = room
-
-    def add(self, picture: FrameId, jpeg: bytes) -> str:
+    def place(self, picture: FrameId) -> str:
         name = f"{picture.split}/{sequence_name(picture.shot, picture.camera_id)}"
-        return store(self._room, f"{name}/img1/{picture.frame + 1:06d}.jpg", jpeg)
+        return f"{name}/img1/{picture.frame + 1:06d}.jpg"
 
     def finish(self, contents: Contents) -> list[str]:
         rows = [row for records in (*contents.crops, contents.ignored) for row in records]

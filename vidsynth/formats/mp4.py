@@ -7,46 +7,32 @@ missing from the video as it is from a folder of images.
 
 from __future__ import annotations
 
-from collections.abc import Sequence
 from fractions import Fraction
 from pathlib import Path
-from typing import Any, ClassVar
+from typing import Any
 
 import av
 import numpy as np
 from PIL import Image
 
 from vidsynth.formats.mars import crop_file
-from vidsynth.formats.writer import Contents, CropId, Record, ShotRoom, Sizes, store
+from vidsynth.formats.writer import Contents, CropId, Writer
 
 KEY_FRAME_EVERY = 32
 """Frames. Reading a frame decodes from the key frame before it."""
 
 
-class Mp4:
-    """A video per tracklet."""
+class Mp4(Writer):
+    """A video per tracklet. Tables say where each is: there are no lists."""
 
-    whole: ClassVar[bool] = False
-
-    @classmethod
-    def check(cls, sizes: Sizes) -> None:
-        """Whatever there is has a name."""
-
-    def begin(self, room: ShotRoom) -> None:
-        self._room = room
-
-    def add(self, picture: CropId, jpeg: bytes) -> str:
-        return store(self._room, crop_file(picture, self._room.digits), jpeg)
+    def place(self, picture: CropId) -> str:
+        return crop_file(picture, self._room.digits)
 
     def finish(self, contents: Contents) -> list[str]:
         files = pack(self._room.path, contents.crops, self._room.fps, self._room.crf)
         for tracklet, file in zip(contents.tracklets, files, strict=True):
             tracklet["path"] = file
         return files
-
-    @classmethod
-    def index(cls, root: Path, markers: Sequence[Record]) -> None:
-        """Tables say where every video is: there are no lists."""
 
 
 def pack(room: Path, tracklets: list[list[dict[str, Any]]], fps: float, crf: int) -> list[str]:

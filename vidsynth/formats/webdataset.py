@@ -10,40 +10,26 @@ from __future__ import annotations
 import io
 import json
 import tarfile
-from collections.abc import Sequence
 from pathlib import Path
-from typing import Any, ClassVar
+from typing import Any
 
 from PIL import Image
 
 from vidsynth.formats.mars import crop_file
-from vidsynth.formats.writer import Contents, CropId, Record, ShotRoom, Sizes, store
+from vidsynth.formats.writer import Contents, CropId, Writer
 
 
-class WebDataset:
-    """Two shards per shot."""
+class WebDataset(Writer):
+    """Two shards per shot. Tables say where each image is: there are no lists."""
 
-    whole: ClassVar[bool] = False
-
-    @classmethod
-    def check(cls, sizes: Sizes) -> None:
-        """Whatever there is has a name."""
-
-    def begin(self, room: ShotRoom) -> None:
-        self._room = room
-
-    def add(self, picture: CropId, jpeg: bytes) -> str:
-        return store(self._room, crop_file(picture, self._room.digits), jpeg)
+    def place(self, picture: CropId) -> str:
+        return crop_file(picture, self._room.digits)
 
     def finish(self, contents: Contents) -> list[str]:
         files = pack(self._room.path, self._room.shot, contents.tracklets, contents.crops)
         for tracklet, records in zip(contents.tracklets, contents.crops, strict=True):
             tracklet["path"] = records[0]["file"]
         return files
-
-    @classmethod
-    def index(cls, root: Path, markers: Sequence[Record]) -> None:
-        """Tables say where every image is: there are no lists."""
 
 
 def pack(

@@ -9,7 +9,9 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import Any, ClassVar, Protocol
+from typing import Any, ClassVar
+
+from vidsynth.files import write_whole
 
 Record = dict[str, Any]
 """A row of a table of labels."""
@@ -111,27 +113,31 @@ class Contents:
     ignored: list[Record] = field(default_factory=list)
 
 
-class Writer(Protocol):
-    """Writes one shot at a time; made without arguments."""
+class Writer:
+    """Writes one shot at a time; made without arguments. A format says where pictures lie
+    (`place`), which files a shot ends in (`finish`), and which lists the data set has (`index`)."""
 
-    whole: ClassVar[bool]
+    whole: ClassVar[bool] = False
     """Whether pictures are whole frames; else they are crops of one person each."""
 
     @classmethod
     def check(cls, sizes: Sizes) -> None:
-        """Raises OutputError where the format cannot hold so much."""
-        ...
+        """Raises OutputError where the format cannot hold so much. Default: it can."""
 
     def begin(self, room: ShotRoom) -> None:
         """Takes the room of the shot that is to be written."""
-        ...
+        self._room = room
 
-    def add(self, picture: Any, jpeg: bytes) -> str:
-        """Stores a developed picture and returns where, relative to the room.
+    def place(self, picture: Any) -> str:
+        """Where a picture lies, under the data set's root.
 
         ``picture`` names it: a CropId, an ImageId or a FrameId, as the format takes.
         """
-        ...
+        raise NotImplementedError
+
+    def add(self, picture: Any, jpeg: bytes) -> str:
+        """Stores a developed picture and returns its `place`."""
+        return store(self._room, self.place(picture), jpeg)
 
     def finish(self, contents: Contents) -> list[str]:
         """Lays the shot's files out and returns the names of those that belong to the data set.
@@ -139,15 +145,20 @@ class Writer(Protocol):
         Sets each tracklet's ``path`` and, in the records of pictures that move into videos or
         shards, ``file`` and where in it they are. Pictures no record names are left behind.
         """
-        ...
+        raise NotImplementedError
 
     @classmethod
     def index(cls, root: Path, markers: Sequence[Record]) -> None:
-        """Writes the lists of the whole data set from all finished shots' markers.
+        """Writes the lists of the whole data set from all finished shots' markers. Default: none.
 
         Idempotent: the same markers give the same bytes, whatever was there before.
         """
-        ...
+
+
+def name_folders(contents: Contents) -> None:
+    """Sets each tracklet's ``path`` to the folder of its pictures."""
+    for tracklet, records in zip(contents.tracklets, contents.crops, strict=True):
+        tracklet["path"] = Path(records[0]["file"]).parent.as_posix()
 
 
 def store(room: ShotRoom, file: str, jpeg: bytes) -> str:
@@ -159,7 +170,5 @@ def store(room: ShotRoom, file: str, jpeg: bytes) -> str:
 
 
 def replace_text(path: Path, text: str) -> None:
-    """Replaces a list of the data set at once, by renaming."""
-    part = path.with_suffix(".part")
-    part.write_text(text, encoding="utf-8")
-    part.replace(path)
+    """Replaces a list of the data set at once."""
+    write_whole(path, text.encode())
