@@ -4,11 +4,12 @@ from __future__ import annotations
 
 import io
 from collections.abc import Iterable, Iterator, Sequence
-from fractions import Fraction
 from pathlib import Path
 
 import av
 import numpy as np
+
+from vidsynth import h264
 
 _PRESET = "veryfast"
 """What cameras' own encoders can afford."""
@@ -68,12 +69,8 @@ def _encode(frames: Sequence[np.ndarray], crf: int, fps: float) -> bytes:
 
 
 def _write(frames: Iterable[np.ndarray], target: io.BytesIO | str, crf: int, fps: float) -> None:
-    # Free of dates and versions, on one thread: equal frames, equal pixels.
-    with av.open(target, "w", format="matroska", options={"fflags": "+bitexact"}) as container:
-        stream = container.add_stream("libx264", rate=Fraction(fps).limit_denominator(1000))
-        stream.pix_fmt = "yuv420p"
-        stream.options = {"crf": str(crf), "preset": _PRESET, "x264-params": "threads=1"}
-        stream.codec_context.flags |= av.codec.context.Flags.bitexact
+    with av.open(target, "w", format="matroska", options=h264.MUXING) as container:
+        stream = h264.add_stream(container, fps, crf, preset=_PRESET)
         for number, frame in enumerate(frames):
             if number == 0:
                 stream.height, stream.width = frame.shape[:2]

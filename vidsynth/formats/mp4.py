@@ -7,7 +7,6 @@ missing from the video as it is from a folder of images.
 
 from __future__ import annotations
 
-from fractions import Fraction
 from pathlib import Path
 from typing import Any
 
@@ -15,6 +14,7 @@ import av
 import numpy as np
 from PIL import Image
 
+from vidsynth import h264
 from vidsynth.formats.mars import crop_file
 from vidsynth.formats.writer import Contents, CropId, Writer
 
@@ -57,17 +57,10 @@ def _encode(room: Path, records: list[dict[str, Any]], fps: float, crf: int) -> 
     sizes = [(r["box"][2] - r["box"][0], r["box"][3] - r["box"][1]) for r in records]
     width, height = (max(2, round(float(side) / 2) * 2) for side in np.median(sizes, axis=0))
     name = f"{Path(records[0]['file']).parent.as_posix()}/{records[0]['tracklet']}.mp4"
-    # Free of dates and versions, on one thread: equal frames, equal bytes.
-    with av.open(str(room / name), "w", options={"fflags": "+bitexact"}) as container:
-        stream = container.add_stream("libx264", rate=Fraction(fps).limit_denominator(1000))
-        stream.width, stream.height, stream.pix_fmt = width, height, "yuv420p"
-        stream.options = {
-            "crf": str(crf),
-            "g": str(KEY_FRAME_EVERY),
-            "bf": "0",  # frames in the order they are shown: readers need no index
-            "x264-params": "threads=1",
-        }
-        stream.codec_context.flags |= av.codec.context.Flags.bitexact
+    with av.open(str(room / name), "w", options=h264.MUXING) as container:
+        # No B-frames: frames in the order they are shown, so that readers need no index.
+        stream = h264.add_stream(container, fps, crf, g=str(KEY_FRAME_EVERY), bf="0")
+        stream.width, stream.height = width, height
         for position, (image, record) in enumerate(zip(images, records, strict=True)):
             with Image.open(image) as crop:
                 fitted = crop.resize((width, height), Image.Resampling.BICUBIC)

@@ -30,10 +30,18 @@ def test_crops_keep_their_place_and_lose_with_the_quality():
     assert np.mean(error(crops, coarse)) > 2 * np.mean(error(crops, fine))
 
 
-def test_equal_crops_give_equal_pixels():
+def test_equal_crops_give_equal_pixels_whatever_memory_held_before():
+    """x264's own choice of code gave other pixels in 1 to 5 of 100 of these."""
     crops, boxes = walk()
-    one, other = (through_h264(crops, boxes, 30, 8.0) for _ in range(2))
-    assert all(np.array_equal(a, b) for a, b in zip(one, other, strict=True))
+    first = through_h264(crops, boxes, 30, 8.0)
+    rng = np.random.default_rng(0)
+    rubbish = []
+    for _ in range(200):
+        rubbish.append(np.full(rng.integers(10, 300_000), rng.integers(256), np.uint8))
+        if len(rubbish) > 60:
+            rubbish.pop(rng.integers(60))
+        again = through_h264(crops, boxes, 30, 8.0)
+        assert all(np.array_equal(a, b) for a, b in zip(first, again, strict=True))
 
 
 def test_a_frames_damage_depends_on_the_frame_before():
