@@ -15,6 +15,7 @@ ROOT = Path(__file__).resolve().parents[1]
 PACKAGES = {
     "vidsynth": "vidsynth",
     "uda": "uda",
+    "strict_reading": "strict_reading",
     "reid_datasets": "datasets/reid_datasets",
     "reid_models": "models/reid_models",
 }
@@ -45,7 +46,7 @@ def without_extras(*arguments: str) -> subprocess.CompletedProcess[str]:
     )
 
 
-def test_the_wheel_holds_the_four_packages_and_nothing_else(wheel: zipfile.ZipFile) -> None:
+def test_the_wheel_holds_the_five_packages_and_nothing_else(wheel: zipfile.ZipFile) -> None:
     names = {name for name in wheel.namelist() if not name.startswith("vidsynth_uda-")}
     assert {name.partition("/")[0] for name in names} == set(PACKAGES)
     for package, folder in PACKAGES.items():

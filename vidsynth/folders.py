@@ -5,8 +5,8 @@ from __future__ import annotations
 import hashlib
 from pathlib import Path
 
+from strict_reading import named
 from vidsynth.errors import VidsynthError
-from vidsynth.reading import named
 
 
 def is_hidden(path: Path) -> bool:

@@ -14,8 +14,8 @@ from pathlib import Path
 import numpy as np
 from PIL import Image, ImageOps
 
+from strict_reading import shorten
 from vidsynth.errors import PictureError
-from vidsynth.reading import shorten
 
 _ALIKE = {"PNG": ("L", "RGB", "RGBA"), "JPEG": ("L", "RGB")}
 """Formats and modes, at 8 bits, that Blender decodes to the same colours."""

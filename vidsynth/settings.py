@@ -11,12 +11,12 @@ from typing import Any, TypeVar
 
 from pydantic import BaseModel, ValidationError
 
+from strict_reading import Unreadable, parse_setting, parse_yaml, read_text, shown
 from vidsynth.config import TrackletConfig
 from vidsynth.config.images import ImageConfig
 from vidsynth.config.output import RenderConfig
 from vidsynth.config.sections import Section
 from vidsynth.errors import ConfigError
-from vidsynth.reading import Unreadable, parse_yaml, read_text, shown
 
 CONFIGS: dict[str, type[Section]] = {
     "render-tracklets": TrackletConfig,
@@ -50,10 +50,11 @@ def _load(
     values = _read(path) if path else {}
     values |= {name: value for name, value in settings.items() if value is not None}
     for word in overrides:
-        key, equals, text = word.partition("=")
-        if not equals or not key:
-            raise ConfigError(f"Expected settings as key=value, found {word!r}.")
-        _assign(values, key.strip().split("."), _parse(key, text))
+        try:
+            key, value = parse_setting(word)
+        except Unreadable as error:
+            raise ConfigError(str(error)) from None
+        _assign(values, key.split("."), value)
     try:
         return model.model_validate(values)
     except (RecursionError, OverflowError) as error:
@@ -120,15 +121,6 @@ def _read(path: Path) -> dict[str, Any]:
     if not isinstance(values, dict):
         raise ConfigError(f"Expected 'key: value' lines in {path}, found {type(values).__name__}.")
     return values
-
-
-def _parse(key: str, text: str) -> Any:
-    try:
-        return parse_yaml(text)
-    except Unreadable as error:
-        raise ConfigError(
-            f"Expected a YAML value for {key}, found {shown(text)}: {error}."
-        ) from None
 
 
 def _assign(values: dict[str, Any], keys: list[str], value: Any) -> None:

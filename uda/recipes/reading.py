@@ -6,9 +6,9 @@ from collections.abc import Iterable
 from pathlib import Path
 from typing import Any
 
-import yaml
 from pydantic import ValidationError
 
+from strict_reading import Unreadable, parse_yaml, read_text
 from uda.config import Config, of_method
 from uda.errors import ConfigError
 from uda.methods.contract import Method
@@ -98,11 +98,13 @@ def read_recipe(path: Path, above: tuple[Path, ...] = ()) -> dict[str, Any]:
     if path.resolve() in above:
         raise ConfigError(f"The recipe {path} is its own base. Remove one `base:` of the circle.")
     try:
-        raw = yaml.safe_load(path.read_text(encoding="utf-8"))
-    except OSError as error:
-        raise ConfigError(f"Cannot read the recipe {path}: {error.strerror}.") from None
-    except (yaml.YAMLError, UnicodeDecodeError) as error:
-        raise ConfigError(f"The recipe {path} is not valid YAML: {error}") from None
+        text = read_text(path)
+    except Unreadable as error:
+        raise ConfigError(f"Cannot read the recipe {path}: {error}.") from None
+    try:
+        raw = parse_yaml(text)
+    except Unreadable as error:
+        raise ConfigError(f"The recipe {path} is not valid YAML: {error}.") from None
     if raw is not None and not isinstance(raw, dict):
         raise ConfigError(f"The recipe {path} must hold sections such as `training:`.")
     found: dict[str, Any] = raw or {}

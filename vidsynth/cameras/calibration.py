@@ -10,10 +10,10 @@ from typing import Any
 
 import numpy as np
 
+from strict_reading import shown
 from vidsynth.cameras.camera import Camera, Point, point, upright
 from vidsynth.cameras.distortion import distorted
 from vidsynth.errors import CameraError
-from vidsynth.reading import shown
 
 _KEYS = (
     "camera_id", "site", "site_at", "width", "height", "K", "R", "t", "position", "look_at",

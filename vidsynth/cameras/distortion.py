@@ -8,11 +8,11 @@ from typing import Any, Protocol
 
 import numpy as np
 
+from strict_reading import shown
 from vidsynth.cameras.camera import Camera
 from vidsynth.errors import CameraError
 from vidsynth.geometry.lenses import LENSES, BrownConrady, Lens
 from vidsynth.geometry.projection import edge, end_of_lens
-from vidsynth.reading import shown
 
 _EXAMPLE = '{"model": "brown-conrady", "coefficients": [k1, k2, p1, p2, k3]}'
 _LARGEST = 1e3

@@ -13,8 +13,8 @@ from pathlib import Path
 import numpy as np
 from scipy.spatial.transform import Rotation
 
+from strict_reading import named
 from vidsynth.errors import MotionError
-from vidsynth.reading import named
 
 LARGEST = 200_000_000
 """Bytes of a file that is still read: more than an hour at 120 frames per second."""

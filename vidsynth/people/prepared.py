@@ -21,10 +21,10 @@ from typing import TYPE_CHECKING
 import numpy as np
 from filelock import FileLock
 
+from strict_reading import shorten
 from vidsynth.errors import RenderError
 from vidsynth.files import sync
 from vidsynth.people.anatomy import BONES, PARENTS, VERTICES
-from vidsynth.reading import shorten
 
 if TYPE_CHECKING:
     from anny import Anny

@@ -8,8 +8,8 @@ from pathlib import Path
 
 import pyarrow as pa
 
+from strict_reading import shorten
 from vidsynth.errors import OutputError
-from vidsynth.reading import shorten
 
 _SIGNS = (
     OSError, ValueError, KeyError, TypeError, IndexError, AttributeError, OverflowError,

@@ -10,9 +10,9 @@ import pyarrow as pa
 import pyarrow.dataset as ds
 import pyarrow.parquet as pq
 
+from strict_reading import parse_json, read_text
 from vidsynth.errors import OutputError
 from vidsynth.preview.still import is_still
-from vidsynth.reading import parse_json, read_text
 from vidsynth.run.output import read_description
 
 _MEASURED = (

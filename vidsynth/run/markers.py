@@ -9,10 +9,10 @@ from collections.abc import Collection
 from pathlib import Path
 from typing import Any
 
+from strict_reading import parse_json, read_text
 from vidsynth.files import sync, write_whole
 from vidsynth.folders import file_hash
 from vidsynth.labels import SCHEMA_VERSION
-from vidsynth.reading import parse_json, read_text
 
 
 def marker_path(root: Path, index: int) -> Path:

@@ -9,9 +9,9 @@ import sys
 from functools import cache
 from pathlib import Path
 
+from strict_reading import shorten
 from vidsynth.errors import ConfigError
 from vidsynth.folders import files_in, hashes
-from vidsynth.reading import shorten
 
 SUFFIXES = (".hdr", ".exr")
 

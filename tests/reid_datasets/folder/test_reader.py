@@ -60,7 +60,9 @@ def test_distractors_and_junk_are_what_the_settings_call_so(tmp_path: Path) -> N
     [
         ("evaluat: true", "Did you mean evaluate"),
         ("layout: id/tracklets", "In layout of .*found 'id/tracklets'"),
-        ("distractors: [0000]", "Write it in quotes"),
+        ("distractors: [0000]", "is octal in YAML: .* or quote it"),
+        ("distractors: [12]", "Write it in quotes"),
+        ("junk: []\njunk: []", "line 2: the key junk is there twice"),
         ("- 1", "found .*Correct the file"),
         ("{", "Expected YAML"),
         ("evaluate: true", "nobody twice"),

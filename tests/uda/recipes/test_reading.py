@@ -95,7 +95,9 @@ def test_overrides_win_over_the_recipe_and_the_method_option() -> None:
         ("training.epochs=0", "training.epochs: Input should be greater than or equal to 1"),
         ("data.size=8x8", "between 16 and 1024 pixels"),
         ("evaluation.select_on=target_test", "needs evaluation.target_every > 0"),
-        ("training.epochs", "Write section.key=value"),
+        ("training.epochs", "Expected settings as section.key=value, found 'training.epochs'"),
+        ("training.epochs=010", "value for training.epochs, found '010': line 1: 010 is octal"),
+        ("training.deterministic=yes", "yes is a boolean in YAML: write true"),
     ],
 )
 def test_a_slip_is_named(override: str, phrase: str) -> None:
@@ -158,9 +160,16 @@ def test_an_unreadable_recipe_is_named(tmp_path: Path) -> None:
     with pytest.raises(ConfigError, match=r"Cannot read the recipe .*none\.yaml"):
         load(tmp_path / "on_none.yaml")
     broken = tmp_path / "broken.yaml"
-    broken.write_text("training: [")
-    with pytest.raises(ConfigError, match="not valid YAML"):
-        load(broken)
+    for text, said in (
+        ("training: [", "not valid YAML: line 1"),
+        ("training: {epochs: 1}\ntraining: {}", "line 2: the key training is there twice"),
+        ("training: {epochs: 1:30}", "sixtieths"),
+        ("a: " + "[" * 3000, "nested too deeply"),
+        ("a: \0", "special characters"),
+    ):
+        broken.write_text(text)
+        with pytest.raises(ConfigError, match=said):
+            load(broken)
 
 
 def test_weights_are_kept_from_the_last_epoch_unless_asked() -> None:

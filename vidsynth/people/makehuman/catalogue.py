@@ -6,10 +6,10 @@ import os
 from functools import lru_cache
 from pathlib import Path
 
+from strict_reading import named
 from vidsynth.errors import AssetError
 from vidsynth.folders import file_hash, is_hidden
 from vidsynth.people.makehuman.asset import Asset, load
-from vidsynth.reading import named
 
 _SHOWN = 5
 

@@ -13,9 +13,9 @@ from pathlib import Path
 
 import numpy as np
 
+from strict_reading import named, shown, whole_number
 from vidsynth.errors import AssetError
 from vidsynth.people.anatomy import VERTICES
-from vidsynth.reading import named, shown, whole_number
 
 AXES = ("x_scale", "y_scale", "z_scale")
 _SECTIONS = ("verts", "weights", "delete_verts")

@@ -7,12 +7,12 @@ from pathlib import Path
 
 import numpy as np
 
+from strict_reading import shown
 from vidsynth.errors import AssetError, PictureError
 from vidsynth.people.makehuman.mhclo import beside, number, text_lines
 from vidsynth.people.makehuman.obj import Mesh
 from vidsynth.people.person import Colour
 from vidsynth.pictures import read_rgba
-from vidsynth.reading import shown
 
 
 @dataclass(frozen=True)

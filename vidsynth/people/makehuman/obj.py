@@ -11,9 +11,9 @@ from pathlib import Path
 
 import numpy as np
 
+from strict_reading import shown, whole_number
 from vidsynth.errors import AssetError
 from vidsynth.people.makehuman.mhclo import number, text_lines
-from vidsynth.reading import shown, whole_number
 
 
 @dataclass(frozen=True, eq=False)

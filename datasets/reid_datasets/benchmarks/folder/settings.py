@@ -6,12 +6,12 @@ import difflib
 from pathlib import Path
 from typing import Literal, get_args
 
-import yaml
 from pydantic import BaseModel, ConfigDict, ValidationError, field_validator
 
 from reid_datasets.benchmarks.layout import read_text
 from reid_datasets.benchmarks.listing import one_name
 from reid_datasets.errors import DatasetError
+from strict_reading import Unreadable, parse_yaml
 
 SETTINGS = "folder.yaml"
 
@@ -45,12 +45,12 @@ def read_settings(path: Path) -> FolderSettings:
     if not path.exists():
         return FolderSettings()
     try:
-        raw = yaml.safe_load(read_text(path)) or {}
+        raw = parse_yaml(read_text(path)) or {}
         return FolderSettings.model_validate(raw)
-    except yaml.YAMLError as error:
+    except Unreadable as error:
         raise DatasetError(
             f"Expected YAML in {path}, such as `layout: {LAYOUTS[0]}`, but it cannot be read: "
-            f"{' '.join(str(error).split())}."
+            f"{error}."
         ) from None
     except ValidationError as error:
         raise DatasetError(_explain(path, error)) from None

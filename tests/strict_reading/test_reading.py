@@ -7,8 +7,8 @@ from pathlib import Path
 
 import pytest
 
+from strict_reading import Unreadable, named, parse_json, parse_yaml, read_text, shown
 from vidsynth.errors import ConfigError
-from vidsynth.reading import Unreadable, named, parse_json, parse_yaml, read_text, shown
 from vidsynth.settings import load_config
 
 

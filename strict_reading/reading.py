@@ -9,13 +9,14 @@ from __future__ import annotations
 
 import json
 import re
-import reprlib
 import stat
 from collections.abc import Hashable
 from pathlib import Path
 from typing import Any
 
 import yaml
+
+from strict_reading.quoting import shorten, shown
 
 LARGEST = 64 * 2**20
 """Bytes of a file that is still read."""
@@ -66,6 +67,19 @@ def parse_yaml(text: str) -> Any:
         raise Unreadable(shorten(str(error))) from None
 
 
+def parse_setting(word: str) -> tuple[str, Any]:
+    """Key and value of ``section.key=value``, the value in YAML. Raises Unreadable."""
+    key, equals, text = word.partition("=")
+    if not equals or not key.strip("- "):
+        raise Unreadable(f"Expected settings as section.key=value, found {shown(word)}.")
+    try:
+        return key.strip(), parse_yaml(text)
+    except Unreadable as error:
+        raise Unreadable(
+            f"Expected a YAML value for {key.strip()}, found {shown(text)}: {error}."
+        ) from None
+
+
 def parse_json(text: str) -> Any:
     """The value of a JSON document; NaN is for those who use it to refuse. Raises Unreadable."""
     try:
@@ -76,39 +90,6 @@ def parse_json(text: str) -> Any:
         raise
     except ValueError as error:
         raise Unreadable(shorten(str(error))) from None
-
-
-def shown(value: Any) -> str:
-    """A value as an error message quotes it: never longer than a line."""
-    return _SHORT.repr(value)
-
-
-def shorten(text: str, most: int = 200) -> str:
-    """One line of at most so many characters."""
-    line = " ".join(text.split())
-    return line if len(line) <= most else f"{line[: most - 3]}..."
-
-
-def whole_number(word: str) -> int | None:
-    """The number that ASCII digits say, at most twelve of them; None for anything else."""
-    return int(word) if word.isascii() and word.isdigit() and len(word) <= 12 else None
-
-
-def named(path: Path) -> str:
-    """A path as error messages say it, without what a terminal could not show."""
-    return "".join(c if c.isprintable() else repr(c)[1:-1] for c in str(path))
-
-
-class _Short(reprlib.Repr):
-    def repr_int(self, x: int, level: int) -> str:
-        if x.bit_length() > 400:  # Python refuses to print thousands of digits
-            return f"a number of {int(x.bit_length() * 0.30103) + 1} digits"
-        return super().repr_int(x, level)
-
-
-_SHORT = _Short()
-_SHORT.maxstring = _SHORT.maxother = _SHORT.maxlong = 80
-_SHORT.maxlevel, _SHORT.maxlist, _SHORT.maxtuple, _SHORT.maxdict = 4, 8, 8, 8
 
 
 def _once(pairs: list[tuple[str, Any]]) -> dict[str, Any]:

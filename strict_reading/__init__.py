@@ -1,0 +1,24 @@
+"""Texts that people write, read strictly: YAML, JSON, and ``section.key=value`` words."""
+
+from strict_reading.quoting import named, shorten, shown, whole_number
+from strict_reading.reading import (
+    LARGEST,
+    Unreadable,
+    parse_json,
+    parse_setting,
+    parse_yaml,
+    read_text,
+)
+
+__all__ = [
+    "LARGEST",
+    "Unreadable",
+    "named",
+    "parse_json",
+    "parse_setting",
+    "parse_yaml",
+    "read_text",
+    "shorten",
+    "shown",
+    "whole_number",
+]
