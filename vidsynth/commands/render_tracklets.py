@@ -51,7 +51,7 @@ def render_tracklets(
         str | None,
         typer.Option(
             "--format",
-            help="mars (images), mp4, webdataset; whole frames: coco, mot, frames.",
+            help="mars (images), mp4, webdataset; whole frames: coco, mot, frames, video.",
             show_default="mars",
         ),
     ] = None,

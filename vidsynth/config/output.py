@@ -28,18 +28,18 @@ class FilmConfig(RenderConfig):
     )
 
 
-WHOLE = ("frames", "coco", "mot")
+WHOLE = ("frames", "video", "coco", "mot")
 """Formats of whole frames; the others hold crops."""
 
 
 class OutputConfig(Section):
     """How pictures lie on disk; labels are the same for all."""
 
-    format: Literal["mars", "mp4", "webdataset", "frames", "coco", "mot"] = Field(
+    format: Literal["mars", "mp4", "webdataset", "frames", "video", "coco", "mot"] = Field(
         "mars",
         description="of crops: mars, mp4 (a video per tracklet), webdataset (tar shards); of whole "
-        "frames: frames (an image tree), coco, mot",
+        "frames: frames (an image tree), video (a video per camera and shot), coco, mot",
     )
     crf: int = Field(
-        18, ge=0, le=40, description="H.264 quality of mp4, 0 lossless, higher is coarser"
+        18, ge=0, le=40, description="H.264 quality of mp4 and video, 0 lossless, higher is coarser"
     )

@@ -8,6 +8,7 @@ from vidsynth.formats.market1501 import Market1501
 from vidsynth.formats.mars import Mars
 from vidsynth.formats.mot import Mot
 from vidsynth.formats.mp4 import Mp4
+from vidsynth.formats.video import Video
 from vidsynth.formats.webdataset import WebDataset
 from vidsynth.formats.writer import Writer
 
@@ -17,6 +18,7 @@ FORMATS: dict[str, type[Writer]] = {
     "webdataset": WebDataset,
     "market1501": Market1501,
     "frames": Frames,
+    "video": Video,
     "coco": Coco,
     "mot": Mot,
 }

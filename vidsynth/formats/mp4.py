@@ -7,6 +7,7 @@ missing from the video as it is from a folder of images.
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
 
@@ -40,7 +41,7 @@ def pack(room: Path, tracklets: list[list[dict[str, Any]]], fps: float, crf: int
 
     ``tracklets`` are their crops' records in time order, whose ``file`` and ``position`` change.
     """
-    return [_encode(room, records, fps, crf) for records in tracklets]
+    return [_pack(room, records, fps, crf) for records in tracklets]
 
 
 def read_frame(path: Path, position: int) -> Image.Image:
@@ -52,21 +53,29 @@ def read_frame(path: Path, position: int) -> Image.Image:
     raise OSError(f"it ends before frame {position}")
 
 
-def _encode(room: Path, records: list[dict[str, Any]], fps: float, crf: int) -> str:
-    images = [room / record["file"] for record in records]
-    sizes = [(r["box"][2] - r["box"][0], r["box"][3] - r["box"][1]) for r in records]
-    width, height = (max(2, round(float(side) / 2) * 2) for side in np.median(sizes, axis=0))
-    name = f"{Path(records[0]['file']).parent.as_posix()}/{records[0]['tracklet']}.mp4"
-    with av.open(str(room / name), "w", options=h264.MUXING) as container:
+def encode(path: Path, images: Sequence[Path], size: tuple[int, int], fps: float, crf: int) -> None:
+    """Writes a video of image files, each scaled to ``size`` (width, height), both even; deletes
+    the images."""
+    path.parent.mkdir(parents=True, exist_ok=True)
+    with av.open(str(path), "w", options=h264.MUXING) as container:
         # No B-frames: frames in the order they are shown, so that readers need no index.
         stream = h264.add_stream(container, fps, crf, g=str(KEY_FRAME_EVERY), bf="0")
-        stream.width, stream.height = width, height
-        for position, (image, record) in enumerate(zip(images, records, strict=True)):
-            with Image.open(image) as crop:
-                fitted = crop.resize((width, height), Image.Resampling.BICUBIC)
+        stream.width, stream.height = size
+        for image in images:
+            with Image.open(image) as picture:
+                fitted = picture.resize(size, Image.Resampling.BICUBIC)
             container.mux(stream.encode(av.VideoFrame.from_image(fitted)))
-            record.update(file=name, position=position)
         container.mux(stream.encode(None))
     for image in images:
         image.unlink()
+
+
+def _pack(room: Path, records: list[dict[str, Any]], fps: float, crf: int) -> str:
+    sizes = [(r["box"][2] - r["box"][0], r["box"][3] - r["box"][1]) for r in records]
+    width, height = (max(2, round(float(side) / 2) * 2) for side in np.median(sizes, axis=0))
+    name = f"{Path(records[0]['file']).parent.as_posix()}/{records[0]['tracklet']}.mp4"
+    images = [room / record["file"] for record in records]
+    encode(room / name, images, (width, height), fps, crf)
+    for position, record in enumerate(records):
+        record.update(file=name, position=position)
     return name

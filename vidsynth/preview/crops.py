@@ -12,7 +12,7 @@ from PIL import Image
 from vidsynth.errors import OutputError
 from vidsynth.formats import mp4, webdataset
 
-_WHERE = ["tracklet", "file", "position", "offset", "size", "box"]
+_WHERE = ["tracklet", "file", "position", "frame", "offset", "size", "box"]
 
 
 def of_tracklet(root: Path, tracklet: dict[str, Any]) -> list[dict[str, Any]]:
@@ -36,13 +36,14 @@ def read(root: Path, crop: dict[str, Any]) -> Image.Image:
     """The pixels, RGB; of whole frames, those in the crop's box. Raises OutputError naming a file
     that is missing or damaged."""
     file = root / crop["file"]
+    part = crop["box"] if crop.get("whole") else None
     try:
         if file.suffix == ".mp4":
-            return mp4.read_frame(file, crop["position"])
+            return mp4.read_frame(file, crop["frame" if part else "position"]).crop(part)
         if file.suffix == ".tar":
             return webdataset.read_frame(file, crop["offset"], crop["size"]).convert("RGB")
         with Image.open(file) as image:
-            return image.convert("RGB").crop(crop["box"] if crop.get("whole") else None)
+            return image.convert("RGB").crop(part)
     except (OSError, ValueError) as error:  # PyAV's errors are one or the other
         raise OutputError(
             f"Cannot read {file}: {error}. The set has damaged images; "

@@ -104,5 +104,5 @@ LAYOUTS: dict[str, tuple[tuple[str, ...], Callable[[Path], Split]]] = {
 }
 """Reader by layout, and the files that show that rendering was completed."""
 
-WHOLE_FRAMES = ("frames", "coco", "mot")
+WHOLE_FRAMES = ("frames", "video", "coco", "mot")
 """Layouts that vidsynth writes for others than re-identification."""

@@ -128,7 +128,10 @@ def test_format_and_frames_imply_each_other():
     ("words", "said"),
     [
         (["output.format=coco", "render.frames=crops"], "coco, which holds whole frames"),
-        (["output.format=mp4", "render.frames=whole"], "mp4, which holds crops.*frames, coco, mot"),
+        (
+            ["output.format=mp4", "render.frames=whole"],
+            "mp4, which holds crops.*frames, video, coco",
+        ),
     ],
 )
 def test_what_contradicts_itself_is_refused(words, said):
