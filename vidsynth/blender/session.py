@@ -202,8 +202,11 @@ def meter(camera: Camera, folder: Path) -> float:
 
 
 def use_gpu(device: str) -> bool:
-    """Whether Cycles is to use a GPU; RenderError where ``gpu`` is asked for and there is none."""
-    if device == "cpu":
+    """Whether Cycles is to use a GPU; RenderError where ``gpu`` is asked for and there is none.
+
+    ``auto`` is the CPU: what a GPU is worth for pictures this small has not been measured.
+    """
+    if device != "gpu":
         return False
     settings = bpy.context.preferences.addons["cycles"].preferences
     for backend in ("OPTIX", "CUDA", "HIP", "ONEAPI", "METAL"):
@@ -217,9 +220,7 @@ def use_gpu(device: str) -> bool:
             for d in settings.devices:
                 d.use = d.type == backend
             return True
-    if device == "gpu":
-        raise RenderError(
-            "render.device=gpu expects a GPU that Blender can use, and found none. "
-            "Use render.device=auto, or cpu."
-        )
-    return False
+    raise RenderError(
+        "render.device=gpu expects a GPU that Blender can use, and found none. "
+        "Use render.device=auto, or cpu."
+    )

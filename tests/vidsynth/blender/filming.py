@@ -48,6 +48,16 @@ def film(quality: str, scene: Shot) -> list[RenderedCrop]:
     return list(Renderer(quality, "cpu", boxes).render(scene))
 
 
+def chosen_device(asked: str) -> str:
+    """What Cycles computes on in a new scene."""
+    import bpy
+
+    from vidsynth.blender.session import new_scene
+
+    new_scene("fast", asked)
+    return str(bpy.context.scene.cycles.device)
+
+
 def indoors(site: str) -> tuple[float, float, float]:
     """Looking up a little along a building: median light of ceiling and of floor, and the most."""
     from vidsynth.blender.renderer import Renderer

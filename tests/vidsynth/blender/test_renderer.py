@@ -4,7 +4,7 @@ from importlib.util import find_spec
 import numpy as np
 import pytest
 
-from tests.vidsynth.blender.filming import ALONE, PAIR, exposed, mine
+from tests.vidsynth.blender.filming import ALONE, PAIR, chosen_device, exposed, mine
 from vidsynth.errors import RenderError
 from vidsynth.run import local
 from vidsynth.settings import load_config
@@ -131,3 +131,7 @@ def test_a_missing_gpu_is_known_before_the_first_shot(tmp_path, monkeypatch):
     )
     with pytest.raises(RenderError, match=r"does not start: .*render\.device=auto"):
         local.render(config, tmp_path / "set", workers=1, progress=False)
+
+
+def test_auto_is_the_cpu_whatever_blender_finds(blender):
+    assert blender.submit(chosen_device, "auto").result() == "CPU"
