@@ -12,14 +12,15 @@ import typer
 from PIL import Image, ImageDraw, ImageFont
 
 from vidsynth.cameras.camera import Camera, Photometry
-from vidsynth.cameras.photometry import encode_srgb
 from vidsynth.config import BodiesConfig, BoxConfig
+from vidsynth.develop.photometry import encode_srgb
+from vidsynth.motion.walker import Walker
 from vidsynth.people.attributes import describe
 from vidsynth.people.attributes.words import BUILDS
 from vidsynth.people.colours import SKIN
 from vidsynth.people.person import Person
 from vidsynth.people.sampling import sample_person
-from vidsynth.shot import Shot, Walker
+from vidsynth.planning.shot import Shot
 from vidsynth.sites.site import Site, Surface
 
 PICTURE = Path(__file__).resolve().parents[1] / "docs/images/bodies.jpg"

@@ -15,12 +15,12 @@ import numpy as np
 from PIL import Image, ImageDraw, ImageFont
 
 from vidsynth.cameras.camera import Camera, Photometry
-from vidsynth.cameras.photometry import develop, encode_jpeg
-from vidsynth.cameras.video_stream import through_h264
 from vidsynth.cameras.views import ground_seen
-from vidsynth.plan import Plan
+from vidsynth.develop.codec import through_h264
+from vidsynth.develop.photometry import develop, encode_jpeg
+from vidsynth.develop.picture import RenderedCrop
+from vidsynth.planning.tracklets import TrackletPlan
 from vidsynth.settings import load_config
-from vidsynth.shot import RenderedCrop
 from vidsynth.sites.site import Site
 
 NETWORK = ["cameras=12", "sites=[plaza,street,mall]", "seed=8"]
@@ -35,7 +35,7 @@ def draw_map(path: Path) -> None:
     from matplotlib import pyplot as plt
     from matplotlib.patches import Rectangle
 
-    plan = Plan(load_config(None, NETWORK))
+    plan = TrackletPlan(load_config(None, NETWORK))
     figure = plt.figure(figsize=(11, 7.6), dpi=110)
     grid = figure.add_gridspec(2, 3, height_ratios=(1.15, 1), hspace=0.15, wspace=0.18)
     world = figure.add_subplot(grid[0, :])
@@ -73,7 +73,7 @@ def draw_map(path: Path) -> None:
     figure.savefig(path, bbox_inches="tight")
 
 
-def _draw_site(axes, plan: Plan, site: str) -> None:  # type: ignore[no-untyped-def]
+def _draw_site(axes, plan: TrackletPlan, site: str) -> None:  # type: ignore[no-untyped-def]
     from matplotlib.patches import Polygon, Rectangle
 
     place = plan.place(site)
@@ -165,7 +165,7 @@ def draw_looks(path: Path) -> None:
 
     words = ["cameras=4", "sites=[plaza,street]", "seed=5", "camera.person_height=[330,380]"]
     words += ["frames=5", "people_per_shot=1", "hours=[noon]", "weathers=[sunny]"]
-    plan = Plan(load_config(None, [*words, "boxes.min_frames=1"]))
+    plan = TrackletPlan(load_config(None, [*words, "boxes.min_frames=1"]))
     shot = plan.shot(0)
     shot = replace(shot, cameras=shot.cameras[:1])
     crops = list(Renderer("standard", "cpu", BoxConfig()).render(shot))

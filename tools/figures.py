@@ -53,13 +53,13 @@ def main() -> None:
 def camera_views(config) -> Image.Image:  # type: ignore[no-untyped-def]
     """One whole frame of a camera at each site, with the boxes that become crops."""
     from vidsynth.blender.renderer import Renderer
-    from vidsynth.cameras.photometry import develop
-    from vidsynth.plan import Plan
+    from vidsynth.develop.photometry import develop
+    from vidsynth.develop.picture import RenderedCrop
+    from vidsynth.planning.tracklets import TrackletPlan
     from vidsynth.seeds import Purpose, stream
-    from vidsynth.shot import RenderedCrop
     from vidsynth.sky.air import draw_air
 
-    plan = Plan(config)
+    plan = TrackletPlan(config)
     renderer = Renderer("standard", "auto", config.boxes)
     font = ImageFont.load_default(size=26)
     tiles = []

@@ -17,14 +17,15 @@ import numpy as np
 import typer
 from PIL import Image, ImageDraw, ImageFont
 
+from vidsynth.develop.picture import RenderedFrame
 from vidsynth.formats import FORMATS
 from vidsynth.formats.coco import SKELETON
 from vidsynth.formats.mot import PEDESTRIAN
-from vidsynth.masks import decode_mask
+from vidsynth.labels.masks import decode_mask
+from vidsynth.planning.shot import Shot
 from vidsynth.run.markers import marker_path, publish
 from vidsynth.run.tracklets import TrackletProduction
 from vidsynth.settings import load_config
-from vidsynth.shot import RenderedFrame, Shot
 
 WORDS = (
     "identities=6", "test_share=0", "distractor_share=0", "people_per_shot=6", "frames=1",

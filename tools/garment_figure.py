@@ -15,13 +15,15 @@ from PIL import Image, ImageDraw, ImageFont
 
 from vidsynth.blender.renderer import Renderer
 from vidsynth.cameras.camera import Camera, Photometry
-from vidsynth.cameras.photometry import develop
 from vidsynth.config import BoxConfig
+from vidsynth.develop.photometry import develop
+from vidsynth.develop.picture import RenderedCrop
+from vidsynth.motion.walker import Walker
 from vidsynth.people.colours import CLOTH, DENIM
 from vidsynth.people.person import NOTHING, Garment, Person
 from vidsynth.people.sampling import sample_person
+from vidsynth.planning.shot import Shot
 from vidsynth.seeds import Purpose, stream
-from vidsynth.shot import RenderedCrop, Shot, Walker
 from vidsynth.sites.site import Site, Surface
 
 PICTURE = Path(__file__).resolve().parents[1] / "docs/images/garments.jpg"

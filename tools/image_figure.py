@@ -90,12 +90,12 @@ def frames(config: Any, count: int) -> list[Image.Image]:
     import numpy as np
 
     from vidsynth.blender.renderer import Renderer
-    from vidsynth.cameras.photometry import develop
-    from vidsynth.plan import Plan
+    from vidsynth.develop.photometry import develop
+    from vidsynth.develop.picture import RenderedCrop
+    from vidsynth.planning.tracklets import TrackletPlan
     from vidsynth.seeds import Purpose, stream
-    from vidsynth.shot import RenderedCrop
 
-    plan = Plan(config)
+    plan = TrackletPlan(config)
     renderer = Renderer(config.quality, "auto", config.boxes)
     shown: dict[int, Image.Image] = {}
     for slot in plan.slots:

@@ -17,13 +17,13 @@ from PIL import Image, ImageDraw, ImageFont
 from vidsynth.blender.renderer import Renderer
 from vidsynth.cameras.camera import Camera, Photometry
 from vidsynth.cameras.distortion import bent
-from vidsynth.cameras.photometry import encode_srgb
 from vidsynth.config import BoxConfig
+from vidsynth.develop.photometry import encode_srgb
+from vidsynth.develop.picture import RenderedCrop
 from vidsynth.geometry.lenses import Fisheye
-from vidsynth.joints import joints_visible
-from vidsynth.plan import Plan
+from vidsynth.labels.keypoints import joints_visible
+from vidsynth.planning.tracklets import TrackletPlan
 from vidsynth.settings import load_config
-from vidsynth.shot import RenderedCrop
 
 OUT = Path(__file__).resolve().parents[1] / "docs/images/lenses.jpg"
 WORDS = ["cameras=2", "sites=[station]", "seed=5", "people_per_shot=3", "frames=4"]
@@ -33,7 +33,7 @@ BOX, JOINT, HIDDEN = "#ffd166", "#06d6a0", "#ef476f"
 
 def main(out: Path) -> None:
     """Renders the sheet and writes it to ``out``."""
-    plan = Plan(load_config(None, WORDS))
+    plan = TrackletPlan(load_config(None, WORDS))
     shot, frame = plan.shot(0), 2
     wide = replace(
         shot.cameras[0],

@@ -15,9 +15,11 @@ from PIL import Image
 
 from vidsynth.cameras.camera import Camera, Photometry
 from vidsynth.config import BoxConfig
+from vidsynth.develop.picture import RenderedCrop
+from vidsynth.motion.walker import Manner, Walker
 from vidsynth.people.person import Person
 from vidsynth.people.sampling import sample_person
-from vidsynth.shot import Manner, RenderedCrop, Shot, Walker
+from vidsynth.planning.shot import Shot
 from vidsynth.sites.site import Site, Surface
 
 IMAGES = Path(__file__).resolve().parents[1] / "docs" / "images"
@@ -87,11 +89,11 @@ def shot(walkers: tuple[Walker, ...], camera: Camera, frames: int = 1, fps: floa
 
 def crowd(quality: str) -> Image.Image:
     """A frame with fifteen passers-by, some of them together, one running, one standing."""
-    from vidsynth.plan import Plan
+    from vidsynth.planning.tracklets import TrackletPlan
     from vidsynth.settings import load_config
 
     config = load_config(**CROWD)
-    plan = Plan(config)
+    plan = TrackletPlan(config)
     scene = plan.shot(CROWDED)
     camera = scene.cameras[0]
     still = replace(camera, photometry=replace(camera.photometry, noise=1.0, blur=0.2))
@@ -111,7 +113,7 @@ CROWD = {
 def photograph(scene: Shot, camera: Camera, frame: int, quality: str) -> Image.Image:
     """The camera's whole frame, developed."""
     from vidsynth.blender.renderer import Renderer
-    from vidsynth.cameras.photometry import develop
+    from vidsynth.develop.photometry import develop
     from vidsynth.seeds import Purpose, stream
 
     light = Renderer(quality, "auto", BoxConfig()).view(scene, camera, frame)

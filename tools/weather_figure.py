@@ -14,10 +14,10 @@ import numpy as np
 from PIL import Image, ImageDraw, ImageFont
 
 from vidsynth.blender.renderer import Renderer
-from vidsynth.cameras.photometry import develop
 from vidsynth.config import Hour, TrackletConfig, Weather
-from vidsynth.plan import Plan
-from vidsynth.shot import RenderedCrop
+from vidsynth.develop.photometry import develop
+from vidsynth.develop.picture import RenderedCrop
+from vidsynth.planning.tracklets import TrackletPlan
 from vidsynth.sky.air import draw_air
 
 OUTPUT = Path(__file__).resolve().parents[1] / "docs/images/weather-hours.jpg"
@@ -55,7 +55,7 @@ def picture(site: str, weather: str, hour: str, size: tuple[int, int], seed: int
         sites=(site,), cameras=2, people_per_shot=4, identities=8, frames=8, seed=seed,
         test_share=0.25,
     )  # fmt: skip
-    shot = replace(Plan(config).shot(0), weather=weather, hour=hour)
+    shot = replace(TrackletPlan(config).shot(0), weather=weather, hour=hour)
     scale = size[0] / shot.cameras[0].width
     first = shot.cameras[0]
     camera = replace(

@@ -13,7 +13,7 @@ import pyarrow.parquet as pq
 import simplejpeg
 
 from vidsynth.formats.webdataset import pack
-from vidsynth.labels import CROPS, TRACKLETS
+from vidsynth.labels.tables import CROPS, TRACKLETS
 
 Sight = tuple[int, int, int]
 """Shot, person and camera of a tracklet."""

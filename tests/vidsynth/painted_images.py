@@ -9,9 +9,9 @@ import numpy as np
 
 from vidsynth.cameras.boxes import box_stream, crop_box, truncation
 from vidsynth.config import BoxConfig
-from vidsynth.images.placing import look_at
-from vidsynth.images.take import ImageShot, RenderedImage
-from vidsynth.shot import RenderedCrop
+from vidsynth.develop.picture import RenderedCrop
+from vidsynth.planning.placing import look_at
+from vidsynth.planning.take import ImageShot, RenderedImage
 
 
 class PaintedImages:
@@ -25,7 +25,7 @@ class PaintedImages:
     def render(self, batch: ImageShot) -> Iterator[RenderedImage]:
         walker = batch.shot.walkers[0]
         stature = walker.person.body.stature
-        for frame, (take, moment) in enumerate(zip(batch.takes, walker.moments, strict=True)):
+        for frame, (take, moment) in enumerate(zip(batch.takes, walker.keyframes, strict=True)):
             corners = np.array([(x, y, z) for x in (-1, 1) for y in (-1, 1) for z in (0, 1)])
             body = corners * (0.25, 0.25, stature) + (moment.x, moment.y, 0.0)
             middle = body.mean(0)
@@ -33,7 +33,7 @@ class PaintedImages:
             pixels, depth = camera.project(body)
             (left, top), (right, bottom) = pixels.min(0), pixels.max(0)
             found = (float(left), float(top), float(right), float(bottom))
-            rng = box_stream(batch.shot, take.camera_id, 0, frame)
+            rng = box_stream(batch.shot.seed, take.camera_id, 0, frame)
             box = crop_box(found, camera, self.boxes, rng)
             if box is None:
                 continue

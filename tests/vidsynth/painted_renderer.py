@@ -14,9 +14,10 @@ import numpy as np
 from vidsynth.cameras.boxes import box_stream, crop_box, loose_box, truncation
 from vidsynth.cameras.camera import Camera
 from vidsynth.config import BoxConfig
+from vidsynth.develop.picture import RenderedCrop, RenderedFrame
 from vidsynth.motion.paths import along
 from vidsynth.motion.routes import person_boxes
-from vidsynth.shot import RenderedCrop, RenderedFrame, Shot
+from vidsynth.planning.shot import Shot
 
 
 class PaintedRenderer:
@@ -34,7 +35,7 @@ class PaintedRenderer:
                     found = person_boxes(camera, place, walker.person.body.stature)[0]
                     body = (float(found[0]), float(found[1]), float(found[2]), float(found[3]))
                     depth = float(found[4])
-                    rng = box_stream(shot, camera.camera_id, number, frame)
+                    rng = box_stream(shot.seed, camera.camera_id, number, frame)
                     box = crop_box(body, camera, self.boxes, rng)
                     if box is None or depth < 0.5:
                         continue
@@ -99,7 +100,7 @@ class PaintedRenderer:
         for number, (x, y), body in found:
             if number >= len(shot.walkers) or not (index == number + 1).any():
                 continue
-            rng = box_stream(shot, camera.camera_id, number, frame)
+            rng = box_stream(shot.seed, camera.camera_id, number, frame)
             box = loose_box(body, camera, self.boxes, rng)
             part = (slice(box[1], box[3]), slice(box[0], box[2]))
             tall = shot.walkers[number].person.body.stature

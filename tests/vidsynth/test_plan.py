@@ -6,7 +6,7 @@ import pytest
 from vidsynth.config import PeopleConfig, TrackletConfig
 from vidsynth.motion.paths import along
 from vidsynth.motion.routes import PERSONAL_SPACE, in_view, person_boxes
-from vidsynth.plan import Plan
+from vidsynth.planning.tracklets import TrackletPlan
 from vidsynth.sites import SITES
 
 SITE = sorted(SITES)[0]
@@ -14,7 +14,7 @@ SITE = sorted(SITES)[0]
 
 @pytest.fixture(scope="module")
 def plan():
-    return Plan(TrackletConfig(identities=24, test_share=0.5))
+    return TrackletPlan(TrackletConfig(identities=24, test_share=0.5))
 
 
 @pytest.fixture(scope="module")
@@ -30,14 +30,14 @@ def tracks(shot):
 
 def test_a_shot_is_the_same_whichever_shots_were_planned_before(plan, shots):
     last = len(shots) - 1
-    assert Plan(plan.config).shot(last) == shots[last]
-    assert Plan(plan.config).camera(3) == plan.cameras[2]
+    assert TrackletPlan(plan.config).shot(last) == shots[last]
+    assert TrackletPlan(plan.config).camera(3) == plan.cameras[2]
 
 
 def test_another_seed_is_another_data_set_and_zero_is_a_seed(plan, shots):
-    one = Plan(plan.config.model_copy(update={"seed": 1}))
+    one = TrackletPlan(plan.config.model_copy(update={"seed": 1}))
     assert plan.config.seed == 0
-    assert Plan(plan.config).person(5) == plan.person(5)
+    assert TrackletPlan(plan.config).person(5) == plan.person(5)
     assert one.person(5) != plan.person(5)
     assert one.shot(0) != shots[0]
 
@@ -54,7 +54,7 @@ def test_another_seed_is_another_data_set_and_zero_is_a_seed(plan, shots):
     ],
 )
 def test_every_identity_is_seen_by_two_cameras_and_each_time_anew(settings):
-    plan = Plan(TrackletConfig(**{"identities": 24, **settings}))
+    plan = TrackletPlan(TrackletConfig(**{"identities": 24, **settings}))
     cameras, sightings, names = defaultdict(set), Counter(), set()
     for slot in plan.slots:
         assert 1 <= len(slot.person_ids) <= plan.config.people_per_shot
@@ -77,7 +77,7 @@ def outfit(person):
 
 def test_people_of_the_default_config_stay_who_they_were():
     """Since clothes have layers and palettes: settings added later may not change anybody."""
-    plan = Plan(TrackletConfig())
+    plan = TrackletPlan(TrackletConfig())
     one, last = plan.person(1), plan.person(125)
     assert outfit(one) == [
         ("t-shirt", "grey", "hoops"), ("shorts", "navy", "plain"), ("boots", "navy", "plain")
@@ -92,7 +92,9 @@ def test_people_of_the_default_config_stay_who_they_were():
 
 
 def test_look_alikes_stay_in_their_half_and_the_others_stay_who_they_are(plan):
-    alike = Plan(plan.config.model_copy(update={"people": PeopleConfig(lookalike_share=0.8)}))
+    alike = TrackletPlan(
+        plan.config.model_copy(update={"people": PeopleConfig(lookalike_share=0.8)})
+    )
     groups = {tuple(alike.group(i)) for i in alike.person_ids}
     assert sorted(i for group in groups for i in group) == list(alike.person_ids)
     assert Counter(len(group) for group in groups) == {5: 4, 1: 6}
@@ -102,13 +104,13 @@ def test_look_alikes_stay_in_their_half_and_the_others_stay_who_they_are(plan):
         bodies = {alike.person(i).body for i in group}
         assert len(bodies) == 1
         assert [alike.person(i).person_id for i in group] == list(group)
-    assert alike.person(4) == Plan(alike.config).person(4) != plan.person(4)
+    assert alike.person(4) == TrackletPlan(alike.config).person(4) != plan.person(4)
 
 
 def test_whoever_looks_alike_is_somebody_else_under_another_seed(plan):
     people = PeopleConfig(lookalike_share=1.0, lookalike_size=3)
-    alike = Plan(plan.config.model_copy(update={"people": people}))
-    other = Plan(alike.config.model_copy(update={"seed": 1}))
+    alike = TrackletPlan(plan.config.model_copy(update={"people": people}))
+    other = TrackletPlan(alike.config.model_copy(update={"seed": 1}))
     assert [len(alike.group(i)) for i in range(1, 25)] == [3] * 24
     assert alike.person(2) != other.person(2)
     assert plan.look_alike(2).regions == alike.look_alike(1).regions == ()
@@ -118,7 +120,7 @@ def test_whoever_looks_alike_is_somebody_else_under_another_seed(plan):
 @pytest.fixture(scope="module")
 def changing(plan):
     people = PeopleConfig(outfits=3, lookalike_share=0.5)
-    return Plan(plan.config.model_copy(update={"people": people, "sightings": 6}))
+    return TrackletPlan(plan.config.model_copy(update={"people": people, "sightings": 6}))
 
 
 def test_clothes_change_and_the_rest_of_a_person_stays(plan, changing):
@@ -130,7 +132,7 @@ def test_clothes_change_and_the_rest_of_a_person_stays(plan, changing):
             )  # fmt: skip
             assert (one.hair_style, one.hair) == (looks[0].hair_style, looks[0].hair)
         assert len({(look.upper, look.lower, look.shoes) for look in looks}) == 3
-        assert looks[1] == Plan(changing.config).person(person_id, 2)
+        assert looks[1] == TrackletPlan(changing.config).person(person_id, 2)
     assert changing.person(24) == plan.person(24), "the first outfit is the one without others"
 
 
@@ -155,7 +157,7 @@ def test_clothes_ids_are_of_one_person_and_outfit(changing):
     assert len(set(ids)) == len(ids)
     assert min(ids) == 1
     assert list(changing.outfit_ids(25)) == [1], "a distractor is seen once"
-    alone = Plan(TrackletConfig())
+    alone = TrackletPlan(TrackletConfig())
     assert [alone.clothes_id(i, 1) for i in (1, 100)] == [1, 100]
 
 
@@ -172,7 +174,9 @@ def test_clothes_ids_are_of_one_person_and_outfit(changing):
 )
 def test_every_outfit_is_worn_and_can_be_searched_for_under_another_camera(settings):
     people = {"outfits": settings.pop("outfits")}
-    plan = Plan(TrackletConfig.model_validate({"identities": 24, "people": people, **settings}))
+    plan = TrackletPlan(
+        TrackletConfig.model_validate({"identities": 24, "people": people, **settings})
+    )
     seen = defaultdict(set)
     for slot in plan.slots:
         for track in plan.tracks(slot.index):
@@ -190,7 +194,7 @@ def test_every_outfit_is_worn_and_can_be_searched_for_under_another_camera(setti
 
 def test_in_time_every_outfit_is_worn_at_every_site():
     sites = ("park", "plaza", "street", "mall")
-    plan = Plan(TrackletConfig(sightings=8, sites=sites, people=PeopleConfig(outfits=2)))
+    plan = TrackletPlan(TrackletConfig(sightings=8, sites=sites, people=PeopleConfig(outfits=2)))
     worn = defaultdict(set)
     for slot in plan.slots:
         for track in plan.tracks(slot.index):
@@ -207,7 +211,7 @@ def test_held_out_identities_and_distractors(plan):
 
 
 def test_every_camera_is_used():
-    plan = Plan(TrackletConfig(identities=48))
+    plan = TrackletPlan(TrackletConfig(identities=48))
     assert {c for slot in plan.slots for c in slot.camera_ids} == set(range(1, 9))
 
 
@@ -243,7 +247,7 @@ def test_walkers_head_in_all_directions(shots):
 
 
 def test_long_walks_stay_in_the_walk_area():
-    plan = Plan(TrackletConfig(identities=4, frames=120, fps=8))
+    plan = TrackletPlan(TrackletConfig(identities=4, frames=120, fps=8))
     shot = plan.shot(0)
     x0, y0, x1, y1 = shot.place.walk_area
     for track in tracks(shot):

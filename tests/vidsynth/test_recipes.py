@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 import yaml
 
-from vidsynth.plan import Plan
+from vidsynth.planning.tracklets import TrackletPlan
 from vidsynth.settings import load_config, load_image_config
 
 FOLDER = Path(__file__).parents[2] / "configs/synth"
@@ -15,8 +15,8 @@ IMAGES = ("images", "finegpr-like")
 RECIPES = sorted(path.stem for path in FOLDER.glob("*.yaml"))
 
 
-def plan(name: str) -> Plan:
-    return Plan(load_config(FOLDER / f"{name}.yaml"))
+def plan(name: str) -> TrackletPlan:
+    return TrackletPlan(load_config(FOLDER / f"{name}.yaml"))
 
 
 @pytest.mark.parametrize("name", [name for name in RECIPES if name not in IMAGES])

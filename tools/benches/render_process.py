@@ -25,11 +25,11 @@ from vidsynth.config import BoxConfig, TrackletConfig
 from vidsynth.people.anatomy import BODY
 from vidsynth.people.body import body_model
 from vidsynth.people.sampling import sample_person
-from vidsynth.plan import Plan
+from vidsynth.planning.shot import Shot
+from vidsynth.planning.tracklets import TrackletPlan
 from vidsynth.run.local import render as render_set
 from vidsynth.run.production import produce
 from vidsynth.settings import load_config
-from vidsynth.shot import Shot
 
 _WARM = 20
 """Shots after which caches are full."""
@@ -39,7 +39,7 @@ _PICTURES = 8
 def references(identities: int, frames: int) -> dict[str, float]:
     """CPU-seconds per crop of a plain loop, of whole frames, and of boxes in a still scene."""
     config = load_config(identities=identities, frames=frames, people_per_shot=6)
-    shot = Plan(config).shot(0)
+    shot = TrackletPlan(config).shot(0)
     folder = Path(tempfile.mkdtemp(prefix="bench-"))
     boxes = _boxes(shot, config)
     whole, crops = 0.0, 0
@@ -71,7 +71,7 @@ def _boxes(shot: Shot, config: TrackletConfig) -> list[tuple]:
         for camera in shot.cameras:
             pixels, depth = camera.project(standing.figure)
             body = (*pixels.min(0), *pixels.max(0))
-            rng = box_stream(shot, camera.camera_id, walker, 0)
+            rng = box_stream(shot.seed, camera.camera_id, walker, 0)
             box = crop_box(body, camera, config.boxes, rng)
             if box and depth.min() > 0.3:
                 boxes.append((camera, box))
@@ -177,7 +177,7 @@ def memory(shots: int) -> dict[str, float]:
     first ones, MB. They come mixed: a plan goes from site to site, and the first shots would all be
     of one."""
     config = load_config(identities=6 * shots, frames=4, people_per_shot=6, quality="fast")
-    plan = Plan(config)
+    plan = TrackletPlan(config)
     renderer = Renderer("fast", "cpu", BoxConfig())
     own, step = [], _stride(shots)
     for count in range(shots):

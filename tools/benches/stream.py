@@ -28,7 +28,7 @@ from reid_datasets.transforms import TrainTransform
 from torch.utils.data import DataLoader
 
 from vidsynth.formats.webdataset import pack
-from vidsynth.labels import CROPS, TRACKLETS
+from vidsynth.labels.tables import CROPS, TRACKLETS
 
 SIZE, LENGTH, P, K, FRAMES, TOGETHER = (256, 128), 8, 8, 4, 16, 4
 

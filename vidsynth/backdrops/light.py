@@ -10,7 +10,7 @@ import numpy as np
 from PIL import Image
 
 from vidsynth.backdrops.backdrop import load, scene_light
-from vidsynth.cameras.photometry import LUMA
+from vidsynth.develop.photometry import LUMA
 
 _ALBEDO = 0.22
 """What the world reflects on the average."""

@@ -20,12 +20,12 @@ from vidsynth.blender.session import MIDDLE_GREY, aim
 from vidsynth.blender.stage import Stage
 from vidsynth.blender.studio import Studio, bearing, shine
 from vidsynth.cameras.camera import Camera
-from vidsynth.cameras.photometry import LUMA
 from vidsynth.config import BoxConfig
-from vidsynth.images.placing import look_at
-from vidsynth.images.take import ImageShot, KeyLight, RenderedImage
+from vidsynth.develop.photometry import LUMA
+from vidsynth.develop.picture import RenderedCrop
 from vidsynth.people.anatomy import BODY
-from vidsynth.shot import RenderedCrop
+from vidsynth.planning.placing import look_at
+from vidsynth.planning.take import ImageShot, KeyLight, RenderedImage
 from vidsynth.sky.light import daylight as daylight_of
 
 _LAMP = 1.2

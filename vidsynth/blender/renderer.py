@@ -17,12 +17,13 @@ from vidsynth.blender.stage import Stage, Standing
 from vidsynth.blender.studio import Studio
 from vidsynth.cameras.boxes import box_stream, crop_box, loose_box, truncation
 from vidsynth.cameras.camera import Camera
-from vidsynth.cameras.photometry import WHOLE_FRAME
 from vidsynth.config import BoxConfig
+from vidsynth.develop.photometry import WHOLE_FRAME
+from vidsynth.develop.picture import RenderedCrop, RenderedFrame
 from vidsynth.people.anatomy import BODY
 from vidsynth.people.body import body_model
+from vidsynth.planning.shot import Shot
 from vidsynth.seeds import Purpose, stream
-from vidsynth.shot import RenderedCrop, RenderedFrame, Shot
 from vidsynth.sky.light import daylight
 
 _NEAREST = 0.3  # metres in front of the lens
@@ -126,7 +127,7 @@ class Renderer:
             return None
         (left, top), (right, bottom) = pixels.min(0), pixels.max(0)
         body_box = (float(left), float(top), float(right), float(bottom))
-        rng = box_stream(shot, camera.camera_id, walker, frame)
+        rng = box_stream(shot.seed, camera.camera_id, walker, frame)
         box = crop_box(body_box, camera, self._boxes, rng)
         if box is None:
             return None
@@ -162,7 +163,7 @@ class Renderer:
                 continue
             (left, top), (right, bottom) = pixels.min(0), pixels.max(0)
             body_box = (float(left), float(top), float(right), float(bottom))
-            rng = box_stream(shot, camera.camera_id, walker, frame)
+            rng = box_stream(shot.seed, camera.camera_id, walker, frame)
             x0, y0, x1, y1 = box = loose_box(body_box, camera, self._boxes, rng)
             if x0 >= x1 or y0 >= y1:
                 continue

@@ -14,13 +14,14 @@ from vidsynth.blender.sky import hang_panorama, hang_sky
 from vidsynth.blender.walkers import Actor, cast
 from vidsynth.motion.bystanders import POOL
 from vidsynth.motion.performance import Performance, perform
+from vidsynth.motion.walker import Walker
 from vidsynth.people.accessories.wearing import wear
 from vidsynth.people.body import BodyShape, body_model
 from vidsynth.people.figure import Figure, dress
 from vidsynth.people.hands import close_hands
 from vidsynth.people.person import Person
+from vidsynth.planning.shot import Shot
 from vidsynth.seeds import Purpose, stream
-from vidsynth.shot import Shot, Walker
 from vidsynth.sky.air import draw_air
 from vidsynth.sky.light import daylight
 

@@ -7,7 +7,6 @@ import numpy as np
 from vidsynth.cameras.camera import Camera
 from vidsynth.config import BoxConfig
 from vidsynth.seeds import Purpose, stream
-from vidsynth.shot import Shot
 
 Box = tuple[float, float, float, float]
 
@@ -39,9 +38,9 @@ def loose_box(
     return int(np.floor(left)), int(np.floor(top)), int(np.ceil(right)), int(np.ceil(bottom))
 
 
-def box_stream(shot: Shot, camera_id: int, walker: int, frame: int) -> np.random.Generator:
+def box_stream(seed: int, camera_id: int, walker: int, frame: int) -> np.random.Generator:
     """Random numbers for one box: the same in whatever order boxes are drawn."""
-    return stream(shot.seed, Purpose.BOX, camera_id, walker, frame)
+    return stream(seed, Purpose.BOX, camera_id, walker, frame)
 
 
 def truncation(body_box: Box, camera: Camera) -> float:

@@ -11,7 +11,7 @@ from vidsynth.commands.errors import plain_errors
 from vidsynth.commands.running import cost, run
 
 if TYPE_CHECKING:
-    from vidsynth.images.plan import ImagePlan
+    from vidsynth.planning.images import ImagePlan
 
 HELP = """Render one person at a time, every option drawn: labelled images in Market-1501 layout.
 
@@ -60,7 +60,7 @@ def render_images(
             quality=quality,
         )
         if dry_run:
-            from vidsynth.images.plan import ImagePlan
+            from vidsynth.planning.images import ImagePlan
             from vidsynth.run.crew import cores
 
             plan = ImagePlan(settings)
@@ -74,7 +74,7 @@ def render_images(
 
 
 def _outline(plan: ImagePlan, workers: int) -> str:
-    from vidsynth.images.plan import BYTES_PER_IMAGE, CPU_SECONDS_PER_IMAGE
+    from vidsynth.planning.images import BYTES_PER_IMAGE, CPU_SECONDS_PER_IMAGE
 
     config, company = plan.config, plan.company.config
     hours = plan.crops * CPU_SECONDS_PER_IMAGE[config.quality] / 3600

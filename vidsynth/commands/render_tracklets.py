@@ -11,7 +11,7 @@ from vidsynth.commands.errors import plain_errors
 from vidsynth.commands.running import cost, run
 
 if TYPE_CHECKING:
-    from vidsynth.plan import Plan
+    from vidsynth.planning.tracklets import TrackletPlan
 
 HELP = """Render people walking past calibrated cameras: labelled tracklets in MARS layout.
 
@@ -85,7 +85,7 @@ def render_tracklets(
         typer.echo(f"Look at it: vidsynth preview --root {output} --output sheet.png")
 
 
-def _outline(plan: Plan, workers: int) -> str:
+def _outline(plan: TrackletPlan, workers: int) -> str:
     config = plan.config
     people, alike = config.people, config.look_alikes
     special = f", {people.outfits} outfits each" if people.outfits > 1 else ""
@@ -102,8 +102,8 @@ def _outline(plan: Plan, workers: int) -> str:
     return "\n".join(lines)
 
 
-def _crops(plan: Plan, workers: int) -> list[str]:
-    from vidsynth.plan import BYTES_PER_CROP, CPU_SECONDS_PER_CROP
+def _crops(plan: TrackletPlan, workers: int) -> list[str]:
+    from vidsynth.planning.tracklets import BYTES_PER_CROP, CPU_SECONDS_PER_CROP
 
     quality = plan.config.quality
     hours = plan.crops * CPU_SECONDS_PER_CROP[quality] / 3600
@@ -113,8 +113,8 @@ def _crops(plan: Plan, workers: int) -> list[str]:
     ]
 
 
-def _frames(plan: Plan, workers: int) -> list[str]:
-    from vidsynth.plan import BYTES_PER_PIXEL, CPU_SECONDS_PER_FRAME
+def _frames(plan: TrackletPlan, workers: int) -> list[str]:
+    from vidsynth.planning.tracklets import BYTES_PER_PIXEL, CPU_SECONDS_PER_FRAME
 
     config, quality = plan.config, plan.config.quality
     sizes = {camera.camera_id: camera.width * camera.height for camera in plan.cameras}
@@ -127,7 +127,7 @@ def _frames(plan: Plan, workers: int) -> list[str]:
     ]
 
 
-def _idle(plan: Plan) -> str:
+def _idle(plan: TrackletPlan) -> str:
     idle = set(plan.network.ids).difference(*(slot.camera_ids for slot in plan.slots))
     return (
         f"; {len(idle)} of them film nobody: ask for more identities or sightings" if idle else ""

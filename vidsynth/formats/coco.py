@@ -18,8 +18,8 @@ import pyarrow.parquet as pq
 
 from vidsynth.formats.frames import Frames, frame_name
 from vidsynth.formats.writer import CROPS_TABLE, VIEWS_TABLE, FrameId, Record
-from vidsynth.labels import SCHEMA_VERSION
-from vidsynth.masks import decode_mask
+from vidsynth.labels.masks import decode_mask
+from vidsynth.labels.tables import SCHEMA_VERSION
 
 KEYPOINTS = (
     "nose", "left_eye", "right_eye", "left_ear", "right_ear", "left_shoulder", "right_shoulder",

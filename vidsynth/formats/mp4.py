@@ -15,7 +15,7 @@ import av
 import numpy as np
 from PIL import Image
 
-from vidsynth import h264
+from vidsynth.develop import h264
 from vidsynth.formats.mars import crop_file
 from vidsynth.formats.writer import Contents, CropId, Writer
 

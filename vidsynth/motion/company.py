@@ -9,8 +9,8 @@ import numpy as np
 
 from vidsynth.config import MotionConfig
 from vidsynth.motion.paths import along
+from vidsynth.motion.walker import Manner, Walker
 from vidsynth.people.person import Person
-from vidsynth.shot import Manner, Walker
 
 LEAD = 1.2
 """Metres of path before the first and after the last frame: feet are planted beyond the body."""

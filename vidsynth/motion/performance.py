@@ -17,10 +17,10 @@ from vidsynth.motion.replay import replay
 from vidsynth.motion.run import run_rotations, run_stride
 from vidsynth.motion.stand import stand
 from vidsynth.motion.walk import follow, place, stride
+from vidsynth.motion.walker import Walker
 from vidsynth.people.anatomy import BONES
 from vidsynth.people.body import BodyShape
 from vidsynth.seeds import Purpose, stream
-from vidsynth.shot import Walker
 
 # Bodies differ in proportion, so that one walks a little faster than planned from stature alone:
 # played this much slower or faster at most. A moonwalk slides instead.
@@ -54,7 +54,7 @@ def perform(
     (M, 3) metres what arms keep out of, at rest: trunk and thighs as dressed, or None, the body's.
 
     Raises MotionError where the person's file is no longer as it was."""
-    if walker.moments:
+    if walker.keyframes:
         return _clear(hold(walker, shape, motions), walker, shape, trunk)
     if walker.person.motion and motions is not None:
         acted = _replayed(walker, shape, times, motions)
@@ -124,15 +124,15 @@ def _turned(vectors: np.ndarray, heading: np.ndarray) -> np.ndarray:
 def hold(walker: Walker, shape: BodyShape, motions: Path | None) -> Performance:
     """The walker's moments, each for itself. Raises MotionError as `perform` does."""
     person = walker.person
-    phase = np.array([moment.phase for moment in walker.moments])
-    heading = np.array([moment.heading for moment in walker.moments])
-    position = np.array([(moment.x, moment.y) for moment in walker.moments])
+    phase = np.array([moment.phase for moment in walker.keyframes])
+    heading = np.array([moment.heading for moment in walker.keyframes])
+    position = np.array([(moment.x, moment.y) for moment in walker.keyframes])
     if person.motion and motions is not None:
         rotations, _, lift = replay(motions / person.motion, shape).at(phase)
     else:
         rotations, lift = np.empty((len(phase), len(BONES), 3, 3)), np.zeros(len(phase))
-        for manner in {moment.manner for moment in walker.moments}:
-            now = np.array([moment.manner == manner for moment in walker.moments])
+        for manner in {moment.manner for moment in walker.keyframes}:
+            now = np.array([moment.manner == manner for moment in walker.keyframes])
             if manner == "stand":
                 rng = _own_stream(walker)
                 rotations[now], sway = stand(person.gait, shape, _ABOUT * phase[now], rng)

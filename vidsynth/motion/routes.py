@@ -13,8 +13,8 @@ from vidsynth.motion.company import LEAD, Party, form, speed
 from vidsynth.motion.paths import STEP, along, draw_path, stays_clear
 from vidsynth.motion.sidestep import sidesteps
 from vidsynth.motion.walk import follow
+from vidsynth.motion.walker import Walker
 from vidsynth.people.person import Person
-from vidsynth.shot import Walker
 from vidsynth.sites.site import Site
 
 PERSONAL_SPACE = 0.6

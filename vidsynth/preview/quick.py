@@ -16,16 +16,16 @@ from PIL import Image, ImageDraw, ImageFont
 
 from vidsynth.config import TrackletConfig
 from vidsynth.errors import ConfigError
-from vidsynth.plan import Plan, Slot, Track
+from vidsynth.planning.shot import Shot
+from vidsynth.planning.tracklets import Slot, Track, TrackletPlan
 from vidsynth.preview.sheet import CAPTION, CELL, GAP, INK, PAPER, fit
 from vidsynth.run.shoot import Renderer, shoot
-from vidsynth.shot import Shot
 
 _TOP = 22
 
 
 @dataclass(frozen=True)
-class Glimpse(Plan):
+class Glimpse(TrackletPlan):
     """The plan of a preview: one frame of the same people in the same cameras, once for each
     weather, hours in turn. ``place_name`` is a site of the config."""
 
@@ -76,7 +76,7 @@ def glimpse(config: TrackletConfig, site: str | None, people: int, views: int) -
             "output": config.output.model_copy(update={"format": "mars"}),
         }
     )
-    whole = Plan(wanted)
+    whole = TrackletPlan(wanted)
     whole.check()
     if site is not None and site not in whole.sites:
         raise ConfigError(f"Expected --site among {', '.join(whole.sites)}, found {site}.")

@@ -10,13 +10,13 @@ from typing import Any
 import numpy as np
 from PIL import Image
 
-from vidsynth.cameras.filters import worth_keeping
-from vidsynth.cameras.photometry import develop, encode_jpeg, noise_stream
-from vidsynth.cameras.video_stream import through_h264
+from vidsynth.develop.codec import through_h264
+from vidsynth.develop.photometry import develop, encode_jpeg, noise_stream
+from vidsynth.develop.picture import RenderedCrop
 from vidsynth.formats.writer import Contents, CropId
-from vidsynth.labels import crop_record
+from vidsynth.labels.filters import worth_keeping
+from vidsynth.labels.tables import crop_record
 from vidsynth.run.shooting import Shooting, measure
-from vidsynth.shot import RenderedCrop
 
 
 def film_crops(
@@ -34,7 +34,7 @@ def film_crops(
         camera, air = shooting.cameras[crop.camera_id], shooting.air(crop.camera_id)
         if not worth_keeping(crop, camera, boxes):
             continue
-        noise = noise_stream(shot, crop)
+        noise = noise_stream(shot.seed, crop)
         pixels = develop(crop, camera, noise, air, shot.seed, crop.frame / shot.fps)
         video = camera.photometry.codec == "h264"
         quality = (100, 0) if video else (camera.photometry.jpeg_quality, 2)

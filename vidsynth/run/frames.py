@@ -10,14 +10,14 @@ from typing import Any
 import numpy as np
 from PIL import Image
 
-from vidsynth.cameras.filters import worth_keeping
-from vidsynth.cameras.photometry import develop, encode_jpeg, frame_noise_stream
-from vidsynth.cameras.video_stream import frames_through_h264
+from vidsynth.develop.codec import frames_through_h264
+from vidsynth.develop.photometry import develop, encode_jpeg, frame_noise_stream
+from vidsynth.develop.picture import RenderedFrame
 from vidsynth.formats.writer import Contents, FrameId
-from vidsynth.labels import crop_record
-from vidsynth.masks import encode_mask
+from vidsynth.labels.filters import worth_keeping
+from vidsynth.labels.masks import encode_mask
+from vidsynth.labels.tables import crop_record
 from vidsynth.run.shooting import Shooting, measure
-from vidsynth.shot import RenderedFrame
 
 
 def film_frames(
@@ -35,7 +35,7 @@ def film_frames(
     for frame in frames:
         on_frame()
         camera, air = shooting.cameras[frame.camera_id], shooting.air(frame.camera_id)
-        noise = frame_noise_stream(shot, frame)
+        noise = frame_noise_stream(shot.seed, frame)
         pixels = develop(frame, camera, noise, air, shot.seed, frame.frame / shot.fps)
         video = camera.photometry.codec == "h264"
         quality = (100, 0) if video else (camera.photometry.jpeg_quality, 2)

@@ -10,7 +10,7 @@ from typing import Any
 from vidsynth.files import sync
 from vidsynth.formats import FORMATS
 from vidsynth.formats.queries import query_names
-from vidsynth.labels import TRACKLETS, write_table
+from vidsynth.labels.tables import TRACKLETS, write_table
 from vidsynth.run.output import PARTIAL
 
 

@@ -8,17 +8,17 @@ from pathlib import Path
 from typing import Any, Protocol
 
 from vidsynth.backdrops import folder
-from vidsynth.cameras.filters import worth_keeping
-from vidsynth.cameras.photometry import CLEAR, develop, encode_jpeg, noise_stream
 from vidsynth.config.images import ImageConfig
+from vidsynth.develop.photometry import CLEAR, develop, encode_jpeg, noise_stream
 from vidsynth.formats import FORMATS
 from vidsynth.formats.writer import Contents, ImageId, ShotRoom
-from vidsynth.images.plan import PICTURE, ImagePlan
-from vidsynth.images.records import IMAGES, camera_records, image_record
-from vidsynth.images.take import ImageShot, RenderedImage
-from vidsynth.labels import write_table
+from vidsynth.labels.filters import worth_keeping
+from vidsynth.labels.images import IMAGES, camera_records, image_record
+from vidsynth.labels.tables import write_table
 from vidsynth.motion import library
 from vidsynth.people.makehuman import catalogue
+from vidsynth.planning.images import PICTURE, ImagePlan
+from vidsynth.planning.take import ImageShot, RenderedImage
 from vidsynth.run.people import person_rows
 from vidsynth.run.shooting import measure
 from vidsynth.sky import panoramas
@@ -116,7 +116,7 @@ class ImageProduction:
             if not worth_keeping(crop, image.camera, self.config.boxes):
                 continue
             pixels = develop(
-                crop, image.camera, noise_stream(shot, crop), air, shot.seed, float(crop.frame)
+                crop, image.camera, noise_stream(shot.seed, crop), air, shot.seed, float(crop.frame)
             )
             number = take.number + 1
             if split == "distractor":

@@ -12,7 +12,7 @@ from typing import Any
 from strict_reading import parse_json, read_text
 from vidsynth.files import sync, write_whole
 from vidsynth.folders import file_hash
-from vidsynth.labels import SCHEMA_VERSION
+from vidsynth.labels.tables import SCHEMA_VERSION
 
 
 def marker_path(root: Path, index: int) -> Path:

@@ -5,12 +5,12 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import Any, Protocol
 
-from vidsynth.labels import person_record
+from vidsynth.labels.tables import person_record
 from vidsynth.people.lookalikes import LookAlike
 
 
 class Peopled(Protocol):
-    """A plan's people: see `vidsynth.plan.Plan`."""
+    """A plan's people: see `TrackletPlan`."""
 
     @property
     def person_ids(self) -> range: ...

@@ -6,14 +6,15 @@ from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any, Protocol
 
+from vidsynth.develop.picture import RenderedCrop, RenderedFrame
 from vidsynth.formats import FORMATS
 from vidsynth.formats.writer import CROPS_TABLE, VIEWS_TABLE, ShotRoom
-from vidsynth.labels import CROPS, SIGHTS, VIEWS, write_table
-from vidsynth.plan import Plan
+from vidsynth.labels.tables import CROPS, SIGHTS, VIEWS, write_table
+from vidsynth.planning.shot import Shot
+from vidsynth.planning.tracklets import TrackletPlan
 from vidsynth.run.crops import film_crops
 from vidsynth.run.frames import film_frames
 from vidsynth.run.shooting import Shooting
-from vidsynth.shot import RenderedCrop, RenderedFrame, Shot
 
 
 class Renderer(Protocol):
@@ -29,7 +30,7 @@ class Renderer(Protocol):
 
 
 def shoot(
-    plan: Plan, index: int, renderer: Renderer, room: Path, on_picture: Callable[[], None]
+    plan: TrackletPlan, index: int, renderer: Renderer, room: Path, on_picture: Callable[[], None]
 ) -> dict[str, Any]:
     """Renders shot ``index`` into ``room``, laid out as the data set is, and returns its marker.
 

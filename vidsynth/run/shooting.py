@@ -10,10 +10,11 @@ from typing import Any
 import numpy as np
 
 from vidsynth.cameras.camera import Camera
-from vidsynth.cameras.photometry import CLEAR, LUMA, sharpness
+from vidsynth.develop.photometry import CLEAR, LUMA, sharpness
+from vidsynth.develop.picture import RenderedCrop
 from vidsynth.formats.writer import TrackletId, Writer
-from vidsynth.plan import Plan, Track
-from vidsynth.shot import RenderedCrop, Shot
+from vidsynth.planning.shot import Shot
+from vidsynth.planning.tracklets import Track, TrackletPlan
 from vidsynth.sky.air import Air, draw_air
 
 
@@ -21,7 +22,7 @@ from vidsynth.sky.air import Air, draw_air
 class Shooting:
     """A shot on its way to ``room``: its people as ``tracks`` name them, and who writes it."""
 
-    plan: Plan
+    plan: TrackletPlan
     shot: Shot
     tracks: tuple[Track, ...]
     room: Path

@@ -15,7 +15,7 @@ from vidsynth.formats import FORMATS
 from vidsynth.formats.writer import Sizes
 from vidsynth.motion import library
 from vidsynth.people.makehuman import catalogue
-from vidsynth.plan import Plan
+from vidsynth.planning.tracklets import TrackletPlan
 from vidsynth.run.gather import gather
 from vidsynth.run.people import person_rows
 from vidsynth.run.shoot import Renderer, shoot
@@ -31,7 +31,7 @@ class TrackletProduction:
     def __init__(self, config: TrackletConfig) -> None:
         self.config = config
         self.layout: str = config.output.format
-        self.plan = Plan(config)
+        self.plan = TrackletPlan(config)
 
     @property
     def shots(self) -> int:

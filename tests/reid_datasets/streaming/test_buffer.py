@@ -16,7 +16,7 @@ from reid_datasets.streaming.source import open_stream
 from tests.reid_datasets.shard_set import walks, write_shards
 from tests.reid_datasets.streaming.small import K, P
 from vidsynth.config import TrackletConfig
-from vidsynth.plan import Plan
+from vidsynth.planning.tracklets import TrackletPlan
 
 
 @pytest.mark.parametrize("held", [12, 13, 20, 50, 500])
@@ -65,7 +65,7 @@ def test_the_buffer_never_holds_more_than_it_may(
 
 def test_a_rendered_set_is_drawn_evenly_out_of_a_tenth_of_it(tmp_path: Path) -> None:
     """As vidsynth plans it: people walk from site to site in crowds that mix."""
-    plan = Plan(TrackletConfig(identities=500, sightings=6, cameras=24, cameras_per_shot=3))
+    plan = TrackletPlan(TrackletConfig(identities=500, sightings=6, cameras=24, cameras_per_shot=3))
     rows = [
         (slot.index, person, camera)
         for slot in plan.slots

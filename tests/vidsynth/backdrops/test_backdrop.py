@@ -5,7 +5,7 @@ from PIL import Image
 from vidsynth.backdrops.backdrop import Backdrop, behind, over, scene_light, window
 from vidsynth.backdrops.light import ambience
 from vidsynth.cameras.camera import Camera, Photometry
-from vidsynth.cameras.photometry import encode_srgb
+from vidsynth.develop.photometry import encode_srgb
 
 
 def camera(tilt, width=640, height=360, focal=600.0):

@@ -10,7 +10,8 @@ from multiprocessing import get_context
 import pytest
 
 from tests.vidsynth.blender.filming import ALONE, film
-from vidsynth.shot import RenderedCrop, Shot
+from vidsynth.develop.picture import RenderedCrop
+from vidsynth.planning.shot import Shot
 
 Film = Callable[[str, Shot], list[RenderedCrop]]
 

@@ -8,9 +8,11 @@ import numpy as np
 
 from vidsynth.cameras.camera import Camera, Photometry
 from vidsynth.config import BoxConfig
+from vidsynth.develop.picture import RenderedCrop
+from vidsynth.motion.walker import Walker
 from vidsynth.people.person import Garment, Person
 from vidsynth.people.sampling import sample_person
-from vidsynth.shot import RenderedCrop, Shot, Walker
+from vidsynth.planning.shot import Shot
 from vidsynth.sites import SITES
 from vidsynth.sites.site import Site, Surface
 

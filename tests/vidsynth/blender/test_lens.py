@@ -10,7 +10,7 @@ import pytest
 from tests.vidsynth.blender.filming import ALONE, FRONT, mine
 from tests.vidsynth.blender.lens_board import board, photograph_board
 from vidsynth.geometry.lenses import BrownConrady, Fisheye
-from vidsynth.joints import joints_visible
+from vidsynth.labels.keypoints import joints_visible
 
 pytestmark = pytest.mark.slow
 

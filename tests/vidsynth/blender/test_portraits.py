@@ -10,7 +10,7 @@ from PIL import Image
 
 from tests.vidsynth.blender.filming import ALONE, mine
 from vidsynth.backdrops.backdrop import Backdrop, behind
-from vidsynth.images.plan import ImagePlan
+from vidsynth.planning.images import ImagePlan
 from vidsynth.settings import load_image_config
 
 pytestmark = pytest.mark.slow

@@ -15,7 +15,7 @@ from tests.vidsynth.blender.filming import (
     towards_minus_y,
 )
 from vidsynth.cameras.camera import upright
-from vidsynth.joints import joints_visible
+from vidsynth.labels.keypoints import joints_visible
 
 pytestmark = pytest.mark.slow
 

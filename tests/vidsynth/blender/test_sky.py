@@ -9,7 +9,8 @@ import numpy as np
 import pytest
 
 from tests.vidsynth.blender.filming import ALONE, mine
-from vidsynth.shot import RenderedCrop, Shot
+from vidsynth.develop.picture import RenderedCrop
+from vidsynth.planning.shot import Shot
 from vidsynth.sites.site import Lamp
 from vidsynth.sky.panoramas import panoramas
 

@@ -5,7 +5,7 @@ import pyarrow.parquet as pq
 import pytest
 from PIL import Image
 
-from vidsynth.masks import decode_mask
+from vidsynth.labels.masks import decode_mask
 from vidsynth.run.tracklets import TrackletProduction
 from vidsynth.settings import load_config
 

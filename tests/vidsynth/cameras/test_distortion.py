@@ -14,7 +14,7 @@ from vidsynth.config import TrackletConfig
 from vidsynth.errors import CameraError
 from vidsynth.geometry.lenses import BrownConrady, Fisheye
 from vidsynth.motion.routes import person_boxes
-from vidsynth.plan import Plan
+from vidsynth.planning.tracklets import TrackletPlan
 
 BARREL = {"model": "brown-conrady", "coefficients": [-0.28, 0.07, 0.0008, -0.0012, -0.005]}
 FISHEYE = {"model": "fisheye", "coefficients": [0.02, -0.01, 0.003, -0.0005]}
@@ -25,7 +25,7 @@ def given(tmp_path):
     def plan(*records):
         path = tmp_path / "network.json"
         path.write_text(json.dumps(records))
-        return Plan(TrackletConfig.model_validate({"camera": {"network": path}}))
+        return TrackletPlan(TrackletConfig.model_validate({"camera": {"network": path}}))
 
     return plan
 
@@ -66,10 +66,10 @@ def test_a_camera_without_a_lens_is_written_as_before(given):
 
 
 def test_drawn_cameras_have_none_unless_asked_for():
-    plain = Plan(TrackletConfig()).cameras
+    plain = TrackletPlan(TrackletConfig()).cameras
     assert all(camera.lens is None and camera.focal_y is None for camera in plain)
     config = TrackletConfig.model_validate({"camera": {"distortion": [-0.2, -0.1]}})
-    bent = Plan(config).cameras
+    bent = TrackletPlan(config).cameras
     assert [camera.photometry for camera in bent] == [camera.photometry for camera in plain]
     shifts = []
     for camera in bent:
@@ -81,7 +81,7 @@ def test_drawn_cameras_have_none_unless_asked_for():
         shifts.append(float(np.linalg.norm(real) / np.linalg.norm(straight)) - 1)
     assert all(shift + 1e-4 >= -0.2 and shift - 1e-4 <= -0.1 for shift in shifts)
     assert len({round(shift, 3) for shift in shifts}) > 4
-    Plan(config).check()
+    TrackletPlan(config).check()
 
 
 @pytest.mark.parametrize("distortion", [-0.25, 0.25])
@@ -89,7 +89,7 @@ def test_drawn_cameras_have_none_unless_asked_for():
 def test_no_drawn_lens_folds_its_frame(distortion, focal):
     settings = {"distortion": distortion, "focal": focal, "mount_height": 3}
     config = TrackletConfig.model_validate({"camera": settings, "sites": ["plaza"]})
-    for camera in Plan(config).cameras:
+    for camera in TrackletPlan(config).cameras:
         assert np.isfinite(camera.field_of_view)
 
 

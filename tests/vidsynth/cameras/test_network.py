@@ -7,7 +7,7 @@ from vidsynth.cameras.views import ground_seen, overlap, teams
 from vidsynth.config import TrackletConfig
 from vidsynth.errors import CameraError
 from vidsynth.motion.routes import in_view, person_boxes
-from vidsynth.plan import Plan
+from vidsynth.planning.tracklets import TrackletPlan
 from vidsynth.sites import SITES
 
 NARROW = {"depression": (20, 60), "distance": (2, 8), "person_height": (200, 320)}
@@ -18,7 +18,7 @@ FOUR = ("mall", "park", "plaza", "street")
 
 def planned(camera=None, **settings):
     settings = {"sites": FOUR} | settings
-    return Plan(TrackletConfig.model_validate({"camera": camera or {}, **settings}))
+    return TrackletPlan(TrackletConfig.model_validate({"camera": camera or {}, **settings}))
 
 
 def pairs(plan):
@@ -31,7 +31,7 @@ def pairs(plan):
 
 def test_cameras_see_people_in_the_middle_of_their_site_at_reid_size():
     for seed in range(4):
-        for camera in Plan(TrackletConfig(seed=seed, cameras=9)).cameras:
+        for camera in TrackletPlan(TrackletConfig(seed=seed, cameras=9)).cameras:
             x0, y0, x1, y1 = SITES[camera.site](np.random.default_rng(0)).walk_area
             middle = np.array([[(x0 + x1) / 2, (y0 + y1) / 2]])
             box = person_boxes(camera, middle, 1.7)
@@ -40,14 +40,14 @@ def test_cameras_see_people_in_the_middle_of_their_site_at_reid_size():
 
 
 def test_cameras_differ_in_place_and_look():
-    cameras = Plan(TrackletConfig()).cameras
+    cameras = TrackletPlan(TrackletConfig()).cameras
     assert len({camera.position for camera in cameras}) == len(cameras)
     assert len({camera.photometry for camera in cameras}) == len(cameras)
 
 
 def test_looks_stay_in_the_configured_ranges():
     config = TrackletConfig.model_validate({"camera": {"gamma": [1.5, 1.6], "colour_bias": 0}})
-    for camera in Plan(config).cameras:
+    for camera in TrackletPlan(config).cameras:
         assert 1.5 <= camera.photometry.gamma <= 1.6
         assert camera.photometry.white_balance == (1, 1, 1)
 
@@ -151,7 +151,7 @@ def test_teams_can_see_the_same_person_and_no_camera_is_left_out():
     ],
 )
 def test_everybody_is_seen_by_two_cameras(settings):
-    plan = Plan(TrackletConfig.model_validate({"identities": 24, **settings}))
+    plan = TrackletPlan(TrackletConfig.model_validate({"identities": 24, **settings}))
     seen = defaultdict(set)
     for slot in plan.slots:
         assert len(slot.camera_ids) <= plan.config.cameras_per_shot

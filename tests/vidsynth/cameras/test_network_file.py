@@ -10,7 +10,7 @@ from pydantic import ValidationError
 from vidsynth.cameras.network_file import _LIMITS, camera_record
 from vidsynth.config import CameraConfig, TrackletConfig
 from vidsynth.errors import CameraError
-from vidsynth.plan import Plan
+from vidsynth.planning.tracklets import TrackletPlan
 
 EAST = {"site": "plaza", "position": [6, -8, 4], "look_at": [0, 0, 0.9], "focal": 900}
 NORTH = {"site": "plaza", "position": [0, 9, 3], "look_at": [0, 0, 0.9], "focal": 1500}
@@ -24,13 +24,13 @@ def given(tmp_path):
         path = tmp_path / "network.json"
         path.write_text(records[0] if isinstance(records[0], str) else json.dumps(records))
         values = {"camera": {"network": path, **(camera or {})}, **settings}
-        return Plan(TrackletConfig.model_validate(values))
+        return TrackletPlan(TrackletConfig.model_validate(values))
 
     return plan
 
 
 def test_a_written_network_is_read_as_the_same_cameras(given):
-    drawn = Plan(TrackletConfig(cameras=11))
+    drawn = TrackletPlan(TrackletConfig(cameras=11))
     again = given(*[camera_record(camera) for camera in drawn.cameras])
     again.check()
     assert again.cameras == drawn.cameras
@@ -40,7 +40,7 @@ def test_a_written_network_is_read_as_the_same_cameras(given):
 
 def test_what_is_left_out_is_drawn_as_for_a_camera_of_that_number(given):
     plan = given(EAST, {**NORTH, "photometry": {"gamma": 1.4}}, HALL)
-    looks = [camera.photometry for camera in Plan(TrackletConfig()).cameras]
+    looks = [camera.photometry for camera in TrackletPlan(TrackletConfig()).cameras]
     assert plan.camera(1).photometry == looks[0]
     assert asdict(plan.camera(2).photometry) == {**asdict(looks[1]), "gamma": 1.4}
     assert (plan.camera(3).width, plan.camera(3).height) == (1280, 720)
@@ -155,7 +155,7 @@ def test_photometry_has_the_bounds_of_the_settings():
 def test_a_missing_file_is_named(tmp_path):
     config = TrackletConfig.model_validate({"camera": {"network": tmp_path / "none.json"}})
     with pytest.raises(CameraError, match=r"JSON in .*none\.json, found: no such file"):
-        Plan(config).check()
+        TrackletPlan(config).check()
 
 
 @pytest.mark.parametrize(

@@ -6,9 +6,9 @@ import numpy as np
 import pytest
 
 from tests.vidsynth.needs import needs_anny
+from vidsynth.motion.walker import Walker
 from vidsynth.people.person import Garment, Posture
 from vidsynth.people.sampling import sample_person
-from vidsynth.shot import Walker
 
 needs_anny()
 

@@ -8,13 +8,15 @@ from vidsynth.motion.company import draw_parties
 from vidsynth.motion.paths import along
 from vidsynth.motion.routes import _overlaps, person_boxes
 from vidsynth.people.sampling import sample_person
-from vidsynth.plan import Plan
+from vidsynth.planning.tracklets import TrackletPlan
 
 ALONE = MotionConfig(run_share=0, stand_share=0, group_share=0)
 
 
 def plan(**settings):
-    return Plan(TrackletConfig(**{"identities": 24, "sites": ("plaza",), "cameras": 2, **settings}))
+    return TrackletPlan(
+        TrackletConfig(**{"identities": 24, "sites": ("plaza",), "cameras": 2, **settings})
+    )
 
 
 def tracks(shot, people):

@@ -2,8 +2,8 @@ import numpy as np
 import pytest
 
 from tests.vidsynth.needs import needs_anny
+from vidsynth.motion.walker import Walker
 from vidsynth.people.sampling import sample_person
-from vidsynth.shot import Walker
 
 needs_anny()
 

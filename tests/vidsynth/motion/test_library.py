@@ -14,7 +14,7 @@ from vidsynth.config import BoxConfig, MotionConfig, TrackletConfig
 from vidsynth.errors import MotionError, OutputError
 from vidsynth.motion.library import bvh_files, check_files
 from vidsynth.motion.paths import along
-from vidsynth.plan import Plan
+from vidsynth.planning.tracklets import TrackletPlan
 from vidsynth.run.local import render
 
 PAINTED = "tests.vidsynth.painted_renderer:PaintedRenderer"
@@ -43,16 +43,16 @@ def motions(plan):
 
 
 def test_everyone_gets_a_file_and_always_the_same(folder):
-    plan = Plan(configure(folder))
+    plan = TrackletPlan(configure(folder))
     assert bvh_files(folder) == ("C.BVH", "a.bvh", "b.bvh")
     given = motions(plan)
     assert set(given) == {"C.BVH", "a.bvh", "b.bvh"}
-    assert motions(Plan(plan.config)) == given
-    assert motions(Plan(plan.config.model_copy(update={"seed": 1}))) != given
+    assert motions(TrackletPlan(plan.config)) == given
+    assert motions(TrackletPlan(plan.config.model_copy(update={"seed": 1}))) != given
 
 
 def test_people_are_otherwise_who_they_were(folder):
-    plan, plain = Plan(configure(folder)), Plan(TrackletConfig(identities=30))
+    plan, plain = TrackletPlan(configure(folder)), TrackletPlan(TrackletConfig(identities=30))
     for i in range(1, 31):
         person, other = plan.person(i), plain.person(i)
         gait = replace(person.gait, speed=other.gait.speed)
@@ -61,14 +61,14 @@ def test_people_are_otherwise_who_they_were(folder):
 
 
 def test_a_share_leaves_the_others_their_gait_and_changes_nobodys_file(folder):
-    everyone, some = (motions(Plan(configure(folder, share))) for share in (1.0, 0.5))
+    everyone, some = (motions(TrackletPlan(configure(folder, share))) for share in (1.0, 0.5))
     assert all(mine in ("", all_) for mine, all_ in zip(some, everyone, strict=True))
     assert 5 < Counter(some)[""] < 25
-    assert set(motions(Plan(configure(folder, 0.0)))) == {""}
+    assert set(motions(TrackletPlan(configure(folder, 0.0)))) == {""}
 
 
 def test_shots_know_where_the_files_are_and_paths_go_at_the_files_pace(folder):
-    plan = Plan(configure(folder, fps=8.0))
+    plan = TrackletPlan(configure(folder, fps=8.0))
     shot = plan.shot(0)
     assert shot.motions == folder
     for walker in shot.walkers:
@@ -77,7 +77,7 @@ def test_shots_know_where_the_files_are_and_paths_go_at_the_files_pace(folder):
         length = np.hypot(*np.diff(np.array(walker.path), axis=0).T).sum()
         assert covered[-1] < length
         assert np.isfinite(along(np.array(walker.path), covered)).all()
-    assert Plan(TrackletConfig(identities=30)).shot(0).motions is None
+    assert TrackletPlan(TrackletConfig(identities=30)).shot(0).motions is None
 
 
 def test_every_broken_file_is_named(folder):
@@ -92,9 +92,9 @@ def test_every_broken_file_is_named(folder):
 
 def test_folders_without_motion_are_refused(tmp_path):
     with pytest.raises(MotionError, match=r"motion\.bvh_directory=.*absent, found: No such file"):
-        Plan(configure(tmp_path / "absent")).check()
+        TrackletPlan(configure(tmp_path / "absent")).check()
     with pytest.raises(MotionError, match=r"BVH files \(\.bvh\) .* none among 0 files"):
-        Plan(configure(tmp_path)).check()
+        TrackletPlan(configure(tmp_path)).check()
 
 
 def test_a_broken_file_stops_a_run_before_it_writes(folder, tmp_path):
@@ -115,7 +115,7 @@ def test_labels_say_who_moves_by_which_file(folder, tmp_path):
     config = configure(folder, 0.5, identities=6, test_share=0.5, cameras=4, people_per_shot=2)
     output = tmp_path / "set"
     render(config, output, 1, progress=False, renderer=PAINTED)
-    plan = Plan(config)
+    plan = TrackletPlan(config)
     rows = pq.read_table(output / "persons.parquet").to_pylist()
     assert [row["motion"] for row in rows] == motions(plan)
     for row in rows:

@@ -1,8 +1,8 @@
 import numpy as np
 
 from tests.vidsynth.needs import needs_anny
+from vidsynth.motion.walker import Keyframe, Walker
 from vidsynth.people.sampling import sample_person
-from vidsynth.shot import Moment, Walker
 
 needs_anny()
 
@@ -13,7 +13,8 @@ def held(manners, phases):
 
     person = sample_person(np.random.default_rng(3), 3)
     moments = tuple(
-        Moment(2.0, 1.0, 0.4, phase, manner) for manner, phase in zip(manners, phases, strict=True)
+        Keyframe(2.0, 1.0, 0.4, phase, manner)
+        for manner, phase in zip(manners, phases, strict=True)
     )
     shape = body_model().shape(person.body)
     return hold(Walker(person, (), 0.0, 0.0, moments), shape, None), shape

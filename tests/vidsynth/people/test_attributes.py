@@ -4,7 +4,7 @@ import numpy as np
 import pytest
 
 from vidsynth.config import AccessoryConfig
-from vidsynth.labels import person_record
+from vidsynth.labels.tables import person_record
 from vidsynth.people.accessories.drawing import equip
 from vidsynth.people.attributes import (
     ATTRIBUTES,

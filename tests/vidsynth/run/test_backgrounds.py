@@ -10,7 +10,7 @@ from reid_datasets.benchmarks import load
 from tests.vidsynth.run.test_local import CONFIG, painted
 from vidsynth.config import BackgroundConfig
 from vidsynth.errors import OutputError, PictureError
-from vidsynth.plan import Plan
+from vidsynth.planning.tracklets import TrackletPlan
 
 
 @pytest.fixture
@@ -28,7 +28,7 @@ def behind(folder, share=1.0, **changes):
 
 
 def test_a_camera_keeps_its_picture_and_no_two_share_one(photographs):
-    plan = Plan(behind(photographs, 0.75))
+    plan = TrackletPlan(behind(photographs, 0.75))
     found = {i: plan.backdrop(i) for i in range(1, 5)}
     shown = [backdrop for backdrop in found.values() if backdrop]
     assert len({backdrop.path.name for backdrop in shown}) == len(shown) == 3
@@ -38,15 +38,18 @@ def test_a_camera_keeps_its_picture_and_no_two_share_one(photographs):
 
 
 def test_more_cameras_with_pictures_leave_people_and_paths_alone(photographs):
-    some, all_ = Plan(behind(photographs, 0.25)).shot(1), Plan(behind(photographs)).shot(1)
+    some, all_ = (
+        TrackletPlan(behind(photographs, 0.25)).shot(1),
+        TrackletPlan(behind(photographs)).shot(1),
+    )
     assert (some.walkers, some.cameras, some.seed) == (all_.walkers, all_.cameras, all_.seed)
-    assert Plan(CONFIG).shot(1).walkers == all_.walkers
+    assert TrackletPlan(CONFIG).shot(1).walkers == all_.walkers
 
 
 def test_tables_say_which_picture_is_behind(photographs, tmp_path):
     root, config = tmp_path / "set", behind(photographs, 0.5)
     painted(root, config=config)
-    plan = Plan(config)
+    plan = TrackletPlan(config)
     cameras = {c["camera_id"]: c for c in json.loads((root / "cameras.json").read_text())}
     for row in pq.read_table(root / "tracklets.parquet").to_pylist():
         backdrop = plan.backdrop(row["camera_id"])

@@ -21,8 +21,8 @@ from tests.vidsynth.shared_sets import PAINTED, paint, paint_here
 from vidsynth.config import BoxConfig, CameraConfig, TextureConfig, TrackletConfig
 from vidsynth.errors import OutputError, RenderError
 from vidsynth.files import full_disk
-from vidsynth.masks import decode_mask
-from vidsynth.plan import Plan
+from vidsynth.labels.masks import decode_mask
+from vidsynth.planning.tracklets import TrackletPlan
 from vidsynth.preview.sheet import contact_sheet
 from vidsynth.run.hand import PATIENCE
 from vidsynth.run.output import alone
@@ -71,7 +71,7 @@ def test_the_set_is_complete_and_says_what_it_is(finished):
     assert images == {crop["file"] for crop in crops}
     persons = pq.read_table(root / "persons.parquet").to_pylist()
     assert [p["person_id"] for p in persons] == [1, 2, 3, 4, 5, 6, 7]
-    assert persons[0]["upper_colour_name"] == Plan(CONFIG).person(1).upper.colour_name
+    assert persons[0]["upper_colour_name"] == TrackletPlan(CONFIG).person(1).upper.colour_name
     assert len(json.loads((root / "cameras.json").read_text())) == CONFIG.cameras
     assert json.loads((root / "dataset.json").read_text())["config"]["identities"] == 6
     assert summary.cpu_seconds > 0
@@ -113,7 +113,7 @@ def test_a_finished_set_is_left_alone(finished, tmp_path):
     root = shutil.copytree(finished[0], tmp_path / "again")
     before = tree(root)
     again = painted(root)
-    assert (again.rendered_crops, again.reused_shots) == (0, len(Plan(CONFIG).slots))
+    assert (again.rendered_crops, again.reused_shots) == (0, len(TrackletPlan(CONFIG).slots))
     assert tree(root) == before
 
 
@@ -138,7 +138,7 @@ def test_a_killed_run_continues_to_the_same_bytes(finished, tmp_path, monkeypatc
         time.sleep(0.01)
     os.killpg(run.pid, signal.SIGKILL)
     run.wait()
-    assert len(list(root.glob("shots/*.json"))) == 2 < len(Plan(CONFIG).slots)
+    assert len(list(root.glob("shots/*.json"))) == 2 < len(TrackletPlan(CONFIG).slots)
     assert not (root / "tracklets.parquet").exists()
     (root / "shots" / "000000.json").write_text('{"half": ')
     assert by_workers(root, renderer=HANGING).reused_shots == 1
@@ -164,7 +164,7 @@ def test_a_shot_that_lost_a_file_is_rendered_again(finished, tmp_path):
     root = shutil.copytree(finished[0], tmp_path / "lost")
     victim = sorted(root.glob("bbox_train/*/*.jpg"))[3]
     victim.write_bytes(victim.read_bytes()[:50])
-    assert painted(root).reused_shots == len(Plan(CONFIG).slots) - 1
+    assert painted(root).reused_shots == len(TrackletPlan(CONFIG).slots) - 1
     assert tree(root) == tree(finished[0])
 
 
@@ -213,7 +213,10 @@ def test_a_shot_that_always_crashes_is_named_and_the_others_are_kept(
     assert "Shot 1" in str(error.value)
     assert "painted crash" in str(error.value)
     deaths.write_text("")
-    assert by_workers(tmp_path / "set", renderer=DYING).reused_shots == len(Plan(CONFIG).slots) - 1
+    assert (
+        by_workers(tmp_path / "set", renderer=DYING).reused_shots
+        == len(TrackletPlan(CONFIG).slots) - 1
+    )
     assert tree(tmp_path / "set")["tracklets.parquet"] == tree(finished[0])["tracklets.parquet"]
 
 
@@ -294,7 +297,7 @@ def test_a_file_of_other_content_is_rendered_again(finished, tmp_path):
     root = shutil.copytree(finished[0], tmp_path / "zeros")
     for victim in (sorted(root.glob("bbox_train/*/*.jpg"))[3], root / "crops/000002.parquet"):
         victim.write_bytes(bytes(victim.stat().st_size))
-    assert painted(root).reused_shots == len(Plan(CONFIG).slots) - 2
+    assert painted(root).reused_shots == len(TrackletPlan(CONFIG).slots) - 2
     assert tree(root) == tree(finished[0])
 
 
@@ -307,7 +310,7 @@ def test_a_changed_marker_is_rendered_again(finished, tmp_path, change):
     else:
         marker["tracklets"][0]["camera_id"] += 1
     (root / "shots/000001.json").write_text(json.dumps(marker))
-    assert painted(root).reused_shots == len(Plan(CONFIG).slots) - 1
+    assert painted(root).reused_shots == len(TrackletPlan(CONFIG).slots) - 1
     assert tree(root) == tree(finished[0])
 
 

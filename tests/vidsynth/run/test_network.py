@@ -16,7 +16,7 @@ from tests.vidsynth.shared_sets import made_once
 from vidsynth.cameras.network_file import camera_record
 from vidsynth.config import BoxConfig, TrackletConfig
 from vidsynth.errors import CameraError, OutputError
-from vidsynth.plan import Plan
+from vidsynth.planning.tracklets import TrackletPlan
 
 SETTINGS = {
     "identities": 12,
@@ -38,7 +38,9 @@ def network(tmp_path_factory):
     path = tmp_path_factory.mktemp("network") / "network.json"
     records = [
         camera_record(camera)
-        for camera in Plan(TrackletConfig.model_validate({**SETTINGS, "camera": SMALL})).cameras
+        for camera in TrackletPlan(
+            TrackletConfig.model_validate({**SETTINGS, "camera": SMALL})
+        ).cameras
     ]
     for record in records[::2]:
         record["photometry"] |= {"codec": "h264", "crf": 38}
@@ -107,7 +109,7 @@ def test_every_identity_is_seen_by_two_cameras(tracklets):
 
 
 def test_times_are_those_of_the_plan(config, crops, tracklets):
-    plan = Plan(config)
+    plan = TrackletPlan(config)
     at = defaultdict(set)
     for crop in crops:
         assert crop["time"] == pytest.approx(
@@ -123,7 +125,7 @@ def test_times_are_those_of_the_plan(config, crops, tracklets):
 
 
 def test_a_crop_says_what_its_camera_did_to_it(root, crops, config):
-    looks = {camera.camera_id: camera.photometry for camera in Plan(config).cameras}
+    looks = {camera.camera_id: camera.photometry for camera in TrackletPlan(config).cameras}
     for crop in crops:
         look = looks[crop["camera_id"]]
         assert (crop["codec"], crop["crf"]) == (look.codec, look.crf)
@@ -144,7 +146,7 @@ def test_cameras_json_is_a_network_again(root, config):
     again = config.model_copy(
         update={"camera": config.camera.model_copy(update={"network": root / "cameras.json"})}
     )
-    assert Plan(again).cameras == Plan(config).cameras
+    assert TrackletPlan(again).cameras == TrackletPlan(config).cameras
     assert json.loads((root / "dataset.json").read_text())["counts"]["cameras"] == 12
 
 

@@ -12,7 +12,7 @@ from tests.vidsynth.run.test_local import CONFIG, painted, tree
 from tests.vidsynth.shared_sets import made_once
 from uda.evaluation.ranking import evaluate_features
 from vidsynth.config import OutputConfig, PeopleConfig
-from vidsynth.plan import Plan
+from vidsynth.planning.tracklets import TrackletPlan
 
 CHANGING = CONFIG.model_copy(
     update={"people": PeopleConfig(outfits=2, lookalike_share=1.0, lookalike_size=3)}
@@ -25,7 +25,7 @@ def root(tmp_path_factory):
 
 
 def test_there_is_a_row_for_each_person_and_outfit(root):
-    plan, rows = Plan(CHANGING), pq.read_table(root / "persons.parquet").to_pylist()
+    plan, rows = TrackletPlan(CHANGING), pq.read_table(root / "persons.parquet").to_pylist()
     assert [(r["person_id"], r["outfit_id"]) for r in rows] == [
         (i, o) for i in range(1, 8) for o in ((1, 2) if i < 7 else (1,))
     ]

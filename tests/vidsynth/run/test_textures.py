@@ -9,7 +9,7 @@ from PIL import Image
 from tests.vidsynth.run.test_local import CONFIG, painted
 from vidsynth.config import TextureConfig
 from vidsynth.errors import OutputError, PictureError
-from vidsynth.plan import Plan
+from vidsynth.planning.tracklets import TrackletPlan
 
 
 @pytest.fixture
@@ -38,7 +38,7 @@ def test_everybody_wears_pictures_and_the_tables_name_them(fabrics, tmp_path):
 
 
 def test_a_shot_knows_the_folder_and_bodies_stay(fabrics):
-    clad, plain = Plan(made_of(fabrics)).shot(0), Plan(CONFIG).shot(0)
+    clad, plain = TrackletPlan(made_of(fabrics)).shot(0), TrackletPlan(CONFIG).shot(0)
     assert clad.textures == fabrics
     assert plain.textures is None
     bodies = [[walker.person.body for walker in shot.walkers] for shot in (clad, plain)]

@@ -12,8 +12,8 @@ from typer.testing import CliRunner
 from vidsynth.cli import app
 from vidsynth.config import SkyConfig, TrackletConfig
 from vidsynth.errors import ConfigError
-from vidsynth.images.plan import ImagePlan
-from vidsynth.plan import Plan
+from vidsynth.planning.images import ImagePlan
+from vidsynth.planning.tracklets import TrackletPlan
 from vidsynth.run.images import ImageProduction
 from vidsynth.run.output import describe
 from vidsynth.run.tracklets import TrackletProduction
@@ -23,8 +23,8 @@ from vidsynth.sky.panoramas import is_room, panoramas
 HDR = b"#?RADIANCE\nFORMAT=32-bit_rle_rgbe\n\n-Y 8 +X 16\n" + bytes([128, 128, 128, 129]) * 128
 
 
-def plan(**sky: object) -> Plan:
-    return Plan(
+def plan(**sky: object) -> TrackletPlan:
+    return TrackletPlan(
         TrackletConfig(
             identities=24, cameras=4, sites=("plaza", "mall"),
             weathers=("sunny", "rain"), sky=SkyConfig(**sky),

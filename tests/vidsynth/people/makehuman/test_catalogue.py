@@ -10,7 +10,7 @@ from vidsynth.people.attributes import describe
 from vidsynth.people.garments import LOWER_KINDS, SHOE_KINDS, UPPER_KINDS
 from vidsynth.people.makehuman.asset import load
 from vidsynth.people.makehuman.catalogue import catalogue, digests
-from vidsynth.plan import Plan
+from vidsynth.planning.tracklets import TrackletPlan
 from vidsynth.run.output import agree, open_output
 from vidsynth.run.output import describe as describe_set
 from vidsynth.run.tracklets import TrackletProduction
@@ -18,7 +18,7 @@ from vidsynth.run.tracklets import TrackletProduction
 
 def plan(folder, share=1.0, **settings):
     worn = MakeHumanConfig(directory=folder, share=share)
-    return Plan(TrackletConfig(identities=24, makehuman=worn, **settings))
+    return TrackletPlan(TrackletConfig(identities=24, makehuman=worn, **settings))
 
 
 def test_what_an_asset_is_follows_from_folder_tags_and_where_it_lies(folder):
@@ -89,7 +89,7 @@ def test_a_share_of_people_wear_assets_and_a_larger_share_includes_them(folder):
     )
     assert 2 <= len(few) < len(many) <= 22
     assert few < many
-    plain = Plan(TrackletConfig(identities=24))
+    plain = TrackletPlan(TrackletConfig(identities=24))
     rest = set(range(1, 25)) - many
     assert all(plan(folder, 0.7).person(i).upper == plain.person(i).upper for i in rest)
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 import numpy as np
 
 from vidsynth.cameras.camera import Camera
-from vidsynth.shot import RenderedCrop
+from vidsynth.develop.picture import RenderedCrop
 
 # COCO's joints lie inside the body: metres from a joint to the skin over it, seen from anywhere,
 # and a little more for cloth and hair.

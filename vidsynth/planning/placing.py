@@ -7,10 +7,10 @@ from dataclasses import replace
 import numpy as np
 
 from vidsynth.cameras.camera import Camera, Photometry
-from vidsynth.images.take import View
 from vidsynth.motion.clearance import in_sight, inside_any
 from vidsynth.motion.paths import stays_clear
-from vidsynth.shot import Manner, Moment
+from vidsynth.motion.walker import Keyframe, Manner
+from vidsynth.planning.take import View
 from vidsynth.sites.site import Site
 
 _TRIES = 24
@@ -23,11 +23,11 @@ FRAME = 1.7
 """Height of a virtual camera's frame over the person's."""
 
 
-def stand(view: View, x: float, y: float, phase: float, manner: Manner = "walk") -> Moment:
+def stand(view: View, x: float, y: float, phase: float, manner: Manner = "walk") -> Keyframe:
     """Someone at (x, y) whom the camera sees as ``view`` says."""
     face = view.bearing - np.radians(view.azimuth)
     heading = (face + np.pi / 2 + np.pi) % (2 * np.pi) - np.pi
-    return Moment(x, y, round(float(heading), 9), phase, manner)
+    return Keyframe(x, y, round(float(heading), 9), phase, manner)
 
 
 def find_spot(

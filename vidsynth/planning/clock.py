@@ -37,7 +37,7 @@ _PAUSE = (2.0, 8.0)
 
 
 @dataclass(frozen=True)
-class Moment:
+class ShotTime:
     """When a shot begins, ``start`` seconds on the clock, what that hour is called, and on which of
     its wave's outings, from 0, that is."""
 
@@ -73,13 +73,13 @@ class Walks:
 
 def schedule(
     meetings: Sequence[Meeting], waves: int, walks: Walks, rng: np.random.Generator
-) -> Mapping[int, Moment]:
+) -> Mapping[int, ShotTime]:
     """When each meeting of one wave begins, by its index; there are so many ``waves``.
 
     Nobody is at the next site before their own speed has taken them there, and a site films one
     shot at a time. A walk that would outlast its hour of the day goes on another day.
     """
-    moments: dict[int, Moment] = {}
+    moments: dict[int, ShotTime] = {}
     ready: dict[int, float] = {}
     was_at: dict[int, str] = {}
     outing, began, hour, free, last_round = -1, 0.0, "", 0.0, -1
@@ -102,7 +102,7 @@ def schedule(
             start = began
         start = round(start + float(rng.uniform(*_PAUSE)), 3)
         last_round, free = meeting.round, start + walks.seconds
-        moments[meeting.index] = Moment(start, hour, outing)
+        moments[meeting.index] = ShotTime(start, hour, outing)
         for person_id in meeting.person_ids:
             ready[person_id], was_at[person_id] = free, meeting.site
     return moments

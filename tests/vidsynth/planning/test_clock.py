@@ -7,9 +7,9 @@ from typing import get_args
 import numpy as np
 import pytest
 
-from vidsynth.clock import DAY, HOURS, Meeting, Walks, schedule
 from vidsynth.config import Hour, PeopleConfig, TrackletConfig
-from vidsynth.plan import Plan
+from vidsynth.planning.clock import DAY, HOURS, Meeting, Walks, schedule
+from vidsynth.planning.tracklets import TrackletPlan
 
 
 def sightings(plan):
@@ -30,7 +30,7 @@ SETTINGS = [
 
 @pytest.mark.parametrize("settings", SETTINGS)
 def test_nobody_is_at_the_next_camera_before_their_own_speed_takes_them_there(settings):
-    plan = Plan(TrackletConfig.model_validate(settings))
+    plan = TrackletPlan(TrackletConfig.model_validate(settings))
     seconds = plan.config.frames / plan.config.fps
     walks = 0
     for person_id, slots in sightings(plan).items():
@@ -48,7 +48,7 @@ def test_nobody_is_at_the_next_camera_before_their_own_speed_takes_them_there(se
 
 @pytest.mark.parametrize("settings", SETTINGS)
 def test_the_hour_is_what_the_clock_says(settings):
-    plan = Plan(TrackletConfig.model_validate(settings))
+    plan = TrackletPlan(TrackletConfig.model_validate(settings))
     for slot in plan.slots:
         moment = plan.moment(slot.index)
         low, high = HOURS[moment.hour]
@@ -58,7 +58,7 @@ def test_the_hour_is_what_the_clock_says(settings):
 
 @pytest.mark.parametrize("settings", SETTINGS)
 def test_a_site_films_one_shot_at_a_time(settings):
-    plan = Plan(TrackletConfig.model_validate(settings))
+    plan = TrackletPlan(TrackletConfig.model_validate(settings))
     seconds = plan.config.frames / plan.config.fps
     by_site = defaultdict(list)
     for slot in plan.slots:
@@ -78,7 +78,7 @@ def test_slower_people_arrive_later():
 
 
 def test_a_new_walk_is_on_another_day_at_another_hour():
-    plan = Plan(TrackletConfig.model_validate({"identities": 16, "sightings": 4}))
+    plan = TrackletPlan(TrackletConfig.model_validate({"identities": 16, "sightings": 4}))
     for person_id, slots in sightings(plan).items():
         if plan.split(person_id) == "distractor":
             continue
@@ -90,7 +90,7 @@ def test_a_new_walk_is_on_another_day_at_another_hour():
 
 def test_people_who_change_clothes_went_home_before():
     config = TrackletConfig(identities=8, sightings=4, people=PeopleConfig(outfits=2))
-    plan = Plan(config)
+    plan = TrackletPlan(config)
     for person_id, slots in sightings(plan).items():
         for before, after in pairwise(slots):
             if plan.outfit_id(person_id, before.round) != plan.outfit_id(person_id, after.round):
@@ -119,17 +119,19 @@ def test_every_hour_there_is_has_its_time_on_the_clock():
 
 
 def test_every_hour_has_its_turn_and_walks_too_long_for_one_go_on_another_day():
-    plan = Plan(TrackletConfig.model_validate({"identities": 200, "cameras": 4}))
+    plan = TrackletPlan(TrackletConfig.model_validate({"identities": 200, "cameras": 4}))
     hours = {plan.moment(slot.index).hour for slot in plan.slots}
     assert hours == set(plan.config.hours)
-    long = Plan(TrackletConfig(identities=8, sightings=9, frames=999, fps=1, hours=("dusk",) * 2))
+    long = TrackletPlan(
+        TrackletConfig(identities=8, sightings=9, frames=999, fps=1, hours=("dusk",) * 2)
+    )
     assert {long.moment(slot.index).hour for slot in long.slots} == {"dusk"}
     assert len({long.moment(slot.index).start // DAY for slot in long.slots}) > 2
 
 
 def test_a_shots_time_does_not_depend_on_which_shots_were_planned_before():
     config = TrackletConfig(identities=30, sightings=3)
-    one, other = Plan(config), Plan(config)
+    one, other = TrackletPlan(config), TrackletPlan(config)
     indices = range(len(one.slots))
     forwards = [one.moment(i) for i in indices]
     assert [other.moment(i) for i in reversed(indices)] == forwards[::-1]
@@ -145,7 +147,7 @@ def test_a_shots_time_does_not_depend_on_which_shots_were_planned_before():
     ],
 )
 def test_weather_changes_with_an_outing_and_never_on_the_way(settings):
-    plan = Plan(TrackletConfig.model_validate(settings))
+    plan = TrackletPlan(TrackletConfig.model_validate(settings))
     skies = defaultdict(set)
     for slot in plan.slots:
         moment = plan.moment(slot.index)
@@ -159,7 +161,9 @@ def test_weather_changes_with_an_outing_and_never_on_the_way(settings):
 
 
 def test_a_shot_has_its_outings_sky():
-    plan = Plan(TrackletConfig(identities=8, people_per_shot=2, sightings=2, sites=("plaza",)))
+    plan = TrackletPlan(
+        TrackletConfig(identities=8, people_per_shot=2, sightings=2, sites=("plaza",))
+    )
     first = plan.shot(0)
     same = [s.index for s in plan.slots if s.wave == plan.slots[0].wave]
     others = [plan.shot(index) for index in same[1:3]]
@@ -171,5 +175,5 @@ def test_a_shot_has_its_outings_sky():
 
 def test_weather_and_hour_are_dealt_independently():
     same = {"hours": ("dawn", "noon", "dusk"), "weathers": ("sunny", "rain", "foggy")}
-    plan = Plan(TrackletConfig.model_validate({"identities": 400, "cameras": 4, **same}))
+    plan = TrackletPlan(TrackletConfig.model_validate({"identities": 400, "cameras": 4, **same}))
     assert len({(plan.moment(s.index).hour, plan.weather(s.index)) for s in plan.slots}) > 6

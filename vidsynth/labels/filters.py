@@ -7,7 +7,7 @@ import numpy as np
 from vidsynth.cameras.boxes import clip
 from vidsynth.cameras.camera import Camera
 from vidsynth.config import BoxConfig
-from vidsynth.shot import RenderedCrop
+from vidsynth.develop.picture import RenderedCrop
 
 
 def worth_keeping(crop: RenderedCrop, camera: Camera, boxes: BoxConfig) -> bool:

@@ -15,12 +15,12 @@ from vidsynth.backdrops.folder import check_pictures, pictures
 from vidsynth.cameras.camera import Camera
 from vidsynth.cameras.network import Network
 from vidsynth.cameras.views import until_all_film
-from vidsynth.clock import WAVE, Meeting, Moment
 from vidsynth.config import TrackletConfig
 from vidsynth.motion.bystanders import draw_bystanders
 from vidsynth.motion.company import draw_parties
 from vidsynth.motion.library import bvh_files, check_files, give_motion
 from vidsynth.motion.routes import crowd, send
+from vidsynth.motion.walker import Walker
 from vidsynth.people.accessories.drawing import equip
 from vidsynth.people.cloth_pictures import cloth_pictures
 from vidsynth.people.clothing import Clothing
@@ -30,12 +30,13 @@ from vidsynth.people.makehuman.wardrobe import give_assets
 from vidsynth.people.outfits import change_clothes
 from vidsynth.people.person import Person
 from vidsynth.people.sampling import sample_person
+from vidsynth.planning.clock import WAVE, Meeting, ShotTime
+from vidsynth.planning.shot import Shot
+from vidsynth.planning.timetable import Timetable
 from vidsynth.seeds import Purpose, sequence, stream
-from vidsynth.shot import Shot, Walker
 from vidsynth.sites import SITES
 from vidsynth.sites.site import Site
 from vidsynth.sky.panoramas import WEATHERS, check_panoramas, panoramas
-from vidsynth.timetable import Timetable
 
 CPU_SECONDS_PER_CROP = {"fast": 0.33, "standard": 0.48, "high": 3.0}
 BYTES_PER_CROP = 5_000
@@ -72,7 +73,7 @@ class Track:
 
 
 @dataclass(frozen=True)
-class Plan:
+class TrackletPlan:
     """The whole data set, as a pure function of ``config``; nothing is drawn until asked for.
 
     Identities are numbered from 1, the held-out ones last, and distractors after them. In every
@@ -341,7 +342,7 @@ class Plan:
         things = stream(seed, Purpose.BYSTANDER, number, 1)
         return equip(things, drawn, self.config.accessories)
 
-    def moment(self, index: int) -> Moment:
+    def moment(self, index: int) -> ShotTime:
         """When shot ``index`` is filmed; of other shots, those of its wave alone are computed."""
         return self._timetable.moment(index)
 

@@ -6,7 +6,9 @@ from dataclasses import dataclass
 
 from vidsynth.backdrops.backdrop import Backdrop
 from vidsynth.cameras.camera import Camera, Photometry
-from vidsynth.shot import Manner, RenderedCrop, Shot
+from vidsynth.develop.picture import RenderedCrop
+from vidsynth.motion.walker import Manner
+from vidsynth.planning.shot import Shot
 
 
 @dataclass(frozen=True)

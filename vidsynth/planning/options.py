@@ -10,7 +10,7 @@ import numpy as np
 
 from vidsynth.cameras.camera import Photometry
 from vidsynth.config.images import PER_CAMERA, ImageConfig, options
-from vidsynth.images.take import KeyLight, Occluder
+from vidsynth.planning.take import KeyLight, Occluder
 from vidsynth.seeds import Purpose, stream
 
 

@@ -4,9 +4,9 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from tests.vidsynth.cameras.test_photometry import CAMERA, crop
-from vidsynth.cameras.filters import worth_keeping
+from tests.vidsynth.develop.test_photometry import CAMERA, crop
 from vidsynth.config import BoxConfig
+from vidsynth.labels.filters import worth_keeping
 from vidsynth.settings import load_config
 
 UNREALPERSON = load_config(

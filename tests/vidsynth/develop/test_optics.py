@@ -5,10 +5,10 @@ from dataclasses import replace
 import numpy as np
 import pytest
 
-from tests.vidsynth.cameras.test_photometry import CAMERA, crop, shown
+from tests.vidsynth.develop.test_photometry import CAMERA, crop, shown
 from vidsynth.cameras.camera import Photometry
-from vidsynth.cameras.optics import blur_motion, defocus, temperature_gains
-from vidsynth.cameras.photometry import develop, sharpness
+from vidsynth.develop.optics import blur_motion, defocus, temperature_gains
+from vidsynth.develop.photometry import develop, sharpness
 
 
 def spot(height=41, width=61):

@@ -8,9 +8,9 @@ import numpy as np
 import pyarrow as pa
 
 from vidsynth.backdrops.backdrop import load, window
-from vidsynth.images.plan import PICTURE, ImagePlan, ImageSlot
-from vidsynth.images.take import ImageShot, RenderedImage, Take
-from vidsynth.labels import CROPS, crop_record
+from vidsynth.labels.tables import CROPS, crop_record
+from vidsynth.planning.images import PICTURE, ImagePlan, ImageSlot
+from vidsynth.planning.take import ImageShot, RenderedImage, Take
 from vidsynth.sky.air import Air
 
 _NOT_HERE = ("tracklet", "position", "offset", "size", "frame", "time")

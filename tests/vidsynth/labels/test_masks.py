@@ -1,7 +1,7 @@
 import numpy as np
 import pytest
 
-from vidsynth.masks import decode_mask, encode_mask
+from vidsynth.labels.masks import decode_mask, encode_mask
 
 
 @pytest.mark.parametrize("fill", [0.0, 0.02, 0.5, 1.0])

@@ -3,9 +3,9 @@ from dataclasses import replace
 import numpy as np
 import pytest
 
-from tests.vidsynth.cameras.test_photometry import crop
+from tests.vidsynth.develop.test_photometry import crop
 from vidsynth.cameras.camera import Camera, Photometry
-from vidsynth.joints import joints_visible
+from vidsynth.labels.keypoints import joints_visible
 
 CAMERA = Camera(1, "plaza", 1280, 720, 900.0, (10, 0, 1.2), (0, 0, 1.2), Photometry())
 NOSE, LEFT_KNEE = 0, 13

@@ -6,8 +6,8 @@ import pytest
 from PIL import Image
 
 from vidsynth.cameras.camera import Camera, Photometry
-from vidsynth.cameras.photometry import develop, encode_jpeg, encode_srgb, sharpness
-from vidsynth.shot import RenderedCrop
+from vidsynth.develop.photometry import develop, encode_jpeg, encode_srgb, sharpness
+from vidsynth.develop.picture import RenderedCrop
 from vidsynth.sky.air import Air
 
 CAMERA = Camera(1, "plaza", 1280, 720, 900.0, (8, 0, 3), (0, 0, 1), Photometry())

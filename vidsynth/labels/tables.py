@@ -15,11 +15,11 @@ import pyarrow as pa
 import pyarrow.parquet as pq
 
 from vidsynth.cameras.camera import Camera
-from vidsynth.joints import joints_visible
-from vidsynth.masks import encode_mask
+from vidsynth.develop.picture import RenderedCrop
+from vidsynth.labels.keypoints import joints_visible
+from vidsynth.labels.masks import encode_mask
 from vidsynth.people.attributes import PREFIX, describe
 from vidsynth.people.person import Person
-from vidsynth.shot import RenderedCrop
 from vidsynth.sky.air import Air
 
 SCHEMA_VERSION = 6

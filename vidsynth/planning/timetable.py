@@ -6,8 +6,8 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from functools import cache, cached_property
 
-from vidsynth.clock import Meeting, Moment, Walks, schedule
 from vidsynth.config import TrackletConfig
+from vidsynth.planning.clock import Meeting, ShotTime, Walks, schedule
 from vidsynth.seeds import Purpose, sequence, stream
 
 
@@ -23,7 +23,7 @@ class Timetable:
     speed: Callable[[int], float]
     changes: frozenset[int]
 
-    def moment(self, index: int) -> Moment:
+    def moment(self, index: int) -> ShotTime:
         """When shot ``index`` is filmed; of other shots, those of its wave alone are computed."""
         return self._moments(self.meetings[index].wave)[index]
 
@@ -55,7 +55,7 @@ class Timetable:
         return waves
 
     @cached_property
-    def _moments(self) -> Callable[[int], Mapping[int, Moment]]:
+    def _moments(self) -> Callable[[int], Mapping[int, ShotTime]]:
         config = self.config
         home = {r for r in range(1, config.sightings) if r % config.clock.walk == 0}
         walks = Walks(
@@ -67,7 +67,7 @@ class Timetable:
         )
 
         @cache
-        def moments(wave: int) -> Mapping[int, Moment]:
+        def moments(wave: int) -> Mapping[int, ShotTime]:
             rng = stream(config.seed, Purpose.CLOCK, wave)
             return schedule(self._waves[wave], self._count, walks, rng)
 

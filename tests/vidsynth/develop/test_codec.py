@@ -1,6 +1,6 @@
 import numpy as np
 
-from vidsynth.cameras.video_stream import through_h264
+from vidsynth.develop.codec import through_h264
 
 
 def walk(frames=6):

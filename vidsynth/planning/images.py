@@ -11,14 +11,15 @@ import numpy as np
 from vidsynth.backdrops.backdrop import Backdrop
 from vidsynth.backdrops.folder import check_pictures, pictures
 from vidsynth.config.images import ImageConfig
-from vidsynth.images.draws import Draw, drawer, key_light, look, occluder
-from vidsynth.images.placing import find_spot, stand
-from vidsynth.images.take import ImageShot, Take, View
+from vidsynth.motion.walker import Keyframe, Manner, Walker
 from vidsynth.people.lookalikes import LookAlike
 from vidsynth.people.person import Person
-from vidsynth.plan import Plan
+from vidsynth.planning.options import Draw, drawer, key_light, look, occluder
+from vidsynth.planning.placing import find_spot, stand
+from vidsynth.planning.shot import Shot
+from vidsynth.planning.take import ImageShot, Take, View
+from vidsynth.planning.tracklets import TrackletPlan
 from vidsynth.seeds import Purpose, sequence, stream
-from vidsynth.shot import Manner, Moment, Shot, Walker
 from vidsynth.sites import SITES
 from vidsynth.sites.site import Site, Surface
 
@@ -67,8 +68,8 @@ class ImagePlan:
     config: ImageConfig
 
     @cached_property
-    def company(self) -> Plan:
-        return Plan(self.config.company())
+    def company(self) -> TrackletPlan:
+        return TrackletPlan(self.config.company())
 
     @property
     def person_ids(self) -> range:
@@ -348,8 +349,8 @@ class ImagePlan:
         return spots
 
     def _beside(
-        self, here: Moment, view: View, draw: Draw, rng: np.random.Generator
-    ) -> tuple[bool, Moment]:
+        self, here: Keyframe, view: View, draw: Draw, rng: np.random.Generator
+    ) -> tuple[bool, Keyframe]:
         """Whether there is a companion in the picture, and where they are."""
         config = self.config.companion
         chance, nearer = rng.random(), rng.random()
@@ -360,7 +361,7 @@ class ImagePlan:
         if nearer >= config.in_front:
             side = 180 - side  # behind the person, seen from the camera
         direction, gap = view.bearing + np.radians(side), draw("companion.distance")
-        return True, Moment(
+        return True, Keyframe(
             round(here.x + gap * float(np.cos(direction)), 4),
             round(here.y + gap * float(np.sin(direction)), 4),
             round(float(turned), 6),

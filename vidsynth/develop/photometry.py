@@ -9,9 +9,9 @@ from PIL import Image
 from scipy.ndimage import gaussian_filter, laplace
 
 from vidsynth.cameras.camera import Camera
-from vidsynth.cameras.optics import blur_motion, defocus, temperature_gains
+from vidsynth.develop.optics import blur_motion, defocus, temperature_gains
+from vidsynth.develop.picture import RenderedCrop, RenderedFrame
 from vidsynth.seeds import Purpose, stream
-from vidsynth.shot import RenderedCrop, RenderedFrame, Shot
 from vidsynth.sky.air import Air
 from vidsynth.sky.falling import fall
 
@@ -70,14 +70,14 @@ def develop(
     return np.rint(np.clip(shown, 0.0, 1.0) * 255).astype(np.uint8)
 
 
-def noise_stream(shot: Shot, crop: RenderedCrop) -> np.random.Generator:
+def noise_stream(seed: int, crop: RenderedCrop) -> np.random.Generator:
     """The crop's own random numbers: the same in whatever order crops are developed."""
-    return stream(shot.seed, Purpose.DEVELOP, crop.camera_id, crop.walker, crop.frame)
+    return stream(seed, Purpose.DEVELOP, crop.camera_id, crop.walker, crop.frame)
 
 
-def frame_noise_stream(shot: Shot, frame: RenderedFrame) -> np.random.Generator:
+def frame_noise_stream(seed: int, frame: RenderedFrame) -> np.random.Generator:
     """The whole frame's own random numbers."""
-    return stream(shot.seed, Purpose.DEVELOP, frame.camera_id, WHOLE_FRAME, frame.frame)
+    return stream(seed, Purpose.DEVELOP, frame.camera_id, WHOLE_FRAME, frame.frame)
 
 
 def encode_jpeg(pixels: np.ndarray, quality: int, subsampling: int = 2) -> bytes:

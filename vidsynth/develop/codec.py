@@ -9,7 +9,7 @@ from pathlib import Path
 import av
 import numpy as np
 
-from vidsynth import h264
+from vidsynth.develop import h264
 
 _PRESET = "veryfast"
 """What cameras' own encoders can afford."""

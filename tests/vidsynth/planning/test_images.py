@@ -7,9 +7,9 @@ from PIL import Image
 
 from vidsynth.cameras.camera import Photometry
 from vidsynth.errors import PictureError
-from vidsynth.images.placing import is_clear, look_at
-from vidsynth.images.plan import PICTURE, ImagePlan
-from vidsynth.plan import Plan
+from vidsynth.planning.images import PICTURE, ImagePlan
+from vidsynth.planning.placing import is_clear, look_at
+from vidsynth.planning.tracklets import TrackletPlan
 from vidsynth.settings import load_image_config
 
 
@@ -48,7 +48,7 @@ def test_a_batch_is_one_scene_and_depends_on_nothing_but_its_index():
 
 def test_equal_seeds_give_the_people_of_a_tracklet_set():
     made = plan(identities=4, seed=5)
-    assert made.person(3) == Plan(made.config.company()).person(3)
+    assert made.person(3) == TrackletPlan(made.config.company()).person(3)
 
 
 def test_options_are_drawn_as_often_as_they_say():
@@ -77,7 +77,7 @@ def test_another_distribution_of_one_option_leaves_the_others_alone():
 def test_the_camera_sees_the_person_from_where_the_view_says():
     made = plan("sites=[plaza]", identities=2)
     batch = made.shot(0)
-    for take, moment in zip(batch.takes, batch.shot.walkers[0].moments, strict=True):
+    for take, moment in zip(batch.takes, batch.shot.walkers[0].keyframes, strict=True):
         middle = np.array([moment.x, moment.y, 0.85])
         body = middle + np.array([(0, 0, -0.85), (0, 0, 0.85), (0.2, 0.2, 0)])
         camera = look_at(take.view, body, middle, 1, "plaza", Photometry())
@@ -99,7 +99,7 @@ def test_nothing_stands_between_camera_and_person(site):
     for slot in made.slots:
         batch = made.shot(slot.index)
         person = batch.shot.walkers[0]
-        for take, at in zip(batch.takes, person.moments, strict=True):
+        for take, at in zip(batch.takes, person.keyframes, strict=True):
             stature = person.person.body.stature
             assert is_clear(batch.shot.place, take.view, at.x, at.y, stature)
 
@@ -122,7 +122,7 @@ def test_a_grid_has_every_combination_once_for_each_identity():
         assert sorted(combinations) == sorted(wanted)
         assert len({take.phase for *_, members in found for take in members}) == 1
     batch = made.shot(0)
-    assert len({(m.x, m.y, round(m.heading, 6)) for m in batch.shot.walkers[0].moments}) == 1
+    assert len({(m.x, m.y, round(m.heading, 6)) for m in batch.shot.walkers[0].keyframes}) == 1
 
 
 def test_only_the_first_image_under_a_camera_is_searched_for():

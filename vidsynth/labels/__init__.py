@@ -1,0 +1,1 @@
+"""What a data set says about its pictures: columns, key points, masks, and which crops are kept."""
