@@ -9,9 +9,9 @@ from __future__ import annotations
 import sys
 from pathlib import Path
 
+from vidsynth.colour import TERMS
 from vidsynth.people.attributes import ATTRIBUTES, FINEGPR, PREFIX, SYNTHETIC18K
 from vidsynth.people.attributes.words import AGES, BUILDS, GENDERS
-from vidsynth.people.colour_names import TERMS
 
 PAGE = Path(__file__).resolve().parents[1] / "docs/people.md"
 BEGIN = "<!-- The table is written by tools/attribute_table.py. -->"

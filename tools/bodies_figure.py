@@ -17,11 +17,11 @@ from vidsynth.develop.photometry import encode_srgb
 from vidsynth.motion.walker import Walker
 from vidsynth.people.attributes import describe
 from vidsynth.people.attributes.words import BUILDS
-from vidsynth.people.colours import SKIN
 from vidsynth.people.person import Person
 from vidsynth.people.sampling import sample_person
+from vidsynth.places.sites.site import Site, Surface
 from vidsynth.planning.shot import Shot
-from vidsynth.sites.site import Site, Surface
+from vidsynth.wardrobe.colours import SKIN
 
 PICTURE = Path(__file__).resolve().parents[1] / "docs/images/bodies.jpg"
 FLOOR = Surface("plain", (0.55, 0.55, 0.55))

@@ -19,9 +19,9 @@ from vidsynth.cameras.views import ground_seen
 from vidsynth.develop.codec import through_h264
 from vidsynth.develop.photometry import develop, encode_jpeg
 from vidsynth.develop.picture import RenderedCrop
+from vidsynth.places.sites.site import Site
 from vidsynth.planning.tracklets import TrackletPlan
 from vidsynth.settings import load_config
-from vidsynth.sites.site import Site
 
 NETWORK = ["cameras=12", "sites=[plaza,street,mall]", "seed=8"]
 COLOURS = ("#d1495b", "#00798c", "#edae49", "#5f5aa2")

@@ -76,7 +76,7 @@ def run(output: Path, seed: int, epochs: int) -> dict[str, Any]:
     """All stages; returns their seconds and the scores by method."""
     from uda import recipes
     from uda.training.run import train
-    from vidsynth.people.body import body_model
+    from vidsynth.body.model import body_model
     from vidsynth.run.local import render
     from vidsynth.settings import load_config
 
@@ -119,7 +119,7 @@ def run(output: Path, seed: int, epochs: int) -> dict[str, Any]:
 
 def sheet(output: Path) -> None:
     """One picture of both sets: a row a person, a column a camera."""
-    from vidsynth.preview.sheet import contact_sheet
+    from vidsynth.inspect.preview.sheet import contact_sheet
 
     parts = []
     for name in ("source", "target"):

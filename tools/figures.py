@@ -25,7 +25,7 @@ SETTINGS = {
 
 def main() -> None:
     """Render docs/images anew: minutes on two cores."""
-    from vidsynth.preview.sheet import contact_sheet
+    from vidsynth.inspect.preview.sheet import contact_sheet
     from vidsynth.run.local import render
     from vidsynth.settings import load_config
 
@@ -55,9 +55,9 @@ def camera_views(config) -> Image.Image:  # type: ignore[no-untyped-def]
     from vidsynth.blender.renderer import Renderer
     from vidsynth.develop.photometry import develop
     from vidsynth.develop.picture import RenderedCrop
+    from vidsynth.places.sky.air import draw_air
     from vidsynth.planning.tracklets import TrackletPlan
     from vidsynth.seeds import Purpose, stream
-    from vidsynth.sky.air import draw_air
 
     plan = TrackletPlan(config)
     renderer = Renderer("standard", "auto", config.boxes)

@@ -19,8 +19,8 @@ from vidsynth.develop.picture import RenderedCrop
 from vidsynth.motion.walker import Manner, Walker
 from vidsynth.people.person import Person
 from vidsynth.people.sampling import sample_person
+from vidsynth.places.sites.site import Site, Surface
 from vidsynth.planning.shot import Shot
-from vidsynth.sites.site import Site, Surface
 
 IMAGES = Path(__file__).resolve().parents[1] / "docs" / "images"
 EIGHT = 8

@@ -71,7 +71,7 @@ def crops(name: str, row: Row) -> list[Image.Image]:
     """The first crop of each tracklet of the row's shots."""
     import pyarrow.parquet as pq
 
-    from vidsynth.preview.quick import blender_silent
+    from vidsynth.inspect.preview.quick import blender_silent
     from vidsynth.run.tracklets import TrackletProduction
     from vidsynth.settings import load_config
 
@@ -97,7 +97,7 @@ def crops(name: str, row: Row) -> list[Image.Image]:
 
 def images_of(name: str, row: Row) -> list[Image.Image]:
     """The first person's images."""
-    from vidsynth.preview.quick import blender_silent
+    from vidsynth.inspect.preview.quick import blender_silent
 
     with blender_silent():
         return still(list(row.words), seed=0, recipe=ROOT / f"configs/synth/{name}.yaml")

@@ -11,7 +11,7 @@ from pathlib import Path
 from PIL import Image, ImageDraw, ImageFont
 from weather_figure import picture
 
-from vidsynth.sites import SITES
+from vidsynth.places.sites import SITES
 
 OUTPUT = Path(__file__).resolve().parents[1] / "docs/images/sites.jpg"
 SIZE = (400, 225)

@@ -17,8 +17,8 @@ from vidsynth.blender.renderer import Renderer
 from vidsynth.config import Hour, TrackletConfig, Weather
 from vidsynth.develop.photometry import develop
 from vidsynth.develop.picture import RenderedCrop
+from vidsynth.places.sky.air import draw_air
 from vidsynth.planning.tracklets import TrackletPlan
-from vidsynth.sky.air import draw_air
 
 OUTPUT = Path(__file__).resolve().parents[1] / "docs/images/weather-hours.jpg"
 SIZE = (224, 126)

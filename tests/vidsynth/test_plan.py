@@ -6,8 +6,8 @@ import pytest
 from vidsynth.config import PeopleConfig, TrackletConfig
 from vidsynth.motion.paths import along
 from vidsynth.motion.routes import PERSONAL_SPACE, in_view, person_boxes
+from vidsynth.places.sites import SITES
 from vidsynth.planning.tracklets import TrackletPlan
-from vidsynth.sites import SITES
 
 SITE = sorted(SITES)[0]
 

@@ -19,11 +19,11 @@ from vidsynth.blender.renderer import Renderer
 from vidsynth.blender.session import aim, expose, new_scene
 from vidsynth.blender.stage import Stage
 from vidsynth.blender.walkers import new_mesh
+from vidsynth.body.anatomy import BODY
+from vidsynth.body.model import body_model
 from vidsynth.cameras.boxes import box_stream, crop_box
 from vidsynth.cameras.camera import Camera, Photometry
 from vidsynth.config import BoxConfig, TrackletConfig
-from vidsynth.people.anatomy import BODY
-from vidsynth.people.body import body_model
 from vidsynth.people.sampling import sample_person
 from vidsynth.planning.shot import Shot
 from vidsynth.planning.tracklets import TrackletPlan

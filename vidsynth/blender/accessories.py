@@ -6,7 +6,7 @@ import bpy
 
 from vidsynth.blender.materials import paint_hair
 from vidsynth.blender.nodes import Graph, linear
-from vidsynth.people.accessories.worn import Finish
+from vidsynth.wardrobe.accessories.worn import Finish
 
 _ROUGHNESS = {
     "fabric": 0.8, "strap": 0.75, "felt": 0.9, "knit": 0.95, "leather": 0.45, "plastic": 0.35,

@@ -5,9 +5,9 @@ from __future__ import annotations
 import bpy
 
 from vidsynth.blender.nodes import Graph, linear
-from vidsynth.people.makehuman.mhmat import Paint
 from vidsynth.people.person import Colour
-from vidsynth.pictures import for_blender
+from vidsynth.user_files.pictures import for_blender
+from vidsynth.wardrobe.makehuman.mhmat import Paint
 
 UV = "uv"
 """The mesh attribute that holds texture coordinates."""

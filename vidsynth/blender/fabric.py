@@ -10,9 +10,9 @@ from PIL import Image
 
 from vidsynth.blender.nodes import Graph, Socket, linear
 from vidsynth.blender.pictures import painted
-from vidsynth.people.cloth_pictures import cloth
-from vidsynth.people.creases import TILE, creases
 from vidsynth.people.person import Garment
+from vidsynth.wardrobe.cloth_pictures import cloth
+from vidsynth.wardrobe.wrinkles import TILE, creases
 
 _LARGEST = 512
 """Pixels of a picture's longer side: more than a crop shows."""

@@ -16,7 +16,7 @@ import numpy as np
 import OpenEXR
 
 from vidsynth.errors import RenderError
-from vidsynth.sky.panoramas import wrong_shape
+from vidsynth.places.sky.panoramas import wrong_shape
 
 DIMMEST = 1e-4
 """Mean radiance of the upper half that can still be brought to a day's."""

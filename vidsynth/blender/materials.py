@@ -12,9 +12,9 @@ from vidsynth.blender.assets import paint_asset
 from vidsynth.blender.fabric import paint_cloth
 from vidsynth.blender.nodes import Graph, linear
 from vidsynth.people.figure import SLOTS
-from vidsynth.people.makehuman.layers import HAT
-from vidsynth.people.makehuman.mhmat import Paint
 from vidsynth.people.person import Colour, Garment, Person
+from vidsynth.wardrobe.makehuman.layers import HAT
+from vidsynth.wardrobe.makehuman.mhmat import Paint
 
 
 def person_materials(

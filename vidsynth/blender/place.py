@@ -16,9 +16,9 @@ from vidsynth.blender.surfaces import (
     surface_material,
 )
 from vidsynth.blender.walkers import new_mesh
-from vidsynth.sites.site import Block, Lamp, Site, Surface
-from vidsynth.sky.air import Air
-from vidsynth.sky.light import INDOORS
+from vidsynth.places.sites.site import Block, Lamp, Site, Surface
+from vidsynth.places.sky.air import Air
+from vidsynth.places.sky.light import INDOORS
 
 _GROUND_REACH = 120.0
 _OVERHEAD = 2.0

@@ -12,21 +12,21 @@ from pathlib import Path
 import bpy
 import numpy as np
 
-from vidsynth.backdrops.light import ambience
 from vidsynth.blender.heap import give_back
 from vidsynth.blender.props import put_up, take_down
 from vidsynth.blender.renderer import Renderer
 from vidsynth.blender.session import MIDDLE_GREY, aim
 from vidsynth.blender.stage import Stage
 from vidsynth.blender.studio import Studio, bearing, shine
+from vidsynth.body.anatomy import BODY
 from vidsynth.cameras.camera import Camera
 from vidsynth.config import BoxConfig
 from vidsynth.develop.photometry import LUMA
 from vidsynth.develop.picture import RenderedCrop
-from vidsynth.people.anatomy import BODY
+from vidsynth.places.backdrops.light import ambience
+from vidsynth.places.sky.light import daylight as daylight_of
 from vidsynth.planning.placing import look_at
 from vidsynth.planning.take import ImageShot, KeyLight, RenderedImage
-from vidsynth.sky.light import daylight as daylight_of
 
 _LAMP = 1.2
 _SOFT = 25.0

@@ -10,8 +10,8 @@ import numpy as np
 from vidsynth.blender.nodes import Graph, linear
 from vidsynth.blender.walkers import new_mesh
 from vidsynth.cameras.camera import Camera
-from vidsynth.pictures import for_blender
 from vidsynth.planning.take import Occluder
+from vidsynth.user_files.pictures import for_blender
 
 _WIDTH = 0.5
 """A person's, metres."""

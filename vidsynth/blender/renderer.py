@@ -9,22 +9,22 @@ from typing import TypeVar
 
 import numpy as np
 
-from vidsynth.backdrops.backdrop import Backdrop, behind, over
-from vidsynth.backdrops.light import ambience
 from vidsynth.blender.heap import give_back
 from vidsynth.blender.session import Light, aim, expose, meter, use_gpu
 from vidsynth.blender.stage import Stage, Standing
 from vidsynth.blender.studio import Studio
+from vidsynth.body.anatomy import BODY
+from vidsynth.body.model import body_model
 from vidsynth.cameras.boxes import box_stream, crop_box, loose_box, truncation
 from vidsynth.cameras.camera import Camera
 from vidsynth.config import BoxConfig
 from vidsynth.develop.photometry import WHOLE_FRAME
 from vidsynth.develop.picture import RenderedCrop, RenderedFrame
-from vidsynth.people.anatomy import BODY
-from vidsynth.people.body import body_model
+from vidsynth.places.backdrops.backdrop import Backdrop, behind, over
+from vidsynth.places.backdrops.light import ambience
+from vidsynth.places.sky.light import daylight
 from vidsynth.planning.shot import Shot
 from vidsynth.seeds import Purpose, stream
-from vidsynth.sky.light import daylight
 
 _NEAREST = 0.3  # metres in front of the lens
 _HIPS = [11, 12]

@@ -1,4 +1,4 @@
-"""Sun and sky hung over a stage, as vidsynth.sky has them."""
+"""Sun and sky hung over a stage, as vidsynth.places.sky has them."""
 
 from __future__ import annotations
 
@@ -10,9 +10,9 @@ import numpy as np
 from vidsynth.blender.hdris import load_hdri, radiance
 from vidsynth.blender.nodes import Graph
 from vidsynth.blender.pictures import painted
-from vidsynth.sky.clouds import cloudy_sky
-from vidsynth.sky.light import Daylight
-from vidsynth.sky.panoramas import is_room
+from vidsynth.places.sky.clouds import cloudy_sky
+from vidsynth.places.sky.light import Daylight
+from vidsynth.places.sky.panoramas import is_room
 
 
 def hang_sky(light: Daylight, rng: np.random.Generator) -> None:

@@ -12,18 +12,18 @@ from vidsynth.blender.place import build_place
 from vidsynth.blender.session import new_scene
 from vidsynth.blender.sky import hang_panorama, hang_sky
 from vidsynth.blender.walkers import Actor, cast
+from vidsynth.body.hands import close_hands
+from vidsynth.body.model import BodyShape, body_model
 from vidsynth.motion.bystanders import POOL
 from vidsynth.motion.performance import Performance, perform
 from vidsynth.motion.walker import Walker
-from vidsynth.people.accessories.wearing import wear
-from vidsynth.people.body import BodyShape, body_model
 from vidsynth.people.figure import Figure, dress
-from vidsynth.people.hands import close_hands
 from vidsynth.people.person import Person
+from vidsynth.people.wearing import wear
+from vidsynth.places.sky.air import draw_air
+from vidsynth.places.sky.light import daylight
 from vidsynth.planning.shot import Shot
 from vidsynth.seeds import Purpose, stream
-from vidsynth.sky.air import draw_air
-from vidsynth.sky.light import daylight
 
 
 @dataclass(frozen=True, eq=False)

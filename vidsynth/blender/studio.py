@@ -9,10 +9,10 @@ import bpy
 import numpy as np
 from mathutils import Vector
 
-from vidsynth.backdrops.light import Ambience
 from vidsynth.blender.nodes import Graph
 from vidsynth.blender.walkers import new_mesh
 from vidsynth.cameras.camera import Camera
+from vidsynth.places.backdrops.light import Ambience
 
 _REACH = 40.0
 _ELEVATION = 50.0

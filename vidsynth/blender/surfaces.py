@@ -8,7 +8,7 @@ import bpy
 import numpy as np
 
 from vidsynth.blender.nodes import MATT, Graph, Socket, linear
-from vidsynth.sites.site import Surface
+from vidsynth.places.sites.site import Surface
 
 KINDS = (
     "plain", "paving", "tiles", "brick", "asphalt", "concrete", "grass", "leaves", "wood",

@@ -9,9 +9,9 @@ import numpy as np
 from vidsynth.cameras.camera import Camera
 from vidsynth.cameras.views import OVERLAP, ground, ground_seen, in_frame, overlap
 from vidsynth.errors import CameraError
+from vidsynth.geometry.clearance import inside_any
 from vidsynth.geometry.lenses import Fisheye
-from vidsynth.motion.clearance import inside_any
-from vidsynth.sites.site import Site
+from vidsynth.places.sites.site import Site
 
 _WIDEST = 0.15
 """Focal length, in frame widths, of a lens that sees 147 degrees; only a fisheye has more."""

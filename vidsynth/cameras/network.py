@@ -15,9 +15,9 @@ from vidsynth.cameras.network_file import read_network
 from vidsynth.cameras.placement import place_camera
 from vidsynth.cameras.views import ground, ground_seen, round_robin, teams
 from vidsynth.config import TrackletConfig
+from vidsynth.places.sites import SITES
+from vidsynth.places.sites.site import Site
 from vidsynth.seeds import Purpose, stream
-from vidsynth.sites import SITES
-from vidsynth.sites.site import Site
 
 _LEAST_ROOM = 4.0
 

@@ -8,13 +8,13 @@ from pathlib import Path
 from typing import Any
 
 from strict_reading import Unreadable, parse_json, read_text, shown
-from vidsynth.backdrops.backdrop import Backdrop
 from vidsynth.cameras.calibration import Entry, calibrated
 from vidsynth.cameras.camera import Camera, Photometry, point
 from vidsynth.cameras.looks import STORED_QUALITY
 from vidsynth.config import CameraConfig
 from vidsynth.errors import CameraError
 from vidsynth.geometry.lenses import coefficients
+from vidsynth.places.backdrops.backdrop import Backdrop
 
 MOST = 40
 """Cameras of one network."""

@@ -13,9 +13,9 @@ from vidsynth.cameras.looks import draw_from
 from vidsynth.cameras.views import OVERLAP, ground, ground_seen, in_frame, overlap
 from vidsynth.config import CameraConfig
 from vidsynth.errors import CameraError
-from vidsynth.motion.clearance import in_sight, inside_any
+from vidsynth.geometry.clearance import in_sight, inside_any
 from vidsynth.motion.routes import in_view, person_boxes
-from vidsynth.sites.site import Site
+from vidsynth.places.sites.site import Site
 
 EYE = 0.9
 """Metres above ground at which cameras look."""

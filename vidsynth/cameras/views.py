@@ -7,8 +7,8 @@ from collections.abc import Mapping, Sequence
 import numpy as np
 
 from vidsynth.cameras.camera import Camera
-from vidsynth.motion.clearance import in_sight
-from vidsynth.sites.site import Site
+from vidsynth.geometry.clearance import in_sight
+from vidsynth.places.sites.site import Site
 
 SPACING = 0.5
 """Metres between the points by which ground is measured."""

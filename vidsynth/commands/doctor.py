@@ -19,7 +19,7 @@ def doctor(
 
     Renders a first small picture. Exit code 1 where something prevents rendering.
     """
-    from vidsynth.doctor import examine
+    from vidsynth.inspect.doctor import examine
 
     failed = 0
     for finding in examine(output):

@@ -43,7 +43,7 @@ def preview(
                 raise ConfigError(
                     "--root shows what is there: leave out --config, --site and KEY=VALUE."
                 )
-            from vidsynth.preview.sheet import contact_sheet
+            from vidsynth.inspect.preview.sheet import contact_sheet
 
             shown = contact_sheet(root, output, rows=rows, columns=columns)
             typer.echo(f"{output}: {shown} identities.")
@@ -51,7 +51,7 @@ def preview(
         from rich.console import Console
         from rich.progress import Progress
 
-        from vidsynth.preview.quick import blender_silent, glimpse, render_preview
+        from vidsynth.inspect.preview.quick import blender_silent, glimpse, render_preview
         from vidsynth.run.local import require_blender
         from vidsynth.run.tracklets import TrackletProduction
         from vidsynth.settings import load_config

@@ -27,7 +27,7 @@ def report(
       vidsynth report data/synthetic --output page.html --rows 30
     """
     with plain_errors():
-        from vidsynth.report.page import write_report
+        from vidsynth.inspect.report.page import write_report
 
         page = output or root / "report.html"
         write_report(root, page, rows)

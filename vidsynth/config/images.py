@@ -24,7 +24,7 @@ from vidsynth.config.people import PeopleConfig
 from vidsynth.config.places import Hour, SkyConfig, Weather
 from vidsynth.config.sections import Section
 from vidsynth.config.tracklets import MOST_PEOPLE, TrackletConfig
-from vidsynth.sites import SITES
+from vidsynth.places.sites import SITES
 
 
 class Options(Section):

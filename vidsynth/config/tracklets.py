@@ -19,7 +19,7 @@ from vidsynth.config.output import WHOLE, FilmConfig, OutputConfig, Quality
 from vidsynth.config.people import PeopleConfig
 from vidsynth.config.places import Hour, SkyConfig, Weather
 from vidsynth.config.sections import Section
-from vidsynth.sites import SITES
+from vidsynth.places.sites import SITES
 
 MOST_PEOPLE = 1_000_000
 """Identities of one data set; a format may hold fewer."""

@@ -11,9 +11,9 @@ from scipy.ndimage import gaussian_filter, laplace
 from vidsynth.cameras.camera import Camera
 from vidsynth.develop.optics import blur_motion, defocus, temperature_gains
 from vidsynth.develop.picture import RenderedCrop, RenderedFrame
+from vidsynth.places.sky.air import Air
+from vidsynth.places.sky.falling import fall
 from vidsynth.seeds import Purpose, stream
-from vidsynth.sky.air import Air
-from vidsynth.sky.falling import fall
 
 CLEAR = Air()
 WHOLE_FRAME = 10_000

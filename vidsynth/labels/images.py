@@ -7,11 +7,11 @@ from typing import Any
 import numpy as np
 import pyarrow as pa
 
-from vidsynth.backdrops.backdrop import load, window
 from vidsynth.labels.tables import CROPS, crop_record
+from vidsynth.places.backdrops.backdrop import load, window
+from vidsynth.places.sky.air import Air
 from vidsynth.planning.images import PICTURE, ImagePlan, ImageSlot
 from vidsynth.planning.take import ImageShot, RenderedImage, Take
-from vidsynth.sky.air import Air
 
 _NOT_HERE = ("tracklet", "position", "offset", "size", "frame", "time")
 

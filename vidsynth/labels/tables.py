@@ -20,7 +20,7 @@ from vidsynth.labels.keypoints import joints_visible
 from vidsynth.labels.masks import encode_mask
 from vidsynth.people.attributes import PREFIX, describe
 from vidsynth.people.person import Person
-from vidsynth.sky.air import Air
+from vidsynth.places.sky.air import Air
 
 SCHEMA_VERSION = 6
 

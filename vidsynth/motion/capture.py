@@ -13,7 +13,7 @@ import numpy as np
 
 from vidsynth.errors import MotionError
 from vidsynth.motion.bvh import Bvh, forward, read_bvh
-from vidsynth.motion.joints import Joints, find_joints
+from vidsynth.motion.bvh_joints import Joints, find_joints
 
 UNITS = (1.0, 0.1, 0.0254, 0.01, 0.001, 0.0254 / 0.45)
 """Metres in a file's unit: metre, decimetre, inch, centimetre, millimetre, and CMU's, which is an

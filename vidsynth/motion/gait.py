@@ -12,7 +12,7 @@ from dataclasses import dataclass, replace
 
 import numpy as np
 
-from vidsynth.motion.pose import Arm, Leg, Pose, turned
+from vidsynth.motion.joint_angles import Arm, Leg, Pose, turned
 
 
 @dataclass(frozen=True)

@@ -8,9 +8,9 @@ from pathlib import Path
 import numpy as np
 
 from vidsynth.errors import MotionError
-from vidsynth.folders import files_in, hashes
-from vidsynth.motion.way import captured_speed
+from vidsynth.motion.captured_path import captured_speed
 from vidsynth.people.person import Person
+from vidsynth.user_files.folders import files_in, hashes
 
 _SHOWN = 5
 

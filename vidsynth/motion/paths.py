@@ -6,8 +6,8 @@ from collections.abc import Iterable
 
 import numpy as np
 
-from vidsynth.motion.clearance import inside_any
-from vidsynth.sites.site import Block
+from vidsynth.geometry.clearance import inside_any
+from vidsynth.places.sites.site import Block
 
 STEP = 0.35
 """Metres between way-points."""

@@ -12,9 +12,9 @@ from functools import lru_cache
 import numpy as np
 from scipy.spatial.transform import Rotation
 
-from vidsynth.people.anatomy import BODY, BONES, PARENTS, anatomy
-from vidsynth.people.body import BodyShape
-from vidsynth.people.fingers import THUMB, fingers
+from vidsynth.body.anatomy import BODY, BONES, PARENTS, anatomy
+from vidsynth.body.fingers import THUMB, fingers
+from vidsynth.body.model import BodyShape
 from vidsynth.people.person import Posture
 
 ARMS = ("swing", "aside", "carry", "look", "call", "umbrella", "strap", "pocket")

@@ -14,12 +14,12 @@ import numpy as np
 from scipy.ndimage import gaussian_filter1d
 from scipy.spatial.transform import Rotation
 
+from vidsynth.body.anatomy import BONES
+from vidsynth.body.model import BodyShape
 from vidsynth.motion.capture import LEG, Capture
-from vidsynth.motion.feet import clear, level, soles
+from vidsynth.motion.captured_path import captured_loop, smooth_way
 from vidsynth.motion.retarget import retarget
-from vidsynth.motion.way import captured_loop, smooth_way
-from vidsynth.people.anatomy import BONES
-from vidsynth.people.body import BodyShape
+from vidsynth.motion.retargeted_feet import clear, level, soles
 
 _RATE = 60.0
 _CLOSING = (0.2, 1.5)

@@ -10,9 +10,9 @@ from __future__ import annotations
 import numpy as np
 from scipy.spatial.transform import Rotation
 
+from vidsynth.body.anatomy import BONES, PARENTS
+from vidsynth.geometry.rotations import smallest
 from vidsynth.motion.capture import Capture
-from vidsynth.motion.rotation import smallest
-from vidsynth.people.anatomy import BONES, PARENTS
 
 _SIDES = ("Left", "Right")
 ENDS = {

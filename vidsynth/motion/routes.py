@@ -8,14 +8,14 @@ from dataclasses import dataclass, replace
 import numpy as np
 
 from vidsynth.cameras.camera import Camera
-from vidsynth.motion.clearance import in_sight
-from vidsynth.motion.company import LEAD, Party, form, speed
+from vidsynth.geometry.clearance import in_sight
+from vidsynth.motion.groups import LEAD, Party, form, speed
 from vidsynth.motion.paths import STEP, along, draw_path, stays_clear
 from vidsynth.motion.sidestep import sidesteps
-from vidsynth.motion.walk import follow
 from vidsynth.motion.walker import Walker
+from vidsynth.motion.walking import follow
 from vidsynth.people.person import Person
-from vidsynth.sites.site import Site
+from vidsynth.places.sites.site import Site
 
 PERSONAL_SPACE = 0.6
 """Metres between the middles of two walkers, kept wherever there is room."""

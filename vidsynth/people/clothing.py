@@ -8,8 +8,9 @@ from typing import NamedTuple
 
 import numpy as np
 
-from vidsynth.people.cloth_pictures import ClothPicture
-from vidsynth.people.colours import (
+from vidsynth.people.person import NOTHING, Colour, Garment
+from vidsynth.wardrobe.cloth_pictures import ClothPicture
+from vidsynth.wardrobe.colours import (
     CLOTH,
     DENIM,
     FOOTWEAR,
@@ -19,7 +20,6 @@ from vidsynth.people.colours import (
     in_palette,
     nearest,
 )
-from vidsynth.people.person import NOTHING, Colour, Garment
 
 PATTERNS: dict[str, float] = {
     "stripes": 0.07, "hoops": 0.11, "check": 0.06, "plaid": 0.06, "dots": 0.04, "two-tone": 0.08,

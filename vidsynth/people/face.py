@@ -5,8 +5,8 @@ from __future__ import annotations
 import numpy as np
 
 from vidsynth.people.figure import Figure
-from vidsynth.people.hair import beard_field
 from vidsynth.people.person import Person
+from vidsynth.wardrobe.hair import beard_field
 
 
 def tint(person: Person, figure: Figure) -> np.ndarray:

@@ -9,20 +9,20 @@ from pathlib import Path
 import numpy as np
 from scipy import sparse
 
-from vidsynth.people import anatomy as at
-from vidsynth.people.accessories.worn import Worn
-from vidsynth.people.body import BodyShape
-from vidsynth.people.cloth import Cloth, finish, nothing
-from vidsynth.people.cutting import Piece, compact, join, shell
-from vidsynth.people.garments import SHOE_KINDS, SLEEVELESS, arm_parameter, sew_garment, sew_inner
-from vidsynth.people.hair import eyes, grow
-from vidsynth.people.hang import hang
-from vidsynth.people.level import Hem, hanging
-from vidsynth.people.makehuman.fit import fit_assets
-from vidsynth.people.makehuman.layers import HAT, corners, settle, worn
-from vidsynth.people.makehuman.mhmat import Paint
+from vidsynth.body import anatomy as at
+from vidsynth.body.model import BodyShape
 from vidsynth.people.person import Garment, Person
-from vidsynth.people.weave import weave
+from vidsynth.wardrobe.accessories.worn import Worn
+from vidsynth.wardrobe.cloth import Cloth, finish, nothing
+from vidsynth.wardrobe.cloth_coordinates import weave
+from vidsynth.wardrobe.cutting import Piece, compact, join, shell
+from vidsynth.wardrobe.draping import hang
+from vidsynth.wardrobe.garments import SHOE_KINDS, SLEEVELESS, arm_parameter, sew_garment, sew_inner
+from vidsynth.wardrobe.hair import eyes, grow
+from vidsynth.wardrobe.hems import Hem, hanging
+from vidsynth.wardrobe.makehuman.fit import fit_assets
+from vidsynth.wardrobe.makehuman.layers import HAT, corners, settle, worn
+from vidsynth.wardrobe.makehuman.mhmat import Paint
 
 _PROBES = 400
 _HUNG = ("coat", "dress")
@@ -40,7 +40,7 @@ SLOTS = ("skin", "eyes", "hair", "lower", "inner", "shoes", "upper", HAT)
 class Figure:
     """N vertices over a body. ``weights`` (N, V) sparse; ``push`` (N,) metres along the normal;
     ``triangles`` (F, 3); ``slots`` (F,) index into SLOTS; ``rest`` (N, 3) statures;
-    ``weave`` (F, 3, 3) where corners lie in the cloth (see `vidsynth.people.weave`), statures.
+    ``weave`` (F, 3, 3) where corners lie in the cloth (see `cloth_coordinates`), statures.
     ``probes`` (P,) triangles drawn in proportion to their area, to measure how much of the person
     is seen. ``weights`` and ``push`` are of the body and its clothes, the first vertices; those of
     ``worn`` follow. ``paints`` are the materials of slots that hold a MakeHuman asset, ``uv``

@@ -11,9 +11,9 @@ from dataclasses import replace
 
 import numpy as np
 
+from vidsynth.colour import told_apart
 from vidsynth.errors import ConfigError
 from vidsynth.people.clothing import EVERYDAY, Clothing, draw_outfit
-from vidsynth.people.colour_names import told_apart
 from vidsynth.people.person import Person
 
 _TRIES = 1000

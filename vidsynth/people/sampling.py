@@ -7,9 +7,9 @@ import numpy as np
 from vidsynth.config.bodies import BodiesConfig
 from vidsynth.motion.gait import sample_gait
 from vidsynth.people.clothing import EVERYDAY, Clothing, draw_outfit, pick
-from vidsynth.people.colours import HAIR, SKIN
 from vidsynth.people.person import Body, Person
-from vidsynth.people.population import draw_body, draw_sex, draw_skin
+from vidsynth.people.physique import draw_body, draw_sex, draw_skin
+from vidsynth.wardrobe.colours import HAIR, SKIN
 
 _ANYBODY = BodiesConfig()
 

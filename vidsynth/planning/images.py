@@ -8,20 +8,20 @@ from functools import cached_property
 
 import numpy as np
 
-from vidsynth.backdrops.backdrop import Backdrop
-from vidsynth.backdrops.folder import check_pictures, pictures
 from vidsynth.config.images import ImageConfig
 from vidsynth.motion.walker import Keyframe, Manner, Walker
 from vidsynth.people.lookalikes import LookAlike
 from vidsynth.people.person import Person
+from vidsynth.places.backdrops.backdrop import Backdrop
+from vidsynth.places.sites import SITES
+from vidsynth.places.sites.site import Site, Surface
 from vidsynth.planning.options import Draw, drawer, key_light, look, occluder
 from vidsynth.planning.placing import find_spot, stand
 from vidsynth.planning.shot import Shot
 from vidsynth.planning.take import ImageShot, Take, View
 from vidsynth.planning.tracklets import TrackletPlan
 from vidsynth.seeds import Purpose, sequence, stream
-from vidsynth.sites import SITES
-from vidsynth.sites.site import Site, Surface
+from vidsynth.user_files.picture_folder import check_pictures, pictures
 
 CPU_SECONDS_PER_IMAGE = {"fast": 0.32, "standard": 0.46, "high": 3.0}
 BYTES_PER_IMAGE = 5_000

@@ -7,11 +7,11 @@ from dataclasses import replace
 import numpy as np
 
 from vidsynth.cameras.camera import Camera, Photometry
-from vidsynth.motion.clearance import in_sight, inside_any
+from vidsynth.geometry.clearance import in_sight, inside_any
 from vidsynth.motion.paths import stays_clear
 from vidsynth.motion.walker import Keyframe, Manner
+from vidsynth.places.sites.site import Site
 from vidsynth.planning.take import View
-from vidsynth.sites.site import Site
 
 _TRIES = 24
 _SHRINK = 0.8

@@ -5,10 +5,10 @@ from __future__ import annotations
 from dataclasses import dataclass
 from pathlib import Path
 
-from vidsynth.backdrops.backdrop import Backdrop
 from vidsynth.cameras.camera import Camera
 from vidsynth.motion.walker import Walker
-from vidsynth.sites.site import Site
+from vidsynth.places.backdrops.backdrop import Backdrop
+from vidsynth.places.sites.site import Site
 
 
 @dataclass(frozen=True)

@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from vidsynth.backdrops.backdrop import Backdrop
 from vidsynth.cameras.camera import Camera, Photometry
 from vidsynth.develop.picture import RenderedCrop
 from vidsynth.motion.walker import Manner
+from vidsynth.places.backdrops.backdrop import Backdrop
 from vidsynth.planning.shot import Shot
 
 

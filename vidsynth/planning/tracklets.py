@@ -10,33 +10,33 @@ from pathlib import Path
 
 import numpy as np
 
-from vidsynth.backdrops.backdrop import Backdrop
-from vidsynth.backdrops.folder import check_pictures, pictures
 from vidsynth.cameras.camera import Camera
 from vidsynth.cameras.network import Network
 from vidsynth.cameras.views import until_all_film
 from vidsynth.config import TrackletConfig
 from vidsynth.motion.bystanders import draw_bystanders
-from vidsynth.motion.company import draw_parties
+from vidsynth.motion.groups import draw_parties
 from vidsynth.motion.library import bvh_files, check_files, give_motion
 from vidsynth.motion.routes import crowd, send
 from vidsynth.motion.walker import Walker
-from vidsynth.people.accessories.drawing import equip
-from vidsynth.people.cloth_pictures import cloth_pictures
+from vidsynth.people.accessories import equip
+from vidsynth.people.assets import give_assets
 from vidsynth.people.clothing import Clothing
 from vidsynth.people.lookalikes import LookAlike, look_alikes
-from vidsynth.people.makehuman.catalogue import catalogue
-from vidsynth.people.makehuman.wardrobe import give_assets
 from vidsynth.people.outfits import change_clothes
 from vidsynth.people.person import Person
 from vidsynth.people.sampling import sample_person
+from vidsynth.places.backdrops.backdrop import Backdrop
+from vidsynth.places.sites import SITES
+from vidsynth.places.sites.site import Site
+from vidsynth.places.sky.panoramas import WEATHERS, check_panoramas, panoramas
 from vidsynth.planning.clock import WAVE, Meeting, ShotTime
 from vidsynth.planning.shot import Shot
 from vidsynth.planning.timetable import Timetable
 from vidsynth.seeds import Purpose, sequence, stream
-from vidsynth.sites import SITES
-from vidsynth.sites.site import Site
-from vidsynth.sky.panoramas import WEATHERS, check_panoramas, panoramas
+from vidsynth.user_files.picture_folder import check_pictures, pictures
+from vidsynth.wardrobe.cloth_pictures import cloth_pictures
+from vidsynth.wardrobe.makehuman.catalogue import catalogue
 
 CPU_SECONDS_PER_CROP = {"fast": 0.33, "standard": 0.48, "high": 3.0}
 BYTES_PER_CROP = 5_000

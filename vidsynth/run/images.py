@@ -7,7 +7,6 @@ from collections.abc import Callable, Iterable, Iterator
 from pathlib import Path
 from typing import Any, Protocol
 
-from vidsynth.backdrops import folder
 from vidsynth.config.images import ImageConfig
 from vidsynth.develop.photometry import CLEAR, develop, encode_jpeg, noise_stream
 from vidsynth.formats import FORMATS
@@ -16,13 +15,14 @@ from vidsynth.labels.filters import worth_keeping
 from vidsynth.labels.images import IMAGES, camera_records, image_record
 from vidsynth.labels.tables import write_table
 from vidsynth.motion import library
-from vidsynth.people.makehuman import catalogue
+from vidsynth.places.sky import panoramas
+from vidsynth.places.sky.air import draw_air
 from vidsynth.planning.images import PICTURE, ImagePlan
 from vidsynth.planning.take import ImageShot, RenderedImage
 from vidsynth.run.people import person_rows
 from vidsynth.run.shooting import measure
-from vidsynth.sky import panoramas
-from vidsynth.sky.air import draw_air
+from vidsynth.user_files import picture_folder
+from vidsynth.wardrobe.makehuman import catalogue
 
 
 class ImageRenderer(Protocol):
@@ -73,13 +73,15 @@ class ImageProduction:
             "motions": {} if motions is None else library.digests(motions),
             "backgrounds": {}
             if pictures is None
-            else folder.digests(pictures, "backgrounds.directory"),
+            else picture_folder.digests(pictures, "backgrounds.directory"),
             "skies": {} if skies is None else panoramas.digests(skies),
             "occluders": {}
             if cutouts is None
-            else folder.digests(cutouts, "occluders.directory", (".png",)),
+            else picture_folder.digests(cutouts, "occluders.directory", (".png",)),
             "assets": {} if assets is None else catalogue.digests(assets),
-            "textures": {} if cloth is None else folder.digests(cloth, "textures.directory"),
+            "textures": {}
+            if cloth is None
+            else picture_folder.digests(cloth, "textures.directory"),
         }
 
     def people(self) -> Iterator[dict[str, Any]]:

@@ -11,8 +11,8 @@ from typing import Any
 
 from strict_reading import parse_json, read_text
 from vidsynth.files import sync, write_whole
-from vidsynth.folders import file_hash
 from vidsynth.labels.tables import SCHEMA_VERSION
+from vidsynth.user_files.folders import file_hash
 
 
 def marker_path(root: Path, index: int) -> Path:

@@ -14,11 +14,11 @@ from typing import Any
 from strict_reading import Unreadable, parse_json, read_text, shown
 from vidsynth.errors import OutputError
 from vidsynth.files import full_disk, sync, write_whole
-from vidsynth.folders import is_hidden
 from vidsynth.labels.tables import SCHEMA_VERSION, write_table
 from vidsynth.run.build import build
 from vidsynth.run.production import Config, Production
 from vidsynth.settings import flatten, identity
+from vidsynth.user_files.folders import is_hidden
 
 LICENCE = "CC0-1.0"
 PARTIAL = ".partial"

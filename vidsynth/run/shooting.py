@@ -13,9 +13,9 @@ from vidsynth.cameras.camera import Camera
 from vidsynth.develop.photometry import CLEAR, LUMA, sharpness
 from vidsynth.develop.picture import RenderedCrop
 from vidsynth.formats.writer import TrackletId, Writer
+from vidsynth.places.sky.air import Air, draw_air
 from vidsynth.planning.shot import Shot
 from vidsynth.planning.tracklets import Track, TrackletPlan
-from vidsynth.sky.air import Air, draw_air
 
 
 @dataclass(frozen=True)

@@ -8,18 +8,18 @@ from collections.abc import Callable, Iterable, Iterator
 from pathlib import Path
 from typing import Any
 
-from vidsynth.backdrops import folder
 from vidsynth.cameras.network_file import camera_record
 from vidsynth.config import TrackletConfig
 from vidsynth.formats import FORMATS
 from vidsynth.formats.writer import Sizes
 from vidsynth.motion import library
-from vidsynth.people.makehuman import catalogue
+from vidsynth.places.sky import panoramas
 from vidsynth.planning.tracklets import TrackletPlan
 from vidsynth.run.gather import gather
 from vidsynth.run.people import person_rows
 from vidsynth.run.shoot import Renderer, shoot
-from vidsynth.sky import panoramas
+from vidsynth.user_files import picture_folder
+from vidsynth.wardrobe.makehuman import catalogue
 
 
 class TrackletProduction:
@@ -83,10 +83,12 @@ class TrackletProduction:
             "motions": {} if motions is None else library.digests(motions),
             "backgrounds": {}
             if pictures is None
-            else folder.digests(pictures, "backgrounds.directory"),
+            else picture_folder.digests(pictures, "backgrounds.directory"),
             "skies": {} if skies is None else panoramas.digests(skies),
             "assets": {} if assets is None else catalogue.digests(assets),
-            "textures": {} if cloth is None else folder.digests(cloth, "textures.directory"),
+            "textures": {}
+            if cloth is None
+            else picture_folder.digests(cloth, "textures.directory"),
             "networks": {}
             if network is None
             else {"camera.network": hashlib.sha256(network.read_bytes()).hexdigest()},

@@ -12,9 +12,9 @@ from vidsynth.develop.picture import RenderedCrop
 from vidsynth.motion.walker import Walker
 from vidsynth.people.person import Garment, Person
 from vidsynth.people.sampling import sample_person
+from vidsynth.places.sites import SITES
+from vidsynth.places.sites.site import Site, Surface
 from vidsynth.planning.shot import Shot
-from vidsynth.sites import SITES
-from vidsynth.sites.site import Site, Surface
 
 OPEN = Site(
     "open", False, (-6, -6, 6, 6), (-9, -9, 9, 9), (2, 4), Surface("plain", (0.5, 0.5, 0.5)), ()
@@ -120,8 +120,8 @@ def kerb(whiteness: float) -> dict[str, set[int]]:
 
     from vidsynth.blender.place import build_place
     from vidsynth.blender.session import new_scene
-    from vidsynth.sites.site import Block
-    from vidsynth.sky.air import Air
+    from vidsynth.places.sites.site import Block
+    from vidsynth.places.sky.air import Air
 
     new_scene("fast", "cpu")
     block = Block((0.0, 0.0, 0.0), (2.0, 1.0, 0.5), Surface("plain", (0.2, 0.2, 0.2)))
@@ -141,9 +141,9 @@ def mesh_of(person: Person) -> dict[str, bool]:
 
     from vidsynth.blender.session import new_scene
     from vidsynth.blender.walkers import cast
-    from vidsynth.people.accessories.wearing import wear
-    from vidsynth.people.body import body_model
+    from vidsynth.body.model import body_model
     from vidsynth.people.figure import dress
+    from vidsynth.people.wearing import wear
 
     new_scene("fast", "cpu")
     shape = body_model().shape(person.body)

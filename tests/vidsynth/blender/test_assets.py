@@ -14,7 +14,7 @@ from vidsynth.people.person import Garment
 
 def film_assets(root):
     """One person in a striped tunic out of a folder, and without."""
-    from tests.vidsynth.people.makehuman.made_up_assets import make_assets
+    from tests.vidsynth.wardrobe.makehuman.made_up_assets import make_assets
 
     make_assets(root)
     person = red_over_blue(0)

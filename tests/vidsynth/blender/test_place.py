@@ -1,7 +1,7 @@
 import pytest
 
 from tests.vidsynth.blender.filming import indoors, kerb, paint
-from vidsynth.sites import SITES
+from vidsynth.places.sites import SITES
 
 pytestmark = pytest.mark.slow
 INDOOR = ("garage", "mall", "office", "station")

@@ -9,7 +9,7 @@ import pytest
 from PIL import Image
 
 from tests.vidsynth.blender.filming import ALONE, mine
-from vidsynth.backdrops.backdrop import Backdrop, behind
+from vidsynth.places.backdrops.backdrop import Backdrop, behind
 from vidsynth.planning.images import ImagePlan
 from vidsynth.settings import load_image_config
 

@@ -10,9 +10,9 @@ import pytest
 
 from tests.vidsynth.blender.filming import ALONE, mine
 from vidsynth.develop.picture import RenderedCrop
+from vidsynth.places.sites.site import Lamp
+from vidsynth.places.sky.panoramas import panoramas
 from vidsynth.planning.shot import Shot
-from vidsynth.sites.site import Lamp
-from vidsynth.sky.panoramas import panoramas
 
 pytestmark = pytest.mark.slow
 

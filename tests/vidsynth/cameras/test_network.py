@@ -7,8 +7,8 @@ from vidsynth.cameras.views import ground_seen, overlap, teams
 from vidsynth.config import TrackletConfig
 from vidsynth.errors import CameraError
 from vidsynth.motion.routes import in_view, person_boxes
+from vidsynth.places.sites import SITES
 from vidsynth.planning.tracklets import TrackletPlan
-from vidsynth.sites import SITES
 
 NARROW = {"depression": (20, 60), "distance": (2, 8), "person_height": (200, 320)}
 

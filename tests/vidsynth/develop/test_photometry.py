@@ -8,7 +8,7 @@ from PIL import Image
 from vidsynth.cameras.camera import Camera, Photometry
 from vidsynth.develop.photometry import develop, encode_jpeg, encode_srgb, sharpness
 from vidsynth.develop.picture import RenderedCrop
-from vidsynth.sky.air import Air
+from vidsynth.places.sky.air import Air
 
 CAMERA = Camera(1, "plaza", 1280, 720, 900.0, (8, 0, 3), (0, 0, 1), Photometry())
 

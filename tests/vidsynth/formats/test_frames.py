@@ -11,9 +11,9 @@ from reid_datasets.errors import DatasetError
 
 from tests.vidsynth.formats.painted_set import config, gather, paint
 from vidsynth.errors import ConfigError
+from vidsynth.inspect.preview.sheet import contact_sheet
+from vidsynth.inspect.report.page import write_report
 from vidsynth.labels.masks import decode_mask
-from vidsynth.preview.sheet import contact_sheet
-from vidsynth.report.page import write_report
 from vidsynth.run.tracklets import TrackletProduction
 from vidsynth.settings import load_config
 

@@ -8,8 +8,8 @@ from reid_datasets.benchmarks import load
 from reid_datasets.errors import DatasetError
 
 from tests.vidsynth.formats.painted_set import paint
-from vidsynth.preview import crops
-from vidsynth.preview.sheet import contact_sheet
+from vidsynth.inspect.preview import crops
+from vidsynth.inspect.preview.sheet import contact_sheet
 
 
 @pytest.fixture(scope="module")

@@ -26,7 +26,7 @@ def captured(shared):
 def shapes():
     """(body, shape) of people of different build."""
     needs_anny()
-    from vidsynth.people.body import body_model
+    from vidsynth.body.model import body_model
     from vidsynth.people.sampling import sample_person
 
     people = [sample_person(np.random.default_rng(k), k + 1) for k in (0, 3, 5)]

@@ -4,8 +4,8 @@ import numpy as np
 import pytest
 from scipy.spatial.transform import Rotation
 
+from vidsynth.body.anatomy import BONES
 from vidsynth.motion.gait import joint_rotations, sample_gait
-from vidsynth.people.anatomy import BONES
 
 PHASES = np.arange(64) / 64
 

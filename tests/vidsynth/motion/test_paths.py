@@ -1,9 +1,9 @@
 import numpy as np
 import pytest
 
-from vidsynth.motion.clearance import in_sight, inside_any
+from vidsynth.geometry.clearance import in_sight, inside_any
 from vidsynth.motion.paths import along, draw_path, stays_clear
-from vidsynth.sites.site import Block, Surface
+from vidsynth.places.sites.site import Block, Surface
 
 GREY = Surface("paving", (0.5, 0.5, 0.5))
 PILLAR = Block((0, 0, 0), (1, 1, 3), GREY)

@@ -8,8 +8,8 @@ needs_anny()
 
 
 def held(manners, phases):
+    from vidsynth.body.model import body_model
     from vidsynth.motion.performance import hold
-    from vidsynth.people.body import body_model
 
     person = sample_person(np.random.default_rng(3), 3)
     moments = tuple(
@@ -21,8 +21,8 @@ def held(manners, phases):
 
 
 def test_moments_are_each_of_their_own_manner():
-    from vidsynth.motion.walk import sole_rows
-    from vidsynth.people.body import body_model
+    from vidsynth.body.model import body_model
+    from vidsynth.motion.walking import sole_rows
 
     phases = np.arange(8) / 8
     mixed, shape = held(["walk", "run", "stand"] * 8, np.repeat(phases, 3))

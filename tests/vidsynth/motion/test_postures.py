@@ -4,8 +4,8 @@ import numpy as np
 import pytest
 
 from tests.vidsynth.needs import needs_anny
+from vidsynth.body.anatomy import BODY, BONES
 from vidsynth.motion.gait import joint_rotations
-from vidsynth.people.anatomy import BODY, BONES
 from vidsynth.people.person import Posture
 from vidsynth.people.sampling import sample_person
 
@@ -16,7 +16,7 @@ PHASES = np.arange(12) / 12
 
 @pytest.fixture(scope="module")
 def walkers():
-    from vidsynth.people.body import body_model
+    from vidsynth.body.model import body_model
 
     people = [sample_person(np.random.default_rng(k), k + 1) for k in (0, 4, 14)]
     return [(p, body_model().shape(p.body), joint_rotations(p.gait, PHASES)) for p in people]
@@ -130,8 +130,8 @@ def test_looking_at_a_phone_bows_the_head(walkers):
 
 
 def test_hands_close_and_the_rest_stays(walkers):
-    from vidsynth.people.anatomy import anatomy
-    from vidsynth.people.hands import close_hands
+    from vidsynth.body.anatomy import anatomy
+    from vidsynth.body.hands import close_hands
 
     _, shape, _ = walkers[0]
     fingers = anatomy().bone_weight("LeftHandFinger1")
@@ -149,7 +149,7 @@ def test_hands_close_and_the_rest_stays(walkers):
 
 
 def tips(shape, side):
-    from vidsynth.people.fingers import INDEX, fingers
+    from vidsynth.body.fingers import INDEX, fingers
 
     return np.stack([finger.spots(shape.vertices)[3] for finger in fingers()[side][INDEX:]])
 
@@ -160,8 +160,8 @@ def width(points):
 
 @pytest.mark.parametrize("side", ["Left", "Right"])
 def test_fingers_of_a_free_hand_lie_together_and_a_runners_are_closed(walkers, side):
-    from vidsynth.people.fingers import fingers
-    from vidsynth.people.hands import close_hands
+    from vidsynth.body.fingers import fingers
+    from vidsynth.body.hands import close_hands
 
     for person, shape, _ in walkers:
         free, running = close_hands(shape, Posture()), close_hands(shape, Posture(), running=True)
@@ -182,8 +182,8 @@ def test_fingers_of_a_free_hand_lie_together_and_a_runners_are_closed(walkers, s
 
 
 def test_closing_a_hand_does_not_turn_its_palm(walkers):
+    from vidsynth.body.hands import close_hands
     from vidsynth.motion.postures import hand_axes
-    from vidsynth.people.hands import close_hands
 
     _, shape, _ = walkers[0]
     heads = shape.heads

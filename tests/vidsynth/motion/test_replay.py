@@ -4,11 +4,11 @@ import numpy as np
 import pytest
 
 from tests.vidsynth.motion.made_up_bvh import LEG, STRIDE, walk
+from vidsynth.body.anatomy import BONES
 from vidsynth.motion.capture import load_capture
+from vidsynth.motion.captured_path import LEG_SHARE, captured_loop, captured_speed, smooth_way
 from vidsynth.motion.loops import find_loop
 from vidsynth.motion.retarget import retarget
-from vidsynth.motion.way import LEG_SHARE, captured_loop, captured_speed, smooth_way
-from vidsynth.people.anatomy import BONES
 
 WALKS = ("cmu_02_01_walk.bvh", "cmu_02_02_walk.bvh", "cmu_07_01_walk.bvh", "cmu_08_02_walk.bvh")
 RUNS = ("cmu_02_03_run_jog.bvh", "cmu_09_11_run.bvh")
@@ -16,8 +16,8 @@ RUNS = ("cmu_02_03_run_jog.bvh", "cmu_09_11_run.bvh")
 
 def steps_of(path, shape, fps=25, seconds=4.0):
     """A walk along -y at ``fps``: the soles (T, S, 3) with the ground at 0, and the lift (T,)."""
-    from vidsynth.motion.feet import soles
     from vidsynth.motion.replay import replay
+    from vidsynth.motion.retargeted_feet import soles
 
     acted = replay(path, shape)
     times = np.arange(int(fps * seconds)) / fps
@@ -181,7 +181,7 @@ def test_a_run_flies_and_lands(captured, shapes):
 
 def test_soles_are_level_where_they_stand(captured, shapes):
     """Even of files whose feet point from a lower ankle than ours."""
-    from vidsynth.motion.walk import sole_rows
+    from vidsynth.motion.walking import sole_rows
 
     for file in ("cmu_02_01_walk.bvh", "cmu_08_02_walk.bvh", "mass_walk.bvh"):
         points, _ = steps_of(captured / file, shapes[0][1])
@@ -193,8 +193,8 @@ def test_soles_are_level_where_they_stand(captured, shapes):
 
 
 def test_a_taller_person_takes_longer_steps_at_the_same_beat(captured, shapes):
+    from vidsynth.body.model import body_model
     from vidsynth.motion.replay import replay
-    from vidsynth.people.body import body_model
 
     body, _ = shapes[0]
     path = captured / "cmu_02_01_walk.bvh"

@@ -4,12 +4,12 @@ import numpy as np
 import pytest
 
 from tests.vidsynth.motion.made_up_bvh import walk
+from vidsynth.body.anatomy import BONES, PARENTS
 from vidsynth.errors import MotionError
 from vidsynth.motion.bvh import read_bvh
+from vidsynth.motion.bvh_joints import find_joints
 from vidsynth.motion.capture import load_capture
-from vidsynth.motion.joints import find_joints
 from vidsynth.motion.retarget import ENDS, retarget
-from vidsynth.people.anatomy import BONES, PARENTS
 
 CMU = {
     "LeftHand": ("LeftHand", "LeftFingerBase"), "RightHand": ("RightHand", "RightFingerBase"),

@@ -3,12 +3,12 @@
 import numpy as np
 import pytest
 
-from vidsynth.motion.company import Party
+from vidsynth.motion.groups import Party
 from vidsynth.motion.paths import STEP
 from vidsynth.motion.routes import PERSONAL_SPACE, _give_way, _go
 from vidsynth.motion.sidestep import detour, sidesteps
 from vidsynth.people.sampling import sample_person
-from vidsynth.sites.site import Block, Site, Surface
+from vidsynth.places.sites.site import Block, Site, Surface
 
 GREY = Surface("paving", (0.5, 0.5, 0.5))
 TIMES = np.arange(41) / 8

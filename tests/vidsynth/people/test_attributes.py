@@ -3,9 +3,10 @@ from dataclasses import replace
 import numpy as np
 import pytest
 
+from vidsynth.colour import TERMS
 from vidsynth.config import AccessoryConfig
 from vidsynth.labels.tables import person_record
-from vidsynth.people.accessories.drawing import equip
+from vidsynth.people.accessories import equip
 from vidsynth.people.attributes import (
     ATTRIBUTES,
     FINEGPR,
@@ -15,10 +16,9 @@ from vidsynth.people.attributes import (
     as_synthetic18k,
     describe,
 )
-from vidsynth.people.colour_names import TERMS
-from vidsynth.people.cutting import rings
-from vidsynth.people.garments import arm_parameter, sew_garment
 from vidsynth.people.sampling import sample_person
+from vidsynth.wardrobe.cutting import rings
+from vidsynth.wardrobe.garments import arm_parameter, sew_garment
 
 TABLE_1 = {
     "body_type": 18, "upper_colour": 10, "sleeve": 3, "lower_kind": 4, "lower_colour": 10,

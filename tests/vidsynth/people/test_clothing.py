@@ -6,11 +6,11 @@ from dataclasses import replace
 import numpy as np
 import pytest
 
-from vidsynth.people.cloth_pictures import ClothPicture
+from vidsynth.colour import difference
 from vidsynth.people.clothing import PATTERNS, Clothing, draw_outfit
-from vidsynth.people.colour_names import difference
-from vidsynth.people.colours import CLOTH, DENIM, PALETTES, in_palette
 from vidsynth.people.sampling import sample_person
+from vidsynth.wardrobe.cloth_pictures import ClothPicture
+from vidsynth.wardrobe.colours import CLOTH, DENIM, PALETTES, in_palette
 
 PICTURES = (
     ClothPicture("red.png", (0.7, 0.1, 0.1), None),

@@ -4,12 +4,12 @@ import numpy as np
 import pytest
 from scipy.spatial import cKDTree
 
+from vidsynth.body.anatomy import BODY, BONES
 from vidsynth.motion.gait import joint_rotations
-from vidsynth.people.anatomy import BODY, BONES
 from vidsynth.people.figure import SLOTS, dress
-from vidsynth.people.makehuman.layers import HAT
 from vidsynth.people.person import Posture
 from vidsynth.people.sampling import sample_person
+from vidsynth.wardrobe.makehuman.layers import HAT
 
 STANDING = np.tile(np.eye(3), (1, len(BONES), 1, 1))
 

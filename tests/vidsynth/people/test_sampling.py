@@ -4,9 +4,9 @@ import numpy as np
 import pytest
 
 from vidsynth.people.clothing import PATTERNS, WEAVES
-from vidsynth.people.garments import LOWER_KINDS, SHOE_KINDS, UPPER_KINDS
-from vidsynth.people.hair import HAIR_STYLES
 from vidsynth.people.sampling import sample_person
+from vidsynth.wardrobe.garments import LOWER_KINDS, SHOE_KINDS, UPPER_KINDS
+from vidsynth.wardrobe.hair import HAIR_STYLES
 
 
 @pytest.fixture(scope="module")

@@ -18,8 +18,8 @@ from tests.vidsynth.run.test_local import CONFIG, tree
 from tests.vidsynth.shared_sets import made_once, paint, paint_here
 from vidsynth.config import OutputConfig
 from vidsynth.errors import OutputError
-from vidsynth.preview import crops
-from vidsynth.preview.sheet import contact_sheet
+from vidsynth.inspect.preview import crops
+from vidsynth.inspect.preview.sheet import contact_sheet
 
 FORMATS = ("mars", "mp4", "webdataset")
 

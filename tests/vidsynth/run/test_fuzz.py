@@ -24,9 +24,9 @@ from tests.vidsynth.shared_sets import paint_here
 from vidsynth.cli import app
 from vidsynth.errors import VidsynthError
 from vidsynth.motion.bvh import read_bvh
-from vidsynth.motion.joints import find_joints
-from vidsynth.people.makehuman.mhclo import read_mhclo
-from vidsynth.people.makehuman.obj import read_obj
+from vidsynth.motion.bvh_joints import find_joints
+from vidsynth.wardrobe.makehuman.mhclo import read_mhclo
+from vidsynth.wardrobe.makehuman.obj import read_obj
 
 FEW, MANY, FEW_SETS, MANY_SETS = 12, 110, 4, 60
 """Inputs of each of the kinds; 500 in all where there are many."""
@@ -171,7 +171,7 @@ def test_text_of_many_kinds_ends_in_a_paragraph(kind: str, tmp_path: Path) -> No
 def outputs(finished: Path, folder: Path, count: int, patch: pytest.MonkeyPatch) -> None:
     """Damages files of a finished set, and looks at it by one command or another."""
     # What charts look like is not looked at, and drawing them takes longer than all the rest.
-    patch.setattr("vidsynth.report.charts._svg", lambda figure: "")
+    patch.setattr("vidsynth.inspect.report.charts._svg", lambda figure: "")
     files = sorted(p.relative_to(finished) for p in finished.rglob("*") if p.is_file())
     shown = [f for f in files if f.suffix != ".jpg"]
     set_ = folder / "set"

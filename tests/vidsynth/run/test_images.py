@@ -15,10 +15,10 @@ from tests.vidsynth.run.test_local import tree
 from tests.vidsynth.shared_sets import made_once, paint, paint_here
 from vidsynth.config import TrackletConfig
 from vidsynth.errors import OutputError, PictureError
+from vidsynth.inspect.preview.sheet import contact_sheet
 from vidsynth.labels.masks import decode_mask
 from vidsynth.labels.tables import SCHEMA_VERSION
 from vidsynth.planning.images import ImagePlan
-from vidsynth.preview.sheet import contact_sheet
 from vidsynth.settings import load_image_config
 
 PAINTED = "painted_images:PaintedImages"

@@ -21,9 +21,9 @@ from tests.vidsynth.shared_sets import PAINTED, paint, paint_here
 from vidsynth.config import BoxConfig, CameraConfig, TextureConfig, TrackletConfig
 from vidsynth.errors import OutputError, RenderError
 from vidsynth.files import full_disk
+from vidsynth.inspect.preview.sheet import contact_sheet
 from vidsynth.labels.masks import decode_mask
 from vidsynth.planning.tracklets import TrackletPlan
-from vidsynth.preview.sheet import contact_sheet
 from vidsynth.run.hand import PATIENCE
 from vidsynth.run.output import alone
 from vidsynth.settings import fingerprint

@@ -10,8 +10,8 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 from typing import Any
 
+from vidsynth.colour import TERMS
 from vidsynth.people.attributes.words import GENDERS, NO_YES, PREFIX
-from vidsynth.people.colour_names import TERMS
 
 Reading = Callable[[Mapping[str, Any]], str]
 

@@ -11,12 +11,12 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from vidsynth.people.accessories.drawing import HATS
+from vidsynth.colour import TERMS, difference, term
+from vidsynth.people.accessories import HATS
 from vidsynth.people.clothing import WEAVES
-from vidsynth.people.colour_names import TERMS, difference, term
-from vidsynth.people.colours import HAIR
-from vidsynth.people.garments import sleeve_reach
 from vidsynth.people.person import Person
+from vidsynth.wardrobe.colours import HAIR
+from vidsynth.wardrobe.garments import sleeve_reach
 
 PREFIX = "attribute_"
 """What the columns of persons.parquet begin with."""

@@ -1,0 +1,72 @@
+import numpy as np
+import pytest
+
+from vidsynth.geometry.clearance import inside_any
+from vidsynth.places.sites import SITES
+
+SEEDS = range(5)
+each_site = pytest.mark.parametrize("name", sorted(SITES))
+
+
+def built(name):
+    return [SITES[name](np.random.default_rng(seed)) for seed in SEEDS]
+
+
+@each_site
+def test_a_site_is_decided_by_its_generator(name):
+    first, *others = built(name)
+    assert SITES[name](np.random.default_rng(SEEDS[0])) == first
+    assert all(other != first for other in others)
+    assert first.name == name
+
+
+@each_site
+def test_people_walk_amid_the_cameras(name):
+    for site in built(name):
+        x0, y0, x1, y1 = site.walk_area
+        left, near, right, far = site.camera_area
+        assert left <= x0 < x1 <= right
+        assert near <= y0 < y1 <= far
+        assert min(x1 - x0, y1 - y0) > 3, "room to pass each other"
+        low, high = site.camera_heights
+        assert 1.5 < low < high
+
+
+@each_site
+def test_nothing_stands_where_people_walk(name):
+    for site in built(name):
+        x0, y0, x1, y1 = site.walk_area
+        x, y, z = np.meshgrid(
+            np.linspace(x0, x1, 40), np.linspace(y0, y1, 40), (0.35, 0.8, 1.4, 1.9), indexing="ij"
+        )
+        assert not inside_any(np.stack([x, y, z], -1), site.blocks + site.obstacles).any()
+
+
+@each_site
+def test_blocks_and_lamps_are_solid_and_colours_are_colours(name):
+    for site in built(name):
+        things = site.blocks + site.obstacles
+        assert things
+        assert np.min([block.size for block in things]) > 0
+        assert np.min([block.at[2] for block in things]) >= 0
+        assert {block.shape for block in things} <= {"box", "cylinder", "sphere", "cone", "hill"}
+        surfaces = [site.ground, *(block.surface for block in things)]
+        colours = [c for surface in surfaces for c in (surface.colour, surface.second)]
+        assert 0 <= np.min(colours) <= np.max(colours) <= 1
+        assert all(lamp.power > 0 and lamp.at[2] > 2 for lamp in site.lamps)
+
+
+@each_site
+def test_a_camera_finds_free_air(name):
+    for site in built(name):
+        rng = np.random.default_rng(0)
+        x0, y0, x1, y1 = site.camera_area
+        low, high = site.camera_heights
+        spots = rng.uniform((x0, y0, low), (x1, y1, high), (200, 3))
+        assert (~inside_any(spots, site.blocks + site.obstacles, 0.2)).mean() > 0.5
+
+
+def test_there_are_places_indoors_and_outdoors_and_lamps_where_no_sun_shines():
+    sites = [site for name in SITES for site in built(name)]
+    assert {site.indoor for site in sites} == {True, False}
+    assert all(site.lamps for site in sites if site.indoor)

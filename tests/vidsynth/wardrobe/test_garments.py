@@ -1,0 +1,186 @@
+from itertools import pairwise
+
+import numpy as np
+import pytest
+
+from vidsynth.body.anatomy import KNEE
+from vidsynth.people.accessories import HATS
+from vidsynth.people.person import Garment
+from vidsynth.wardrobe.accessories.headwear import rim_height
+from vidsynth.wardrobe.cloth import finish
+from vidsynth.wardrobe.cutting import rings
+from vidsynth.wardrobe.garments import (
+    LOWER_KINDS,
+    SHOE_KINDS,
+    UPPER_KINDS,
+    arm_parameter,
+    sew_garment,
+)
+from vidsynth.wardrobe.hair import HAIR_STYLES, grow
+
+pytestmark = pytest.mark.usefixtures("anatomy")
+LENGTHS = (0.0, 0.3, 0.7, 1.0)
+ONE_PIECE = [kind for kind in UPPER_KINDS if kind != "hoodie"]
+LOWER_WORN = tuple(kind for kind in LOWER_KINDS if kind != "none")
+
+
+def cloth(kind, length=0.5, sleeve=0.5):
+    return sew_garment(Garment(kind, "grey", (0.4, 0.4, 0.4), length=length, sleeve=sleeve))
+
+
+@pytest.mark.parametrize("kind", UPPER_KINDS + LOWER_WORN + SHOE_KINDS)
+def test_every_kind_sews_and_finishes(kind):
+    sewn = finish(cloth(kind), 5)
+    count = len(sewn.piece.rest)
+    assert sewn.piece.triangles.max() == count - 1
+    assert len(sewn.stand_off) == len(sewn.drape) == len(sewn.sunk) == count
+    assert np.isfinite(sewn.piece.rest).all()
+    assert (sewn.stand_off >= 0).all()
+    assert (sewn.drape >= 0).all()
+    assert (sewn.drape <= 1).all()
+    np.testing.assert_allclose(np.asarray(sewn.piece.weights.sum(1)).ravel(), 1, atol=1e-6)
+
+
+@pytest.mark.parametrize("kind", ONE_PIECE)
+@pytest.mark.parametrize("length", LENGTHS)
+@pytest.mark.parametrize("sleeve", [0.0, 0.45, 1.0])
+def test_a_top_opens_at_the_neck_two_sleeves_and_the_hem(kind, length, sleeve):
+    piece = cloth(kind, length, sleeve).piece
+    openings = [piece.rest[loop].mean(0) for loop in rings(piece)]
+    assert len(openings) == 4
+    left, right = (sum(s * at[0] > 0.07 for at in openings) for s in (1, -1))
+    assert (left, right) == (1, 1)
+    heights = [at[2] for at in openings if abs(at[0]) < 0.02]
+    assert min(heights) < 0.6
+    assert max(heights) > 0.8
+
+
+@pytest.mark.parametrize(
+    ("kind", "openings"),
+    [("trousers", 3), ("shorts", 3), ("leggings", 3), ("suit-trousers", 3), ("skirt", 2)],
+)
+def test_what_the_legs_go_through(kind, openings):
+    for length in LENGTHS:
+        assert len(rings(cloth(kind, length).piece)) == openings
+
+
+@pytest.mark.parametrize("kind", UPPER_KINDS + LOWER_WORN)
+def test_a_longer_garment_has_a_lower_hem(kind):
+    hems = [cloth(kind, length).piece.rest[:, 2].min() for length in LENGTHS]
+    assert all(lower < higher - 0.01 for higher, lower in pairwise(hems))
+
+
+@pytest.mark.parametrize("kind", UPPER_KINDS)
+def test_a_longer_sleeve_reaches_further_along_the_arm(kind):
+    reach = [arm_parameter(cloth(kind, sleeve=s).piece).max() for s in (0.1, 0.4, 0.7, 1.0)]
+    assert all(further > nearer + 0.1 for nearer, further in pairwise(reach))
+
+
+@pytest.mark.parametrize("kind", UPPER_KINDS + LOWER_WORN + SHOE_KINDS)
+def test_clothes_are_the_same_left_and_right(kind):
+    rest = cloth(kind).piece.rest
+    assert rest[:, 0].max() == pytest.approx(-rest[:, 0].min(), abs=0.004)
+
+
+def test_a_coat_and_a_dress_hang_below_any_jacket():
+    for length in LENGTHS:
+        jacket = cloth("jacket", 1.0).piece.rest[:, 2].min()
+        assert cloth("coat", length).piece.rest[:, 2].min() < KNEE + 0.04 < jacket
+        assert cloth("dress", length).piece.rest[:, 2].min() < 0.4 < jacket
+
+
+@pytest.mark.parametrize("kind", ["coat", "dress", "skirt"])
+@pytest.mark.parametrize("length", LENGTHS)
+def test_a_hem_is_one_level_line_around_both_legs(kind, length):
+    piece = cloth(kind, length).piece
+    low = min(rings(piece), key=lambda loop: piece.rest[loop, 2].mean())
+    assert np.ptp(piece.rest[low, 2]) < 1e-6
+    assert piece.rest[low, 0].min() < -0.08
+    assert piece.rest[low, 0].max() > 0.08
+
+
+def test_a_hood_lies_on_the_back_over_the_top():
+    plain, hooded = cloth("sweater"), cloth("hoodie")
+    more = [r for r in rings(hooded.piece) if hooded.piece.rest[r, 2].min() > 0.75]
+    sack = hooded.piece.rest[np.concatenate(more)]
+    assert sack[:, 1].max() > 0.03
+    low = sack[sack[:, 2] < 0.79]
+    assert len(low)
+    assert (low[:, 1] > 0.0).all(), "below the shoulders it lies behind alone"
+    assert hooded.stand_off.max() > 1.5 * plain.stand_off.max()
+
+
+def test_a_sole_stands_out_under_a_shoe_and_sandals_show_the_foot():
+    for kind in SHOE_KINDS:
+        sewn = cloth(kind)
+        low = sewn.piece.rest[:, 2] < 0.0121
+        assert sewn.stand_off[low].max() > 1.5 > sewn.stand_off[~low].max()
+        tread = sewn.piece.rest[:, 2] < 0.0
+        assert (sewn.stand_off[tread] == 1).all(), "nobody stands deeper than on the sole"
+
+    def area(kind):
+        piece = cloth(kind).piece
+        a, b, c = (piece.rest[piece.triangles[:, k]] for k in range(3))
+        high = piece.rest[piece.triangles, 2].min(1) > 0.012
+        return np.linalg.norm(np.cross(b - a, c - a), axis=1)[high].sum()
+
+    assert area("sandals") < 0.5 * area("shoes")
+
+
+def test_bare_legs_are_no_cloth_and_other_kinds_are_refused():
+    assert not len(finish(cloth("none"), 5).piece.rest)
+    with pytest.raises(ValueError, match="toga"):
+        cloth("toga")
+
+
+def test_boots_are_higher_than_shoes():
+    assert cloth("boots").piece.rest[:, 2].max() > cloth("shoes").piece.rest[:, 2].max()
+
+
+@pytest.mark.parametrize("style", HAIR_STYLES)
+def test_hair_grows_on_the_head_and_leaves_the_face_free(style):
+    hair = grow(style)
+    assert len(hair.stand_off) == len(hair.piece.rest)
+    if style == "bald":
+        assert not len(hair.piece.rest)
+        return
+    assert hair.piece.rest[:, 2].max() > 0.97
+    x, y, z = hair.piece.rest.T
+    assert not ((y < -0.06) & (z < 0.95) & (np.abs(x) < 0.03)).any()
+
+
+@pytest.mark.parametrize("style", HAIR_STYLES)
+@pytest.mark.parametrize("hat", HATS)
+def test_under_a_hat_there_is_only_the_hair_below_its_edge(style, hat):
+    rest = grow(style, hat=hat).piece.rest
+    assert (rest[:, 2] < rim_height(hat, rest[:, 1]) + 0.013).all()
+    if style in ("bob", "long"):
+        assert rest[:, 2].min() < 0.88, "what hangs out is left"
+
+
+def test_beards_grow_around_the_mouth():
+    full, moustache = (grow("bald", beard).piece.rest for beard in ("full", "moustache"))
+    for rest in (full, moustache):
+        assert len(rest) > 30
+        assert rest[:, 1].max() < -0.02
+        assert rest[:, 2].max() < 0.935
+    assert full[:, 2].min() < 0.88 < 0.895 < moustache[:, 2].min()
+    assert not len(grow("bald", "stubble").piece.rest), "stubble is painted on the skin"
+
+
+def test_long_hair_falls_lower_than_a_bob_and_a_bob_lower_than_short_hair():
+    ends = {style: grow(style).piece.rest[:, 2].min() for style in ("short", "bob", "long")}
+    assert ends["long"] < ends["bob"] < ends["short"]
+
+
+def test_what_depends_on_nobody_is_made_once():
+    from vidsynth.people.figure import _shod
+    from vidsynth.wardrobe.hair import _grown, _hair
+
+    grow("short", hat="cap")
+    before = _grown.cache_info().hits
+    first, second = grow("short", hat="headphones"), grow("short")
+    assert _grown.cache_info().hits > before, "headphones leave the hair as it is"
+    np.testing.assert_array_equal(first.piece.rest, second.piece.rest)
+    assert _grown(_hair, "short", "cap")[0][0] is _grown(_hair, "short", "cap")[0][0]
+    assert _shod("boots") is _shod("boots")

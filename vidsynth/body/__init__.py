@@ -1,0 +1,1 @@
+"""The human body: MakeHuman's mesh and skeleton, its shape, its poses, hands."""

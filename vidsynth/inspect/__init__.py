@@ -1,0 +1,1 @@
+"""Looking at rendered data sets, and at the machine that renders them."""

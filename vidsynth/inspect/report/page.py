@@ -1,0 +1,168 @@
+"""The page: counts, samples, people, viewpoints, what hides them, places and cameras."""
+
+from __future__ import annotations
+
+import base64
+import io
+import os
+import tempfile
+from collections import defaultdict
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import yaml
+from jinja2 import Environment, PackageLoader, StrictUndefined
+from PIL import Image
+
+from vidsynth.inspect.preview import crops
+from vidsynth.inspect.preview.damage import damage_named
+from vidsynth.inspect.preview.sheet import contact_sheet
+from vidsynth.inspect.report import charts
+from vidsynth.inspect.report.tables import Tables, read
+from vidsynth.people.attributes import PREFIX
+
+_GROUPS = 4
+_MEMBERS = 8
+_THUMB = (96, 192)
+
+
+def write_report(root: Path, output: Path, rows: int = 10) -> None:
+    """Writes the page on the data set at ``root``, with ``rows`` identities on its contact sheet.
+
+    Raises OutputError where there is no finished set, or its files are damaged."""
+    with damage_named(root):
+        page = _page(root, rows)
+    output.parent.mkdir(parents=True, exist_ok=True)
+    with tempfile.NamedTemporaryFile(
+        "w", encoding="utf-8", dir=output.parent, delete=False
+    ) as file:
+        file.write(page)
+    Path(file.name).chmod(0o644)
+    os.replace(file.name, output)
+
+
+def _page(root: Path, rows: int) -> str:
+    tables = read(root)
+    environment = Environment(
+        loader=PackageLoader("vidsynth.inspect.report", "."),
+        autoescape=True,
+        undefined=StrictUndefined,
+    )
+    config, unit = tables.description["config"], _unit(tables)
+    return environment.get_template("page.html.j2").render(
+        title=root.resolve().name,
+        tiles=_tiles(tables),
+        sheet=_sheet(root, rows),
+        groups=_look_alikes(tables),
+        share=config.get("people", {}).get("lookalike_share", 0),
+        attributes=[charts.bars(*entry) for entry in _attributes(tables)],
+        views=_views(tables),
+        hidden=_hidden(tables),
+        light=charts.grid(
+            f"{unit} by hour and weather", [(t["hour"], t["weather"]) for t in tables.tracklets]
+        ),
+        places=charts.bars(f"{unit} by site", [t["site"] for t in tables.tracklets]),
+        maps=_maps(tables),
+        config=yaml.safe_dump(config, sort_keys=False),
+        software=tables.description["software"],
+        licence=tables.description["licence"],
+    )
+
+
+def _tiles(tables: Tables) -> list[tuple[str, str]]:
+    identities = {t["person_id"] for t in tables.tracklets if t["split"] != "distractor"}
+    return [
+        ("identities", f"{len(identities):,}"),
+        ("distractors", f"{len({t['person_id'] for t in tables.tracklets}) - len(identities):,}"),
+        *([("tracklets", f"{len(tables.tracklets):,}")] if _unit(tables) == "tracklets" else []),
+        ("crops", f"{len(tables.crops):,}"),
+        ("cameras", f"{len(tables.cameras):,}"),
+        ("queries", f"{sum(t['query'] for t in tables.tracklets):,}"),
+    ]
+
+
+def _unit(tables: Tables) -> str:
+    return str(tables.description["kind"])
+
+
+def _attributes(tables: Tables) -> list[tuple[str, list[str]]]:
+    """Attributes in words, of each person in each outfit, that are not the same for everybody."""
+    names = [name for name in tables.persons[0] if name.startswith(PREFIX)]
+    lists = [
+        (name.removeprefix(PREFIX).replace("_", " "), [str(row[name]) for row in tables.persons])
+        for name in names
+    ]
+    return [(name, words) for name, words in lists if len(set(words)) > 1]
+
+
+def _views(tables: Tables) -> list[str]:
+    column = {name: tables.crops[name].to_numpy() for name in ("azimuth", "depression", "distance")}
+    boxes = np.stack(tables.crops["body_box"].to_numpy(zero_copy_only=False))
+    return [
+        charts.rose("azimuth", column["azimuth"]),
+        charts.histogram("depression", column["depression"], "degrees below the horizon"),
+        charts.histogram("distance", column["distance"], "metres"),
+        charts.histogram("height in the frame", boxes[:, 3] - boxes[:, 1], "pixels"),
+    ]
+
+
+def _hidden(tables: Tables) -> list[str]:
+    return [
+        charts.histogram("visibility", tables.crops["visibility"].to_numpy(), "share of the body"),
+        charts.histogram("truncation", tables.crops["truncation"].to_numpy(), "share of the box"),
+        charts.histogram("brightness", tables.crops["brightness"].to_numpy(), "0 to 255"),
+    ]
+
+
+def _maps(tables: Tables) -> list[str]:
+    sites: dict[str, list[dict[str, Any]]] = defaultdict(list)
+    for camera in tables.cameras:
+        if "position" in camera:  # a virtual camera of still images has none of its own
+            sites[camera["site"]].append(camera)
+    return [charts.camera_map(site, members, tables.feet) for site, members in sites.items()]
+
+
+def _look_alikes(tables: Tables) -> list[list[dict[str, str]]]:
+    """Of some groups of look-alikes, a crop of each member and where it differs from the first."""
+    members: dict[int, dict[int, dict[str, Any]]] = defaultdict(dict)
+    for row in tables.persons:
+        members[row["look_alike_group"]].setdefault(row["person_id"], row)
+    shown = {t["person_id"]: t for t in reversed(tables.tracklets)}
+    groups = []
+    for group in (group for group in members.values() if len(group) > 1):
+        seen = [row for person_id, row in sorted(group.items()) if person_id in shown]
+        groups.append(
+            [
+                {
+                    "picture": _embedded(_middle(tables.root, shown[row["person_id"]])),
+                    "name": f"{row['person_id']:04d}",
+                    "regions": row["look_alike_regions"].replace(",", ", ") or "the first",
+                }
+                for row in seen[:_MEMBERS]
+            ]
+        )
+        if len(groups) == _GROUPS:
+            break
+    return groups
+
+
+def _middle(root: Path, tracklet: dict[str, Any]) -> Image.Image:
+    records = [tracklet] if "file" in tracklet else crops.of_tracklet(root, tracklet)
+    image = crops.read(root, records[len(records) // 2])
+    image.thumbnail(_THUMB, Image.Resampling.LANCZOS)
+    return image
+
+
+def _sheet(root: Path, rows: int) -> str:
+    with tempfile.TemporaryDirectory() as folder:
+        path = Path(folder) / "sheet.png"
+        contact_sheet(root, path, rows=rows, columns=10)
+        with Image.open(path) as image:
+            return _embedded(image)
+
+
+def _embedded(image: Image.Image) -> str:
+    out = io.BytesIO()
+    image.convert("RGB").save(out, "JPEG", quality=88)
+    return f"data:image/jpeg;base64,{base64.b64encode(out.getvalue()).decode()}"

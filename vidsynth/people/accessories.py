@@ -1,0 +1,110 @@
+"""Who has which accessories, and how their arms go with them."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+import numpy as np
+
+from vidsynth.config.accessories import PLACES, AccessoryConfig
+from vidsynth.people.clothing import pick, vary
+from vidsynth.people.person import Accessories, Accessory, Person, Posture
+from vidsynth.wardrobe.colours import CLOTH
+
+BEARDS = {"stubble": 2.0, "moustache": 0.8, "full": 2.2}
+
+COLOURS: dict[str, dict[str, float]] = {
+    "backpack": {
+        "black": 5, "navy": 2, "grey": 2, "blue": 1.2, "red": 1, "olive": 1, "green": 0.6,
+        "teal": 0.5, "purple": 0.4, "pink": 0.4, "brown": 0.5, "yellow": 0.3, "orange": 0.3,
+    },
+    "shoulder-bag": {
+        "black": 5, "brown": 2.5, "navy": 1, "grey": 1.2, "beige": 1.2, "olive": 0.7, "red": 0.5,
+    },
+    "handbag": {
+        "black": 4, "brown": 2.5, "beige": 1.5, "white": 1, "red": 1, "navy": 0.7, "pink": 0.5,
+        "dark-red": 0.6, "grey": 0.6,
+    },
+    "cap": {"black": 4, "navy": 2, "white": 1.5, "grey": 1.2, "red": 1.2, "beige": 0.7, "blue": 0.7,
+            "green": 0.4},
+    "hat": {"beige": 3, "black": 2.5, "brown": 1.5, "grey": 1, "white": 1, "navy": 0.5},
+    "beanie": {"black": 4, "grey": 2, "navy": 1.5, "dark-red": 0.8, "olive": 0.6, "yellow": 0.5},
+    "headphones": {"black": 5, "white": 2, "grey": 1, "red": 0.5, "blue": 0.5},
+    "glasses": {"black": 5, "brown": 2, "grey": 1.5, "dark-red": 0.3},
+    "sunglasses": {"black": 5, "brown": 1.5},
+    "face-mask": {"light-blue": 4, "white": 3, "black": 3},
+    "scarf": {
+        "grey": 2, "black": 2, "red": 1.2, "navy": 1.2, "beige": 1.5, "dark-red": 1, "green": 0.6,
+        "yellow": 0.4, "light-blue": 0.6, "white": 0.7,
+    },
+    "phone": {"black": 4, "white": 1.5, "blue": 0.5},
+    "umbrella": {
+        "black": 5, "navy": 2, "red": 1.2, "grey": 1, "blue": 0.7, "yellow": 0.4, "green": 0.5,
+        "purple": 0.3,
+    },
+}  # fmt: skip
+"""How often each kind has each colour of CLOTH."""
+
+_BY_SEX = {"handbag": (1.7, 0.15), "cap": (0.6, 1.4), "hat": (1.2, 0.8), "scarf": (1.3, 0.7)}
+"""Of women and of men, how much likelier than on the average."""
+
+HATS = ("cap", "hat", "beanie")
+_RIGHT_HANDED, _CALLING = 0.88, 0.3
+_POCKETED = ("trousers", "jeans", "shorts", "suit-trousers")
+
+
+def equip(rng: np.random.Generator, person: Person, shares: AccessoryConfig) -> Person:
+    """The person with beard, accessories and the arms' posture drawn for them."""
+    worn = Accessories(**{place: draw_thing(rng, person.sex, place, shares) for place in PLACES})
+    bearded = rng.random() < shares.beard and person.sex == "male"
+    beard = pick(rng, BEARDS)
+    person = replace(person, accessories=worn, beard=beard if bearded else "none")
+    return replace(person, posture=draw_posture(rng, person, shares.hands))
+
+
+def draw_thing(
+    rng: np.random.Generator, sex: str, place: str, shares: AccessoryConfig
+) -> Accessory:
+    """What somebody has at a place, if anything."""
+    odds = {kind.replace("_", "-"): float(getattr(shares, kind)) for kind in PLACES[place]}
+    nothing = max(0.0, 1.0 - sum(odds.values()))
+    for kind, (women, men) in _BY_SEX.items():
+        if kind in odds:
+            odds[kind] *= women if sex == "female" else men
+    kind = pick(rng, odds | {"none": nothing}) if sum(odds.values()) else "none"
+    return thing(rng, kind)
+
+
+def thing(rng: np.random.Generator, kind: str) -> Accessory:
+    """A thing of that kind in one of its colours."""
+    if kind == "none":
+        return Accessory()
+    name = pick(rng, COLOURS[kind])
+    return Accessory(kind, name, vary(rng, CLOTH[name][0]))
+
+
+def draw_posture(rng: np.random.Generator, person: Person, free: float) -> Posture:
+    """What the arms do with the person's accessories; of the free hands a share ``free`` does not
+    hang."""
+    worn = person.accessories
+    right = "right" if rng.random() < _RIGHT_HANDED else "left"
+    other = "left" if right == "right" else "right"
+    calls, idle, both = (float(v) for v in rng.random(3))
+    arms = {right: "swing", other: "swing"}
+    if worn.hand.kind == "umbrella":
+        arms[right] = "umbrella"
+    elif worn.hand.kind == "phone":
+        arms[right] = "call" if calls < _CALLING and worn.head.kind != "headphones" else "look"
+    if worn.bag.kind == "handbag":
+        arms[other] = "carry"
+    elif worn.bag.kind == "shoulder-bag":
+        arms[other] = "aside"
+    hands = [side for side in (right, other) if arms[side] == "swing"]
+    if idle < free and hands:
+        if worn.bag.kind == "backpack":
+            rests = "strap"
+        else:
+            rests = "pocket" if person.lower.kind in _POCKETED else "swing"
+        for side in hands if both < 0.5 else hands[:1]:
+            arms[side] = rests
+    return Posture(**arms)

@@ -1,0 +1,1 @@
+"""Where and under which sky: sites, hours and weathers, photographs as backdrops."""

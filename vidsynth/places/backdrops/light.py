@@ -1,0 +1,62 @@
+"""The light a photograph was taken in, guessed from its colours."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from functools import lru_cache
+from pathlib import Path
+
+import numpy as np
+from PIL import Image
+
+from vidsynth.develop.photometry import LUMA
+from vidsynth.places.backdrops.backdrop import load, scene_light
+
+_ALBEDO = 0.22
+"""What the world reflects on the average."""
+
+_TINT = 0.5
+"""How much of a picture's cast is its light's, the rest being the colour of things."""
+
+_DIMMEST, _BRIGHTEST = 0.08, 2.0
+
+
+@dataclass(frozen=True)
+class Ambience:
+    """``sky`` linear RGB radiance from all around; ``key`` linear RGB irradiance of the
+    direct light, of ``softness`` degrees, from ``side`` degrees right of where the camera stands.
+    """
+
+    sky: tuple[float, float, float]
+    key: tuple[float, float, float]
+    softness: float
+    side: float
+
+
+@lru_cache(maxsize=64)
+def ambience(path: Path) -> Ambience:
+    """A grey world: its mean brightness is the light's times 0.22, and half its cast is the
+    light's. The more the brightest parts stand out, the harder and stronger the direct light;
+    it comes from the brighter side."""
+    small = load(path).resize((48, 36), Image.Resampling.BOX)
+    light = scene_light(np.asarray(small))
+    mean = light.reshape(-1, 3).mean(0)
+    luminance = light @ LUMA
+    level = float(np.clip(luminance.mean() / _ALBEDO, _DIMMEST, _BRIGHTEST))
+    tint = (mean / max(float(mean @ LUMA), 1e-4)) ** _TINT
+    standing_out = float(np.quantile(luminance, 0.97) / max(float(luminance.mean()), 1e-4))
+    direct = float(np.interp(standing_out, (1.5, 4.0), (0.35, 0.65)))
+    upper = luminance[: len(luminance) // 2]
+    left, right = float(upper[:, :20].mean()), float(upper[:, -20:].mean())
+    side = 100 * (right - left) / max(right + left, 1e-4)
+    return Ambience(
+        sky=_rgb((1 - direct) * level * tint),
+        # Met at 45 degrees, as most of a standing person meets it.
+        key=_rgb(direct * level * tint * np.pi / np.cos(np.pi / 4)),
+        softness=float(np.interp(standing_out, (1.5, 4.0), (30.0, 6.0))),
+        side=float(np.clip(side, -80, 80)),
+    )
+
+
+def _rgb(values: np.ndarray) -> tuple[float, float, float]:
+    return float(values[0]), float(values[1]), float(values[2])

@@ -1,0 +1,155 @@
+"""What sites are put together from: houses, trees, benches, lamps, parked cars."""
+
+from __future__ import annotations
+
+import numpy as np
+
+from vidsynth.places.sites.site import Block, Lamp, Surface
+
+Rgb = tuple[float, float, float]
+
+WALLS: tuple[Rgb, ...] = (
+    (0.62, 0.50, 0.40), (0.55, 0.30, 0.24), (0.70, 0.66, 0.58), (0.45, 0.45, 0.47),
+    (0.76, 0.70, 0.56), (0.38, 0.30, 0.26), (0.60, 0.62, 0.64),
+)  # fmt: skip
+METAL = Surface("plain", (0.20, 0.21, 0.22), roughness=0.4)
+WOOD = Surface("wood", (0.38, 0.25, 0.15), (0.28, 0.18, 0.11))
+CAR_PAINT: tuple[Rgb, ...] = (
+    (0.05, 0.05, 0.06), (0.70, 0.71, 0.72), (0.40, 0.42, 0.44), (0.10, 0.14, 0.30),
+    (0.45, 0.06, 0.06), (0.85, 0.85, 0.84),
+)  # fmt: skip
+
+
+def choose(rng: np.random.Generator, options: tuple[Rgb, ...]) -> Rgb:
+    """One colour of a palette."""
+    return options[int(rng.integers(len(options)))]
+
+
+def house(
+    rng: np.random.Generator, at: tuple[float, float], width: float, depth: float, turn: float = 0.0
+) -> list[Block]:
+    """A town house: a ground floor of shops or brick, windows above, centred at ``at``."""
+    wall = choose(rng, WALLS)
+    glass = (0.10, 0.12, 0.15)
+    height = float(rng.uniform(8, 16))
+    x, y = at
+    ground = (
+        Surface("shop", (0.14, 0.16, 0.19), wall, float(rng.uniform(0.8, 1.2)), 0.3)
+        if rng.random() < 0.55
+        else Surface("brick", wall, (0.60, 0.58, 0.54))
+    )
+    upper = Surface("windows", glass, wall, float(rng.uniform(0.85, 1.25)), 0.5)
+    ledge = Surface("plain", tuple(0.8 * c for c in wall))  # type: ignore[arg-type]
+    return [
+        Block((x, y, 0.0), (width, depth, 3.4), ground, turn),
+        Block((x, y, 3.4), (width + 0.3, depth + 0.3, 0.3), ledge, turn),
+        Block((x, y, 3.7), (width, depth, height), upper, turn),
+    ]
+
+
+def tree(rng: np.random.Generator, at: tuple[float, float]) -> list[Block]:
+    """A trunk and a crown of a few leafy balls."""
+    x, y = at
+    height = float(rng.uniform(2.3, 3.2))
+    trunk = Surface("wood", (0.24, 0.18, 0.13), (0.17, 0.13, 0.10))
+    green = float(rng.uniform(0.8, 1.2))
+    leaf = Surface("leaves", (0.16 * green, 0.27 * green, 0.09), (0.07, 0.14 * green, 0.05))
+    blocks = [Block((x, y, 0), (0.3, 0.3, height + 0.6), trunk, shape="cylinder")]
+    for _ in range(4):
+        dx, dy = rng.uniform(-0.9, 0.9, 2)
+        size = float(rng.uniform(1.8, 3.0))
+        at_crown = (x + float(dx), y + float(dy), height + float(rng.uniform(-0.2, 0.9)))
+        blocks.append(Block(at_crown, (size, size, 0.85 * size), leaf, shape="sphere"))
+    return blocks
+
+
+def bench(at: tuple[float, float], turn: float) -> list[Block]:
+    """A wooden seat on metal feet, with a back."""
+    x, y = at
+    c, s = np.cos(turn), np.sin(turn)
+    back = (x - 0.22 * s, y + 0.22 * c)
+    return [
+        Block((x, y, 0.40), (1.7, 0.45, 0.06), WOOD, turn),
+        Block((*back, 0.50), (1.7, 0.05, 0.42), WOOD, turn),
+        *(Block((x + k * c, y + k * s, 0.0), (0.06, 0.40, 0.40), METAL, turn) for k in (-0.7, 0.7)),
+    ]
+
+
+def street_lamp(at: tuple[float, float]) -> list[Block]:
+    """A lamp post."""
+    x, y = at
+    head = Surface("plain", (0.80, 0.78, 0.70))
+    return [
+        Block((x, y, 0.0), (0.13, 0.13, 4.6), METAL, shape="cylinder"),
+        Block((x, y, 4.6), (0.42, 0.42, 0.3), head, shape="sphere"),
+    ]
+
+
+def street_light(at: tuple[float, float], warmth: float) -> Lamp:
+    """What a lamp post gives in the dark: ``warmth`` 0 white to 1 sodium yellow."""
+    colour = (1.0, 0.92 - 0.24 * warmth, 0.82 - 0.48 * warmth)
+    return Lamp((*at, 4.55), 320.0, 0.5, colour, outdoor=True)
+
+
+def car(rng: np.random.Generator, at: tuple[float, float], turn: float) -> list[Block]:
+    """A parked car, seen from far: body, cabin, four wheels."""
+    x, y = at
+    paint = Surface("plain", choose(rng, CAR_PAINT), roughness=0.25)
+    glass = Surface("plain", (0.05, 0.06, 0.07), roughness=0.1)
+    tyre = Surface("plain", (0.03, 0.03, 0.03))
+    c, s = np.cos(turn), np.sin(turn)
+    wheels = [
+        Block((x + a * c - b * s, y + a * s + b * c, 0.0), (0.62, 0.2, 0.62), tyre, turn)
+        for a in (-1.35, 1.35)
+        for b in (-0.80, 0.80)
+    ]
+    return [
+        Block((x, y, 0.28), (4.2, 1.72, 0.55), paint, turn),
+        Block((x - 0.2 * c, y - 0.2 * s, 0.83), (2.3, 1.5, 0.52), glass, turn),
+        Block((x - 0.2 * c, y - 0.2 * s, 1.35), (2.1, 1.45, 0.06), paint, turn),
+        *wheels,
+    ]
+
+
+def planter(rng: np.random.Generator, at: tuple[float, float], size: float) -> list[Block]:
+    """A stone trough with a hedge."""
+    x, y = at
+    stone = Surface("concrete", (0.55, 0.54, 0.52), (0.42, 0.41, 0.40))
+    green = float(rng.uniform(0.9, 1.2))
+    hedge = Surface("leaves", (0.14, 0.25 * green, 0.08), (0.06, 0.12, 0.04), 0.6)
+    return [
+        Block((x, y, 0), (size, size, 0.5), stone),
+        Block((x, y, 0.45), (0.9 * size, 0.9 * size, 0.55), hedge),
+    ]
+
+
+def fir(rng: np.random.Generator, at: tuple[float, float]) -> list[Block]:
+    """A conifer of three cones."""
+    x, y = at
+    tall = float(rng.uniform(4.0, 9.0))
+    green = float(rng.uniform(0.75, 1.15))
+    needle = Surface("leaves", (0.09 * green, 0.18 * green, 0.09), (0.04, 0.09 * green, 0.05))
+    trunk = Surface("wood", (0.24, 0.18, 0.13), (0.17, 0.13, 0.10))
+    blocks = [Block((x, y, 0), (0.3, 0.3, 0.3 * tall), trunk, shape="cylinder")]
+    for low, width in ((0.12, 0.46), (0.38, 0.36), (0.62, 0.25)):
+        size = width * tall
+        blocks.append(Block((x, y, low * tall), (size, size, 0.40 * tall), needle, shape="cone"))
+    return blocks
+
+
+def fence(
+    start: tuple[float, float], end: tuple[float, float], height: float = 2.2, wood: bool = False
+) -> list[Block]:
+    """Posts every 2.5 m and rails between them; of wood, or of metal."""
+    (x0, y0), (x1, y1) = start, end
+    length = float(np.hypot(x1 - x0, y1 - y0))
+    turn = float(np.arctan2(y1 - y0, x1 - x0))
+    surface, middle = WOOD if wood else METAL, ((x0 + x1) / 2, (y0 + y1) / 2)
+    blocks = [
+        Block((*middle, share * height), (length, 0.05, 0.07 if wood else 0.04), surface, turn)
+        for share in ((0.5, 0.92) if wood else (0.05, 0.35, 0.65, 0.97))
+    ]
+    for share in np.linspace(0, 1, int(length / 2.5) + 1):
+        at = (x0 + share * (x1 - x0), y0 + share * (y1 - y0))
+        blocks.append(Block((*at, 0.0), (0.08, 0.08, height), surface, shape="cylinder"))
+    return blocks

@@ -1,0 +1,69 @@
+"""What is in the air and on the ground of a shot: fog, rain, snow; wet or white surfaces."""
+
+from __future__ import annotations
+
+import math
+from dataclasses import dataclass
+
+from vidsynth.places.sky.light import Daylight, Rgb, daylight
+from vidsynth.seeds import Purpose, stream
+
+# Extinction per metre: 0.004 is a kilometre of sight, 0.04 is a hundred metres (Koschmieder, 2 %).
+_EXTINCTION = {
+    "foggy": (0.012, 0.040), "blizzard": (0.020, 0.050), "rain": (0.002, 0.008),
+    "snowlight": (0.002, 0.008), "overcast": (0.0, 0.002),
+}  # fmt: skip
+_RAIN = (4.0, 30.0)
+"""Millimetres an hour."""
+_FLAKES = {"blizzard": (60.0, 120.0), "snowlight": (8.0, 20.0)}
+"""Snow flakes per cubic metre."""
+_WIND = {"blizzard": (3.0, 8.0), "rain": (0.0, 4.0), "snowlight": (0.0, 1.2)}
+"""Metres a second, sideways."""
+
+
+@dataclass(frozen=True)
+class Air:
+    """``fog`` extinction per metre, into the linear light ``glow``, for a scene exposed so that a
+    grey card reflects 0.18; ``rain`` mm/h; ``snow`` flakes per cubic metre; ``wind`` (x, y) m/s;
+    ``wetness`` and ``whiteness`` of the ground, 0 to 1."""
+
+    fog: float = 0.0
+    glow: Rgb = (0.45, 0.47, 0.50)
+    rain: float = 0.0
+    snow: float = 0.0
+    wind: tuple[float, float] = (0.0, 0.0)
+    wetness: float = 0.0
+    whiteness: float = 0.0
+
+
+def draw_air(seed: int, hour: str, weather: str, indoor: bool) -> Air:
+    """The air under a sky with that seed; clear indoors."""
+    if indoor:
+        return Air()
+    rng = stream(seed, Purpose.FOG)
+    light = daylight(hour, weather, indoor)
+    fog = rng.uniform(*_EXTINCTION.get(weather, (0.0, 0.0)))
+    rain = rng.uniform(*_RAIN) if weather == "rain" else 0.0
+    snow = rng.uniform(*_FLAKES[weather]) if weather in _FLAKES else 0.0
+    speed = rng.uniform(*_WIND.get(weather, (0.0, 0.0)))
+    angle = rng.uniform(-0.6, 0.6) + (0.0 if rng.random() < 0.5 else math.pi)
+    wind = (float(speed * math.cos(angle)), float(speed * math.sin(angle)))
+    return Air(
+        fog=round(float(fog), 4),
+        glow=glow(light),
+        rain=round(float(rain), 2),
+        snow=round(float(snow), 1),
+        wind=(round(wind[0], 3), round(wind[1], 3)),
+        wetness={"rain": 1.0, "foggy": 0.2}.get(weather, 0.0),
+        whiteness={"blizzard": 0.85, "snowlight": 0.95}.get(weather, 0.0),
+    )
+
+
+def glow(light: Daylight) -> Rgb:
+    """What fog scatters towards the camera, in units in which a grey card reflects 0.18."""
+    sky = [(a + b) / 2 for a, b in zip(light.horizon, light.zenith, strict=True)]
+    if max(sky) < 0.05:  # the fog of a night is lit by lamps
+        return tuple(light.exposure * c for c in (0.20, 0.15, 0.11))  # type: ignore[return-value]
+    sun = light.sun * math.sin(math.radians(light.elevation)) / math.pi
+    reflected = sum(sky) / 3 + sun
+    return tuple(0.55 * light.exposure * c / reflected for c in light.horizon)  # type: ignore[return-value]

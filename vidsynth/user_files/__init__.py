@@ -1,0 +1,1 @@
+"""Folders and pictures that users give: listed, checked, hashed, and read in one way."""

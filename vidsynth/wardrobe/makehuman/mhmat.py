@@ -1,0 +1,81 @@
+"""MakeHuman's ``.mhmat``: the colour of clothes, and the picture that is on them."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from pathlib import Path
+
+import numpy as np
+
+from strict_reading import shown
+from vidsynth.errors import AssetError, PictureError
+from vidsynth.people.person import Colour
+from vidsynth.user_files.pictures import read_rgba
+from vidsynth.wardrobe.makehuman.mhclo import beside, number, text_lines
+from vidsynth.wardrobe.makehuman.obj import Mesh
+
+
+@dataclass(frozen=True)
+class Paint:
+    """``colour`` where there is no ``texture``; ``holes``: the texture's alpha cuts cloth away.
+    ``main`` is what is seen on the whole, sRGB; of hair, whose colour is the person's, ``level`` is
+    the texture's mean luminance, linear, and 0 for everything else."""
+
+    colour: Colour
+    texture: Path | None
+    holes: bool
+    main: Colour
+    level: float = 0.0
+
+
+def read_paint(path: Path | None, mesh: Mesh, areas: np.ndarray) -> Paint:
+    """The material of a mesh whose triangles have ``areas`` (F,); grey without a file.
+
+    Raises AssetError."""
+    colour: Colour = (0.6, 0.6, 0.6)
+    texture: Path | None = None
+    for at, line in enumerate([] if path is None else text_lines(path), 1):
+        words, where = line.split(), f"{path}, line {at}"
+        if len(words) < 2 or path is None:
+            continue
+        if words[0] == "diffuseColor":
+            if len(words) != 4:
+                raise AssetError(
+                    f"{where}: expected diffuseColor R G B, found {shown(line.strip())}."
+                )
+            r, g, b = (float(np.clip(number(word, where), 0, 1)) for word in words[1:])
+            colour = (r, g, b)
+        elif words[0] == "diffuseTexture":
+            texture = beside(path, " ".join(words[1:]), where, "picture")
+    if texture is None:
+        return Paint(colour, None, False, colour)
+    if not mesh.textured:
+        raise AssetError(
+            f"{path}: expected texture coordinates for {texture.name} on every face of the mesh, "
+            "found faces without (f 1 2 3)."
+        )
+    seen = _seen(texture, mesh, areas)
+    weight = seen[:, 3] * areas
+    mean = (seen[:, :3] * weight[:, None]).sum(0) / max(weight.sum(), 1e-9)
+    main = np.where(
+        mean <= 0.0031308, 12.92 * mean, 1.055 * np.maximum(mean, 1e-9) ** (1 / 2.4) - 0.055
+    )
+    r, g, b = (float(round(value, 4)) for value in np.clip(main, 0, 1))
+    level = float(np.dot(mean, (0.2126, 0.7152, 0.0722)))
+    return Paint(colour, texture, bool(seen[:, 3].min() < 0.99), (r, g, b), level)
+
+
+def _seen(texture: Path, mesh: Mesh, areas: np.ndarray) -> np.ndarray:
+    """Linear RGB and alpha (F, 4) at the middle of each triangle."""
+    try:
+        pixels = np.asarray(read_rgba(texture), float) / 255
+    except PictureError as error:
+        raise AssetError(f"Expected a picture in {texture}, found: {error}.") from None
+    u, v = mesh.uv.mean(1).T % 1.0
+    height, width = pixels.shape[:2]
+    found = pixels[
+        ((1 - v) * (height - 1)).round().astype(int), (u * (width - 1)).round().astype(int)
+    ]
+    rgb = found[:, :3]
+    linear = np.where(rgb <= 0.04045, rgb / 12.92, ((rgb + 0.055) / 1.055) ** 2.4)
+    return np.concatenate([linear, found[:, 3:]], 1)
