@@ -11,6 +11,7 @@ from safetensors import SafetensorError
 from safetensors.torch import load_file as load_safetensors
 from torch import nn
 
+from reid_models import packaged_weights
 from reid_models.errors import ModelError
 
 Rename = Callable[[str], str]
@@ -20,12 +21,19 @@ Rename = Callable[[str], str]
 def load_imagenet(
     backbone: nn.Module, url: str | None, name: str, rename: Rename | None = None
 ) -> None:
-    """Published ImageNet weights, from torch's cache or downloaded. Raises ModelError."""
+    """Published ImageNet weights: from torch's cache, an installed package, or downloaded.
+
+    Raises ModelError.
+    """
     if url is None:
         raise ModelError(
             f"There are no ImageNet weights for {name}. Use `--pretrained none`, or "
             "`--pretrained FILE` with weights of your own."
         )
+    packaged = None if cached(url) else packaged_weights.find(name)
+    if packaged is not None:
+        fill_in_order(backbone, packaged)
+        return
     try:
         state = torch.hub.load_state_dict_from_url(
             url, map_location="cpu", progress=False, check_hash=True, weights_only=True
@@ -35,12 +43,18 @@ def load_imagenet(
     fill(backbone, state, url, rename)
 
 
+def cached(url: str) -> bool:
+    """Whether torch's cache has the file at ``url``."""
+    return (Path(torch.hub.get_dir()) / "checkpoints" / url.rpartition("/")[2]).is_file()
+
+
 def unobtainable(name: str, where: str, error: Exception) -> ModelError:
     """What is said when ImageNet weights can be had neither from a cache nor over the network."""
     return ModelError(
         f"Expected ImageNet weights for {name} {where}, but they could not be had "
         f"({first_line(error)}). Use `--pretrained none` to start from random weights, or download "
         "that file elsewhere and give its path: `--pretrained FILE`."
+        f"{packaged_weights.advice(name)}"
     )
 
 
@@ -124,6 +138,30 @@ def fill(
     backbone.load_state_dict({key: named[key] for key in wanted})
 
 
+def fill_in_order(backbone: nn.Module, path: Path) -> None:
+    """Copies a file's tensors into ``backbone`` one by one: same order and shapes, other names.
+
+    Counters of batches are left alone on both sides, and what the file has beyond the backbone, a
+    classifier, is left out. Raises ModelError unless all shapes agree.
+    """
+    given = [value for key, value in state_dict(path).items() if not _counts(key)]
+    wanted = {key: value for key, value in backbone.state_dict().items() if not _counts(key)}
+    unlike = [
+        key
+        for (key, here), there in zip(wanted.items(), given, strict=False)
+        if here.shape != there.shape
+    ]
+    if unlike or len(given) < len(wanted):
+        raise ModelError(
+            f"Expected the backbone's {len(wanted)} tensors in {path}, in its order, found "
+            f"{len(given)}, {len(unlike)} of another shape (first: {(unlike or ['none'])[0]}). "
+            "Choose the model these weights were made for, or `--pretrained none`."
+        )
+    with torch.no_grad():
+        for here, there in zip(wanted.values(), given, strict=False):
+            here.copy_(there)
+
+
 def first_line(error: Exception) -> str:
     return str(error).splitlines()[0] if str(error) else type(error).__name__
 
@@ -132,3 +170,8 @@ def _content(path: Path) -> object:
     if path.suffix == ".safetensors":
         return load_safetensors(path)
     return torch.load(path, map_location="cpu", weights_only=True)
+
+
+def _counts(key: str) -> bool:
+    """Whether a tensor counts the batches that a norm has seen."""
+    return key.endswith("num_batches_tracked")

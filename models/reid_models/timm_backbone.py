@@ -15,6 +15,7 @@ from typing import Any
 import torch
 from torch import nn
 
+from reid_models import packaged_weights
 from reid_models import pretrained as weights
 from reid_models.errors import ModelError
 
@@ -103,12 +104,18 @@ def timm_backbone(
     """timm's model ``name``, such as ``convnext_tiny.fb_in22k``, for images of ``size``.
 
     Position embeddings are made for (and published ones resampled to) ``size``, height and width in
-    pixels. ``pretrained`` is "none", "imagenet" (timm's own download and cache; a name's tag says
-    which weights) or a file: timm's, or a checkpoint of this toolkit. Raises ModelError.
+    pixels. ``pretrained`` is "none", "imagenet" (timm's cache, an installed package's weights, or
+    timm's download; a name's tag says which weights) or a file: timm's, or a checkpoint of this
+    toolkit. Raises ModelError.
     """
     if pretrained == "none":
         return TimmBackbone(_create(name, size), name, size)
     if pretrained == "imagenet":
+        packaged = None if _cached(name) else packaged_weights.find(f"timm/{name}")
+        if packaged is not None:
+            network = _create(name, size)
+            weights.fill_in_order(network, packaged)
+            return TimmBackbone(network, name, size)
         try:
             network = _create(name, size, pretrained=True)
         except (OSError, RuntimeError) as error:
@@ -137,6 +144,21 @@ def _as_timm_has_it(
         return convert(state, network) if convert else state
     except (KeyError, RuntimeError, TypeError, ValueError):
         return state  # of another model: what is missing is said when it is filled in
+
+
+def _cached(name: str) -> bool:
+    """Whether the weights are in a cache that timm reads: the Hugging Face hub's, or torch's."""
+    import timm
+    from huggingface_hub import try_to_load_from_cache
+
+    settings = timm.get_pretrained_cfg(name)
+    if settings is None:
+        return False
+    files = ("model.safetensors", "pytorch_model.bin")
+    of_hub = settings.hf_hub_id and any(
+        isinstance(try_to_load_from_cache(settings.hf_hub_id, file), str) for file in files
+    )
+    return bool(of_hub or (settings.url and weights.cached(str(settings.url))))
 
 
 def _create(name: str, size: tuple[int, int], **options: Any) -> nn.Module:

