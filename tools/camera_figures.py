@@ -40,12 +40,12 @@ def draw_map(path: Path) -> None:
     grid = figure.add_gridspec(2, 3, height_ratios=(1.15, 1), hspace=0.15, wspace=0.18)
     world = figure.add_subplot(grid[0, :])
     for site, (x, y) in plan.network.positions.items():
-        x0, y0, x1, y1 = plan.place(site).walk_area
+        x0, y0, x1, y1 = plan.site(site).walk_area
         area = Rectangle((x + x0, y + y0), x1 - x0, y1 - y0, fc="#dddddd", ec="#555555")
         world.add_patch(area)
         world.annotate(site, (x, y + y1), (0, 10), textcoords="offset points", ha="center")
         for number, camera_id in enumerate(plan.network.ids_at(site)):
-            camera = plan.camera(camera_id)
+            camera = plan.network.camera(camera_id)
             world.plot(x + camera.position[0], y + camera.position[1], ".", c=COLOURS[number])
     names = list(plan.network.positions)
     for k, site in enumerate(names):
@@ -76,7 +76,7 @@ def draw_map(path: Path) -> None:
 def _draw_site(axes, plan: TrackletPlan, site: str) -> None:  # type: ignore[no-untyped-def]
     from matplotlib.patches import Polygon, Rectangle
 
-    place = plan.place(site)
+    place = plan.site(site)
     x0, y0, x1, y1 = place.walk_area
     axes.add_patch(Rectangle((x0, y0), x1 - x0, y1 - y0, fc="#eeeeee", ec="#555555", ls="--"))
     for block in place.blocks + place.obstacles:
@@ -86,11 +86,11 @@ def _draw_site(axes, plan: TrackletPlan, site: str) -> None:  # type: ignore[no-
             corners = half @ np.array([[c, s], [-s, c]]) + block.at[:2]
             axes.add_patch(Polygon(corners, fc="#bbbbbb", ec="none"))
     for number, camera_id in enumerate(plan.network.ids_at(site)):
-        camera, colour = plan.camera(camera_id), COLOURS[number]
+        camera, colour = plan.network.camera(camera_id), COLOURS[number]
         axes.add_patch(Polygon(_footprint(camera), fc=colour, ec=colour, alpha=0.16))
         axes.plot(*camera.position[:2], "o", c=colour, ms=6)
         axes.annotate(f"{camera_id}", camera.position[:2], (5, 4), textcoords="offset points")
-    shares = [ground_seen(plan.camera(i), place).mean() for i in plan.network.ids_at(site)]
+    shares = [ground_seen(plan.network.camera(i), place).mean() for i in plan.network.ids_at(site)]
     axes.set_xlim(_limits(place, 0))
     axes.set_ylim(_limits(place, 1))
     axes.set_aspect("equal")

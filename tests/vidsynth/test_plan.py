@@ -31,14 +31,14 @@ def tracks(shot):
 def test_a_shot_is_the_same_whichever_shots_were_planned_before(plan, shots):
     last = len(shots) - 1
     assert TrackletPlan(plan.config).shot(last) == shots[last]
-    assert TrackletPlan(plan.config).camera(3) == plan.cameras[2]
+    assert TrackletPlan(plan.config).network.camera(3) == plan.cameras[2]
 
 
 def test_another_seed_is_another_data_set_and_zero_is_a_seed(plan, shots):
     one = TrackletPlan(plan.config.model_copy(update={"seed": 1}))
     assert plan.config.seed == 0
-    assert TrackletPlan(plan.config).person(5) == plan.person(5)
-    assert one.person(5) != plan.person(5)
+    assert TrackletPlan(plan.config).population.person(5) == plan.population.person(5)
+    assert one.population.person(5) != plan.population.person(5)
     assert one.shot(0) != shots[0]
 
 
@@ -78,7 +78,7 @@ def outfit(person):
 def test_people_of_the_default_config_stay_who_they_were():
     """Since clothes have layers and palettes: settings added later may not change anybody."""
     plan = TrackletPlan(TrackletConfig())
-    one, last = plan.person(1), plan.person(125)
+    one, last = plan.population.person(1), plan.population.person(125)
     assert outfit(one) == [
         ("t-shirt", "grey", "hoops"), ("shorts", "navy", "plain"), ("boots", "navy", "plain")
     ]  # fmt: skip
@@ -95,26 +95,30 @@ def test_look_alikes_stay_in_their_half_and_the_others_stay_who_they_are(plan):
     alike = TrackletPlan(
         plan.config.model_copy(update={"people": PeopleConfig(lookalike_share=0.8)})
     )
-    groups = {tuple(alike.group(i)) for i in alike.person_ids}
-    assert sorted(i for group in groups for i in group) == list(alike.person_ids)
+    groups = {tuple(alike.population.group(i)) for i in alike.population.person_ids}
+    assert sorted(i for group in groups for i in group) == list(alike.population.person_ids)
     assert Counter(len(group) for group in groups) == {5: 4, 1: 6}
     for group in groups:
-        assert len({alike.split(i) for i in group}) == 1
-        assert alike.person(group[0]) == plan.person(group[0])
-        bodies = {alike.person(i).body for i in group}
+        assert len({alike.population.split(i) for i in group}) == 1
+        assert alike.population.person(group[0]) == plan.population.person(group[0])
+        bodies = {alike.population.person(i).body for i in group}
         assert len(bodies) == 1
-        assert [alike.person(i).person_id for i in group] == list(group)
-    assert alike.person(4) == TrackletPlan(alike.config).person(4) != plan.person(4)
+        assert [alike.population.person(i).person_id for i in group] == list(group)
+    assert (
+        alike.population.person(4)
+        == TrackletPlan(alike.config).population.person(4)
+        != plan.population.person(4)
+    )
 
 
 def test_whoever_looks_alike_is_somebody_else_under_another_seed(plan):
     people = PeopleConfig(lookalike_share=1.0, lookalike_size=3)
     alike = TrackletPlan(plan.config.model_copy(update={"people": people}))
     other = TrackletPlan(alike.config.model_copy(update={"seed": 1}))
-    assert [len(alike.group(i)) for i in range(1, 25)] == [3] * 24
-    assert alike.person(2) != other.person(2)
-    assert plan.look_alike(2).regions == alike.look_alike(1).regions == ()
-    assert alike.look_alike(2).regions
+    assert [len(alike.population.group(i)) for i in range(1, 25)] == [3] * 24
+    assert alike.population.person(2) != other.population.person(2)
+    assert plan.population.look_alike(2).regions == alike.population.look_alike(1).regions == ()
+    assert alike.population.look_alike(2).regions
 
 
 @pytest.fixture(scope="module")
@@ -125,20 +129,24 @@ def changing(plan):
 
 def test_clothes_change_and_the_rest_of_a_person_stays(plan, changing):
     for person_id in (*range(1, 6), 15, 24):
-        looks = [changing.person(person_id, outfit) for outfit in (1, 2, 3)]
+        looks = [changing.population.person(person_id, outfit) for outfit in (1, 2, 3)]
         for one in looks:
             assert (one.person_id, one.body, one.skin, one.gait) == (
                 person_id, looks[0].body, looks[0].skin, looks[0].gait
             )  # fmt: skip
             assert (one.hair_style, one.hair) == (looks[0].hair_style, looks[0].hair)
         assert len({(look.upper, look.lower, look.shoes) for look in looks}) == 3
-        assert looks[1] == TrackletPlan(changing.config).person(person_id, 2)
-    assert changing.person(24) == plan.person(24), "the first outfit is the one without others"
+        assert looks[1] == TrackletPlan(changing.config).population.person(person_id, 2)
+    assert changing.population.person(24) == plan.population.person(24), (
+        "the first outfit is the one without others"
+    )
 
 
 def test_look_alikes_look_alike_in_every_outfit(changing):
     for outfit_id in (1, 2, 3):
-        first, *others = [changing.person(i, outfit_id) for i in changing.group(1)]
+        first, *others = [
+            changing.population.person(i, outfit_id) for i in changing.population.group(1)
+        ]
         assert len(others) == 4
         for other in others:
             assert (other.lower, other.upper.colour) == (first.lower, first.upper.colour)
@@ -148,17 +156,23 @@ def test_a_tracklet_shows_the_outfit_it_names(changing):
     for slot in changing.slots[::5]:
         shot = changing.shot(slot.index)
         for walker, track in zip(shot.walkers, changing.tracks(slot.index), strict=True):
-            assert walker.person == changing.person(track.person_id, track.outfit_id)
-            assert track.clothes_id == changing.clothes_id(track.person_id, track.outfit_id)
+            assert walker.person == changing.population.person(track.person_id, track.outfit_id)
+            assert track.clothes_id == changing.population.clothes_id(
+                track.person_id, track.outfit_id
+            )
 
 
 def test_clothes_ids_are_of_one_person_and_outfit(changing):
-    ids = [changing.clothes_id(i, o) for i in changing.person_ids for o in changing.outfit_ids(i)]
+    ids = [
+        changing.population.clothes_id(i, o)
+        for i in changing.population.person_ids
+        for o in changing.population.outfit_ids(i)
+    ]
     assert len(set(ids)) == len(ids)
     assert min(ids) == 1
-    assert list(changing.outfit_ids(25)) == [1], "a distractor is seen once"
+    assert list(changing.population.outfit_ids(25)) == [1], "a distractor is seen once"
     alone = TrackletPlan(TrackletConfig())
-    assert [alone.clothes_id(i, 1) for i in (1, 100)] == [1, 100]
+    assert [alone.population.clothes_id(i, 1) for i in (1, 100)] == [1, 100]
 
 
 @pytest.mark.parametrize(
@@ -183,7 +197,7 @@ def test_every_outfit_is_worn_and_can_be_searched_for_under_another_camera(setti
             seen[track.person_id] |= {(track.outfit_id, camera) for camera in slot.camera_ids}
     for person_id in range(1, 25):
         outfits = {outfit for outfit, _ in seen[person_id]}
-        assert outfits == set(plan.outfit_ids(person_id))
+        assert outfits == set(plan.population.outfit_ids(person_id))
         for outfit in outfits:
             assert any(
                 worn != outfit and camera != own
@@ -204,7 +218,7 @@ def test_in_time_every_outfit_is_worn_at_every_site():
 
 
 def test_held_out_identities_and_distractors(plan):
-    splits = Counter(plan.split(i) for i in plan.person_ids)
+    splits = Counter(plan.population.split(i) for i in plan.population.person_ids)
     assert splits == {"train": 12, "test": 12, "distractor": 2}
     labels = {t.label_id for s in plan.slots for t in plan.tracks(s.index) if t.person_id > 24}
     assert labels == {0}

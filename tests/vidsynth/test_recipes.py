@@ -36,9 +36,13 @@ def test_a_recipe_of_images_is_planned(name: str) -> None:
 
 def test_sets_like_published_ones_are_as_large() -> None:
     svreid, changing, unreal = map(plan, ("svreid-like", "svreid-cc-like", "unreal-like"))
-    assert [len(made.person_ids) for made in (svreid, changing, unreal)] == [333, 333, 3000]
+    assert [len(made.population.person_ids) for made in (svreid, changing, unreal)] == [
+        333,
+        333,
+        3000,
+    ]
     assert [len(made.network.ids) for made in (svreid, changing, unreal)] == [10, 10, 34]
-    assert [len(made.sites) for made in (svreid, changing)] == [5, 5]
+    assert [len(made.network.sites) for made in (svreid, changing)] == [5, 5]
     assert svreid.crops / svreid.config.frames == pytest.approx(1164, rel=0.15)
     assert changing.crops / changing.config.frames == pytest.approx(3187, rel=0.1)
     assert unreal.crops == pytest.approx(120_000, rel=0.15)

@@ -76,26 +76,27 @@ def render_images(
 def _outline(plan: ImagePlan, workers: int) -> str:
     from vidsynth.planning.images import BYTES_PER_IMAGE, CPU_SECONDS_PER_IMAGE
 
-    config, company = plan.config, plan.company.config
-    hours = plan.crops * CPU_SECONDS_PER_IMAGE[config.quality] / 3600
+    config, dealing = plan.config, plan.dealing
+    people = plan.population.config
+    hours = dealing.crops * CPU_SECONDS_PER_IMAGE[config.quality] / 3600
     if config.grid.views:
-        scenes = plan.crops // (config.grid.views * len(plan.person_ids))
+        scenes = dealing.crops // (config.grid.views * len(plan.population.person_ids))
         how = f"a grid of {config.grid.views} views in {scenes} scenes, each once per person"
     else:
         how = (
             f"{config.cameras} cameras, {config.cameras_per_identity} for each person, "
             f"{config.images_per_camera} images by each"
         )
-    shots, exact = plan.shots_from(200)
+    shots, exact = dealing.shots_from(200)
     lines = [
-        f"{config.identities} identities ({company.test_identities} held out for testing), "
-        f"{company.distractors} distractors",
+        f"{config.identities} identities ({people.test_identities} held out for testing), "
+        f"{people.distractors} distractors",
         how,
-        f"{len(plan.pictures)} photographs, sites {', '.join(config.sites)}"
-        if plan.pictures
+        f"{len(dealing.pictures)} photographs, sites {', '.join(config.sites)}"
+        if dealing.pictures
         else f"sites {', '.join(config.sites)}",
-        f"{'' if exact else 'about '}{shots:,} shots, {plan.crops:,} images, "
-        f"about {plan.crops * BYTES_PER_IMAGE / 1e6:,.0f} MB",
+        f"{'' if exact else 'about '}{shots:,} shots, {dealing.crops:,} images, "
+        f"about {dealing.crops * BYTES_PER_IMAGE / 1e6:,.0f} MB",
         cost(hours, config.quality, workers),
     ]
     return "\n".join(lines)

@@ -93,7 +93,7 @@ def _outline(plan: TrackletPlan, workers: int) -> str:
     lines = [
         f"{config.identities} identities ({config.test_identities} held out for testing), "
         f"{config.distractors} distractors{special}",
-        f"{len(plan.network.ids)} cameras, at {', '.join(plan.sites)}{_idle(plan)}",
+        f"{len(plan.network.ids)} cameras, at {', '.join(plan.network.sites)}{_idle(plan)}",
         f"{len(plan.slots)} shots of {config.frames} frames at {config.fps:g} fps, "
         f"up to {config.people_per_shot} people and "
         f"{max(len(slot.camera_ids) for slot in plan.slots)} cameras each",

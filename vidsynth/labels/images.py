@@ -10,7 +10,8 @@ import pyarrow as pa
 from vidsynth.labels.tables import CROPS, crop_record
 from vidsynth.places.backdrops.backdrop import load, window
 from vidsynth.places.sky.air import Air
-from vidsynth.planning.images import PICTURE, ImagePlan, ImageSlot
+from vidsynth.planning.image_dealing import PICTURE, ImageSlot
+from vidsynth.planning.images import ImagePlan
 from vidsynth.planning.take import ImageShot, RenderedImage, Take
 
 _NOT_HERE = ("tracklet", "position", "offset", "size", "frame", "time")
@@ -75,11 +76,11 @@ def image_record(
     row = crop_record(crop, camera, names, air, measured)
     azimuth, elevation = take.light.azimuth, take.light.elevation
     return {key: value for key, value in row.items() if key not in _NOT_HERE} | {
-        "label_id": plan.label_id(slot.person_id),
-        "split": plan.split(slot.person_id),
+        "label_id": plan.population.label_id(slot.person_id),
+        "split": plan.population.split(slot.person_id),
         "query": take.query,
         "outfit_id": outfit_id,
-        "clothes_id": plan.clothes_id(slot.person_id, outfit_id),
+        "clothes_id": plan.population.clothes_id(slot.person_id, outfit_id),
         "number": take.number,
         "site": slot.site,
         "indoor": site.indoor,
@@ -111,11 +112,11 @@ def camera_records(plan: ImagePlan) -> list[dict[str, Any]]:
     return [
         {
             "camera_id": camera_id,
-            "site": None if grid else plan.camera_site(camera_id),
+            "site": None if grid else plan.dealing.camera_site(camera_id),
             "azimuth": (camera_id - 1) * 360 / grid if grid else None,
-            "photographs": not grid and plan.camera_site(camera_id) == PICTURE,
+            "photographs": not grid and plan.dealing.camera_site(camera_id) == PICTURE,
         }
-        for camera_id in range(1, plan.cameras + 1)
+        for camera_id in range(1, plan.dealing.cameras + 1)
     ]
 
 

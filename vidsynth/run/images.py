@@ -14,15 +14,13 @@ from vidsynth.formats.writer import Contents, ImageId, ShotRoom
 from vidsynth.labels.filters import worth_keeping
 from vidsynth.labels.images import IMAGES, camera_records, image_record
 from vidsynth.labels.tables import write_table
-from vidsynth.motion import library
-from vidsynth.places.sky import panoramas
 from vidsynth.places.sky.air import draw_air
-from vidsynth.planning.images import PICTURE, ImagePlan
+from vidsynth.planning import given
+from vidsynth.planning.image_dealing import PICTURE
+from vidsynth.planning.images import ImagePlan
 from vidsynth.planning.take import ImageShot, RenderedImage
 from vidsynth.run.people import person_rows
 from vidsynth.run.shooting import measure
-from vidsynth.user_files import picture_folder
-from vidsynth.wardrobe.makehuman import catalogue
 
 
 class ImageRenderer(Protocol):
@@ -51,41 +49,25 @@ class ImageProduction:
         self.plan.check()
 
     def planned(self, index: int) -> int:
-        return self.plan.planned(index)
+        return len(self.plan.slots[index].images)
 
     def counts(self) -> dict[str, int]:
-        company = self.plan.company.config
+        company = self.plan.population.config
         return {
             "identities": company.identities,
             "train_identities": company.identities - company.test_identities,
             "test_identities": company.test_identities,
             "distractors": company.distractors,
-            "cameras": self.plan.cameras,
+            "cameras": self.plan.dealing.cameras,
             "shots": self.shots,
-            "planned_crops": self.plan.crops,
+            "planned_crops": self.plan.dealing.crops,
         }
 
     def inputs(self) -> dict[str, dict[str, str]]:
-        motions, pictures = self.config.motion.bvh_directory, self.config.backgrounds.directory
-        cutouts, assets = self.config.occluders.directory, self.config.makehuman.directory
-        cloth, skies = self.config.textures.directory, self.config.sky.folder
-        return {
-            "motions": {} if motions is None else library.digests(motions),
-            "backgrounds": {}
-            if pictures is None
-            else picture_folder.digests(pictures, "backgrounds.directory"),
-            "skies": {} if skies is None else panoramas.digests(skies),
-            "occluders": {}
-            if cutouts is None
-            else picture_folder.digests(cutouts, "occluders.directory", (".png",)),
-            "assets": {} if assets is None else catalogue.digests(assets),
-            "textures": {}
-            if cloth is None
-            else picture_folder.digests(cloth, "textures.directory"),
-        }
+        return given.digests(self.config)
 
     def people(self) -> Iterator[dict[str, Any]]:
-        return person_rows(self.plan)
+        return person_rows(self.plan.population)
 
     def cameras(self) -> list[dict[str, Any]]:
         return camera_records(self.plan)
@@ -108,7 +90,10 @@ class ImageProduction:
         air = draw_air(shot.sky, shot.hour, shot.weather, shot.place.indoor)
         if slot.site == PICTURE:
             air = CLEAR
-        split, label_id = plan.split(slot.person_id), plan.label_id(slot.person_id)
+        split, label_id = (
+            plan.population.split(slot.person_id),
+            plan.population.label_id(slot.person_id),
+        )
         writer = FORMATS[self.layout]()
         writer.begin(ShotRoom(room, index))
         rows: list[dict[str, Any]] = []
@@ -123,8 +108,8 @@ class ImageProduction:
             number = take.number + 1
             if split == "distractor":
                 # Distractors share a label: their numbers follow each other's.
-                stranger = slot.person_id - plan.company.config.identities - 1
-                number += stranger * plan.images_per_camera
+                stranger = slot.person_id - plan.population.config.identities - 1
+                number += stranger * plan.dealing.images_per_camera
             file = writer.add(
                 ImageId(split, take.query, label_id, take.camera_id, take.place, number),
                 encode_jpeg(pixels, image.camera.photometry.jpeg_quality),

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import hashlib
 import importlib
 from collections.abc import Callable, Iterable, Iterator
 from pathlib import Path
@@ -12,14 +11,11 @@ from vidsynth.cameras.network_file import camera_record
 from vidsynth.config import TrackletConfig
 from vidsynth.formats import FORMATS
 from vidsynth.formats.writer import Sizes
-from vidsynth.motion import library
-from vidsynth.places.sky import panoramas
+from vidsynth.planning import given
 from vidsynth.planning.tracklets import TrackletPlan
 from vidsynth.run.gather import gather
 from vidsynth.run.people import person_rows
 from vidsynth.run.shoot import Renderer, shoot
-from vidsynth.user_files import picture_folder
-from vidsynth.wardrobe.makehuman import catalogue
 
 
 class TrackletProduction:
@@ -75,31 +71,14 @@ class TrackletProduction:
         }
 
     def inputs(self) -> dict[str, dict[str, str]]:
-        motions, pictures = self.config.motion.bvh_directory, self.config.backgrounds.directory
-        network, assets = self.config.camera.network, self.config.makehuman.directory
-        cloth = self.config.textures.directory
-        skies = self.config.sky.folder
-        return {
-            "motions": {} if motions is None else library.digests(motions),
-            "backgrounds": {}
-            if pictures is None
-            else picture_folder.digests(pictures, "backgrounds.directory"),
-            "skies": {} if skies is None else panoramas.digests(skies),
-            "assets": {} if assets is None else catalogue.digests(assets),
-            "textures": {}
-            if cloth is None
-            else picture_folder.digests(cloth, "textures.directory"),
-            "networks": {}
-            if network is None
-            else {"camera.network": hashlib.sha256(network.read_bytes()).hexdigest()},
-        }
+        return given.digests(self.config)
 
     def people(self) -> Iterator[dict[str, Any]]:
-        return person_rows(self.plan)
+        return person_rows(self.plan.population)
 
     def cameras(self) -> list[dict[str, Any]]:
         return [
-            camera_record(camera, self.plan.backdrop(camera.camera_id))
+            camera_record(camera, self.plan.backdrops.get(camera.camera_id))
             for camera in self.plan.cameras
         ]
 

@@ -70,7 +70,7 @@ def test_a_rendered_set_is_drawn_evenly_out_of_a_tenth_of_it(tmp_path: Path) -> 
         (slot.index, person, camera)
         for slot in plan.slots
         for person in slot.person_ids
-        if plan.split(person) == "train"
+        if plan.population.split(person) == "train"
         for camera in slot.camera_ids
     ]
     shots, people, cameras = (np.unique(c, return_inverse=True)[1] for c in np.array(rows).T)

@@ -44,7 +44,7 @@ def test_both_models_and_opencvs_list_are_read(given):
         BrownConrady(-0.2, 0.05, 0.001, 0.002),
     ]
     for none in (None, [0, 0, 0, 0, 0]):
-        assert given(east(distortion=none), NORTH).camera(1).lens is None
+        assert given(east(distortion=none), NORTH).network.camera(1).lens is None
 
 
 def test_a_written_lens_is_read_as_the_same_camera(given):
@@ -52,7 +52,7 @@ def test_a_written_lens_is_read_as_the_same_camera(given):
     squeezed = {key: value for key, value in EAST.items() if key != "focal"} | {"K": K}
     plan = given({**squeezed, "distortion": BARREL}, {**NORTH, "distortion": FISHEYE})
     plan.check()
-    assert plan.camera(1).focal == (900, 870)
+    assert plan.network.camera(1).focal == (900, 870)
     records = [camera_record(camera) for camera in plan.cameras]
     assert records[0]["distortion"] == BARREL
     assert records[1]["distortion"] == FISHEYE
@@ -60,7 +60,7 @@ def test_a_written_lens_is_read_as_the_same_camera(given):
 
 
 def test_a_camera_without_a_lens_is_written_as_before(given):
-    record = camera_record(given(EAST, NORTH).camera(1))
+    record = camera_record(given(EAST, NORTH).network.camera(1))
     assert "distortion" not in record
     assert list(record)[5:8] == ["K", "R", "t"]
 
@@ -95,7 +95,7 @@ def test_no_drawn_lens_folds_its_frame(distortion, focal):
 
 def test_people_beside_a_barrel_lens_are_not_folded_into_the_frame(given):
     lens = {"model": "brown-conrady", "coefficients": [-0.3, 0, 0, 0, 0]}
-    camera = given(east(focal=1200, distortion=lens), NORTH).camera(1)
+    camera = given(east(focal=1200, distortion=lens), NORTH).network.camera(1)
     across = camera.R[0, :2] / np.linalg.norm(camera.R[0, :2])
     aside = np.array([s * d * across for s in (-1, 1) for d in (9.0, 12.0, 20.0)])
     boxes = person_boxes(camera, aside, 1.7)

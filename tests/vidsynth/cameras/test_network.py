@@ -23,9 +23,9 @@ def planned(camera=None, **settings):
 
 def pairs(plan):
     """Share of ground in common, of each pair of cameras of a site."""
-    for site in plan.sites:
-        place, ids = plan.place(site), plan.network.ids_at(site)
-        seen = {i: ground_seen(plan.camera(i), place) for i in ids}
+    for site in plan.network.sites:
+        place, ids = plan.site(site), plan.network.ids_at(site)
+        seen = {i: ground_seen(plan.network.camera(i), place) for i in ids}
         yield from (overlap(seen[a], seen[b]) for a in ids for b in ids if a < b)
 
 
@@ -60,10 +60,10 @@ def test_a_range_may_be_a_constant():
 def test_forty_cameras_hang_at_every_site_and_can_all_be():
     plan = planned(cameras=40, identities=400)
     plan.check()
-    assert [len(plan.network.ids_at(site)) for site in plan.sites] == [10] * 4
+    assert [len(plan.network.ids_at(site)) for site in plan.network.sites] == [10] * 4
     everywhere = planned(cameras=40, identities=400, sites=tuple(sorted(SITES)))
     everywhere.check()
-    assert len(everywhere.sites) == 9
+    assert len(everywhere.network.sites) == 9
     assert len({camera.position for camera in plan.cameras}) == 40
     assert {i for slot in plan.slots for i in slot.camera_ids} == set(range(1, 41))
 

@@ -34,20 +34,20 @@ def test_a_written_network_is_read_as_the_same_cameras(given):
     again = given(*[camera_record(camera) for camera in drawn.cameras])
     again.check()
     assert again.cameras == drawn.cameras
-    assert again.sites == drawn.sites
+    assert again.network.sites == drawn.network.sites
     assert again.network.positions == drawn.network.positions
 
 
 def test_what_is_left_out_is_drawn_as_for_a_camera_of_that_number(given):
     plan = given(EAST, {**NORTH, "photometry": {"gamma": 1.4}}, HALL)
     looks = [camera.photometry for camera in TrackletPlan(TrackletConfig()).cameras]
-    assert plan.camera(1).photometry == looks[0]
-    assert asdict(plan.camera(2).photometry) == {**asdict(looks[1]), "gamma": 1.4}
-    assert (plan.camera(3).width, plan.camera(3).height) == (1280, 720)
+    assert plan.network.camera(1).photometry == looks[0]
+    assert asdict(plan.network.camera(2).photometry) == {**asdict(looks[1]), "gamma": 1.4}
+    assert (plan.network.camera(3).width, plan.network.camera(3).height) == (1280, 720)
 
 
 def test_position_and_look_at_put_the_point_in_the_middle(given):
-    camera = given(EAST, NORTH).camera(1)
+    camera = given(EAST, NORTH).network.camera(1)
     pixels, depth = camera.project(np.array([[0, 0, 0.9], [0, 0, 1.9]]))
     assert pixels[0] == pytest.approx([640, 360])
     assert depth[0] == pytest.approx(np.linalg.norm([6, 8, 3.1]))
@@ -55,20 +55,20 @@ def test_position_and_look_at_put_the_point_in_the_middle(given):
 
 
 def test_a_calibration_may_have_roll_and_an_off_centre_axis(given):
-    base = given(EAST, NORTH).camera(1)
+    base = given(EAST, NORTH).network.camera(1)
     roll = np.radians(10)
     turn = np.array([[np.cos(roll), -np.sin(roll), 0], [np.sin(roll), np.cos(roll), 0], [0, 0, 1]])
     K = [[950, 0, 600], [0, 950, 380], [0, 0, 1]]
     R, t = turn @ base.R, turn @ base.t
     plan = given({"site": "plaza", "K": K, "R": R.round(7).tolist(), "t": t.tolist()}, NORTH)
-    camera = plan.camera(1)
+    camera = plan.network.camera(1)
     plan.check()
     assert camera.position == pytest.approx(base.position, abs=1e-5)
     points = np.array([[1.0, 0.5, 1.2], [-1, 2, 0]])
     homogeneous = (np.array(K) @ (R @ points.T + t[:, None])).T
     expected = homogeneous[:, :2] / homogeneous[:, 2:]
     assert camera.project(points)[0] == pytest.approx(expected, abs=1e-2)
-    assert given(camera_record(camera), NORTH).camera(1) == camera
+    assert given(camera_record(camera), NORTH).network.camera(1) == camera
 
 
 def test_only_cameras_that_see_the_same_film_together(given):

@@ -20,7 +20,7 @@ def test_names_widen_where_there_are_more_people():
 def test_people_beyond_mars_names_are_refused_by_mars_alone():
     many = load_image_config(None, ["identities=10050", "cameras_per_identity=1"])
     plan = produce(many).plan
-    assert plan.label_id(10_050) == 10_050
+    assert plan.population.label_id(10_050) == 10_050
     assert load_config(None, ["identities=10050", "output.format=webdataset"]).identities == 10_050
 
 

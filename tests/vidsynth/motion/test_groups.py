@@ -71,7 +71,7 @@ def test_bystanders_come_with_density_and_leave_the_walkers_alone():
     assert few.walkers == many.walkers == plan().shot(0).walkers
     assert nearest(tracks(many, many.walkers + many.bystanders)) > 0.5
     ids = [walker.person.person_id for walker in many.bystanders]
-    assert min(ids) > max(plan().person_ids)
+    assert min(ids) > max(plan().population.person_ids)
     assert len(set(ids)) == len(ids)
     assert plan(crowd=CrowdConfig(density=8)).shot(0) == many
 

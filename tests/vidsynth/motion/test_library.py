@@ -39,7 +39,7 @@ def configure(folder, share=1.0, **others):
 
 
 def motions(plan):
-    return [plan.person(i).motion for i in plan.person_ids]
+    return [plan.population.person(i).motion for i in plan.population.person_ids]
 
 
 def test_everyone_gets_a_file_and_always_the_same(folder):
@@ -54,7 +54,7 @@ def test_everyone_gets_a_file_and_always_the_same(folder):
 def test_people_are_otherwise_who_they_were(folder):
     plan, plain = TrackletPlan(configure(folder)), TrackletPlan(TrackletConfig(identities=30))
     for i in range(1, 31):
-        person, other = plan.person(i), plain.person(i)
+        person, other = plan.population.person(i), plain.population.person(i)
         gait = replace(person.gait, speed=other.gait.speed)
         assert replace(person, motion="", gait=gait) == other
         assert 0.8 < person.gait.speed < 1.4
@@ -72,7 +72,7 @@ def test_shots_know_where_the_files_are_and_paths_go_at_the_files_pace(folder):
     shot = plan.shot(0)
     assert shot.motions == folder
     for walker in shot.walkers:
-        assert walker.person == plan.person(walker.person.person_id)
+        assert walker.person == plan.population.person(walker.person.person_id)
         covered = walker.start + walker.person.gait.speed * np.array([0, 3]) / 8
         length = np.hypot(*np.diff(np.array(walker.path), axis=0).T).sum()
         assert covered[-1] < length
@@ -119,7 +119,7 @@ def test_labels_say_who_moves_by_which_file(folder, tmp_path):
     rows = pq.read_table(output / "persons.parquet").to_pylist()
     assert [row["motion"] for row in rows] == motions(plan)
     for row in rows:
-        assert row["gait_speed"] == plan.person(row["person_id"]).gait.speed
+        assert row["gait_speed"] == plan.population.person(row["person_id"]).gait.speed
         assert math.isnan(row["gait_cadence"]) == bool(row["motion"])
     described = json.loads((output / "dataset.json").read_text())
     assert set(described["motions"]) == {"C.BVH", "a.bvh", "b.bvh"}

@@ -34,10 +34,10 @@ def test_nobody_is_at_the_next_camera_before_their_own_speed_takes_them_there(se
     seconds = plan.config.frames / plan.config.fps
     walks = 0
     for person_id, slots in sightings(plan).items():
-        speed = plan.person(person_id).gait.speed
+        speed = plan.population.person(person_id).gait.speed
         for before, after in pairwise(slots):
-            left = plan.moment(before.index).start + seconds
-            gap = plan.moment(after.index).start - left
+            left = plan.timetable.moment(before.index).start + seconds
+            gap = plan.timetable.moment(after.index).start - left
             needed = plan.network.metres(before.site, after.site) / speed
             assert gap >= needed
             walks += gap < DAY / 4
@@ -50,7 +50,7 @@ def test_nobody_is_at_the_next_camera_before_their_own_speed_takes_them_there(se
 def test_the_hour_is_what_the_clock_says(settings):
     plan = TrackletPlan(TrackletConfig.model_validate(settings))
     for slot in plan.slots:
-        moment = plan.moment(slot.index)
+        moment = plan.timetable.moment(slot.index)
         low, high = HOURS[moment.hour]
         assert low * 3600 <= moment.start % DAY <= high * 3600
         assert plan.config.hours.count(moment.hour)
@@ -62,7 +62,7 @@ def test_a_site_films_one_shot_at_a_time(settings):
     seconds = plan.config.frames / plan.config.fps
     by_site = defaultdict(list)
     for slot in plan.slots:
-        by_site[slot.site].append(plan.moment(slot.index).start)
+        by_site[slot.site].append(plan.timetable.moment(slot.index).start)
     for starts in by_site.values():
         assert np.diff(sorted(starts)).min() >= seconds
 
@@ -80,9 +80,9 @@ def test_slower_people_arrive_later():
 def test_a_new_walk_is_on_another_day_at_another_hour():
     plan = TrackletPlan(TrackletConfig.model_validate({"identities": 16, "sightings": 4}))
     for person_id, slots in sightings(plan).items():
-        if plan.split(person_id) == "distractor":
+        if plan.population.split(person_id) == "distractor":
             continue
-        moments = [plan.moment(slot.index) for slot in slots]
+        moments = [plan.timetable.moment(slot.index) for slot in slots]
         days = [int(moment.start // DAY) for moment in moments]
         assert days[0] == days[1] < days[2] == days[3]
         assert moments[0].hour == moments[1].hour != moments[2].hour == moments[3].hour
@@ -94,7 +94,7 @@ def test_people_who_change_clothes_went_home_before():
     for person_id, slots in sightings(plan).items():
         for before, after in pairwise(slots):
             if plan.outfit_id(person_id, before.round) != plan.outfit_id(person_id, after.round):
-                first, then = (plan.moment(s.index).start // DAY for s in (before, after))
+                first, then = (plan.timetable.moment(s.index).start // DAY for s in (before, after))
                 assert then > first
 
 
@@ -120,21 +120,21 @@ def test_every_hour_there_is_has_its_time_on_the_clock():
 
 def test_every_hour_has_its_turn_and_walks_too_long_for_one_go_on_another_day():
     plan = TrackletPlan(TrackletConfig.model_validate({"identities": 200, "cameras": 4}))
-    hours = {plan.moment(slot.index).hour for slot in plan.slots}
+    hours = {plan.timetable.moment(slot.index).hour for slot in plan.slots}
     assert hours == set(plan.config.hours)
     long = TrackletPlan(
         TrackletConfig(identities=8, sightings=9, frames=999, fps=1, hours=("dusk",) * 2)
     )
-    assert {long.moment(slot.index).hour for slot in long.slots} == {"dusk"}
-    assert len({long.moment(slot.index).start // DAY for slot in long.slots}) > 2
+    assert {long.timetable.moment(slot.index).hour for slot in long.slots} == {"dusk"}
+    assert len({long.timetable.moment(slot.index).start // DAY for slot in long.slots}) > 2
 
 
 def test_a_shots_time_does_not_depend_on_which_shots_were_planned_before():
     config = TrackletConfig(identities=30, sightings=3)
     one, other = TrackletPlan(config), TrackletPlan(config)
     indices = range(len(one.slots))
-    forwards = [one.moment(i) for i in indices]
-    assert [other.moment(i) for i in reversed(indices)] == forwards[::-1]
+    forwards = [one.timetable.moment(i) for i in indices]
+    assert [other.timetable.moment(i) for i in reversed(indices)] == forwards[::-1]
     assert one.shot(3).time == forwards[3].start
 
 
@@ -150,8 +150,8 @@ def test_weather_changes_with_an_outing_and_never_on_the_way(settings):
     plan = TrackletPlan(TrackletConfig.model_validate(settings))
     skies = defaultdict(set)
     for slot in plan.slots:
-        moment = plan.moment(slot.index)
-        sky = plan.weather(slot.index), plan._timetable.sky_seed(slot.index)
+        moment = plan.timetable.moment(slot.index)
+        sky = plan.timetable.weather(slot.index), plan.timetable.sky_seed(slot.index)
         skies[slot.wave, moment.start // DAY].add(sky)
     assert all(len(found) == 1 for found in skies.values())
     weathers = [weather for ((weather, _),) in skies.values()]
@@ -176,4 +176,12 @@ def test_a_shot_has_its_outings_sky():
 def test_weather_and_hour_are_dealt_independently():
     same = {"hours": ("dawn", "noon", "dusk"), "weathers": ("sunny", "rain", "foggy")}
     plan = TrackletPlan(TrackletConfig.model_validate({"identities": 400, "cameras": 4, **same}))
-    assert len({(plan.moment(s.index).hour, plan.weather(s.index)) for s in plan.slots}) > 6
+    assert (
+        len(
+            {
+                (plan.timetable.moment(s.index).hour, plan.timetable.weather(s.index))
+                for s in plan.slots
+            }
+        )
+        > 6
+    )

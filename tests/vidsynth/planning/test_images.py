@@ -31,24 +31,24 @@ def photographs(tmp_path):
 
 def test_every_identity_is_seen_by_its_cameras_so_many_times():
     made = plan("cameras=7", "cameras_per_identity=4", "images_per_camera=3", identities=5)
-    for person_id in made.person_ids:
+    for person_id in made.population.person_ids:
         seen = [i for s in made.slots if s.person_id == person_id for i in s.images]
         assert len(seen) == len(set(seen)) == 12
         assert len({camera for camera, _ in seen}) == 4
-    assert made.crops == 60
+    assert made.dealing.crops == 60
 
 
 def test_a_batch_is_one_scene_and_depends_on_nothing_but_its_index():
     made, again = plan(identities=3), plan(identities=3)
     for slot in made.slots:
-        assert {made.camera_site(camera) for camera, _ in slot.images} == {slot.site}
+        assert {made.dealing.camera_site(camera) for camera, _ in slot.images} == {slot.site}
     assert made.shot(4) == again.shot(4)
     assert made.shot(4) != plan(identities=3, seed=1).shot(4)
 
 
 def test_equal_seeds_give_the_people_of_a_tracklet_set():
     made = plan(identities=4, seed=5)
-    assert made.person(3) == TrackletPlan(made.config.company()).person(3)
+    assert made.population.person(3) == TrackletPlan(made.config.company()).population.person(3)
 
 
 def test_options_are_drawn_as_often_as_they_say():
@@ -107,7 +107,7 @@ def test_nothing_stands_between_camera_and_person(site):
 def test_a_grid_has_every_combination_once_for_each_identity():
     words = ("grid.views=12", "hours=[noon,dusk]", "weathers=[sunny,foggy]", "sites=[park,plaza]")
     made = plan(*words, "pose.phase={uniform: [0, 1], per: identity}", identities=3)
-    for person_id in made.person_ids:
+    for person_id in made.population.person_ids:
         found = [
             (s.site, s.hour, s.weather, made.shot(s.index).takes)
             for s in made.slots
@@ -139,7 +139,7 @@ def test_only_the_first_image_under_a_camera_is_searched_for():
 
 def test_cameras_share_photographs_and_sites_out(photographs):
     made = plan(f"backgrounds.directory={photographs}", "backgrounds.share=0.5", identities=6)
-    at = [made.camera_site(camera) for camera in range(1, 11)]
+    at = [made.dealing.camera_site(camera) for camera in range(1, 11)]
     assert at.count(PICTURE) == 5
     assert set(at) == {PICTURE, *made.config.sites[:5]}
     drawn = [t for t in takes(made) if t.backdrop]
@@ -183,4 +183,6 @@ def test_companions_and_occluders_come_as_often_as_asked():
     assert np.mean([t.occluder is not None for t in found]) == pytest.approx(0.4, abs=0.1)
     for slot in made.slots:
         assert made.companion_id(slot) != slot.person_id
-        assert made.split(made.companion_id(slot)) == made.split(slot.person_id)
+        assert made.population.split(made.companion_id(slot)) == made.population.split(
+            slot.person_id
+        )

@@ -29,7 +29,7 @@ def behind(folder, share=1.0, **changes):
 
 def test_a_camera_keeps_its_picture_and_no_two_share_one(photographs):
     plan = TrackletPlan(behind(photographs, 0.75))
-    found = {i: plan.backdrop(i) for i in range(1, 5)}
+    found = {i: plan.backdrops.get(i) for i in range(1, 5)}
     shown = [backdrop for backdrop in found.values() if backdrop]
     assert len({backdrop.path.name for backdrop in shown}) == len(shown) == 3
     for slot in plan.slots:
@@ -52,7 +52,7 @@ def test_tables_say_which_picture_is_behind(photographs, tmp_path):
     plan = TrackletPlan(config)
     cameras = {c["camera_id"]: c for c in json.loads((root / "cameras.json").read_text())}
     for row in pq.read_table(root / "tracklets.parquet").to_pylist():
-        backdrop = plan.backdrop(row["camera_id"])
+        backdrop = plan.backdrops.get(row["camera_id"])
         assert row["background"] == (backdrop.path.name if backdrop else "")
         assert (row["hour"] == row["site"] == "picture") == (backdrop is not None)
         assert cameras[row["camera_id"]]["background"] == (row["background"] or None)

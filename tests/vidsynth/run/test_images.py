@@ -39,7 +39,7 @@ def finished(tmp_path_factory):
 def test_the_set_is_complete_and_says_what_it_is(finished):
     root, summary = finished
     rows = pq.read_table(root / "crops").to_pylist()
-    assert summary.crops == len(rows) == ImagePlan(CONFIG).crops == 7 * 9
+    assert summary.crops == len(rows) == ImagePlan(CONFIG).dealing.crops == 7 * 9
     files = {p.relative_to(root).as_posix() for p in root.glob("*/*.jpg")}
     assert files == {row["file"] for row in rows}
     description = json.loads((root / "dataset.json").read_text())

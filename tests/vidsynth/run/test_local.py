@@ -71,7 +71,10 @@ def test_the_set_is_complete_and_says_what_it_is(finished):
     assert images == {crop["file"] for crop in crops}
     persons = pq.read_table(root / "persons.parquet").to_pylist()
     assert [p["person_id"] for p in persons] == [1, 2, 3, 4, 5, 6, 7]
-    assert persons[0]["upper_colour_name"] == TrackletPlan(CONFIG).person(1).upper.colour_name
+    assert (
+        persons[0]["upper_colour_name"]
+        == TrackletPlan(CONFIG).population.person(1).upper.colour_name
+    )
     assert len(json.loads((root / "cameras.json").read_text())) == CONFIG.cameras
     assert json.loads((root / "dataset.json").read_text())["config"]["identities"] == 6
     assert summary.cpu_seconds > 0

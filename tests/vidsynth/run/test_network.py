@@ -113,7 +113,7 @@ def test_times_are_those_of_the_plan(config, crops, tracklets):
     at = defaultdict(set)
     for crop in crops:
         assert crop["time"] == pytest.approx(
-            plan.moment(crop["shot"]).start + crop["frame"] / config.fps, abs=1e-5
+            plan.timetable.moment(crop["shot"]).start + crop["frame"] / config.fps, abs=1e-5
         )
         at[crop["shot"], crop["frame"]].add(crop["time"])
     assert {len(times) for times in at.values()} == {1}, "cameras of one shot share the time"

@@ -30,7 +30,7 @@ def test_there_is_a_row_for_each_person_and_outfit(root):
         (i, o) for i in range(1, 8) for o in ((1, 2) if i < 7 else (1,))
     ]
     for row in rows:
-        person = plan.person(row["person_id"], row["outfit_id"])
+        person = plan.population.person(row["person_id"], row["outfit_id"])
         assert row["upper_colour_name"] == person.upper.colour_name
         assert row["look_alike_group"] == {1: 1, 2: 1, 3: 1, 7: 7}.get(person.person_id, 4)
         alone = person.person_id in (1, 4, 7)

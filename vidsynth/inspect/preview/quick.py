@@ -17,8 +17,10 @@ from PIL import Image, ImageDraw, ImageFont
 from vidsynth.config import TrackletConfig
 from vidsynth.errors import ConfigError
 from vidsynth.inspect.preview.sheet import CAPTION, CELL, GAP, INK, PAPER, fit
+from vidsynth.planning.dealing import Slot
+from vidsynth.planning.scenery import draw_panorama
 from vidsynth.planning.shot import Shot
-from vidsynth.planning.tracklets import Slot, Track, TrackletPlan
+from vidsynth.planning.tracklets import Track, TrackletPlan
 from vidsynth.run.shoot import Renderer, shoot
 
 _TOP = 22
@@ -37,7 +39,7 @@ class Glimpse(TrackletPlan):
     def skies(self) -> tuple[tuple[str, str], ...]:
         """(weather, hour) of each shot; indoors there is one."""
         config = self.config
-        if self.place(self.place_name).indoor:
+        if self.site(self.place_name).indoor:
             return ((config.weathers[0], config.hours[0]),)
         return tuple(
             (weather, config.hours[k % len(config.hours)])
@@ -47,7 +49,7 @@ class Glimpse(TrackletPlan):
     @cached_property
     def slots(self) -> tuple[Slot, ...]:
         cameras = self.network.ids_at(self.place_name)[: self.views]
-        people = tuple(self.person_ids)[: self.people]
+        people = tuple(self.population.person_ids)[: self.people]
         return tuple(
             Slot(k, 0, self.place_name, cameras, people, 0) for k in range(len(self.skies))
         )
@@ -57,10 +59,11 @@ class Glimpse(TrackletPlan):
         return super().shot(0)
 
     def shot(self, index: int) -> Shot:
+        config = self.config
         weather, hour = self.skies[index]
         panorama = None
         if not self._first.place.indoor:
-            panorama = self.panorama(self._first.sky, hour, weather)
+            panorama = draw_panorama(config.sky, self._first.sky, hour, weather)
         return replace(self._first, index=index, weather=weather, hour=hour, panorama=panorama)
 
     def tracks(self, index: int) -> tuple[Track, ...]:
@@ -78,10 +81,10 @@ def glimpse(config: TrackletConfig, site: str | None, people: int, views: int) -
     )
     whole = TrackletPlan(wanted)
     whole.check()
-    if site is not None and site not in whole.sites:
-        raise ConfigError(f"Expected --site among {', '.join(whole.sites)}, found {site}.")
-    outdoors = [name for name in whole.sites if not whole.place(name).indoor]
-    chosen = site or (outdoors or list(whole.sites))[0]
+    if site is not None and site not in whole.network.sites:
+        raise ConfigError(f"Expected --site among {', '.join(whole.network.sites)}, found {site}.")
+    outdoors = [name for name in whole.network.sites if not whole.site(name).indoor]
+    chosen = site or (outdoors or list(whole.network.sites))[0]
     return Glimpse(wanted, chosen, people, views)
 
 
@@ -139,7 +142,7 @@ def _draw(plan: Glimpse, shown: dict[tuple[int, int, int], Image.Image]) -> Imag
         PAPER,
     )
     draw, font = ImageDraw.Draw(sheet), ImageFont.load_default(size=11)
-    indoor = plan.place(plan.place_name).indoor
+    indoor = plan.site(plan.place_name).indoor
     for index, (weather, hour) in enumerate(plan.skies):
         sky = "" if indoor else f", {weather}, {hour}"
         left = GAP + index * block

@@ -20,7 +20,7 @@ FAR = np.full((256, 128), 20.0, np.float32)
 
 @pytest.fixture(scope="module")
 def camera() -> Camera:
-    return TrackletPlan(TrackletConfig(identities=4, cameras=2, sites=("plaza",))).camera(1)
+    return TrackletPlan(TrackletConfig(identities=4, cameras=2, sites=("plaza",))).network.camera(1)
 
 
 def test_without_rain_or_snow_nothing_changes(camera: Camera) -> None:

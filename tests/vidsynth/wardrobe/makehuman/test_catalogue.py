@@ -59,7 +59,7 @@ def test_names_and_tags_decide_first(tmp_path, anatomy, name, tags, kind, sex):
 
 
 def test_everyone_wears_what_there_is_at_a_share_of_one_and_words_are_true(folder):
-    people = [plan(folder).person(i) for i in range(1, 25)]
+    people = [plan(folder).population.person(i) for i in range(1, 25)]
     assert {p.upper.asset for p in people} == {"clothes/tunic/tunic"}
     assert {p.hair_asset for p in people} == {"hair/mop/mop"}
     assert not any(p.hat_asset for p in people), "hats are for hair that lies flat under them"
@@ -77,21 +77,24 @@ def test_everyone_wears_what_there_is_at_a_share_of_one_and_words_are_true(folde
 
 def test_hats_are_worn_over_other_hair(folder, tmp_path):
     shutil.copytree(folder / "clothes", tmp_path / "clothes")
-    people = [plan(tmp_path).person(i) for i in range(1, 25)]
+    people = [plan(tmp_path).population.person(i) for i in range(1, 25)]
     hats = [describe(p)["hat"] for p in people]
     assert 1 <= hats.count("yes") <= 14
 
 
 def test_a_share_of_people_wear_assets_and_a_larger_share_includes_them(folder):
     few, many = (
-        {i for i in range(1, 25) if plan(folder, share).person(i).upper.asset}
+        {i for i in range(1, 25) if plan(folder, share).population.person(i).upper.asset}
         for share in (0.3, 0.7)
     )
     assert 2 <= len(few) < len(many) <= 22
     assert few < many
     plain = TrackletPlan(TrackletConfig(identities=24))
     rest = set(range(1, 25)) - many
-    assert all(plan(folder, 0.7).person(i).upper == plain.person(i).upper for i in rest)
+    assert all(
+        plan(folder, 0.7).population.person(i).upper == plain.population.person(i).upper
+        for i in rest
+    )
 
 
 def test_outfits_differ_and_hair_stays(folder):
@@ -100,7 +103,7 @@ def test_outfits_differ_and_hair_stays(folder):
 
     clothed = plan(folder, 0.6, people=PeopleConfig(outfits=3), sightings=3)
     for person_id in range(1, 9):
-        worn = [clothed.person(person_id, outfit) for outfit in (1, 2, 3)]
+        worn = [clothed.population.person(person_id, outfit) for outfit in (1, 2, 3)]
         assert len({(p.hair_asset, p.hair_style, p.body) for p in worn}) == 1
         assert changed(worn[0], worn[1])
         assert changed(worn[1], worn[2])
@@ -111,9 +114,9 @@ def test_look_alikes_wear_garments(folder):
     from vidsynth.config import PeopleConfig
 
     alike = plan(folder, 1.0, people=PeopleConfig(lookalike_share=0.8))
-    group = alike.group(1)
+    group = alike.population.group(1)
     assert len(group) == 5
-    assert not any(alike.person(i).upper.asset for i in group)
+    assert not any(alike.population.person(i).upper.asset for i in group)
 
 
 def test_a_dress_is_worn_above_and_below(folder, tmp_path, anatomy):
@@ -123,7 +126,7 @@ def test_a_dress_is_worn_above_and_below(folder, tmp_path, anatomy):
     points = np.concatenate([body, top])
     faces = np.concatenate([skirt - 18002, [[720, 721, 722]]])
     write_asset(tmp_path, "clothes/gown/gown", points, faces, skirt, colour=GREEN)
-    person = plan(tmp_path).person(1)
+    person = plan(tmp_path).population.person(1)
     words = describe(person)
     assert words["dress"] == "yes"
     assert words["lower_kind"] == "skirt"

@@ -1,0 +1,141 @@
+"""Which images there are of whom: people dealt out over virtual cameras, or over a grid."""
+
+from __future__ import annotations
+
+import math
+from dataclasses import dataclass
+from functools import cached_property
+
+from vidsynth.config.images import ImageConfig
+from vidsynth.planning.scenery import photographs
+from vidsynth.seeds import Purpose, stream
+
+PICTURE = "picture"
+"""The site, hour and weather of an image whose background is a photograph."""
+
+Deal = tuple[str, str | None, str, str, tuple[tuple[int, int], ...]]
+"""Site, picture, hour, weather, and the images (camera, number) of a batch."""
+
+
+@dataclass(frozen=True)
+class ImageSlot:
+    """A batch before anything is drawn: images of one identity in one scene.
+
+    ``site`` is PICTURE for photographs, of which ``picture`` is the one all images have, None for
+    one each; ``round`` counts the identity's batches from 0; ``images`` are (camera, number).
+    """
+
+    index: int
+    round: int
+    person_id: int
+    site: str
+    picture: str | None
+    hour: str
+    weather: str
+    images: tuple[tuple[int, int], ...]
+
+
+@dataclass(frozen=True)
+class ImageDealing:
+    """The batches of images of a config's people.
+
+    Virtual cameras take turns over the sites; an identity is seen by some of them, drawn for each.
+    In a grid, every view is a camera, and every site, hour, weather and view comes once.
+    """
+
+    config: ImageConfig
+    person_ids: range
+
+    @cached_property
+    def pictures(self) -> tuple[str, ...]:
+        """Names of the photographs. Raises PictureError."""
+        return photographs(self.config.backgrounds)
+
+    @property
+    def cameras(self) -> int:
+        """How many cameras there are: the virtual ones, or the views of a grid."""
+        return self.config.grid.views or self.config.cameras
+
+    def camera_site(self, camera_id: int) -> str:
+        """The site a virtual camera is at, PICTURE if it has photographs. Not for a grid."""
+        share, turn = self.config.backgrounds.share, camera_id - 1
+        if self.pictures:
+            # Evenly: of any n cameras in a row, n times the share have pictures.
+            if math.floor((turn + 1) * share) > math.floor(turn * share):
+                return PICTURE
+            turn -= math.floor(turn * share)
+        return self.config.sites[turn % len(self.config.sites)]
+
+    @cached_property
+    def slots(self) -> tuple[ImageSlot, ...]:
+        """Every batch in order of index."""
+        slots: list[ImageSlot] = []
+        for person_id in self.person_ids:
+            dealt = self._grid if self.config.grid.views else self._drawn(person_id)
+            for round_, scene in enumerate(dealt):
+                slots.append(ImageSlot(len(slots), round_, person_id, *scene))
+        return tuple(slots)
+
+    @cached_property
+    def _scenes(self) -> tuple[tuple[str, str | None, str, str], ...]:
+        """A grid's scenes: site, picture, hour and weather."""
+        config, places = self.config, []
+        for site in config.sites if not self.pictures or config.backgrounds.share < 1 else ():
+            for hour in config.hours:
+                places += [(site, None, hour, weather) for weather in config.weathers]
+        share = self.pictures if config.backgrounds.share > 0 else ()
+        return (*places, *((PICTURE, name, PICTURE, PICTURE) for name in share))
+
+    @cached_property
+    def _grid(self) -> list[Deal]:
+        """A person's batches in a grid, the same for everybody."""
+        views = range(1, self.config.grid.views + 1)
+        return [
+            (*scene, tuple((camera_id, number) for camera_id in views))
+            for number, scene in enumerate(self._scenes)
+        ]
+
+    def _drawn(self, person_id: int) -> list[Deal]:
+        """A person's batches by the cameras drawn for them."""
+        config = self.config
+        rng = stream(config.seed, Purpose.IMAGE, person_id)
+        chosen = sorted(rng.permutation(config.cameras)[: config.cameras_per_identity] + 1)
+        places: dict[str, list[int]] = {}
+        for camera_id in chosen:
+            places.setdefault(self.camera_site(int(camera_id)), []).append(int(camera_id))
+        scenes: list[Deal] = []
+        for site, members in places.items():
+            hour: str = config.hours[rng.integers(len(config.hours))]
+            weather: str = config.weathers[rng.integers(len(config.weathers))]
+            if site == PICTURE:
+                hour = weather = PICTURE
+            numbers = range(config.images_per_camera)
+            images = tuple((camera_id, number) for camera_id in members for number in numbers)
+            scenes.append((site, None, hour, weather, images))
+        return scenes
+
+    @property
+    def images_per_camera(self) -> int:
+        """Images of an identity by a camera that sees it."""
+        return len(self._scenes) if self.config.grid.views else self.config.images_per_camera
+
+    @cached_property
+    def crops(self) -> int:
+        """Images if none is filtered out; nobody's are drawn for it."""
+        seen_by = self.config.grid.views or self.config.cameras_per_identity
+        return len(self.person_ids) * seen_by * self.images_per_camera
+
+    def shots_from(self, sample: int) -> tuple[int, bool]:
+        """How many batches there are, and whether that is exact: from more than ``sample`` people,
+        so many are drawn, evenly spread, and the rest taken to be like them."""
+        people = self.person_ids
+        if self.config.grid.views:
+            return len(people) * len(self._scenes), True
+        drawn = people[:: max(1, len(people) // sample)]
+        batches = sum(len(self._drawn(person_id)) for person_id in drawn)
+        return round(batches * len(people) / len(drawn)), len(drawn) == len(people)
+
+    def seen_by(self, person_id: int) -> range | list[int]:
+        if self.config.grid.views:
+            return range(1, self.config.grid.views + 1)
+        return [c for scene in self._drawn(person_id) for c, _ in scene[-1]]

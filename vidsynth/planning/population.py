@@ -1,0 +1,164 @@
+"""The people of a data set: who there is, what they look like and wear, and what they are for."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, replace
+from functools import cached_property
+
+from vidsynth.config import TrackletConfig
+from vidsynth.motion.library import bvh_files, give_motion
+from vidsynth.people.accessories import equip
+from vidsynth.people.assets import give_assets
+from vidsynth.people.clothing import Clothing
+from vidsynth.people.lookalikes import LookAlike, look_alikes
+from vidsynth.people.outfits import change_clothes
+from vidsynth.people.person import Person
+from vidsynth.people.sampling import sample_person
+from vidsynth.seeds import Purpose, stream
+from vidsynth.wardrobe.cloth_pictures import cloth_pictures
+from vidsynth.wardrobe.makehuman.catalogue import catalogue
+
+
+@dataclass(frozen=True)
+class Population:
+    """Everybody in a data set, each drawn alone: person 17 is the same whoever else is there.
+
+    Identities are numbered from 1, the held-out ones last, and distractors after them. The kind of
+    data set does not matter: equal settings of people and equal seeds give equal people.
+    """
+
+    config: TrackletConfig
+
+    @property
+    def person_ids(self) -> range:
+        return range(1, self.config.identities + self.config.distractors + 1)
+
+    def split(self, person_id: int) -> str:
+        """``train``, ``test`` (query and gallery) or ``distractor`` (gallery only, id 0)."""
+        if person_id > self.config.identities:
+            return "distractor"
+        train = self.config.identities - self.config.test_identities
+        return "train" if person_id <= train else "test"
+
+    def label_id(self, person_id: int) -> int:
+        """The identity as benchmarks see it: the person, or 0 for a distractor."""
+        return 0 if self.split(person_id) == "distractor" else person_id
+
+    def outfit_ids(self, person_id: int) -> range:
+        """The person's outfits. Distractors have one."""
+        count = 1 if self.split(person_id) == "distractor" else self.config.people.outfits
+        return range(1, count + 1)
+
+    def clothes_id(self, person_id: int, outfit_id: int) -> int:
+        """A number for an outfit that nobody else's has, from 1."""
+        return (person_id - 1) * self.config.people.outfits + outfit_id
+
+    def group(self, person_id: int) -> range:
+        """The ids of those who look alike with the person, who is one of them.
+
+        Groups are the first people of the training and of the test identities: none is in both.
+        """
+        people, size = self.config.people, self.config.people.lookalike_size
+        train = self.config.identities - self.config.test_identities
+        for first, count in ((1, train), (train + 1, self.config.test_identities)):
+            place = person_id - first
+            if 0 <= place < people.groups(count) * size:
+                start = first + place // size * size
+                return range(start, start + size)
+        return range(person_id, person_id + 1)
+
+    def person(self, person_id: int, outfit_id: int = 1) -> Person:
+        """The person in an outfit."""
+        return self.look_alike(person_id, outfit_id).person
+
+    def look_alike(self, person_id: int, outfit_id: int = 1) -> LookAlike:
+        """The person in an outfit, and where they differ from the first of their group."""
+        group, seed = self.group(person_id), self.config.seed
+        first = change_clothes(
+            equip(
+                stream(seed, Purpose.ACCESSORIES, group.start),
+                self._unequipped(group.start),
+                self.config.accessories,
+            ),
+            outfit_id,
+            lambda number: stream(seed, Purpose.OUTFIT, group.start, number),
+            self.clothing,
+        )
+        members = look_alikes(
+            first,
+            group[: person_id - group.start + 1],
+            lambda member: stream(seed, Purpose.LOOK_ALIKE, member, 0),
+            stream(seed, Purpose.LOOK_ALIKE, group.start, outfit_id),
+            self.config.accessories,
+            self.clothing,
+        )
+        member = members[-1]
+        return replace(member, person=self._in_assets(self._moved(member.person), outfit_id))
+
+    def bystander(self, number: int) -> Person:
+        """One of a pool of people without labels, numbered after all others, in one outfit."""
+        seed = self.config.seed
+        drawn = sample_person(
+            stream(seed, Purpose.BYSTANDER, number),
+            self.person_ids.stop + number,
+            self.config.bodies,
+            self.clothing,
+        )
+        things = stream(seed, Purpose.BYSTANDER, number, 1)
+        return equip(things, drawn, self.config.accessories)
+
+    @cached_property
+    def clothing(self) -> Clothing:
+        """The clothes there are. Raises PictureError."""
+        clothes, textures = self.config.clothes, self.config.textures
+        folder = textures.directory
+        return Clothing(
+            clothes.palette,
+            clothes.patterned,
+            clothes.open_share,
+            () if folder is None else cloth_pictures(folder),
+            textures.share,
+            textures.width,
+        )
+
+    @cached_property
+    def motions(self) -> tuple[str, ...]:
+        """Names of the motion-capture files. Raises MotionError."""
+        folder = self.config.motion.bvh_directory
+        return () if folder is None else bvh_files(folder)
+
+    def _unequipped(self, person_id: int) -> Person:
+        """The person in their first garments, with nothing carried or worn besides."""
+        rng = stream(self.config.seed, Purpose.PERSON, person_id)
+        return sample_person(rng, person_id, self.config.bodies, self.clothing)
+
+    def _moved(self, person: Person) -> Person:
+        """The person with a motion-capture file, where there are any: the same in each outfit."""
+        folder, share = self.config.motion.bvh_directory, self.config.motion.bvh_share
+        if folder is None:
+            return person
+        rng = stream(self.config.seed, Purpose.MOTION, person.person_id)
+        return give_motion(rng, person, folder, self.motions, share)
+
+    def _in_assets(self, person: Person, outfit_id: int) -> Person:
+        """The person in MakeHuman assets, where there are any. Look-alikes wear none: their small
+        differences are in garments."""
+        folder, share = self.config.makehuman.directory, self.config.makehuman.share
+        own, seed = person.person_id, self.config.seed
+        if folder is None or len(self.group(own)) > 1:
+            return person
+        first = self._unequipped(own)
+        outfits = [
+            change_clothes(
+                first, number, lambda n: stream(seed, Purpose.OUTFIT, own, n), self.clothing
+            )
+            for number in range(1, outfit_id)
+        ]
+        return give_assets(
+            [*outfits, person],
+            catalogue(folder),
+            share,
+            stream(seed, Purpose.MAKEHUMAN, own, 0),
+            lambda number: stream(seed, Purpose.MAKEHUMAN, own, number),
+            self.clothing,
+        )
