@@ -77,7 +77,7 @@ def run(output: Path, seed: int, epochs: int) -> dict[str, Any]:
     from uda import recipes
     from uda.training.run import train
     from vidsynth.body.model import body_model
-    from vidsynth.run.local import render
+    from vidsynth.run.job import render
     from vidsynth.settings import load_config
 
     stages: dict[str, Any] = {"seconds": {}, "scores": {}}

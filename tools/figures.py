@@ -26,7 +26,7 @@ SETTINGS = {
 def main() -> None:
     """Render docs/images anew: minutes on two cores."""
     from vidsynth.inspect.preview.sheet import contact_sheet
-    from vidsynth.run.local import render
+    from vidsynth.run.job import render
     from vidsynth.settings import load_config
 
     config = load_config(**SETTINGS)

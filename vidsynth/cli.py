@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import typer
 
-from vidsynth.commands import preview
+from vidsynth.commands import gather, preview
 from vidsynth.commands import render_images as images
 from vidsynth.commands import render_tracklets as tracklets
 from vidsynth.commands.doctor import doctor
@@ -23,6 +23,7 @@ app = typer.Typer(
 )
 app.command("render-tracklets", help=tracklets.HELP)(tracklets.render_tracklets)
 app.command("render-images", help=images.HELP)(images.render_images)
+app.command("gather", help=gather.HELP)(gather.gather)
 app.command("preview", help=preview.HELP)(preview.preview)
 app.command()(report)
 app.command()(settings)

@@ -10,23 +10,35 @@ from pathlib import Path
 import pytest
 from filelock import FileLock
 
-from tests.vidsynth.inline_crew import InlineCrew
-from vidsynth.run.local import RunSummary, render
+from tests.vidsynth.inline_executor import InlineExecutor
+from vidsynth.run.executors.executor import MakeExecutor
+from vidsynth.run.executors.local import LocalExecutor
+from vidsynth.run.executors.slices import WHOLE, Slice
+from vidsynth.run.job import RunSummary, render
 from vidsynth.run.production import Config
 
 PAINTED = "painted_renderer:PaintedRenderer"
 
 
-def paint(root: Path, config: Config, workers: int = 1, renderer: str = PAINTED) -> RunSummary:
-    """Renders a set by real worker processes."""
-    return render(config, root, workers, progress=False, renderer=renderer)
+def paint(
+    root: Path,
+    config: Config,
+    workers: int = 1,
+    renderer: str = PAINTED,
+    part: Slice = WHOLE,
+    executor: MakeExecutor = LocalExecutor,
+) -> RunSummary:
+    """Renders a set, or a slice of it, by real worker processes."""
+    return render(
+        config, root, workers, progress=False, renderer=renderer, part=part, executor=executor
+    )
 
 
-def paint_here(root: Path, config: Config, renderer: str = PAINTED) -> RunSummary:
+def paint_here(
+    root: Path, config: Config, renderer: str = PAINTED, part: Slice = WHOLE
+) -> RunSummary:
     """Renders a set in this process: the same bytes, without the seconds that a worker starts."""
-    with pytest.MonkeyPatch.context() as patch:
-        patch.setattr("vidsynth.run.local.Crew", InlineCrew)
-        return render(config, root, 1, progress=False, renderer=renderer)
+    return paint(root, config, 1, renderer, part, InlineExecutor)
 
 
 def made_once(

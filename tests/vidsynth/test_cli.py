@@ -5,7 +5,7 @@ import pytest
 from typer.testing import CliRunner
 
 from vidsynth.cli import app
-from vidsynth.run import local
+from vidsynth.run import job
 
 
 def run(*words):
@@ -69,7 +69,7 @@ def test_a_preview_of_nothing_is_an_error(tmp_path):
 
 
 def test_without_blender_one_line_says_what_to_do(tmp_path, monkeypatch):
-    monkeypatch.setattr(local.importlib.util, "find_spec", lambda name: None)
+    monkeypatch.setattr(job.importlib.util, "find_spec", lambda name: None)
     result = run("render-tracklets", "--output", str(tmp_path / "set"))
     assert result.exit_code == 2
     assert "Python 3.11" in result.stderr
@@ -77,10 +77,10 @@ def test_without_blender_one_line_says_what_to_do(tmp_path, monkeypatch):
 
 
 def test_ctrl_c_says_that_the_run_continues(tmp_path, monkeypatch):
-    def interrupted(*_):
+    def interrupted(*_, **__):
         raise KeyboardInterrupt
 
-    monkeypatch.setattr(local, "render", interrupted)
+    monkeypatch.setattr(job, "render", interrupted)
     result = run("render-tracklets", "--output", str(tmp_path / "set"))
     assert result.exit_code == 130
     assert "continues" in result.stderr

@@ -39,8 +39,8 @@ def render(
     does not move. Then the same set with one worker on one core, and a worker's memory over many
     shots.
     """
-    from vidsynth.run.local import RunSummary
-    from vidsynth.run.local import render as render_set
+    from vidsynth.run.job import RunSummary
+    from vidsynth.run.job import render as render_set
     from vidsynth.settings import load_config
 
     def rendered(quality: str, workers: int) -> RunSummary:

@@ -27,7 +27,7 @@ from vidsynth.config import BoxConfig, TrackletConfig
 from vidsynth.people.sampling import sample_person
 from vidsynth.planning.shot import Shot
 from vidsynth.planning.tracklets import TrackletPlan
-from vidsynth.run.local import render as render_set
+from vidsynth.run.job import render as render_set
 from vidsynth.run.production import produce
 from vidsynth.settings import load_config
 

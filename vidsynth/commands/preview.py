@@ -52,7 +52,7 @@ def preview(
         from rich.progress import Progress
 
         from vidsynth.inspect.preview.quick import blender_silent, glimpse, render_preview
-        from vidsynth.run.local import require_blender
+        from vidsynth.run.job import require_blender
         from vidsynth.run.tracklets import TrackletProduction
         from vidsynth.settings import load_config
 

@@ -8,10 +8,11 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from vidsynth.commands.errors import plain_errors
-from vidsynth.commands.running import cost, run
+from vidsynth.commands.running import SHOTS, chosen, cost, run
 
 if TYPE_CHECKING:
     from vidsynth.planning.images import ImagePlan
+    from vidsynth.run.executors.slices import Slice
 
 HELP = """Render one person at a time, every option drawn: labelled images in Market-1501 layout.
 
@@ -46,9 +47,11 @@ def render_images(
     workers: Annotated[
         int | None, typer.Option(min=1, help="Processes; one per core by default.")
     ] = None,
+    shots: Annotated[str | None, SHOTS] = None,
     dry_run: Annotated[bool, typer.Option("--dry-run", help="Print the plan only.")] = False,
 ) -> None:
     with plain_errors():
+        part = chosen(shots)
         from vidsynth.settings import load_image_config
 
         settings = load_image_config(
@@ -61,19 +64,21 @@ def render_images(
         )
         if dry_run:
             from vidsynth.planning.images import ImagePlan
-            from vidsynth.run.crew import cores
+            from vidsynth.run.machine import cores
 
             plan = ImagePlan(settings)
             plan.check()
-            typer.echo(_outline(plan, workers or cores()))
+            typer.echo(_outline(plan, workers or cores(), part))
             return
-        run(settings, output, workers, "image")
-        typer.echo(
-            f"Train on it: uda train --source synthetic-images --source-root {output} --target ..."
-        )
+        run(settings, output, workers, "image", part)
+        if part.whole:
+            typer.echo(
+                "Train on it: uda train --source synthetic-images "
+                f"--source-root {output} --target ..."
+            )
 
 
-def _outline(plan: ImagePlan, workers: int) -> str:
+def _outline(plan: ImagePlan, workers: int, part: Slice) -> str:
     from vidsynth.planning.images import BYTES_PER_IMAGE, CPU_SECONDS_PER_IMAGE
 
     config, dealing = plan.config, plan.dealing
@@ -97,6 +102,6 @@ def _outline(plan: ImagePlan, workers: int) -> str:
         else f"sites {', '.join(config.sites)}",
         f"{'' if exact else 'about '}{shots:,} shots, {dealing.crops:,} images, "
         f"about {dealing.crops * BYTES_PER_IMAGE / 1e6:,.0f} MB",
-        cost(hours, config.quality, workers),
+        cost(hours, config.quality, workers, part),
     ]
     return "\n".join(lines)

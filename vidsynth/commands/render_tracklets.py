@@ -8,10 +8,11 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from vidsynth.commands.errors import plain_errors
-from vidsynth.commands.running import cost, run
+from vidsynth.commands.running import SHOTS, chosen, cost, run
 
 if TYPE_CHECKING:
     from vidsynth.planning.tracklets import TrackletPlan
+    from vidsynth.run.executors.slices import Slice
 
 HELP = """Render people walking past calibrated cameras: labelled tracklets in MARS layout.
 
@@ -30,6 +31,7 @@ Examples:
   vidsynth render-tracklets --config configs/synth/small.yaml seed=7
   vidsynth render-tracklets --format mp4 --output data/videos
   vidsynth render-tracklets --format coco --output data/coco --dry-run
+  vidsynth render-tracklets --shots 3/16 --output data/shared
   vidsynth render-tracklets frames=32 'camera.gamma=[0.7,1.6]' 'weathers=[foggy]'
 
 KEY=VALUE sets any key of the config, sections by a dot; "vidsynth settings" lists them all.
@@ -58,9 +60,11 @@ def render_tracklets(
     workers: Annotated[
         int | None, typer.Option(min=1, help="Processes; one per core by default.")
     ] = None,
+    shots: Annotated[str | None, SHOTS] = None,
     dry_run: Annotated[bool, typer.Option("--dry-run", help="Print the plan only.")] = False,
 ) -> None:
     with plain_errors():
+        part = chosen(shots)
         from vidsynth.settings import load_config
 
         words = [f"output.format={format_}"] if format_ else []
@@ -74,18 +78,19 @@ def render_tracklets(
             quality=quality,
         )
         if dry_run:
-            from vidsynth.run.crew import cores
+            from vidsynth.run.machine import cores
             from vidsynth.run.tracklets import TrackletProduction
 
             production = TrackletProduction(settings)
             production.check()
-            typer.echo(_outline(production.plan, workers or cores()))
+            typer.echo(_outline(production.plan, workers or cores(), part))
             return
-        run(settings, output, workers, "frame" if settings.whole else "crop")
-        typer.echo(f"Look at it: vidsynth preview --root {output} --output sheet.png")
+        run(settings, output, workers, "frame" if settings.whole else "crop", part)
+        if part.whole:
+            typer.echo(f"Look at it: vidsynth preview --root {output} --output sheet.png")
 
 
-def _outline(plan: TrackletPlan, workers: int) -> str:
+def _outline(plan: TrackletPlan, workers: int, part: Slice) -> str:
     config = plan.config
     people, alike = config.people, config.look_alikes
     special = f", {people.outfits} outfits each" if people.outfits > 1 else ""
@@ -97,23 +102,23 @@ def _outline(plan: TrackletPlan, workers: int) -> str:
         f"{len(plan.slots)} shots of {config.frames} frames at {config.fps:g} fps, "
         f"up to {config.people_per_shot} people and "
         f"{max(len(slot.camera_ids) for slot in plan.slots)} cameras each",
-        *(_frames(plan, workers) if config.whole else _crops(plan, workers)),
+        *(_frames(plan, workers, part) if config.whole else _crops(plan, workers, part)),
     ]
     return "\n".join(lines)
 
 
-def _crops(plan: TrackletPlan, workers: int) -> list[str]:
+def _crops(plan: TrackletPlan, workers: int, part: Slice) -> list[str]:
     from vidsynth.planning.tracklets import BYTES_PER_CROP, CPU_SECONDS_PER_CROP
 
     quality = plan.config.quality
     hours = plan.crops * CPU_SECONDS_PER_CROP[quality] / 3600
     return [
         f"{plan.crops:,} crops at most, about {plan.crops * BYTES_PER_CROP / 1e6:,.0f} MB",
-        cost(hours, quality, workers),
+        cost(hours, quality, workers, part),
     ]
 
 
-def _frames(plan: TrackletPlan, workers: int) -> list[str]:
+def _frames(plan: TrackletPlan, workers: int, part: Slice) -> list[str]:
     from vidsynth.planning.tracklets import BYTES_PER_PIXEL, CPU_SECONDS_PER_FRAME
 
     config, quality = plan.config, plan.config.quality
@@ -123,7 +128,7 @@ def _frames(plan: TrackletPlan, workers: int) -> list[str]:
     return [
         f"{plan.whole_frames:,} whole frames, about {pixels * BYTES_PER_PIXEL / 1e6:,.0f} MB, with "
         f"{plan.crops:,} labelled people at most",
-        cost(hours, quality, workers),
+        cost(hours, quality, workers, part),
     ]
 
 

@@ -10,37 +10,57 @@ from typing import TYPE_CHECKING
 import typer
 
 if TYPE_CHECKING:
-    from vidsynth.run.local import RunSummary
+    from vidsynth.run.executors.slices import Slice
+    from vidsynth.run.job import RunSummary
     from vidsynth.run.production import Config
 
+SHOTS = typer.Option(
+    "--shots",
+    metavar="I/N",
+    help="Render slice I of N alone, I from 1; `vidsynth gather` puts them together.",
+    show_default="all",
+)
 
-def run(config: Config, output: Path, workers: int | None, unit: str) -> RunSummary:
+
+def run(config: Config, output: Path, workers: int | None, unit: str, part: Slice) -> RunSummary:
     """Renders, and says what it took for each ``unit``, "crop", "frame" or "image"; Ctrl-C ends it
     with exit code 130."""
-    from vidsynth.run import local
+    from vidsynth.run import job
 
     logging.basicConfig(level=logging.WARNING, format="%(message)s", stream=sys.stderr)
     try:
-        summary = local.render(config, output, workers)
+        summary = job.render(config, output, workers, part=part)
     except KeyboardInterrupt:
         typer.echo("Stopped. Finished shots are kept: the same command continues.", err=True)
         raise typer.Exit(130) from None
-    several = f"{summary.tracklets} tracklets, " if unit != "image" else ""
+    several = f"{summary.tracklets} tracklets, " if unit != "image" and part.whole else ""
     reused = f", reused {summary.reused_shots} shots" if summary.reused_shots else ""
+    holds = "holds" if part.whole else f"has slice {part}:"
     typer.echo(
-        f"{output} holds {several}{summary.crops} {unit}s. "
+        f"{output} {holds} {several}{summary.crops} {unit}s. "
         f"Rendered {summary.rendered_crops} {unit}s in {summary.seconds:.0f} s{reused}."
     )
     if summary.rendered_crops:
         each = summary.cpu_seconds / summary.rendered_crops
         typer.echo(f"{each:.2f} CPU-seconds per {unit}, everything included.")
+    if not part.whole:
+        typer.echo(f"When all {part.count} slices are there: vidsynth gather {output}")
     return summary
 
 
-def cost(hours: float, quality: str, workers: int) -> str:
+def chosen(shots: str | None) -> Slice:
+    """The slice that --shots names; all without it. Raises ConfigError."""
+    from vidsynth.run.executors.slices import WHOLE, parse_slice
+
+    return WHOLE if shots is None else parse_slice(shots)
+
+
+def cost(hours: float, quality: str, workers: int, part: Slice) -> str:
     """The line of a dry run on CPU time."""
+    of = "" if part.whole else f", {_duration(hours / part.count)} for slice {part}"
+    hours /= part.count
     return (
-        f"about {_duration(hours)} of CPU time at quality {quality}; "
+        f"about {_duration(hours * part.count)} of CPU time at quality {quality}{of}; "
         f"{_duration(hours / workers)} with {workers} {'worker' if workers == 1 else 'workers'} "
         "on as many cores, without a GPU"
     )

@@ -136,7 +136,7 @@ def _fonts(output: Path) -> tuple[State, str]:
 
 
 def _processor(output: Path) -> tuple[State, str]:
-    from vidsynth.run.crew import cores
+    from vidsynth.run.machine import cores
 
     memory = _memory_gib()
     workers = cores() if memory is None else max(1, min(cores(), int(memory / _NEEDED_GIB)))

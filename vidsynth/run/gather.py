@@ -11,7 +11,7 @@ from vidsynth.files import sync
 from vidsynth.formats import FORMATS
 from vidsynth.formats.queries import query_names
 from vidsynth.labels.tables import TRACKLETS, write_table
-from vidsynth.run.output import PARTIAL
+from vidsynth.run.executors.executor import PARTIAL
 
 
 def gather(root: Path, markers: Iterable[dict[str, Any]], layout: str) -> tuple[int, int]:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import hashlib
 import json
 import shutil
-from collections.abc import Collection
+from collections.abc import Collection, Iterable
 from pathlib import Path
 from typing import Any
 
@@ -24,17 +24,11 @@ def publish(root: Path, index: int, fingerprint: str, room: Path, shot: dict[str
 
     A run killed in between leaves files without a marker; the next run writes the same again.
     """
-    files = {}
-    folders = set()
-    for name in shot["files"]:
-        source, target = room / name, root / name
-        files[name] = {"bytes": source.stat().st_size, "sha256": file_hash(source)}
-        sync(source)
-        target.parent.mkdir(parents=True, exist_ok=True)
-        source.replace(target)
-        folders.add(target.parent)
-    for folder in folders:
-        sync(folder)
+    files = {
+        name: {"bytes": (room / name).stat().st_size, "sha256": file_hash(room / name)}
+        for name in shot["files"]
+    }
+    _move_in(root, room, files)
     marker = {
         "schema_version": SCHEMA_VERSION,
         "shot": index,
@@ -43,10 +37,67 @@ def publish(root: Path, index: int, fingerprint: str, room: Path, shot: dict[str
         "files": files,
     }
     marker["marker_sha256"] = _own_hash(marker)
+    _write(root, index, marker)
+    shutil.rmtree(room, ignore_errors=True)
+
+
+def adopt(root: Path, index: int, source: Path, fingerprints: Collection[str], room: Path) -> bool:
+    """Takes a finished shot from the data set in ``source``; whether it is there, and its files
+    have the hashes that its marker says.
+
+    Files are linked where the file system can and copied elsewhere, by way of ``room``, a folder
+    beside the data set's own.
+    """
+    marker = read_finished(source, index, fingerprints)
+    if marker is None or not all(_inside(name) for name in marker["files"]):
+        return False
+    try:
+        for name, facts in marker["files"].items():
+            take(source / name, room / name)
+            if file_hash(room / name) != facts["sha256"]:
+                return False
+        _move_in(root, room, marker["files"])
+        _write(root, index, marker)
+    except FileNotFoundError:  # its run has begun anew
+        return False
+    finally:
+        shutil.rmtree(room, ignore_errors=True)
+    return True
+
+
+def take(source: Path, target: Path) -> None:
+    """Makes ``target`` the same file as ``source``, or a copy of it."""
+    target.parent.mkdir(parents=True, exist_ok=True)
+    try:
+        target.hardlink_to(source)
+    except FileNotFoundError:
+        raise
+    except OSError:  # another file system, or one that has no links
+        shutil.copyfile(source, target)
+
+
+def _inside(name: str) -> bool:
+    path = Path(name)
+    return not path.is_absolute() and ".." not in path.parts
+
+
+def _move_in(root: Path, room: Path, names: Iterable[str]) -> None:
+    """Moves files from ``room`` into the data set; they are on disk when this returns."""
+    folders = set()
+    for name in names:
+        source, target = room / name, root / name
+        sync(source)
+        target.parent.mkdir(parents=True, exist_ok=True)
+        source.replace(target)
+        folders.add(target.parent)
+    for folder in folders:
+        sync(folder)
+
+
+def _write(root: Path, index: int, marker: dict[str, Any]) -> None:
     path = marker_path(root, index)
     path.parent.mkdir(exist_ok=True)
     write_whole(path, (json.dumps(marker, indent=1) + "\n").encode())
-    shutil.rmtree(room, ignore_errors=True)
 
 
 def read_finished(

@@ -6,7 +6,7 @@ import pytest
 
 from tests.vidsynth.blender.filming import ALONE, PAIR, chosen_device, exposed, mine
 from vidsynth.errors import RenderError
-from vidsynth.run import local
+from vidsynth.run import job
 from vidsynth.settings import load_config
 
 pytestmark = pytest.mark.slow
@@ -130,7 +130,7 @@ def test_a_missing_gpu_is_known_before_the_first_shot(tmp_path, monkeypatch):
         overrides=["render.device=gpu", "sites=[mall]"], identities=2, cameras=2, frames=4
     )
     with pytest.raises(RenderError, match=r"does not start: .*render\.device=auto"):
-        local.render(config, tmp_path / "set", workers=1, progress=False)
+        job.render(config, tmp_path / "set", workers=1, progress=False)
 
 
 def test_auto_is_the_cpu_whatever_blender_finds(blender):

@@ -6,8 +6,10 @@ from pathlib import Path
 
 from tests.vidsynth.painted_renderer import PaintedRenderer
 from vidsynth.config import TrackletConfig
+from vidsynth.run.description import agree
+from vidsynth.run.executors.executor import PARTIAL
+from vidsynth.run.folder import open_output
 from vidsynth.run.markers import publish, read_finished
-from vidsynth.run.output import PARTIAL, agree, open_output
 from vidsynth.run.tracklets import TrackletProduction
 from vidsynth.settings import fingerprint, load_config
 

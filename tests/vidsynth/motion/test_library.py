@@ -15,7 +15,7 @@ from vidsynth.errors import MotionError, OutputError
 from vidsynth.motion.library import bvh_files, check_files
 from vidsynth.motion.paths import along
 from vidsynth.planning.tracklets import TrackletPlan
-from vidsynth.run.local import render
+from vidsynth.run.job import render
 
 PAINTED = "tests.vidsynth.painted_renderer:PaintedRenderer"
 

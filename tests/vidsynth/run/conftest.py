@@ -8,7 +8,7 @@ import pytest
 
 from tests.vidsynth.run.test_local import painted
 from tests.vidsynth.shared_sets import made_once
-from vidsynth.run.local import RunSummary
+from vidsynth.run.job import RunSummary
 
 
 @pytest.fixture(scope="session")

@@ -173,7 +173,7 @@ def outputs(finished: Path, folder: Path, count: int, patch: pytest.MonkeyPatch)
     # What charts look like is not looked at, and drawing them takes longer than all the rest.
     patch.setattr("vidsynth.inspect.report.charts._svg", lambda figure: "")
     files = sorted(p.relative_to(finished) for p in finished.rglob("*") if p.is_file())
-    shown = [f for f in files if f.suffix != ".jpg"]
+    shown = [f for f in files if f.suffix != ".jpg" and (finished / f).stat().st_size]
     set_ = folder / "set"
     damages = st.tuples(
         st.sampled_from(shown), st.integers(0, 4), st.integers(0, 10**6), st.integers(1, 60)

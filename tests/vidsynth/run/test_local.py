@@ -24,8 +24,8 @@ from vidsynth.files import full_disk
 from vidsynth.inspect.preview.sheet import contact_sheet
 from vidsynth.labels.masks import decode_mask
 from vidsynth.planning.tracklets import TrackletPlan
-from vidsynth.run.hand import PATIENCE
-from vidsynth.run.output import alone
+from vidsynth.run.executors.worker_process import PATIENCE
+from vidsynth.run.folder import hold
 from vidsynth.settings import fingerprint
 
 CONFIG = TrackletConfig(
@@ -123,7 +123,7 @@ def test_a_finished_set_is_left_alone(finished, tmp_path):
 def start(root, renderer=PAINTED):
     """A run in a process group of its own."""
     script = (
-        "import sys; from pathlib import Path; from vidsynth.run.local import render;"
+        "import sys; from pathlib import Path; from vidsynth.run.job import render;"
         "from vidsynth.config import TrackletConfig as T;"
         "render(T.model_validate_json(sys.argv[1]), Path(sys.argv[2]), 1, False, sys.argv[3])"
     )
@@ -197,7 +197,7 @@ class OnceItHangs(threading.Timer):
 def test_a_worker_that_hangs_is_replaced(finished, tmp_path, monkeypatch, caplog):
     monkeypatch.setenv("PAINTED_DEATHS", str(tmp_path / "deaths"))
     monkeypatch.setenv("PAINTED_SHOT", "1")
-    monkeypatch.setattr("vidsynth.run.hand.threading.Timer", OnceItHangs)
+    monkeypatch.setattr("vidsynth.run.executors.worker_process.threading.Timer", OnceItHangs)
     by_workers(tmp_path / "set", renderer=HANGING)
     assert tree(tmp_path / "set", ("logs", "dataset.json")) == tree(
         finished[0], ("logs", "dataset.json")
@@ -262,7 +262,7 @@ def test_a_folder_with_something_else_is_refused(tmp_path):
 
 
 def test_two_runs_at_once_are_refused(tmp_path):
-    with alone(tmp_path), pytest.raises(OutputError, match="Another run"):
+    with hold(tmp_path), pytest.raises(OutputError, match="Another run"):
         painted(tmp_path)
 
 

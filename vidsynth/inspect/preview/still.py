@@ -10,7 +10,7 @@ import pyarrow as pa
 import pyarrow.parquet as pq
 
 from vidsynth.errors import OutputError
-from vidsynth.run.output import read_description
+from vidsynth.run.description import read_description
 
 _COLUMNS = [
     "file", "person_id", "camera_id", "number", "split", "site", "background", "azimuth",

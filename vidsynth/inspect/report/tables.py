@@ -13,7 +13,7 @@ import pyarrow.parquet as pq
 from strict_reading import parse_json, read_text
 from vidsynth.errors import OutputError
 from vidsynth.inspect.preview.still import is_still
-from vidsynth.run.output import read_description
+from vidsynth.run.description import read_description
 
 _MEASURED = (
     "person_id", "camera_id", "azimuth", "depression", "distance", "visibility", "truncation",

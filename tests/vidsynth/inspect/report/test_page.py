@@ -13,7 +13,7 @@ from typer.testing import CliRunner
 
 from vidsynth.cli import app
 from vidsynth.config import BoxConfig, PeopleConfig, TrackletConfig
-from vidsynth.run.local import render
+from vidsynth.run.job import render
 from vidsynth.settings import load_image_config
 
 CHROMIUM = shutil.which("chromium") or shutil.which("chromium-browser") or shutil.which("chrome")

@@ -15,8 +15,8 @@ from vidsynth.errors import ConfigError
 from vidsynth.places.sky.panoramas import is_room, panoramas
 from vidsynth.planning.images import ImagePlan
 from vidsynth.planning.tracklets import TrackletPlan
+from vidsynth.run.description import describe
 from vidsynth.run.images import ImageProduction
-from vidsynth.run.output import describe
 from vidsynth.run.tracklets import TrackletProduction
 from vidsynth.settings import load_image_config
 

@@ -8,8 +8,9 @@ from vidsynth.config import MakeHumanConfig, TrackletConfig
 from vidsynth.errors import AssetError
 from vidsynth.people.attributes import describe
 from vidsynth.planning.tracklets import TrackletPlan
-from vidsynth.run.output import agree, open_output
-from vidsynth.run.output import describe as describe_set
+from vidsynth.run.description import agree
+from vidsynth.run.description import describe as describe_set
+from vidsynth.run.folder import open_output
 from vidsynth.run.tracklets import TrackletProduction
 from vidsynth.wardrobe.garments import LOWER_KINDS, SHOE_KINDS, UPPER_KINDS
 from vidsynth.wardrobe.makehuman.asset import load

@@ -1,6 +1,7 @@
 """A process that renders shots: reads their numbers on stdin, reports JSON lines on stdout.
 
-Started by hand.py as ``python -m vidsynth.run.worker``. Whatever Blender prints goes to the log.
+Started by worker_process.py as ``python -m vidsynth.run.executors.worker``. Whatever Blender
+prints goes to the log.
 """
 
 from __future__ import annotations
@@ -10,18 +11,20 @@ import json
 import os
 import shutil
 import signal
+import socket
 import sys
 import tempfile
 import time
 import traceback
+from collections.abc import Callable
 from pathlib import Path
 from typing import Any, TextIO
 
 from vidsynth.errors import VidsynthError
 from vidsynth.files import full_disk
+from vidsynth.run.executors.executor import Job
 from vidsynth.run.markers import publish
-from vidsynth.run.output import PARTIAL
-from vidsynth.run.production import Production, restore
+from vidsynth.run.production import Production
 from vidsynth.settings import fingerprint
 
 REPORT_EVERY = 0.5
@@ -36,21 +39,22 @@ def main() -> None:
     signal.signal(signal.SIGINT, signal.SIG_IGN)  # Ctrl-C is the parent's to handle
     reports = os.fdopen(os.dup(1), "w", encoding="utf-8")
     os.dup2(2, 1)
-    job = json.loads(sys.stdin.readline())
+    job = Job.read(sys.stdin.readline())
     index: int | None = None
     places = [Path(tempfile.gettempdir())]
     try:
-        production = restore(job["kind"], job["config"])
-        renderer = production.make_renderer(job["renderer"])
+        production = job.production()
+        renderer = production.make_renderer(job.renderer)
         _report(reports, {"ready": True})
         opened = json.loads(sys.stdin.readline() or "null")
         if opened is None:
             return
-        places.insert(0, Path(opened["output"]))
+        root, partial = Path(opened["root"]), Path(opened["partial"])
+        places.insert(0, root)
         _log_to(opened["log"])
         for line in sys.stdin:
             index = int(line)
-            _work(production, index, renderer, places[0], reports)
+            _work(production, index, renderer, root, partial, reports)
     except BrokenPipeError:
         os._exit(1)  # the parent is gone: nobody waits for this shot
     except Exception as error:
@@ -72,10 +76,16 @@ def _log_to(path: str) -> None:
     os.close(log)
 
 
-def _work(production: Production, index: int, renderer: Any, root: Path, reports: TextIO) -> None:
+def _work(
+    production: Production,
+    index: int,
+    renderer: Any,
+    root: Path,
+    partial: Path,
+    reports: TextIO,
+) -> None:
     if os.fstat(2).st_size > LONGEST_LOG:
         os.ftruncate(2, 0)  # Blender writes 10 kB for every crop
-    room = root / PARTIAL / f"{index:06d}-{os.getpid()}"
     told, crops = time.monotonic(), 0
 
     def on_crop() -> None:
@@ -85,12 +95,27 @@ def _work(production: Production, index: int, renderer: Any, root: Path, reports
             _report(reports, {"crops": crops})
             told, crops = time.monotonic(), 0
 
+    kept = finish_shot(production, index, renderer, root, partial, on_crop)
+    _report(reports, {"done": index, "kept": kept})
+
+
+def finish_shot(
+    production: Production,
+    index: int,
+    renderer: Any,
+    root: Path,
+    partial: Path,
+    on_crop: Callable[[], None],
+) -> int:
+    """Renders a shot in a folder of its own in ``partial``, moves it into the data set ``root``,
+    and returns how many crops were kept."""
+    room = partial / f"{index:06d}-{socket.gethostname()}-{os.getpid()}"
     try:
         shot = production.shoot(index, renderer, room, on_crop)
         publish(root, index, fingerprint(production.config), room, shot)
     finally:
         shutil.rmtree(room, ignore_errors=True)
-    _report(reports, {"done": index, "kept": shot["crops"]})
+    return int(shot["crops"])
 
 
 def _report(reports: TextIO, message: dict[str, Any]) -> None:

@@ -1,27 +1,21 @@
-"""The data set's folder: made ready for a run, or refused with the reason."""
+"""dataset.json: what a data set is, and whether a folder's is the one that is asked for."""
 
 from __future__ import annotations
 
-import contextlib
-import json
-import os
-import shutil
-from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
 from strict_reading import Unreadable, parse_json, read_text, shown
 from vidsynth.errors import OutputError
-from vidsynth.files import full_disk, sync, write_whole
-from vidsynth.labels.tables import SCHEMA_VERSION, write_table
+from vidsynth.labels.tables import SCHEMA_VERSION
 from vidsynth.run.build import build
+from vidsynth.run.executors.slices import WHOLE, Slice
 from vidsynth.run.production import Config, Production
 from vidsynth.settings import flatten, identity
 from vidsynth.user_files.folders import is_hidden
 
 LICENCE = "CC0-1.0"
-PARTIAL = ".partial"
 _INPUTS = {
     "motion file": "motions", "background picture": "backgrounds", "occluder": "occluders",
     "asset file": "assets", "cloth picture": "textures", "HDRI": "skies", "content of": "networks",
@@ -38,40 +32,29 @@ class Opening:
     finished: int
 
 
-def agree(root: Path, production: Production, renderer: str, finished: int = 0) -> Opening:
-    """Whether this very data set can be begun or continued in ``root``; nothing is written.
+def agree(
+    root: Path, production: Production, renderer: str, finished: int = 0, part: Slice = WHOLE
+) -> Opening:
+    """Whether a slice of this very data set can be begun or continued in ``root``; nothing is
+    written.
 
-    ``finished`` of the shots are there already. Raises OutputError where ``root`` holds something
-    else, or a set that another build of the generator has begun and not finished.
+    ``finished`` of the slice's shots are there already. Raises OutputError where ``root`` holds
+    something else, or a set that another build of the generator has begun and not finished.
     """
     description = describe(production, renderer)
     refuse_other(root, description, type(production.config))
-    changed = _changed_build(root)
-    if changed and 0 < finished < production.shots:
+    changed = ""
+    if (root / "dataset.json").exists():
+        changed = changed_build(read_description(root)["software"], build())
+    shots = len(part.shots(production.shots))
+    # Of other slices' shots some may be on their way: a slice never begins a folder anew.
+    if changed and finished < shots and (finished or not part.whole):
         raise OutputError(
             f"{root} was begun with another build of the generator ({changed}): further shots "
-            f"would not match the {finished} of {production.shots} that are finished. Nothing was "
+            f"would not match the {finished} of {shots} that are finished. Nothing was "
             "touched: finish it with that build, choose another --output, or delete the folder."
         )
     return Opening(description, changed, finished)
-
-
-def open_output(root: Path, production: Production, opening: Opening) -> None:
-    """Writes dataset.json, cameras.json and persons.parquet into ``root``, the same at every call.
-
-    Where all shots are there, what another build wrote stays.
-    """
-    shutil.rmtree(root / PARTIAL, ignore_errors=True)
-    (root / PARTIAL).mkdir()
-    if opening.changed and opening.finished:
-        return
-    if opening.changed or not (root / "dataset.json").exists():
-        write_whole(root / "dataset.json", _json(opening.description))
-    write_whole(root / "cameras.json", _json(production.cameras()))
-    people = root / PARTIAL / "persons.parquet"
-    write_table(people, production.people())
-    sync(people)
-    people.replace(root / "persons.parquet")
 
 
 def describe(production: Production, renderer: str) -> dict[str, Any]:
@@ -105,18 +88,23 @@ def refuse_other(root: Path, description: dict[str, Any], kind: type[Config]) ->
                 f"no dataset.json but {', '.join(strangers[:5])}: choose another --output."
             )
         return
-    found_settings = _identity(read_description(root), kind)
-    asked = _identity(description, kind)
-    changed = [
-        f"{key} is {shown(found_settings.get(key))} there and {shown(asked.get(key))} now"
-        for key in sorted(asked.keys() | found_settings.keys())
-        if asked.get(key) != found_settings.get(key)
-    ]
+    changed = changed_settings(read_description(root), description, kind)
     if changed:
         raise OutputError(
-            f"{root} holds a data set rendered with another config: {'; '.join(changed)}. "
+            f"{root} holds a data set rendered with another config: {changed}. "
             "Nothing was touched: use the same settings to continue it, or another --output."
         )
+
+
+def changed_settings(found: dict[str, Any], asked: dict[str, Any], kind: type[Config]) -> str:
+    """How the data set that one description is of differs from another's, in words; empty if it
+    does not. Their configs are of class ``kind``."""
+    there, now = _identity(found, kind), _identity(asked, kind)
+    return "; ".join(
+        f"{key} is {shown(there.get(key))} there and {shown(now.get(key))} now"
+        for key in sorted(now.keys() | there.keys())
+        if now.get(key) != there.get(key)
+    )
 
 
 def read_description(root: Path) -> dict[str, Any]:
@@ -148,14 +136,11 @@ _DESCRIPTION: dict[str, type | tuple[type, ...]] = {
 """What a description must have for a set to be continued or shown."""
 
 
-def _changed_build(root: Path) -> str:
-    """How the build that wrote ``root`` differs from this one, in words; empty if it does not."""
-    if not (root / "dataset.json").exists():
-        return ""
-    found = read_description(root)["software"]
+def changed_build(found: dict[str, Any], now: dict[str, Any]) -> str:
+    """How one build differs from another, in words; empty if it does not."""
     return "; ".join(
         f"{name} was {found.get(name)} and is {here}"
-        for name, here in build().items()
+        for name, here in now.items()
         if found.get(name) != here
     )
 
@@ -176,53 +161,3 @@ def _identity(description: dict[str, Any], kind: type[Config]) -> dict[str, Any]
 
 def _mapping(value: Any) -> dict[str, Any]:
     return value if isinstance(value, dict) else {}
-
-
-def check_place(root: Path) -> None:
-    """Raises OutputError where a folder cannot be made at ``root``; makes none."""
-    above = root
-    try:
-        while not above.exists():
-            above = above.parent
-    except OSError as error:
-        raise _no_folder(root, error.strerror or "") from None
-    if not above.is_dir():
-        raise _no_folder(root, "File exists" if above == root else f"{above} is a file")
-    if not os.access(above, os.W_OK | os.X_OK):
-        raise _no_folder(root, f"{above} cannot be written to")
-
-
-def _no_folder(root: Path, said: str) -> OutputError:
-    return OutputError(
-        f"Expected a folder to write at {root}, found: {said}. Choose another --output."
-    )
-
-
-@contextlib.contextmanager
-def alone(root: Path) -> Iterator[None]:
-    """Makes ``root`` and holds it for this process. Raises OutputError while another run does."""
-    try:
-        root.mkdir(parents=True, exist_ok=True)
-    except OSError as error:
-        if full_disk(error):
-            raise
-        raise _no_folder(root, error.strerror or "") from None
-    try:
-        import fcntl
-    except ImportError:  # Windows: two runs at once go unnoticed
-        yield
-        return
-    handle = os.open(root, os.O_RDONLY)
-    try:
-        fcntl.flock(handle, fcntl.LOCK_EX | fcntl.LOCK_NB)
-        yield
-    except BlockingIOError:
-        raise OutputError(
-            f"Another run is writing to {root}: wait for it, stop it, or choose another --output."
-        ) from None
-    finally:
-        os.close(handle)
-
-
-def _json(content: Any) -> bytes:
-    return (json.dumps(content, indent=1) + "\n").encode()

@@ -17,16 +17,20 @@ from rich.progress import (
 )
 from rich.text import Text
 
-from vidsynth.run.crew import Event
+from vidsynth.run.executors.executor import Event
 
 
 class CropMeter:
-    """A progress bar over crops. ``planned`` gives each shot's; those filtered out count too."""
+    """A progress bar over crops. ``planned`` gives each shot's; those filtered out count too.
+
+    ``rendered`` crops were kept; ``cpu_seconds`` are those that events told of.
+    """
 
     def __init__(self, planned: dict[int, int], shown: bool) -> None:
         self._planned = planned
         self._seen: Counter[int] = Counter()
         self.rendered = 0
+        self.cpu_seconds = 0.0
         self.bar = Progress(
             TextColumn("rendering"),
             BarColumn(),
@@ -46,6 +50,7 @@ class CropMeter:
             self.bar.advance(self._task, event.crops)
         elif event.kind == "done":
             self.rendered += event.crops
+            self.cpu_seconds += event.cpu_seconds
             self.bar.advance(self._task, self._planned[event.shot] - self._seen[event.shot])
         else:
             self.bar.advance(self._task, -self._seen.pop(event.shot, 0))

@@ -1,52 +1,34 @@
-"""Local worker processes, side by side: each renders one shot at a time."""
+"""Worker processes on this machine, side by side: each renders one shot at a time."""
 
 from __future__ import annotations
 
-import os
 import queue
 import threading
 from collections import deque
-from collections.abc import Iterable, Iterator
-from dataclasses import dataclass
-from pathlib import Path
-from typing import Any, Literal
+from collections.abc import Iterator, Sequence
 
 from vidsynth.files import full_disk
-from vidsynth.run.hand import Crash, Hand
+from vidsynth.run.executors.executor import ATTEMPTS, Crash, Event, Job, Places
+from vidsynth.run.executors.worker_process import WorkerProcess
+from vidsynth.run.machine import cores
 
 RECYCLE_AFTER = 40
 """Shots before a worker is replaced: Blender does not give all memory back."""
 
-ATTEMPTS = 2
-"""How often a shot is tried, each time in a fresh process."""
 
+class LocalExecutor:
+    """Renders ``shots`` with ``workers`` processes, by default one per core."""
 
-@dataclass(frozen=True)
-class Event:
-    """What happened to a shot: ``crops`` more of it rendered, or kept once it is done. A run is
-    hopeless where the disk of the folder ``full`` is full."""
+    _places: Places  # once it is open
 
-    kind: Literal["crops", "done", "retry", "failed", "hopeless"]
-    shot: int
-    crops: int = 0
-    text: str = ""
-    full: str = ""
-
-
-class Crew:
-    """Renders ``shots`` with ``workers`` processes; ``job`` is what each of them is told first.
-
-    `start` it, `open` the folder it writes to, go through its `events`, and `close` it.
-    """
-
-    def __init__(self, job: dict[str, Any], shots: Iterable[int], workers: int) -> None:
+    def __init__(self, job: Job, shots: Sequence[int], workers: int | None) -> None:
+        workers = min(workers or cores(), len(shots))
         self._job = job
-        self._output, self._logs = Path(), Path()
         self._waiting = deque(shots)
         self._threads = max(1, cores() // max(1, workers))
         self._events: queue.Queue[Event | None] = queue.Queue()
         self._lock = threading.Lock()
-        self._hands: dict[int, Hand] = {}
+        self._processes: dict[int, WorkerProcess] = {}
         self._closed = False
         self._members = [
             threading.Thread(target=self._work, args=(number,), daemon=True)
@@ -54,24 +36,20 @@ class Crew:
         ]
 
     def start(self) -> None:
-        """Returns once every worker can render; nothing is written. Raises Crash."""
         for number in range(len(self._members)):
-            self._hands[number] = Hand(self._job, self._threads)
-        for hand in self._hands.values():
-            hand.wait_ready()
+            self._processes[number] = WorkerProcess(self._job, self._threads)
+        for process in self._processes.values():
+            process.wait_ready()
 
-    def open(self, output: Path) -> None:
-        """Work will go to this folder, and logs to one in it."""
-        self._output, self._logs = output, output / "logs"
-        self._logs.mkdir(exist_ok=True)
-        for number, hand in self._hands.items():
-            hand.open(self._output, self._log(number))
+    def open(self, places: Places) -> None:
+        self._places = places
+        for number, process in self._processes.items():
+            self._open(process, number)
 
-    def _log(self, number: int) -> Path:
-        return self._logs / f"worker-{number}.log"
+    def _open(self, process: WorkerProcess, number: int) -> None:
+        process.open(self._places, self._places.logs / f"worker-{number}.log")
 
     def events(self) -> Iterator[Event]:
-        """Begins to render; ends when every shot is done or has failed, or after a hopeless one."""
         for member in self._members:
             member.start()
         working = len(self._members)
@@ -88,15 +66,14 @@ class Crew:
                 return
 
     def close(self) -> None:
-        """Kills the workers that still run, and waits until they are gone."""
         with self._lock:
             self._closed = True
-            for hand in self._hands.values():
-                hand.kill()
+            for process in self._processes.values():
+                process.kill()
         for member in self._members:
             if member.ident:
                 member.join()
-        for number in list(self._hands):
+        for number in list(self._processes):
             self._dismiss(number)
 
     def _work(self, number: int) -> None:
@@ -114,26 +91,26 @@ class Crew:
                     if event.kind != "retry":
                         break
         except OSError as error:
-            full = full_disk(error, self._output)
+            full = full_disk(error, self._places.root)
             self._events.put(Event("hopeless", -1, text=str(error), full=str(full or "")))
         finally:
             self._dismiss(number)
             self._events.put(None)
 
     def _try(self, number: int, shot: int, attempt: int) -> Event:
-        hand = self._hands.get(number)
-        if hand is None or hand.served >= RECYCLE_AFTER:
+        process = self._processes.get(number)
+        if process is None or process.served >= RECYCLE_AFTER:
             self._dismiss(number)
-            hand = Hand(self._job, self._threads)
+            process = WorkerProcess(self._job, self._threads)
             with self._lock:
-                self._hands[number] = hand
+                self._processes[number] = process
                 if self._closed:
-                    hand.kill()
+                    process.kill()
         try:
-            if not hand.opened:
-                hand.wait_ready()
-                hand.open(self._output, self._log(number))
-            kept = hand.render(shot, lambda n: self._events.put(Event("crops", shot, n)))
+            if not process.opened:
+                process.wait_ready()
+                self._open(process, number)
+            kept = process.render(shot, lambda n: self._events.put(Event("crops", shot, n)))
         except Crash as crash:
             self._dismiss(number)
             if crash.hopeless:
@@ -143,11 +120,6 @@ class Crew:
 
     def _dismiss(self, number: int) -> None:
         with self._lock:
-            hand = self._hands.pop(number, None)
-        if hand:
-            hand.dismiss()
-
-
-def cores() -> int:
-    """Processor cores this process may use."""
-    return len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1
+            process = self._processes.pop(number, None)
+        if process:
+            process.dismiss()

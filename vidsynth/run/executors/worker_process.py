@@ -12,7 +12,8 @@ import tempfile
 import threading
 from collections.abc import Callable
 from pathlib import Path
-from typing import Any
+
+from vidsynth.run.executors.executor import Crash, Job, Places
 
 _THREAD_COUNTS = ("OMP_NUM_THREADS", "OPENBLAS_NUM_THREADS", "MKL_NUM_THREADS")
 PATIENCE = 900.0
@@ -24,34 +25,26 @@ _CHATTER = ("Fra:", "Saved:", "Time:")
 _TRACEBACK = re.compile(r"^Traceback \(most recent call last\):\n(?:[ \t].*\n)*", re.MULTILINE)
 
 
-class Crash(Exception):
-    """A shot that did not finish; ``hopeless`` where no other shot can either, as where the disk
-    of the folder ``full`` is full."""
+class WorkerProcess:
+    """Starts ``python -m vidsynth.run.executors.worker`` and tells it ``job``.
 
-    def __init__(self, text: str, hopeless: bool = False, full: str = "") -> None:
-        super().__init__(text)
-        self.hopeless = hopeless
-        self.full = full
+    Until `open` it writes nothing but what Python and Blender print, to a file that nobody sees.
+    """
 
-
-class Hand:
-    """Starts ``python -m vidsynth.run.worker`` and tells it ``job``. Until `open` it writes nothing
-    but what Python and Blender print, to a file that nobody sees."""
-
-    def __init__(self, job: dict[str, Any], threads: int) -> None:
+    def __init__(self, job: Job, threads: int) -> None:
         self._log: Path | None = None
         self._begin = 0
         self.served = 0
         self._early = tempfile.TemporaryFile()  # noqa: SIM115 (closed by dismiss)
         self._process = subprocess.Popen(
-            [sys.executable, "-m", "vidsynth.run.worker"],
+            [sys.executable, "-m", "vidsynth.run.executors.worker"],
             stdin=subprocess.PIPE,
             stdout=subprocess.PIPE,
             stderr=self._early,
             text=True,
             env={**os.environ, **dict.fromkeys(_THREAD_COUNTS, str(threads))},
         )
-        self._tell(json.dumps(job))
+        self._tell(job.text())
 
     def wait_ready(self) -> None:
         """Returns once the worker can render. Raises Crash, hopeless, where it cannot."""
@@ -65,10 +58,11 @@ class Hand:
     def opened(self) -> bool:
         return self._log is not None
 
-    def open(self, output: Path, log: Path) -> None:
-        """Shots go to ``output`` from now on, and what the worker prints to ``log``."""
+    def open(self, places: Places, log: Path) -> None:
+        """Shots go to these places from now on, and what the worker prints to ``log``."""
         self._log, self._begin = log, log.stat().st_size if log.exists() else 0
-        self._tell(json.dumps({"output": str(output.resolve()), "log": str(log.resolve())}))
+        paths = {"root": places.root, "partial": places.partial, "log": log}
+        self._tell(json.dumps({name: str(path.resolve()) for name, path in paths.items()}))
 
     def render(self, shot: int, on_crops: Callable[[int], None]) -> int:
         """Has ``shot`` rendered and returns how many crops were kept. Raises Crash."""

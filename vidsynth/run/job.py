@@ -1,4 +1,4 @@
-"""Renders a data set on this machine, from wherever an earlier run left off."""
+"""Renders a data set, or a slice of it, from wherever an earlier run left off."""
 
 from __future__ import annotations
 
@@ -9,18 +9,21 @@ import logging
 import shutil
 import sys
 import time
+from collections.abc import Sequence
 from dataclasses import asdict, dataclass
 from pathlib import Path
 from typing import Any
 
 from vidsynth.errors import OutputError, RenderError
 from vidsynth.files import full_disk
-from vidsynth.run.crew import ATTEMPTS, Crew, cores
-from vidsynth.run.hand import Crash
+from vidsynth.run.description import agree
+from vidsynth.run.executors.executor import ATTEMPTS, Crash, Executor, Job, MakeExecutor, Places
+from vidsynth.run.executors.local import LocalExecutor
+from vidsynth.run.executors.slices import WHOLE, Slice
+from vidsynth.run.folder import check_place, hold, open_output, starting
 from vidsynth.run.markers import read_finished
-from vidsynth.run.meter import CropMeter, cpu_seconds
-from vidsynth.run.output import PARTIAL, agree, alone, check_place, open_output
 from vidsynth.run.production import Config, Production, produce
+from vidsynth.run.progress import CropMeter, cpu_seconds
 from vidsynth.settings import fingerprint, older_fingerprint
 
 log = logging.getLogger(__name__)
@@ -31,7 +34,8 @@ class RunSummary:
     """What the data set holds, and what this run cost.
 
     ``rendered_crops`` of the ``crops`` are new; ``cpu_seconds`` user and system time of all
-    processes; ``reused_shots`` were finished before.
+    processes; ``reused_shots`` were finished before. Of a slice, ``crops`` are its own and
+    ``tracklets`` 0: nobody has gathered them.
     """
 
     crops: int
@@ -48,13 +52,19 @@ def render(
     workers: int | None = None,
     progress: bool = True,
     renderer: str | None = None,
+    *,
+    part: Slice = WHOLE,
+    executor: MakeExecutor = LocalExecutor,
 ) -> RunSummary:
     """Renders what ``output`` lacks of the config's data set, then writes its lists.
 
-    ``workers`` processes, by default one per core; ``renderer`` is ``module:Class``, None for
-    Blender. Shots that are finished stay as they are. The same config ends in the same bytes,
-    however often the run was interrupted and whatever the number of workers; ``output/logs`` alone
-    differs.
+    ``workers`` at a time, by default one per core; ``renderer`` is ``module:Class``, None for
+    Blender; ``executor`` says who renders. Shots that are finished stay as they are. The same
+    config ends in the same bytes, however often the run was interrupted, whatever the number of
+    workers and whoever they are; ``output/logs`` alone differs.
+
+    Of a ``part`` other than all, only its shots are rendered, and no lists are written: see
+    `vidsynth.run.assemble`. Other slices may be rendered into ``output`` at the same time.
 
     Nothing is written before the workers have started.
 
@@ -69,59 +79,71 @@ def render(
     if renderer is None:
         require_blender()
         renderer = production.renderer
+    shots = part.shots(production.shots)
+    if not shots:
+        raise OutputError(
+            f"Expected slice {part} to hold shots, found that there are {production.shots} in all: "
+            f"ask for {production.shots} slices or fewer."
+        )
     production.check()
     check_place(output)
+    places = Places.of(output, part)
     try:
         with contextlib.ExitStack() as held:
-            if output.exists():
-                held.enter_context(alone(output))
+            begun = (output / "dataset.json").exists()
+            if begun:
+                held.enter_context(hold(output, part))
             marks = (fingerprint(config), older_fingerprint(config))
-            todo = [i for i in range(production.shots) if not read_finished(output, i, marks, True)]
-            opening = agree(output, production, renderer, production.shots - len(todo))
-            crew = _started(production, todo, workers or cores(), renderer)
+            todo = [i for i in shots if not read_finished(output, i, marks, True)]
+            finished = len(shots) - len(todo)
+            agree(output, production, renderer, finished, part)
+            crew = _started(executor, Job.of(production, renderer), todo, workers)
             held.callback(crew.close)
-            if not output.exists():
-                held.enter_context(alone(output))
-            open_output(output, production, opening)
-            crew.open(output)
-            rendered = _render_shots(crew, production, output, todo, progress)
+            if not begun:
+                held.enter_context(hold(output, part))
+            with starting(output):
+                # Once more: another job may have begun something else here since.
+                opening = agree(output, production, renderer, finished, part)
+                open_output(output, production, opening, part)
+            crew.open(places)
+            meter = _render_shots(crew, production, places, todo, progress)
             crew.close()
-            markers = (read_finished(output, i, marks) for i in range(production.shots))
-            tracklets, crops = _gathered(production, output, [m for m in markers if m])
-            shutil.rmtree(output / PARTIAL)
+            markers = [m for i in shots if (m := read_finished(output, i, marks))]
+            if part.whole:
+                tracklets, crops = gathered(production, output, markers)
+            else:
+                tracklets, crops = 0, sum(int(marker["crops"]) for marker in markers)
+            shutil.rmtree(places.partial)
             summary = RunSummary(
                 crops=crops,
                 tracklets=tracklets,
-                rendered_crops=rendered,
+                rendered_crops=meter.rendered,
                 seconds=round(time.monotonic() - began, 2),
-                cpu_seconds=round(cpu_seconds() - cpu_before, 2),
-                reused_shots=production.shots - len(todo),
+                cpu_seconds=round(cpu_seconds() - cpu_before + meter.cpu_seconds, 2),
+                reused_shots=finished,
             )
-            _log_run(output, summary)
+            _log_run(places.logs, summary)
     except OSError as error:
         full = full_disk(error, output)
         if full is not None:
-            raise _disk_full(full) from None
+            raise disk_full(full) from None
         raise
     return summary
 
 
-def _started(production: Production, shots: list[int], workers: int, renderer: str) -> Crew:
+def _started(
+    executor: MakeExecutor, job: Job, shots: Sequence[int], workers: int | None
+) -> Executor:
     """Workers that are ready, none where there is nothing to render. Raises RenderError, or
     OutputError where a disk is full."""
-    job = {
-        "kind": production.kind,
-        "config": production.config.model_dump(mode="json"),
-        "renderer": renderer,
-    }
-    crew = Crew(job, shots, min(workers, len(shots)))
+    crew = executor(job, shots, workers)
     try:
         crew.start()
     except Crash as crash:
         crew.close()
         if crash.full:
-            raise _disk_full(Path(crash.full)) from None
-        raise _no_start(renderer, str(crash)) from None
+            raise disk_full(Path(crash.full)) from None
+        raise _no_start(job.renderer, str(crash)) from None
     except BaseException:
         crew.close()
         raise
@@ -129,12 +151,12 @@ def _started(production: Production, shots: list[int], workers: int, renderer: s
 
 
 def _render_shots(
-    crew: Crew, production: Production, output: Path, shots: list[int], progress: bool
-) -> int:
-    """Renders the shots and returns how many crops were kept."""
+    crew: Executor, production: Production, places: Places, shots: Sequence[int], progress: bool
+) -> CropMeter:
+    """Renders the shots and returns what was counted."""
+    meter = CropMeter({i: production.planned(i) for i in shots}, progress and len(shots) > 0)
     if not shots:
-        return 0
-    meter = CropMeter({i: production.planned(i) for i in shots}, progress)
+        return meter
     failed: dict[int, str] = {}
     with meter.bar:
         for event in crew.events():
@@ -145,25 +167,27 @@ def _render_shots(
                 failed[event.shot] = event.text
             elif event.kind == "hopeless":
                 if event.full:
-                    raise _disk_full(Path(event.full))
+                    raise disk_full(Path(event.full))
                 raise _no_start(renderer=production.renderer, text=event.text)
     if failed:
-        full = full_disk(None, output)
+        full = full_disk(None, places.root)
         if full is not None:
-            raise _disk_full(full)
+            raise disk_full(full)
         shot, text = next(iter(sorted(failed.items())))
         raise RenderError(
             f"{len(failed)} of {len(shots)} shots failed {ATTEMPTS} times "
             f"({', '.join(map(str, sorted(failed)[:10]))}); the others are kept and the same "
-            f"command tries the failed ones again. Logs are in {output / 'logs'}. Shot {shot}: "
+            f"command tries the failed ones again. Logs are in {places.logs}. Shot {shot}: "
             f"{text}"
         )
-    return meter.rendered
+    return meter
 
 
-def _gathered(
+def gathered(
     production: Production, output: Path, markers: list[dict[str, Any]]
 ) -> tuple[int, int]:
+    """Writes the lists for these markers; returns how many tracklets and crops there are. Raises
+    OutputError where a marker lacks something."""
     try:
         return production.gather(output, markers)
     except (KeyError, TypeError, ValueError, AttributeError) as error:
@@ -201,15 +225,15 @@ def _installed(module: str) -> bool:
         return False
 
 
-def _disk_full(place: Path) -> OutputError:
+def disk_full(place: Path) -> OutputError:
+    """What to say where the disk that holds ``place`` is full."""
     return OutputError(
         f"The disk that holds {place} is full. Finished shots are kept: free some space and "
         "give the same command again, it continues."
     )
 
 
-def _log_run(output: Path, summary: RunSummary) -> None:
-    (output / "logs").mkdir(exist_ok=True)
-    with (output / "logs" / "runs.jsonl").open("a", encoding="utf-8") as runs:
+def _log_run(logs: Path, summary: RunSummary) -> None:
+    with (logs / "runs.jsonl").open("a", encoding="utf-8") as runs:
         runs.write(json.dumps({"at": time.strftime("%FT%TZ", time.gmtime()), **asdict(summary)}))
         runs.write("\n")
