@@ -2,10 +2,14 @@
 
 from __future__ import annotations
 
+import numpy as np
 import pytest
 import torch
+from sklearn.cluster import KMeans, kmeans_plusplus
+from threadpoolctl import threadpool_limits
+from torch.nn import functional as F
 
-from uda.clustering.kmeans import cluster_means
+from uda.clustering.kmeans import ITERATIONS, cluster_means, lloyd, plus_plus
 from uda.methods.parts.memory import FeatureMemory
 
 
@@ -17,6 +21,34 @@ def test_finds_separated_groups_and_repeats_itself() -> None:
     assert torch.cdist(centres, found).amin(dim=1).max() < 0.2
     assert not found.requires_grad
     assert torch.equal(found, cluster_means(points, 3, seed=1))
+
+
+@pytest.mark.parametrize("seed", range(3))
+def test_finds_what_scikit_learn_finds_from_the_same_start(seed: int) -> None:
+    generator = torch.Generator().manual_seed(seed)
+    points = F.normalize(torch.randn(300, 32, generator=generator))
+    start = plus_plus(points, 16, seed)
+    with threadpool_limits(limits=1):
+        model = KMeans(16, init=start.numpy(), n_init=1, max_iter=ITERATIONS, tol=0).fit(
+            points.numpy()
+        )
+    found = lloyd(points, start)
+    torch.testing.assert_close(found, torch.from_numpy(model.cluster_centers_))
+    assert torch.equal(found, cluster_means(points, 16, seed=seed))
+
+
+def test_the_start_is_as_good_as_scikit_learns() -> None:
+    """Sum of squared distances to the nearest of the points chosen, over 20 seeds."""
+    generator = torch.Generator().manual_seed(0)
+    centres = 4 * torch.randn(16, 8, generator=generator)
+    points = centres.repeat(20, 1) + torch.randn(320, 8, generator=generator)
+
+    def left(means: torch.Tensor) -> float:
+        return float(torch.cdist(points, means).amin(1).square().sum())
+
+    theirs = [kmeans_plusplus(points.numpy(), 16, random_state=seed)[0] for seed in range(20)]
+    mine = [left(plus_plus(points, 16, seed)) for seed in range(20)]
+    assert np.mean(mine) < 1.05 * np.mean([left(torch.from_numpy(means)) for means in theirs])
 
 
 @pytest.mark.parametrize("points", [torch.ones(5, 2), torch.eye(2)])
