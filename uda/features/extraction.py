@@ -149,12 +149,28 @@ def _by_camera(
 def pixels(
     tracklets: Sequence[Tracklet | UnlabelledTracklet], how: Extraction, device: torch.device | str
 ) -> Iterator[torch.Tensor]:
-    """Batches of normalised clips in random order, the same every time."""
+    """Batches of normalised clips drawn at random from all tracklets, the same every time.
+
+    Consecutive clips would be of one or two people: statistics of a batch ask for many. Where
+    mirrored clips are averaged (``how.flip``), half of them are mirrored here.
+    """
     clips = _Clips(tracklets, how)
-    batches = list(_batches(clips, how.batch))
-    order = torch.randperm(len(batches), generator=torch.Generator().manual_seed(0))
-    loader = DataLoader(clips, batch_sampler=[batches[i] for i in order], num_workers=how.workers)
+    generator = torch.Generator().manual_seed(0)
+    order = torch.randperm(len(clips), generator=generator).tolist()
+    of_length: dict[int, list[int]] = {}
+    for number in order:
+        of_length.setdefault(len(clips.clips[number][1]), []).append(number)
+    batches = [
+        some[first : first + how.batch]
+        for some in of_length.values()
+        for first in range(0, len(some), how.batch)
+    ]
+    drawn = torch.randperm(len(batches), generator=generator).tolist()
+    loader = DataLoader(clips, batch_sampler=[batches[i] for i in drawn], num_workers=how.workers)
     for batch, *_ in loader:
+        if how.flip:
+            chosen = torch.rand(len(batch), generator=generator) < 0.5
+            batch[chosen] = batch[chosen].flip(-1)
         yield normalise(batch.to(device, non_blocking=True))
 
 

@@ -12,7 +12,7 @@ from reid_models import build
 from torch import nn
 
 from tests.mars_tree import write_mars_tree
-from uda.features.extraction import Extraction, extract
+from uda.features.extraction import Extraction, extract, pixels
 from uda.features.statistics import estimate_statistics, statistics_restored
 
 HOW = Extraction(size=(32, 16), clip_length=2, frames=2)
@@ -86,3 +86,34 @@ def test_any_model_can_be_tested_with_each_cameras_statistics(tmp_path: Path) ->
     assert np.abs(found - extract(plain, tracklets, HOW, device="cpu")).max() > 0.01
     assert reported[-1] == (len(tracklets), len(tracklets))
     assert how.describe() == "2 frames, batch norm by camera"
+
+
+def test_batches_mix_the_clips_of_many_tracklets(tmp_path: Path) -> None:
+    """One after another, eight clips of two frames would be of two or three people."""
+    tracklets = load("mars", write_mars_tree(tmp_path / "mars")).train
+    how = Extraction(size=(32, 16), clip_length=2, batch=8)
+    owners = {
+        clip.numpy().tobytes(): number
+        for number, tracklet in enumerate(tracklets)
+        for batch in pixels([tracklet], how, "cpu")
+        for clip in batch
+    }
+    batches = list(pixels(tracklets, how, "cpu"))
+    found = [[owners[clip.numpy().tobytes()] for clip in batch] for batch in batches]
+    assert sum(map(len, found)) == len(owners) == 46
+    assert np.mean([len(set(batch)) for batch in found if len(batch) == 8]) > 5
+    again = list(pixels(tracklets, how, "cpu"))
+    assert all(torch.equal(a, b) for a, b in zip(batches, again, strict=True))
+
+
+def test_mirrored_clips_have_their_part_where_they_are_averaged(tmp_path: Path) -> None:
+    tracklets = load("mars", write_mars_tree(tmp_path / "mars")).train
+    how = Extraction(size=(32, 16), clip_length=2)
+    plain = torch.cat([batch for batch in pixels(tracklets, how, "cpu") if batch.shape[1] == 2])
+    flipped = torch.cat(
+        [b for b in pixels(tracklets, replace(how, flip=True), "cpu") if b.shape[1] == 2]
+    )
+    same = (plain == flipped).flatten(1).all(1)
+    mirrored = (plain == flipped.flip(-1)).flatten(1).all(1)
+    assert (same | mirrored).all()
+    assert 0.2 < mirrored.float().mean() < 0.8
