@@ -12,7 +12,7 @@ import torch
 
 from uda.batches.batch import LabelledBatch, UnlabelledBatch
 from uda.methods.contract import Method
-from uda.methods.parts.source_losses import SourceLosses, source_losses
+from uda.methods.parts.source_losses import SourceLosses, source_losses, supervised
 from uda.methods.parts.statistics import running_statistics_untouched
 from uda.methods.parts.two_domains import of_source, of_target
 
@@ -34,4 +34,4 @@ class AdaBN(Method):
         with torch.no_grad():
             of_target(self.student, unlabelled)
         terms = source_losses(features, labelled.labels["identity"], self.config)
-        return {"loss": terms["identity"] + terms["triplet"], **terms}
+        return {"loss": supervised(terms, self.config), **terms}

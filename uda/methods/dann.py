@@ -14,7 +14,7 @@ from uda.batches.batch import LabelledBatch, UnlabelledBatch
 from uda.losses.adversarial import reversal_strength
 from uda.methods.contract import Facts, Method
 from uda.methods.parts.confusion import Confusion, DomainConfusion
-from uda.methods.parts.source_losses import source_losses
+from uda.methods.parts.source_losses import source_losses, supervised
 from uda.methods.parts.two_domains import both_domains
 
 
@@ -43,5 +43,5 @@ class Dann(Method):
         terms = source_losses(source, labelled.labels["identity"], self.config)
         terms |= self.confusion(source, target, reversal_strength(progress, self.config.steepness))
         domain = terms["domain_frame"] + terms["domain_video"]
-        total = terms["identity"] + terms["triplet"] + self.config.domain_weight * domain
+        total = supervised(terms, self.config) + self.config.domain_weight * domain
         return {"loss": total, **terms}

@@ -16,7 +16,7 @@ from torch.nn import functional as F
 from uda.batches.batch import LabelledBatch, UnlabelledBatch
 from uda.methods.contract import Facts, Method
 from uda.methods.parts import ema
-from uda.methods.parts.source_losses import source_losses
+from uda.methods.parts.source_losses import source_losses, supervised
 from uda.methods.parts.two_domains import both_domains, of_target
 
 
@@ -53,7 +53,7 @@ class MeanTeacher(Method):
         found = F.normalize(target.embedding.float())
         terms["consistency"] = (found - wanted).square().sum(dim=1).mean()
         weight = self.config.consistency_weight * ramp(progress, self.config.consistency_ramp)
-        total = terms["identity"] + terms["triplet"] + weight * terms["consistency"]
+        total = supervised(terms, self.config) + weight * terms["consistency"]
         return {"loss": total, **terms}
 
     def after_step(self) -> None:

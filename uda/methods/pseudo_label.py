@@ -28,7 +28,7 @@ from uda.losses.metric import batch_hard_triplet
 from uda.losses.pseudo import cluster_scores, soft_cross_entropy
 from uda.methods.contract import Facts, Method, TargetFeatures
 from uda.methods.parts.ema import MeanTeacher, Teacher
-from uda.methods.parts.source_losses import source_losses
+from uda.methods.parts.source_losses import source_losses, supervised
 from uda.methods.parts.two_domains import both_domains, of_target
 
 log = logging.getLogger(__name__)
@@ -57,7 +57,9 @@ class PseudoLabelSettings(Teacher):
         default=0.2, ge=0, lt=1, description="share of a cluster's memory kept per update"
     )
     source_weight: float = Field(default=1.0, ge=0, description="of the source's losses")
-    triplet_weight: float = Field(default=1.0, ge=0, description="of the pseudo-label triplets")
+    pseudo_triplet_weight: float = Field(
+        default=1.0, ge=0, description="of the triplets of pseudo identities"
+    )
     soft_weight: float = Field(
         default=0.5, ge=0, le=1, description="of the teacher's soft labels against hard ones"
     )
@@ -124,14 +126,14 @@ class PseudoLabel(Method):
         assert unlabelled is not None
         source, target = both_domains(self.student, labelled, unlabelled, self.config.statistics)
         terms = source_losses(source, labelled.labels["identity"], self.config)
-        total = self.config.source_weight * (terms["identity"] + terms["triplet"])
+        total = self.config.source_weight * supervised(terms, self.config)
         terms["clusters"] = (self.groups.max() + 1).float()
         terms["clustered_share"] = (self.groups != OUTLIER).float().mean()
         if self.clusters > 1:
             found = self.pseudo_losses(target.embedding, target.video, unlabelled)
             hard, soft = found["pseudo_identity"], found["pseudo_soft"]
             total = total + torch.lerp(hard, soft, self.config.soft_weight)
-            total = total + self.config.triplet_weight * found["pseudo_triplet"]
+            total = total + self.config.pseudo_triplet_weight * found["pseudo_triplet"]
             terms |= found
         return {"loss": total, **terms}
 

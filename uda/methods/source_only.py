@@ -8,7 +8,7 @@ import torch
 
 from uda.batches.batch import LabelledBatch, UnlabelledBatch
 from uda.methods.contract import Method
-from uda.methods.parts.source_losses import SourceLosses, source_losses
+from uda.methods.parts.source_losses import SourceLosses, source_losses, supervised
 from uda.methods.parts.two_domains import of_source
 
 
@@ -26,4 +26,4 @@ class SourceOnly(Method):
     ) -> dict[str, torch.Tensor]:
         features = of_source(self.student, labelled)
         terms = source_losses(features, labelled.labels["identity"], self.config)
-        return {"loss": terms["identity"] + terms["triplet"], **terms}
+        return {"loss": supervised(terms, self.config), **terms}

@@ -121,7 +121,7 @@ class SyntheticToReal(Method):
         self.weights = LearnedWeights(
             {
                 "identity": 1.0,
-                "triplet": 1.0,
+                "triplet": config.triplet_weight,
                 "domain": config.domain_weight if any(levels.values()) else 0.0,
                 "consistency": config.consistency_weight if self.consistent else 0.0,
             },

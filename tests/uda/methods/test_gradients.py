@@ -41,7 +41,8 @@ def into_backbone(loss: torch.Tensor, method: Method) -> torch.Tensor:
 def test_every_loss_reaches_the_backbone(
     tiny: str, batches: tuple[LabelledBatch, UnlabelledBatch], statistics: str
 ) -> None:
-    method = build(tiny, "synthetic_to_real", hidden=8, statistics=statistics)
+    # Fewer clusters than clips: student and teacher are equal, and each pair would be a cluster.
+    method = build(tiny, "synthetic_to_real", hidden=8, statistics=statistics, clusters=3)
     terms = method.losses(*batches, progress=0.5)
     named = {name for name, term in terms.items() if term.requires_grad}
     assert named == {
@@ -86,6 +87,26 @@ def test_each_part_can_be_switched_off(
     losses = [{n for n, term in each.items() if term.requires_grad} for each in (whole, terms)]
     assert losses[0] - losses[1] == gone
     assert terms["loss"].isfinite()
+
+
+@pytest.mark.parametrize(
+    "name", ["source_only", "adabn", "dann", "mean_teacher", "pseudo_label", "synthetic_to_real"]
+)
+def test_softmax_alone_has_no_gradient_of_triplets(
+    tiny: str, batches: tuple[LabelledBatch, UnlabelledBatch], name: str
+) -> None:
+    """Half the weight halves the triplets' part of the gradient; none leaves it out."""
+    gradients = {}
+    for weight in (0.0, 0.5, 1.0):
+        settings = {"learn_weights": False} if name == "synthetic_to_real" else {}
+        method = build(tiny, name, triplet_weight=weight, **settings)
+        terms = method.losses(*batches, progress=0.0)
+        assert terms["triplet"].requires_grad == (weight > 0)
+        assert terms["triplet"] > 0
+        gradients[weight] = into_backbone(terms["loss"], method)
+    part = gradients[1.0] - gradients[0.0]
+    assert part.norm() > 1e-3
+    torch.testing.assert_close(gradients[0.5] - gradients[0.0], part / 2, atol=1e-4, rtol=1e-2)
 
 
 @pytest.mark.parametrize(

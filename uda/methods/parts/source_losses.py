@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from typing import Literal
 
 import torch
@@ -18,6 +19,9 @@ class SourceLosses(MethodSettings):
 
     smoothing: float = Field(
         default=0.0, ge=0, lt=1, description="label smoothing of the identity loss"
+    )
+    triplet_weight: float = Field(
+        default=1.0, ge=0, description="of the triplet loss; 0: identity loss alone (softmax only)"
     )
     margin: float = Field(default=0.3, ge=0, description="margin of the batch-hard triplet loss")
     distance: Literal["euclidean", "cosine"] = Field(
@@ -39,12 +43,18 @@ def source_losses(
     ]
     identity, accuracy = identity_of_heads(features, identities, config.smoothing)
     _, violating = triplets[0]
+    triplet = torch.stack([triplet for triplet, _ in triplets]).mean()
     return {
         "identity": identity,
-        "triplet": torch.stack([triplet for triplet, _ in triplets]).mean(),
+        "triplet": triplet if config.triplet_weight else triplet.detach(),  # then a metric
         "identity_accuracy": accuracy,
         "triplets_violating": violating,
     }
+
+
+def supervised(terms: Mapping[str, torch.Tensor], config: SourceLosses) -> torch.Tensor:
+    """L_ce + w L_tri of `source_losses`."""
+    return terms["identity"] + config.triplet_weight * terms["triplet"]
 
 
 def identity_of_heads(
