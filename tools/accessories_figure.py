@@ -14,17 +14,19 @@ import typer
 from PIL import Image, ImageDraw, ImageFont
 
 from vidsynth.blender.renderer import Renderer
+from vidsynth.body.posture import Posture
 from vidsynth.cameras.camera import Camera, Photometry
 from vidsynth.config import BoxConfig
 from vidsynth.develop.photometry import develop
 from vidsynth.develop.picture import RenderedCrop
 from vidsynth.motion.walker import Walker
-from vidsynth.people.person import Accessories, Accessory, Person, Posture
+from vidsynth.people.person import Person
 from vidsynth.people.sampling import sample_person
 from vidsynth.places.sites.site import Site, Surface
 from vidsynth.planning.shot import Shot
 from vidsynth.seeds import Purpose, stream
 from vidsynth.wardrobe.colours import CLOTH
+from vidsynth.wardrobe.records import Accessories, Accessory
 
 PICTURE = Path(__file__).resolve().parents[1] / "docs/images/accessories.jpg"
 HEADINGS = ((0.0, -1.0), (0.77, -0.64), (0.0, 1.0))

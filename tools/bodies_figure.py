@@ -19,9 +19,9 @@ from vidsynth.people.attributes import describe
 from vidsynth.people.attributes.words import BUILDS
 from vidsynth.people.person import Person
 from vidsynth.people.sampling import sample_person
+from vidsynth.people.skin_and_hair import SKIN
 from vidsynth.places.sites.site import Site, Surface
 from vidsynth.planning.shot import Shot
-from vidsynth.wardrobe.colours import SKIN
 
 PICTURE = Path(__file__).resolve().parents[1] / "docs/images/bodies.jpg"
 FLOOR = Surface("plain", (0.55, 0.55, 0.55))

@@ -19,12 +19,13 @@ from vidsynth.config import BoxConfig
 from vidsynth.develop.photometry import develop
 from vidsynth.develop.picture import RenderedCrop
 from vidsynth.motion.walker import Walker
-from vidsynth.people.person import NOTHING, Garment, Person
+from vidsynth.people.person import Person
 from vidsynth.people.sampling import sample_person
 from vidsynth.places.sites.site import Site, Surface
 from vidsynth.planning.shot import Shot
 from vidsynth.seeds import Purpose, stream
 from vidsynth.wardrobe.colours import CLOTH, DENIM
+from vidsynth.wardrobe.records import NOTHING, Garment
 
 PICTURE = Path(__file__).resolve().parents[1] / "docs/images/garments.jpg"
 HEADINGS = ((0.0, -1.0), (1.0, 0.0), (0.0, 1.0))

@@ -12,7 +12,8 @@ from functools import lru_cache
 
 import numpy as np
 
-from vidsynth.people.person import Colour
+Colour = tuple[float, float, float]
+"""sRGB, 0 to 1."""
 
 EXEMPLARS: dict[str, tuple[Colour, ...]] = {
     "black": ((0.03, 0.03, 0.03), (0.10, 0.10, 0.11)),

@@ -5,7 +5,7 @@ from __future__ import annotations
 import bpy
 
 from vidsynth.blender.nodes import Graph, linear
-from vidsynth.people.person import Colour
+from vidsynth.colour import Colour
 from vidsynth.user_files.pictures import for_blender
 from vidsynth.wardrobe.makehuman.mhmat import Paint
 

@@ -10,8 +10,8 @@ from PIL import Image
 
 from vidsynth.blender.nodes import Graph, Socket, linear
 from vidsynth.blender.pictures import painted
-from vidsynth.people.person import Garment
 from vidsynth.wardrobe.cloth_pictures import cloth
+from vidsynth.wardrobe.records import Garment
 from vidsynth.wardrobe.wrinkles import TILE, creases
 
 _LARGEST = 512

@@ -11,10 +11,12 @@ import bpy
 from vidsynth.blender.assets import paint_asset
 from vidsynth.blender.fabric import paint_cloth
 from vidsynth.blender.nodes import Graph, linear
+from vidsynth.colour import Colour
 from vidsynth.people.figure import SLOTS
-from vidsynth.people.person import Colour, Garment, Person
+from vidsynth.people.person import Person
 from vidsynth.wardrobe.makehuman.layers import HAT
 from vidsynth.wardrobe.makehuman.mhmat import Paint
+from vidsynth.wardrobe.records import Garment
 
 
 def person_materials(

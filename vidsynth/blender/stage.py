@@ -16,6 +16,7 @@ from vidsynth.body.hands import close_hands
 from vidsynth.body.model import BodyShape, body_model
 from vidsynth.motion.bystanders import POOL
 from vidsynth.motion.performance import Performance, perform
+from vidsynth.motion.standing import upright
 from vidsynth.motion.walker import Walker
 from vidsynth.people.figure import Figure, dress
 from vidsynth.people.person import Person
@@ -98,7 +99,8 @@ def _runs(walker: Walker) -> bool:
 
 def _dressed(person: Person, assets: Path | None, running: bool) -> tuple[BodyShape, Figure]:
     shape = close_hands(body_model().shape(person.body), person.posture, running)
-    return shape, wear(person, shape, dress(person, shape, assets))
+    still = upright(person.gait, person.posture, shape)
+    return shape, wear(person, shape, dress(person, shape, assets), still)
 
 
 @lru_cache(maxsize=POOL)

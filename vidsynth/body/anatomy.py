@@ -67,7 +67,7 @@ class Anatomy:
 def anatomy() -> Anatomy:
     """Measure the average adult once per process."""
     from vidsynth.body.model import body_model
-    from vidsynth.people.person import Body
+    from vidsynth.body.phenotype import Body
 
     model = body_model()
     shape = model.shape(Body(0.5, 30.0, 0.5, 0.5, 0.5, 0.5, 1.0))

@@ -7,9 +7,11 @@ from dataclasses import dataclass, replace
 
 import numpy as np
 
+from vidsynth.body.anatomy import BONES
 from vidsynth.body.fingers import INDEX, THUMB, Finger, fingers
 from vidsynth.body.model import BodyShape
-from vidsynth.people.person import Posture
+from vidsynth.body.posture import Posture
+from vidsynth.geometry.rotations import unit
 
 
 @dataclass(frozen=True)
@@ -90,6 +92,17 @@ def _frame(spots: list[np.ndarray]) -> np.ndarray:
     palm = np.cross(ahead, across)
     palm *= np.sign(palm @ droop)
     return np.stack([ahead, across, palm], 1)
+
+
+def hand_axes(heads: np.ndarray, vertices: np.ndarray, side: str) -> tuple[np.ndarray, np.ndarray]:
+    """The ways a hand's fingers and its palm point at rest, for a body's joints (31, 3) and
+    vertices (V, 3)."""
+    # The joint's own vertices stay where they are when the thumb is bent.
+    wrist = heads[BONES.index(f"{side}Hand")]
+    ahead = heads[BONES.index(f"{side}HandFinger1")] - wrist
+    thumb = vertices[fingers()[side][THUMB].joints[2]].mean(0) - wrist
+    sign = 1.0 if side == "Left" else -1.0
+    return unit(ahead), unit(sign * np.cross(ahead, thumb))
 
 
 def _turn(before: np.ndarray, after: np.ndarray, across: np.ndarray | None) -> np.ndarray:

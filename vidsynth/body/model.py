@@ -12,10 +12,11 @@ from functools import lru_cache
 import numpy as np
 from scipy import sparse
 
-from vidsynth.body.anatomy import BODY, BONES, PARENTS
+from vidsynth.body.anatomy import BODY, BONES
 from vidsynth.body.growth import age_axis
+from vidsynth.body.phenotype import Body
 from vidsynth.body.prepared import load_prepared
-from vidsynth.people.person import Body
+from vidsynth.body.skeleton import posed
 
 _ALL = slice(None)
 
@@ -33,6 +34,11 @@ class BodyShape:
 
     vertices: np.ndarray
     heads: np.ndarray
+
+    @property
+    def stature(self) -> float:
+        """Metres from the soles to the top of the head."""
+        return float(np.ptp(self.vertices[BODY, 2]))
 
 
 class BodyModel:
@@ -62,24 +68,19 @@ class BodyModel:
         ``rotations`` (T, 31, 3, 3): each bone turned relative to its parent, about axes that are
         the world's in the rest pose (anny's ``local-ref``).
         """
-        turns = np.empty((len(BONES), len(rotations), 3, 3))
-        places = np.zeros((len(BONES), len(rotations), 3))
-        turns[0] = rotations[:, 0]
-        for bone, above in enumerate(PARENTS[1:], start=1):
-            turns[bone] = turns[above] @ rotations[:, bone]
-            places[bone] = places[above] + turns[above] @ (shape.heads[bone] - shape.heads[above])
-        shifts = places - np.einsum("btij,bj->bti", turns, shape.heads)
-        moves = np.concatenate([turns, shifts[..., None]], -1).astype(np.float32)
+        skeleton = posed(rotations, shape.heads)
+        shifts = skeleton.positions - np.einsum("btij,bj->bti", skeleton.turns, shape.heads)
+        moves = np.concatenate([skeleton.turns, shifts[..., None]], -1).astype(np.float32)
         blended = (self._weights[rows] @ moves.reshape(len(BONES), -1)).reshape(
             -1, len(rotations), 3, 4
         )
         rest = shape.vertices[rows, None, None]
-        posed = (blended[..., :3] * rest).sum(-1) + blended[..., 3]
-        return np.ascontiguousarray(posed.swapaxes(0, 1))
+        moved = (blended[..., :3] * rest).sum(-1) + blended[..., 3]
+        return np.ascontiguousarray(moved.swapaxes(0, 1))
 
     def keypoints(self, vertices: np.ndarray) -> np.ndarray:
         """COCO's 17 key points (T, 17, 3) of posed vertices (T, V, 3)."""
-        return np.stack([self._keypoints @ posed for posed in vertices])
+        return np.stack([self._keypoints @ pose for pose in vertices])
 
     @property
     def triangles(self) -> dict[str, np.ndarray]:

@@ -10,8 +10,9 @@ from functools import lru_cache
 import numpy as np
 from scipy.spatial.transform import Rotation
 
-from vidsynth.body.anatomy import BODY, BONES, PARENTS, anatomy
+from vidsynth.body.anatomy import BODY, BONES, anatomy
 from vidsynth.body.model import BodyShape
+from vidsynth.body.skeleton import posed
 
 # Metres from the middle of an arm or a hand to the cloth: it may brush it, not sink into it.
 _ROOM = 0.010
@@ -100,20 +101,17 @@ def _touching(
 ) -> float:
     """Share of moments in which the arm reaches into a solid."""
     heads = shape.heads
-    places, turns = [np.tile(heads[0], (len(rotations), 1))], [rotations[:, 0]]
-    for bone in range(1, len(BONES)):
-        parent = PARENTS[bone]
-        places.append(places[parent] + turns[parent] @ (heads[bone] - heads[parent]))
-        turns.append(turns[parent] @ rotations[:, bone])
+    skeleton = posed(rotations, heads)
     elbow, wrist, knuckles = (
-        places[BONES.index(side + part)] for part in ("ForeArm", "Hand", "FingerBase")
+        skeleton.position(side + part) for part in ("ForeArm", "Hand", "FingerBase")
     )
     tips = knuckles + _FINGERS * (knuckles - wrist)
     inside = np.zeros(len(rotations), bool)
     for point in (elbow, (elbow + wrist) / 2, wrist, knuckles, tips):
         for solid in solids:
             # Where the point would be, had the bone not moved.
-            offset = np.einsum("tji,tj->ti", turns[solid.bone], point - places[solid.bone])
+            away = point - skeleton.positions[solid.bone]
+            offset = np.einsum("tji,tj->ti", skeleton.turns[solid.bone], away)
             inside |= solid.holds(offset + heads[solid.bone])
     return float(inside.mean())
 

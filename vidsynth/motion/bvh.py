@@ -14,6 +14,7 @@ import numpy as np
 from scipy.spatial.transform import Rotation
 
 from strict_reading import named
+from vidsynth.body.skeleton import forward
 from vidsynth.errors import MotionError
 
 LARGEST = 200_000_000
@@ -41,32 +42,26 @@ class Bvh:
     frame_time: float
 
 
-def forward(bvh: Bvh) -> tuple[np.ndarray, np.ndarray]:
+def joints_of(bvh: Bvh) -> tuple[np.ndarray, np.ndarray]:
     """Positions (T, J, 3) in file units and rotations (T, J, 3, 3) from the rest pose, both in
     the file's axes."""
     count, column = len(bvh.values), 0
     added = _positions_add(bvh)
-    positions = np.empty((count, len(bvh.names), 3))
-    rotations = np.empty((count, len(bvh.names), 3, 3))
+    offsets = np.repeat(bvh.offsets[:, None], count, 1)
+    local = np.empty((len(bvh.names), count, 3, 3))
     for joint, (parent, channels) in enumerate(zip(bvh.parents, bvh.channels, strict=True)):
-        offset = np.tile(bvh.offsets[joint], (count, 1))
         turn = Rotation.identity(count)
         for channel in channels:
             value, axis = bvh.values[:, column], channel[0]
             if channel.endswith("position"):
-                k = "XYZ".index(axis)
-                offset[:, k] = offset[:, k] + value if added and parent >= 0 else value
+                along = offsets[joint, :, "XYZ".index(axis)]
+                along[:] = along + value if added and parent >= 0 else value
             else:
                 turn = turn * Rotation.from_euler(axis, value[:, None], degrees=True)
             column += 1
-        local = turn.as_matrix()
-        if parent < 0:
-            positions[:, joint], rotations[:, joint] = offset, local
-        else:
-            above = rotations[:, parent]
-            positions[:, joint] = positions[:, parent] + np.einsum("tij,tj->ti", above, offset)
-            rotations[:, joint] = above @ local
-    return positions, rotations
+        local[joint] = turn.as_matrix()
+    positions, rotations = forward(bvh.parents, offsets, local)
+    return positions.swapaxes(0, 1), rotations.swapaxes(0, 1)
 
 
 def _positions_add(bvh: Bvh) -> bool:

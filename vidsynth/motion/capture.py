@@ -12,7 +12,7 @@ from pathlib import Path
 import numpy as np
 
 from vidsynth.errors import MotionError
-from vidsynth.motion.bvh import Bvh, forward, read_bvh
+from vidsynth.motion.bvh import Bvh, joints_of, read_bvh
 from vidsynth.motion.bvh_joints import Joints, find_joints
 
 UNITS = (1.0, 0.1, 0.0254, 0.01, 0.001, 0.0254 / 0.45)
@@ -56,7 +56,7 @@ def load_capture(path: Path) -> Capture:
     """The file's motion. Raises MotionError."""
     bvh = read_bvh(path)
     joints = find_joints(bvh)
-    positions, rotations = forward(bvh)
+    positions, rotations = joints_of(bvh)
     rest = np.zeros_like(bvh.offsets)
     for joint, parent in enumerate(bvh.parents):
         rest[joint] = bvh.offsets[joint] + (rest[parent] if parent >= 0 else 0)

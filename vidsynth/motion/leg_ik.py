@@ -8,7 +8,8 @@ import numpy as np
 from scipy.spatial.transform import Rotation
 
 from vidsynth.body.anatomy import BONES, PARENTS
-from vidsynth.geometry.rotations import smallest
+from vidsynth.body.skeleton import posed
+from vidsynth.geometry.rotations import smallest, unit
 
 SIDES = ("Right", "Left")
 
@@ -27,9 +28,9 @@ class Feet:
 
 def find_feet(rotations: np.ndarray, heads: np.ndarray) -> Feet:
     """Where rotations (T, 31, 3, 3) put the feet of a body with joints ``heads`` (31, 3)."""
-    places, turns = _chain(rotations, heads)
+    legs = posed(rotations, heads, _LEGS)
     feet = [BONES.index(f"{side}Foot") for side in SIDES]
-    return Feet(places[:, feet], turns[:, feet])
+    return Feet(legs.positions[feet].swapaxes(0, 1), legs.turns[feet].swapaxes(0, 1))
 
 
 def reach(rotations: np.ndarray, heads: np.ndarray, wanted: Feet) -> np.ndarray:
@@ -37,18 +38,18 @@ def reach(rotations: np.ndarray, heads: np.ndarray, wanted: Feet) -> np.ndarray:
 
     The knee bends as much as the distance asks for, and the leg is swung by the smallest angle; a
     foot beyond the leg's length is reached for."""
-    places, turns = _chain(rotations, heads)
+    legs = posed(rotations, heads, _LEGS)
     rotations = rotations.copy()
     for k, side in enumerate(SIDES):
         thigh, knee, foot = (BONES.index(side + bone) for bone in ("UpLeg", "Leg", "Foot"))
         upper, lower = heads[knee] - heads[thigh], heads[foot] - heads[knee]
-        away = wanted.ankles[:, k] - places[:, thigh]
+        away = wanted.ankles[:, k] - legs.positions[thigh]
         bend = _knee(upper, lower, np.linalg.norm(away, axis=1))
         leg = upper + bend @ lower
-        above = turns[:, thigh]
+        above = legs.turns[thigh]
         along = np.einsum("tij,tj->ti", above, leg)
-        swung = smallest(_unit(along), _unit(away)) @ above
-        parent = turns[:, PARENTS[thigh]]
+        swung = smallest(unit(along), unit(away)) @ above
+        parent = legs.turns[PARENTS[thigh]]
         rotations[:, thigh] = parent.swapaxes(1, 2) @ swung
         rotations[:, knee] = bend
         rotations[:, foot] = (swung @ bend).swapaxes(1, 2) @ wanted.turns[:, k]
@@ -68,28 +69,10 @@ def _knee(upper: np.ndarray, lower: np.ndarray, distance: np.ndarray) -> np.ndar
     return Rotation.from_euler("x", bend[:, None]).as_matrix()
 
 
-def _chain(rotations: np.ndarray, heads: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
-    """Joints (T, 31, 3) from the hips' origin and bones' turns (T, 31, 3, 3) of the legs."""
-    places = np.zeros((*rotations.shape[:2], 3))
-    turns = np.empty_like(rotations)
-    turns[:, 0] = rotations[:, 0]
-    for bone in _LEGS:
-        parent = PARENTS[bone]
-        offset = heads[bone] - heads[parent]
-        places[:, bone] = places[:, parent] + turns[:, parent] @ offset
-        turns[:, bone] = turns[:, parent] @ rotations[:, bone]
-    return places, turns
-
-
-def _unit(vectors: np.ndarray) -> np.ndarray:
-    return vectors / np.maximum(np.linalg.norm(vectors, axis=1, keepdims=True), 1e-9)
-
-
 _LEGS = tuple(
     BONES.index(name)
-    for side in ("L", "R")
     for name in (
-        f"{side}HipJoint",
-        *(f"{'Left' if side == 'L' else 'Right'}{bone}" for bone in ("UpLeg", "Leg", "Foot")),
+        "Hips", "LHipJoint", "LeftUpLeg", "LeftLeg", "LeftFoot",
+        "RHipJoint", "RightUpLeg", "RightLeg", "RightFoot",
     )
-)
+)  # fmt: skip

@@ -12,7 +12,7 @@ from vidsynth.body.anatomy import BONES
 from vidsynth.body.model import BodyShape
 from vidsynth.motion.arm_clearance import stand_off
 from vidsynth.motion.foot_planting import lean_in, plant, vary
-from vidsynth.motion.gait import at_pace, joint_rotations
+from vidsynth.motion.gait import joint_rotations
 from vidsynth.motion.leg_ik import find_feet
 from vidsynth.motion.postures import hold as place_arms
 from vidsynth.motion.replay import replay
@@ -20,6 +20,7 @@ from vidsynth.motion.running import run_rotations, run_stride
 from vidsynth.motion.standing import stand
 from vidsynth.motion.walker import Walker
 from vidsynth.motion.walking import follow, place, stride
+from vidsynth.people.gait import at_pace
 from vidsynth.seeds import Purpose, stream
 
 # Bodies differ in proportion, so that one walks a little faster than planned from stature alone:

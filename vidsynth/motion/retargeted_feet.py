@@ -10,8 +10,9 @@ import numpy as np
 from scipy.ndimage import gaussian_filter1d, maximum_filter1d
 from scipy.spatial.transform import Rotation
 
-from vidsynth.body.anatomy import BODY, BONES, PARENTS, TIGHTS, anatomy
+from vidsynth.body.anatomy import BONES, TIGHTS, anatomy
 from vidsynth.body.model import BodyShape, body_model
+from vidsynth.body.skeleton import turn_of
 
 SIDES = ("Left", "Right")
 
@@ -33,7 +34,7 @@ def level(rotations: np.ndarray, flat: np.ndarray) -> np.ndarray:
         for bone in (f"{side}Foot", f"{side}ToeBase"):
             # At rest soles are level; first the roll, about the foot's length, then the pitch.
             for axis, along in (("y", [1.0, 0.0, 0.0]), ("x", [0.0, -1.0, 0.0])):
-                rise = np.arcsin(np.clip(_world(rotations[moments], bone) @ along, -1, 1)[:, 2])
+                rise = np.arcsin(np.clip(turn_of(rotations[moments], bone) @ along, -1, 1)[:, 2])
                 angle = np.clip(float(np.median(rise)), *_LEVELLED)
                 _tip(rotations, bone, np.full(len(rotations), angle), axis)
     return rotations
@@ -44,7 +45,7 @@ def clear(rotations: np.ndarray, shape: BodyShape, planted: np.ndarray, pace: fl
     not to reach below the standing one. ``planted`` (T, 2) how surely left and right stand;
     ``pace`` moments per second."""
     swinging = (planted < _SWINGING) & (planted[:, ::-1] > planted)
-    reach = _REACH * float(np.ptp(shape.vertices[BODY, 2]))
+    reach = _REACH * shape.stature
     spread = 1 + 2 * round(0.03 * pace)
     angles, turned = np.zeros_like(planted), rotations
     for _ in range(_PASSES):
@@ -70,16 +71,6 @@ def soles(shape: BodyShape, rotations: np.ndarray) -> list[np.ndarray]:
     points = body_model().pose(shape, rotations, rows).astype(float)
     left = rest[rows, 0] > 0
     return [points[:, left], points[:, ~left]]
-
-
-def _world(rotations: np.ndarray, bone: str) -> np.ndarray:
-    """(T, 3, 3) from the rest pose."""
-    number = BONES.index(bone)
-    turned = rotations[:, number]
-    while PARENTS[number] >= 0:
-        number = PARENTS[number]
-        turned = rotations[:, number] @ turned
-    return turned
 
 
 def _tip(rotations: np.ndarray, bone: str, angle: np.ndarray, axis: str = "x") -> None:

@@ -10,9 +10,10 @@ import numpy as np
 
 from vidsynth.body.anatomy import anatomy
 from vidsynth.body.model import BodyShape, body_model
-from vidsynth.motion.gait import Gait, waves
+from vidsynth.motion.gait import waves
 from vidsynth.motion.joint_angles import Arm, Leg, Pose, turned
 from vidsynth.motion.walking import Stride, sole_rows
+from vidsynth.people.gait import Gait
 
 GROUNDED = 0.36
 """Share of the cycle for which a foot stands: the rest of each half cycle is flight."""

@@ -12,10 +12,14 @@ import numpy as np
 
 from vidsynth.body.anatomy import BONES
 from vidsynth.body.model import BodyShape
-from vidsynth.motion.gait import Gait
+from vidsynth.body.posture import Posture
+from vidsynth.motion.gait import joint_rotations
 from vidsynth.motion.joint_angles import Arm, Leg, Pose, turned
 from vidsynth.motion.leg_ik import Feet, find_feet, reach
+from vidsynth.motion.postures import hold
+from vidsynth.people.gait import Gait
 
+_UPRIGHT = ("Hips", "LowerBack", "Spine", "Spine1", "Neck", "Neck1", "Head")
 _SHIFT_SECONDS = (3.0, 9.0)
 _LOOK_SECONDS = (1.2, 4.0)
 _LOOK = 38.0
@@ -68,6 +72,22 @@ def stand(
         planted.ankles - away[:, None], np.broadcast_to(planted.turns, (len(times), 2, 3, 3))
     )
     return reach(rotations, heads, wanted), hips
+
+
+def upright(gait: Gait, posture: Posture, shape: BodyShape) -> np.ndarray:
+    """(31, 3, 3) rotations of a person who stands upright and still, looks ahead and has the arms
+    as the posture asks."""
+    moments = joint_rotations(gait, np.arange(16) / 16)
+    mean = moments.mean(0)
+    u, _, vt = np.linalg.svd(mean)
+    still = (u @ vt)[None]
+    for name in BONES:
+        if name in _UPRIGHT or "Leg" in name or "Foot" in name or "Toe" in name:
+            still[:, BONES.index(name)] = np.eye(3)
+    held_still = hold(still, posture, shape)[0]
+    for name in ("Neck", "Head"):
+        held_still[BONES.index(name)] = np.eye(3)
+    return held_still
 
 
 def _plant(gait: Gait, heads: np.ndarray, out: np.ndarray, ahead: float) -> Feet:

@@ -13,7 +13,8 @@ import numpy as np
 
 from vidsynth.body.anatomy import TIGHTS, anatomy
 from vidsynth.body.model import BodyShape, body_model
-from vidsynth.motion.gait import Gait, joint_rotations
+from vidsynth.motion.gait import joint_rotations
+from vidsynth.people.gait import Gait
 
 _SAMPLES = 48
 # A foot takes over a little after its heel strike, once the other has pushed off (share of cycle).

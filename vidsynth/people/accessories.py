@@ -6,10 +6,12 @@ from dataclasses import replace
 
 import numpy as np
 
+from vidsynth.body.posture import Posture
 from vidsynth.config.accessories import PLACES, AccessoryConfig
 from vidsynth.people.clothing import pick, vary
-from vidsynth.people.person import Accessories, Accessory, Person, Posture
+from vidsynth.people.person import Person
 from vidsynth.wardrobe.colours import CLOTH
+from vidsynth.wardrobe.records import Accessories, Accessory
 
 BEARDS = {"stubble": 2.0, "moustache": 0.8, "full": 2.2}
 

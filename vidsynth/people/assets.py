@@ -9,9 +9,10 @@ import numpy as np
 
 from vidsynth.people.clothing import EVERYDAY, Clothing, draw_outfit
 from vidsynth.people.outfits import changed
-from vidsynth.people.person import NOTHING, Accessory, Garment, Person
+from vidsynth.people.person import Person
 from vidsynth.wardrobe.colours import nearest
 from vidsynth.wardrobe.makehuman.asset import Asset
+from vidsynth.wardrobe.records import NOTHING, Accessory, Garment
 
 _HATS, _TRIES = 0.25, 200
 

@@ -8,7 +8,7 @@ from typing import NamedTuple
 
 import numpy as np
 
-from vidsynth.people.person import NOTHING, Colour, Garment
+from vidsynth.colour import Colour
 from vidsynth.wardrobe.cloth_pictures import ClothPicture
 from vidsynth.wardrobe.colours import (
     CLOTH,
@@ -20,6 +20,7 @@ from vidsynth.wardrobe.colours import (
     in_palette,
     nearest,
 )
+from vidsynth.wardrobe.records import NOTHING, Garment
 
 PATTERNS: dict[str, float] = {
     "stripes": 0.07, "hoops": 0.11, "check": 0.06, "plaid": 0.06, "dots": 0.04, "two-tone": 0.08,

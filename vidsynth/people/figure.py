@@ -11,7 +11,7 @@ from scipy import sparse
 
 from vidsynth.body import anatomy as at
 from vidsynth.body.model import BodyShape
-from vidsynth.people.person import Garment, Person
+from vidsynth.people.person import Person
 from vidsynth.wardrobe.accessories.worn import Worn
 from vidsynth.wardrobe.cloth import Cloth, finish, nothing
 from vidsynth.wardrobe.cloth_coordinates import weave
@@ -23,6 +23,7 @@ from vidsynth.wardrobe.hems import Hem, hanging
 from vidsynth.wardrobe.makehuman.fit import fit_assets
 from vidsynth.wardrobe.makehuman.layers import HAT, corners, settle, worn
 from vidsynth.wardrobe.makehuman.mhmat import Paint
+from vidsynth.wardrobe.records import Garment
 
 _PROBES = 400
 _HUNG = ("coat", "dress")
@@ -107,7 +108,11 @@ class Figure:
 def dress(person: Person, shape: BodyShape, assets: Path | None = None) -> Figure:
     """Sew the person's outfit over the body of that shape; ``assets`` is the folder of the
     MakeHuman assets that the person names."""
-    fitted = fit_assets(person, shape, assets)
+    names = {
+        "upper": person.upper.asset, "lower": person.lower.asset, "shoes": person.shoes.asset,
+        "hair": person.hair_asset, HAT: person.hat_asset,
+    }  # fmt: skip
+    fitted = {} if assets is None else fit_assets(names, shape, assets)
     upper = worn(fitted, "upper", lambda: finish(sew_garment(person.upper), 8))
     layered = person.upper.open and "upper" not in fitted
     inner = finish(sew_inner(person.inner) if layered else nothing(), 8)

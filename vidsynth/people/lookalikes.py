@@ -14,7 +14,6 @@ import numpy as np
 from vidsynth import colour as colour_names
 from vidsynth.config.accessories import PLACES, AccessoryConfig
 from vidsynth.errors import ConfigError
-from vidsynth.motion.gait import sample_gait
 from vidsynth.people.accessories import HATS, draw_posture, thing
 from vidsynth.people.attributes.words import hair_colour, sleeve
 from vidsynth.people.clothing import (
@@ -26,9 +25,11 @@ from vidsynth.people.clothing import (
     patterned,
     pick,
 )
-from vidsynth.people.person import Accessory, Garment, Person
+from vidsynth.people.gait import sample_gait
+from vidsynth.people.person import Person
 from vidsynth.people.sampling import hair_colours, hair_styles
-from vidsynth.wardrobe.colours import HAIR
+from vidsynth.people.skin_and_hair import HAIR
+from vidsynth.wardrobe.records import Accessory, Garment
 
 REGIONS = ("hair-style", "hair-colour", "shoes", "pattern", "sleeve", "bag", "headwear")
 """Where members of a group may differ: the names that persons.parquet has."""

@@ -8,9 +8,9 @@ from __future__ import annotations
 import numpy as np
 
 from vidsynth.body import growth
+from vidsynth.body.phenotype import Body
 from vidsynth.config.bodies import BodiesConfig
-from vidsynth.people.person import Body
-from vidsynth.wardrobe.colours import SKIN
+from vidsynth.people.skin_and_hair import SKIN
 
 # How many of each age are out walking, per year of age: children seldom alone, the very old seldom.
 _WALKERS = ((12, 20, 30, 45, 60, 70, 80, 85), (0.7, 1.3, 1.3, 1.15, 1.0, 0.75, 0.4, 0.25))

@@ -4,12 +4,13 @@ from __future__ import annotations
 
 import numpy as np
 
+from vidsynth.body.phenotype import Body
 from vidsynth.config.bodies import BodiesConfig
-from vidsynth.motion.gait import sample_gait
 from vidsynth.people.clothing import EVERYDAY, Clothing, draw_outfit, pick
-from vidsynth.people.person import Body, Person
+from vidsynth.people.gait import sample_gait
+from vidsynth.people.person import Person
 from vidsynth.people.physique import draw_body, draw_sex, draw_skin
-from vidsynth.wardrobe.colours import HAIR, SKIN
+from vidsynth.people.skin_and_hair import HAIR, SKIN
 
 _ANYBODY = BodiesConfig()
 

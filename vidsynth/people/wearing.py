@@ -4,42 +4,37 @@ from __future__ import annotations
 
 import numpy as np
 
-from vidsynth.body.anatomy import BONES, PARENTS
 from vidsynth.body.model import BodyShape, body_model
-from vidsynth.motion.gait import Gait, joint_rotations
-from vidsynth.motion.postures import hold
+from vidsynth.body.posture import Posture
+from vidsynth.body.skeleton import posed
 from vidsynth.people.figure import SLOTS, Figure
-from vidsynth.people.person import Accessories, Person, Posture
+from vidsynth.people.person import Person
 from vidsynth.wardrobe.accessories import bags, facewear, headwear, held
 from vidsynth.wardrobe.accessories.clothed import Clothed, Part, armness, assemble, stature
 from vidsynth.wardrobe.accessories.tied import TIED, tied
+from vidsynth.wardrobe.records import Accessories
 
-_UPRIGHT = ("Hips", "LowerBack", "Spine", "Spine1", "Neck", "Neck1", "Head")
 
+def wear(person: Person, shape: BodyShape, figure: Figure, upright: np.ndarray) -> Figure:
+    """The figure with the person's accessories on it.
 
-def wear(person: Person, shape: BodyShape, figure: Figure) -> Figure:
-    """The figure with the person's accessories on it."""
+    They are put on while the person stands still: ``upright`` (31, 3, 3) are the rotations of the
+    bones then (see `motion.standing.upright`).
+    """
     if person.accessories == Accessories() and person.hair_style not in TIED:
         return figure
-    clothed = stand(person, shape, figure)
+    clothed = _standing(shape, figure, upright)
     parts = _parts(person, clothed)
     return figure.wearing(assemble(parts, clothed)) if parts else figure
 
 
-def stand(person: Person, shape: BodyShape, figure: Figure) -> Clothed:
-    """The person upright and still, with their arms as their posture has them."""
-    rotations = standing(person.gait, person.posture, shape)
+def _standing(shape: BodyShape, figure: Figure, rotations: np.ndarray) -> Clothed:
+    """The dressed body in the pose ``rotations`` (31, 3, 3)."""
     body = body_model().pose(shape, rotations[None])[0]
     size, floor = stature(body)
     triangles = figure.triangles
     hair = np.zeros(len(figure.rest), bool)
     hair[np.unique(triangles[figure.slots == SLOTS.index("hair")])] = True
-    joints = shape.heads
-    heads, turns = [np.zeros(3)], [rotations[0]]
-    for bone in range(1, len(BONES)):
-        above = PARENTS[bone]
-        heads.append(heads[above] + turns[above] @ (joints[bone] - joints[above]))
-        turns.append(turns[above] @ rotations[bone])
     return Clothed(
         points=figure.pose(body).astype(float),
         body=body.astype(float),
@@ -49,23 +44,8 @@ def stand(person: Person, shape: BodyShape, figure: Figure) -> Clothed:
         arms=armness(figure.weights),
         size=size,
         floor=floor,
-        heads=np.array(heads),
+        heads=posed(rotations[None], shape.heads).positions[:, 0],
     )
-
-
-def standing(gait: Gait, posture: Posture, shape: BodyShape) -> np.ndarray:
-    """(31, 3, 3) rotations of a person who stands upright and looks ahead."""
-    moments = joint_rotations(gait, np.arange(16) / 16)
-    mean = moments.mean(0)
-    u, _, vt = np.linalg.svd(mean)
-    still = (u @ vt)[None]
-    for name in BONES:
-        if name in _UPRIGHT or "Leg" in name or "Foot" in name or "Toe" in name:
-            still[:, BONES.index(name)] = np.eye(3)
-    held_still = hold(still, posture, shape)[0]
-    for name in ("Neck", "Head"):
-        held_still[BONES.index(name)] = np.eye(3)
-    return held_still
 
 
 def _parts(person: Person, clothed: Clothed) -> list[Part]:

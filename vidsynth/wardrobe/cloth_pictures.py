@@ -9,8 +9,7 @@ from pathlib import Path
 import numpy as np
 from PIL import Image
 
-from vidsynth.colour import EXEMPLARS, terms
-from vidsynth.people.person import Colour
+from vidsynth.colour import EXEMPLARS, Colour, terms
 from vidsynth.user_files.picture_folder import pictures
 from vidsynth.user_files.pictures import read_rgb
 

@@ -12,12 +12,12 @@ from functools import lru_cache
 import numpy as np
 
 from vidsynth.body import anatomy as at
-from vidsynth.people.person import Garment
 from vidsynth.wardrobe.cloth import Cloth, nothing, trimmed
 from vidsynth.wardrobe.cutting import Piece, compact, cut, join, rings, sew, shell
 from vidsynth.wardrobe.footwear import sandal, shoe
 from vidsynth.wardrobe.hood import hood
 from vidsynth.wardrobe.open_front import opened
+from vidsynth.wardrobe.records import Garment
 
 SLEEVELESS = 0.05
 """A shorter sleeve than this is none: the armhole lies on the shoulder."""

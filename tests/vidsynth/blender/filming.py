@@ -10,11 +10,12 @@ from vidsynth.cameras.camera import Camera, Photometry
 from vidsynth.config import BoxConfig
 from vidsynth.develop.picture import RenderedCrop
 from vidsynth.motion.walker import Walker
-from vidsynth.people.person import Garment, Person
+from vidsynth.people.person import Person
 from vidsynth.people.sampling import sample_person
 from vidsynth.places.sites import SITES
 from vidsynth.places.sites.site import Site, Surface
 from vidsynth.planning.shot import Shot
+from vidsynth.wardrobe.records import Garment
 
 OPEN = Site(
     "open", False, (-6, -6, 6, 6), (-9, -9, 9, 9), (2, 4), Surface("plain", (0.5, 0.5, 0.5)), ()
@@ -142,12 +143,13 @@ def mesh_of(person: Person) -> dict[str, bool]:
     from vidsynth.blender.session import new_scene
     from vidsynth.blender.walkers import cast
     from vidsynth.body.model import body_model
+    from vidsynth.motion.standing import upright
     from vidsynth.people.figure import dress
     from vidsynth.people.wearing import wear
 
     new_scene("fast", "cpu")
     shape = body_model().shape(person.body)
-    figure = wear(person, shape, dress(person, shape))
+    figure = wear(person, shape, dress(person, shape), upright(person.gait, person.posture, shape))
     moved = figure.pose(shape.vertices) + np.float32([0, 0, 1])
     actor = cast(person, figure, 1)
     actor.move(moved)

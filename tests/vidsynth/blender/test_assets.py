@@ -9,7 +9,7 @@ import pytest
 
 from tests.vidsynth.blender.filming import ALONE, FRONT, film, mine, red_over_blue, shot
 from tests.vidsynth.blender.filming import towards_minus_y as walk
-from vidsynth.people.person import Garment
+from vidsynth.wardrobe.records import Garment
 
 
 def film_assets(root):

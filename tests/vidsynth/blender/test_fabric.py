@@ -11,7 +11,8 @@ from PIL import Image
 from tests.vidsynth.blender.filming import FRONT, film, red_over_blue, shot
 from vidsynth.develop.picture import RenderedCrop
 from vidsynth.motion.walker import Walker
-from vidsynth.people.person import Garment, Person
+from vidsynth.people.person import Person
+from vidsynth.wardrobe.records import Garment
 
 TOP = Garment("sweater", "white", (0.8, 0.8, 0.8), length=0.5, sleeve=0.2, looseness=0.012)
 OPEN = Garment("jacket", "green", (0.05, 0.5, 0.1), length=0.8, sleeve=1, looseness=0.02, open=0.7)

@@ -7,8 +7,8 @@ import numpy as np
 import pytest
 
 from tests.vidsynth.blender.filming import held, mesh_of, sites_are_sound
-from vidsynth.people.person import Accessories, Accessory
 from vidsynth.people.sampling import sample_person
+from vidsynth.wardrobe.records import Accessories, Accessory
 
 pytestmark = pytest.mark.slow
 

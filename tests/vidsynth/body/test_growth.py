@@ -3,7 +3,7 @@ import pytest
 
 from vidsynth.body import growth
 from vidsynth.body.anatomy import BODY
-from vidsynth.people.person import Body
+from vidsynth.body.phenotype import Body
 
 BUILDS = [
         (0.0, 12, 1.38, 14.5), (1.0, 12, 1.62, 22.0), (0.1, 16, 1.62, 20.5), (0.9, 17, 1.90, 19.0),

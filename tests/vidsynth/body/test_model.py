@@ -11,9 +11,9 @@ from scipy.spatial.transform import Rotation
 from vidsynth.body import prepared
 from vidsynth.body.anatomy import BODY, BONES, VERTICES
 from vidsynth.body.growth import age_axis
+from vidsynth.body.phenotype import Body
 from vidsynth.body.prepared import load_anny
 from vidsynth.errors import RenderError
-from vidsynth.people.person import Body
 
 TALL = Body(0.9, 40.0, 0.6, 0.4, 0.7, 0.5, 1.88)
 SMALL = Body(0.1, 25.0, 0.4, 0.6, 0.3, 0.6, 1.55)

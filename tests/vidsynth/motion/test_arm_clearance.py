@@ -6,9 +6,10 @@ import numpy as np
 import pytest
 
 from tests.vidsynth.needs import needs_anny
+from vidsynth.body.posture import Posture
 from vidsynth.motion.walker import Walker
-from vidsynth.people.person import Garment, Posture
 from vidsynth.people.sampling import sample_person
+from vidsynth.wardrobe.records import Garment
 
 needs_anny()
 

@@ -6,7 +6,7 @@ from scipy.spatial.transform import Rotation
 
 from tests.vidsynth.motion.made_up_bvh import walk
 from vidsynth.errors import MotionError
-from vidsynth.motion.bvh import forward, read_bvh
+from vidsynth.motion.bvh import joints_of, read_bvh
 
 SMALL = """HIERARCHY
 ROOT A
@@ -70,7 +70,7 @@ def test_line_ends_case_and_blanks_do_not_matter(write, change):
 
 
 def test_channels_apply_in_the_order_of_the_file_and_positions_replace_the_roots_offset(write):
-    positions, rotations = forward(read_bvh(write(SMALL)))
+    positions, rotations = joints_of(read_bvh(write(SMALL)))
     np.testing.assert_allclose(positions[0], [[1, 2, 3], [-1, 2, 3], [-1, 2, 4]], atol=1e-12)
     root = Rotation.from_euler("ZXY", (10, 20, 30), degrees=True)
     turned = root * Rotation.from_euler("YZX", (40, 50, 60), degrees=True)
@@ -89,7 +89,7 @@ def test_position_channels_of_a_joint_add_to_its_offset_or_replace_it(write, val
     )  # fmt: skip
     text = text.replace("3 90 0 0 0 0 0", f"3 0 0 0 {values} 0 0 0")
     text = text.replace("30 40 50 60", f"30 {values} 40 50 60")
-    positions, _ = forward(read_bvh(write(text)))
+    positions, _ = joints_of(read_bvh(write(text)))
     assert positions[0, 1, 1] - positions[0, 0, 1] == pytest.approx(reach)
 
 
@@ -165,6 +165,6 @@ def test_damage_is_an_error_or_none_but_never_a_crash(tmp_path_factory, data):
         bvh = read_bvh(path)
     except MotionError:
         return
-    positions, rotations = forward(bvh)
+    positions, rotations = joints_of(bvh)
     assert np.isfinite(positions).all()
     assert np.isfinite(rotations).all()

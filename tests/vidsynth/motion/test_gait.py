@@ -5,7 +5,8 @@ import pytest
 from scipy.spatial.transform import Rotation
 
 from vidsynth.body.anatomy import BONES
-from vidsynth.motion.gait import joint_rotations, sample_gait
+from vidsynth.motion.gait import joint_rotations
+from vidsynth.people.gait import sample_gait
 
 PHASES = np.arange(64) / 64
 

@@ -5,8 +5,8 @@ import pytest
 
 from tests.vidsynth.needs import needs_anny
 from vidsynth.body.anatomy import BODY, BONES
+from vidsynth.body.posture import Posture
 from vidsynth.motion.gait import joint_rotations
-from vidsynth.people.person import Posture
 from vidsynth.people.sampling import sample_person
 
 needs_anny()
@@ -24,9 +24,9 @@ def walkers():
 
 def joints(rotations, shape):
     """(T, 31, 3) places of the joints, hips at the origin."""
-    from vidsynth.motion.postures import _Skeleton
+    from vidsynth.body.skeleton import posed
 
-    return np.stack(_Skeleton(rotations, shape).spots, 1)
+    return posed(rotations, shape.heads).positions.swapaxes(0, 1)
 
 
 def bone(name):
@@ -118,12 +118,13 @@ def test_a_carrying_arm_is_straight_and_swings_less(walkers):
 
 
 def test_looking_at_a_phone_bows_the_head(walkers):
-    from vidsynth.motion.postures import _Skeleton, hold
+    from vidsynth.body.skeleton import turn_of
+    from vidsynth.motion.postures import hold
 
     for _, shape, rotations in walkers:
         face = np.array([0, -1.0, 0])
         before, after = (
-            (_Skeleton(r, shape).turn("Head") @ face)[:, 2]
+            (turn_of(r, "Head") @ face)[:, 2]
             for r in (rotations, hold(rotations, Posture(right="look"), shape))
         )
         assert (after < before - 0.25).all()
@@ -182,8 +183,7 @@ def test_fingers_of_a_free_hand_lie_together_and_a_runners_are_closed(walkers, s
 
 
 def test_closing_a_hand_does_not_turn_its_palm(walkers):
-    from vidsynth.body.hands import close_hands
-    from vidsynth.motion.postures import hand_axes
+    from vidsynth.body.hands import close_hands, hand_axes
 
     _, shape, _ = walkers[0]
     heads = shape.heads

@@ -3,14 +3,15 @@ from dataclasses import fields
 import numpy as np
 import pytest
 
+from vidsynth.body.posture import Posture
 from vidsynth.config import AccessoryConfig
 from vidsynth.config.accessories import PLACES
 from vidsynth.errors import ConfigError
 from vidsynth.people.accessories import COLOURS, equip
-from vidsynth.people.person import Accessories, Posture
 from vidsynth.people.sampling import sample_person
 from vidsynth.settings import load_config
 from vidsynth.wardrobe.colours import CLOTH
+from vidsynth.wardrobe.records import Accessories
 
 NOTHING = {name: 0.0 for name in AccessoryConfig.model_fields}
 

@@ -6,7 +6,7 @@ import numpy as np
 import pytest
 
 from vidsynth.people.figure import SLOTS, dress
-from vidsynth.people.person import Garment
+from vidsynth.wardrobe.records import Garment
 
 pytestmark = pytest.mark.usefixtures("anatomy")
 

@@ -5,9 +5,9 @@ import pytest
 from scipy.spatial import cKDTree
 
 from vidsynth.body.anatomy import BODY, BONES
+from vidsynth.body.posture import Posture
 from vidsynth.motion.gait import joint_rotations
 from vidsynth.people.figure import SLOTS, dress
-from vidsynth.people.person import Posture
 from vidsynth.people.sampling import sample_person
 from vidsynth.wardrobe.makehuman.layers import HAT
 

@@ -9,7 +9,7 @@ from vidsynth.config import BodiesConfig
 from vidsynth.config.bodies import SkinTone
 from vidsynth.people.attributes import describe
 from vidsynth.people.sampling import sample_person
-from vidsynth.wardrobe.colours import SKIN
+from vidsynth.people.skin_and_hair import SKIN
 
 ANCESTRY = ("african", "asian", "caucasian")
 

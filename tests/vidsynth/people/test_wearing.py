@@ -6,11 +6,12 @@ import numpy as np
 import pytest
 from scipy.spatial import cKDTree
 
+from vidsynth.body.posture import Posture
 from vidsynth.motion.gait import joint_rotations
 from vidsynth.motion.postures import hold
-from vidsynth.people.person import Accessories, Accessory, Posture
 from vidsynth.people.sampling import sample_person
 from vidsynth.wardrobe.colours import CLOTH
+from vidsynth.wardrobe.records import Accessories, Accessory
 
 CASES = {
     "backpack": ("bag", Posture()),
@@ -29,12 +30,20 @@ CASES = {
 }
 
 
+def put_on(person, shape):
+    """The dressed figure with the person's accessories on."""
+    from vidsynth.motion.standing import upright
+    from vidsynth.people.figure import dress
+    from vidsynth.people.wearing import wear
+
+    still = upright(person.gait, person.posture, shape)
+    return wear(person, shape, dress(person, shape), still)
+
+
 @pytest.fixture(scope="module")
 def worn(model):
     """kind -> (person, shape, figure) with that thing on; bodies take turns."""
     from vidsynth.body.hands import close_hands
-    from vidsynth.people.figure import dress
-    from vidsynth.people.wearing import wear
 
     made = {}
 
@@ -49,7 +58,7 @@ def worn(model):
                 hair_style="short",
             )
             shape = close_hands(model.shape(person.body), posture)
-            figure = wear(person, shape, dress(person, shape))
+            figure = put_on(person, shape)
             made[kind, seed] = person, shape, figure
         return made[kind, seed]
 
@@ -141,9 +150,6 @@ def test_an_umbrella_is_overhead_and_not_part_of_the_box(model, worn):
 
 
 def test_a_thick_coat_carries_the_pack_further_out(model):
-    from vidsynth.people.figure import dress
-    from vidsynth.people.wearing import wear
-
     person = sample_person(np.random.default_rng(0), 1)
     pack = Accessories(bag=Accessory("backpack", "red", (0.7, 0.1, 0.1)))
     shape = model.shape(person.body)
@@ -151,7 +157,7 @@ def test_a_thick_coat_carries_the_pack_further_out(model):
     for looseness in (0.010, 0.035):
         top = replace(person.upper, kind="jacket", sleeve=1.0, length=0.5, looseness=looseness)
         clad = replace(person, upper=top, accessories=pack)
-        figure = wear(clad, shape, dress(clad, shape))
+        figure = put_on(clad, shape)
         body = model.pose(shape, np.tile(np.eye(3), (1, 31, 1, 1)))[0]
         furthest.append(figure.pose(body)[figure.weights.shape[0] :, 1].max())
     assert furthest[1] > furthest[0] + 0.01

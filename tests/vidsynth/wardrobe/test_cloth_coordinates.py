@@ -3,10 +3,10 @@
 import numpy as np
 import pytest
 
-from vidsynth.people.person import Garment
 from vidsynth.wardrobe.cloth import finish
 from vidsynth.wardrobe.cloth_coordinates import weave
 from vidsynth.wardrobe.garments import arm_parameter, sew_garment
+from vidsynth.wardrobe.records import Garment
 
 pytestmark = pytest.mark.usefixtures("anatomy")
 

@@ -5,7 +5,6 @@ import pytest
 
 from vidsynth.body.anatomy import KNEE
 from vidsynth.people.accessories import HATS
-from vidsynth.people.person import Garment
 from vidsynth.wardrobe.accessories.headwear import rim_height
 from vidsynth.wardrobe.cloth import finish
 from vidsynth.wardrobe.cutting import rings
@@ -17,6 +16,7 @@ from vidsynth.wardrobe.garments import (
     sew_garment,
 )
 from vidsynth.wardrobe.hair import HAIR_STYLES, grow
+from vidsynth.wardrobe.records import Garment
 
 pytestmark = pytest.mark.usefixtures("anatomy")
 LENGTHS = (0.0, 0.3, 0.7, 1.0)

@@ -9,8 +9,8 @@ from scipy.spatial import cKDTree
 
 from vidsynth.motion.gait import joint_rotations
 from vidsynth.people.figure import SLOTS, dress
-from vidsynth.people.person import NOTHING, Garment
 from vidsynth.wardrobe.cutting import Piece, rings
+from vidsynth.wardrobe.records import NOTHING, Garment
 
 pytestmark = pytest.mark.usefixtures("anatomy")
 LAYERS = (

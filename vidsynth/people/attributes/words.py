@@ -15,7 +15,7 @@ from vidsynth.colour import TERMS, difference, term
 from vidsynth.people.accessories import HATS
 from vidsynth.people.clothing import WEAVES
 from vidsynth.people.person import Person
-from vidsynth.wardrobe.colours import HAIR
+from vidsynth.people.skin_and_hair import HAIR
 from vidsynth.wardrobe.garments import sleeve_reach
 
 PREFIX = "attribute_"

@@ -5,7 +5,7 @@ from __future__ import annotations
 import numpy as np
 from scipy.spatial import ConvexHull
 
-from vidsynth.people.person import Colour
+from vidsynth.colour import Colour
 from vidsynth.wardrobe.accessories.clothed import Clothed, Part
 from vidsynth.wardrobe.accessories.held import grip
 from vidsynth.wardrobe.accessories.solids import Solid, join, pillow, ribbon, tube

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import numpy as np
 
-from vidsynth.people.person import Colour
+from vidsynth.colour import Colour
 from vidsynth.wardrobe.accessories.clothed import Clothed, Part
 from vidsynth.wardrobe.accessories.solids import Solid, join, lathe, loft, ribbon
 from vidsynth.wardrobe.accessories.worn import Finish

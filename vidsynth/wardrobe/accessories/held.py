@@ -5,8 +5,8 @@ from __future__ import annotations
 import numpy as np
 
 from vidsynth.body.anatomy import BODY, anatomy
-from vidsynth.motion.postures import hand_axes
-from vidsynth.people.person import Colour
+from vidsynth.body.hands import hand_axes
+from vidsynth.colour import Colour
 from vidsynth.wardrobe.accessories.clothed import Clothed, Part
 from vidsynth.wardrobe.accessories.solids import loft, pillow, tube
 from vidsynth.wardrobe.accessories.worn import Finish

@@ -9,7 +9,7 @@ import numpy as np
 from scipy import sparse
 
 from vidsynth.body.anatomy import BODY, anatomy
-from vidsynth.people.person import Colour
+from vidsynth.colour import Colour
 
 FRAMES: dict[str, tuple[tuple[str, ...], float]] = {
     "head": (("Head",), 0.95),

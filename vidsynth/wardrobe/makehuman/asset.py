@@ -10,8 +10,8 @@ from pathlib import Path
 import numpy as np
 
 from vidsynth.body.anatomy import KNEE
+from vidsynth.colour import Colour
 from vidsynth.errors import AssetError
-from vidsynth.people.person import Colour
 from vidsynth.wardrobe.makehuman import basemesh
 from vidsynth.wardrobe.makehuman.mhclo import Clothing, read_mhclo
 from vidsynth.wardrobe.makehuman.mhmat import Paint, read_paint

@@ -8,6 +8,7 @@ combination of them which gives the offset at rest gives it turned in every pose
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from functools import lru_cache
 from pathlib import Path
@@ -17,7 +18,6 @@ from scipy import sparse
 
 from vidsynth.body import anatomy as at
 from vidsynth.body.model import BodyShape
-from vidsynth.people.person import Person
 from vidsynth.wardrobe.cutting import Piece
 from vidsynth.wardrobe.makehuman import basemesh
 from vidsynth.wardrobe.makehuman.asset import Asset, load
@@ -41,18 +41,18 @@ class Fitted:
     kind: str
 
 
-def fit_assets(person: Person, shape: BodyShape, directory: Path | None) -> dict[str, Fitted]:
-    """What the person wears out of the folder, by slot of a figure. Clothes in one piece are
-    upper."""
-    names = {
-        "upper": person.upper.asset, "lower": person.lower.asset, "shoes": person.shoes.asset,
-        "hair": person.hair_asset, "asset-hat": person.hat_asset,
-    }  # fmt: skip
-    if directory is None or not any(names.values()):
-        return {}
-    if person.lower.asset == person.upper.asset:
-        names["lower"] = ""
-    found = {slot: load(directory, name) for slot, name in names.items() if name}
+def fit_assets(names: Mapping[str, str], shape: BodyShape, directory: Path) -> dict[str, Fitted]:
+    """The assets that somebody of that shape wears out of a folder.
+
+    ``names`` has an asset's name for each slot of a figure, empty where none is worn. What is in
+    the upper slot and the lower one is in one piece, and fills the upper.
+    """
+    one_piece = names.get("upper") == names.get("lower")
+    found = {
+        slot: load(directory, name)
+        for slot, name in names.items()
+        if name and not (slot == "lower" and one_piece)
+    }
     return {slot: fit(asset, shape) for slot, asset in found.items() if asset is not None}
 
 

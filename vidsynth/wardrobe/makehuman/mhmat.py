@@ -8,8 +8,8 @@ from pathlib import Path
 import numpy as np
 
 from strict_reading import shown
+from vidsynth.colour import Colour
 from vidsynth.errors import AssetError, PictureError
-from vidsynth.people.person import Colour
 from vidsynth.user_files.pictures import read_rgba
 from vidsynth.wardrobe.makehuman.mhclo import beside, number, text_lines
 from vidsynth.wardrobe.makehuman.obj import Mesh

@@ -9,11 +9,11 @@ from PIL import Image
 from scipy.spatial import cKDTree
 
 from vidsynth.body.anatomy import BODY, anatomy
-from vidsynth.people.person import Garment
 from vidsynth.wardrobe.cloth import finish
 from vidsynth.wardrobe.garments import sew_garment
 from vidsynth.wardrobe.hair import grow
 from vidsynth.wardrobe.makehuman.basemesh import base_mesh
+from vidsynth.wardrobe.records import Garment
 
 DECIMETRES = 16.6589
 """Height of the base mesh in the files' unit."""
