@@ -12,8 +12,8 @@ import typer
 from PIL import Image, ImageDraw, ImageFont
 
 from vidsynth.cameras.camera import Camera, Photometry
+from vidsynth.colour import to_display
 from vidsynth.config import BodiesConfig, BoxConfig
-from vidsynth.develop.photometry import encode_srgb
 from vidsynth.motion.walker import Walker
 from vidsynth.people.attributes import describe
 from vidsynth.people.attributes.words import BUILDS
@@ -73,7 +73,7 @@ def render(row: list[Person], quality: str, turn: float = 0.35) -> np.ndarray:
     )
     shot = Shot(0, "open", SITE, "noon", "overcast", (camera,), tuple(walkers), 1, 8.0, 7)
     light = Renderer(quality, "auto", BoxConfig()).view(shot, camera, 0)
-    return np.rint(255 * encode_srgb(np.clip(1.6 * light.colour, 0, 1))).astype(np.uint8)
+    return np.rint(255 * to_display(np.clip(1.6 * light.colour, 0, 1))).astype(np.uint8)
 
 
 def captioned(pixels: np.ndarray, row: list[Person]) -> Image.Image:

@@ -17,8 +17,8 @@ from PIL import Image, ImageDraw, ImageFont
 from vidsynth.blender.renderer import Renderer
 from vidsynth.cameras.camera import Camera, Photometry
 from vidsynth.cameras.distortion import bent
+from vidsynth.colour import to_display
 from vidsynth.config import BoxConfig
-from vidsynth.develop.photometry import encode_srgb
 from vidsynth.develop.picture import RenderedCrop
 from vidsynth.geometry.lenses import Fisheye
 from vidsynth.labels.keypoints import joints_visible
@@ -53,7 +53,7 @@ def main(out: Path) -> None:
     draw, font = ImageDraw.Draw(sheet), ImageFont.load_default(size=14)
     for number, (name, camera) in enumerate(cameras.items()):
         light = renderer.view(shot, camera, frame).colour
-        shown = np.rint(255 * np.clip(encode_srgb(np.clip(light, 0, 1)), 0, 1))
+        shown = np.rint(255 * np.clip(to_display(np.clip(light, 0, 1)), 0, 1))
         picture = Image.fromarray(shown.astype(np.uint8))
         crops = renderer.render(replace(shot, cameras=(camera,)))
         mark(picture, [crop for crop in crops if crop.frame == frame], camera)

@@ -1,9 +1,10 @@
-"""Which of the eleven basic colour terms a colour goes by: its nearest exemplar in OKLab, among
-black, grey and white alone where there is next to no chroma, and not grey where there is some.
+"""Colours as cameras and people have them: sRGB, linear light, OKLab, and names.
 
-The terms are Berlin and Kay's (Basic Color Terms, 1969), the space is Ottosson's (A perceptual
-color space for image processing, 2020). A term has several exemplars because terms are not balls:
-navy and sky are both blue, beige is a light brown, olive a dark green.
+Names are the eleven basic colour terms of Berlin and Kay (Basic Color Terms, 1969). A colour goes
+by that of its nearest exemplar in Ottosson's OKLab (A perceptual color space for image processing,
+2020): among black, grey and white alone where there is next to no chroma, and not grey where there
+is some. A term has several exemplars because terms are not balls: navy and sky are both blue, beige
+is a light brown, olive a dark green.
 """
 
 from __future__ import annotations
@@ -14,6 +15,27 @@ import numpy as np
 
 Colour = tuple[float, float, float]
 """sRGB, 0 to 1."""
+
+_REC_709 = (0.2126, 0.7152, 0.0722)
+
+
+def to_linear(display: np.ndarray) -> np.ndarray:
+    """Linear light of sRGB values, both 0 to 1 and of any shape; below 0 it goes on straight."""
+    curve = ((np.maximum(display, 0.04045) + 0.055) / 1.055) ** 2.4
+    return np.where(display <= 0.04045, display / 12.92, curve)
+
+
+def to_display(light: np.ndarray) -> np.ndarray:
+    """sRGB values of linear light, both 0 to 1 and of any shape: the inverse of to_linear."""
+    curve = 1.055 * np.maximum(light, 0.0031308) ** (1 / 2.4) - 0.055
+    return np.where(light <= 0.0031308, 12.92 * light, curve)
+
+
+def luminance(light: np.ndarray) -> np.ndarray:
+    """Brightness (...) of red, green and blue (..., 3), by Rec. 709's weights of linear light;
+    float32, or float64 of float64."""
+    return light @ np.array(_REC_709, np.result_type(light, np.float32))
+
 
 EXEMPLARS: dict[str, tuple[Colour, ...]] = {
     "black": ((0.03, 0.03, 0.03), (0.10, 0.10, 0.11)),
@@ -65,9 +87,7 @@ _OPPONENTS = np.array(
 
 def oklab(colours: np.ndarray | Colour) -> np.ndarray:
     """Lightness 0 to 1, green-red and blue-yellow (..., 3) of sRGB colours (..., 3) in 0 to 1."""
-    encoded = np.asarray(colours, float)
-    light = np.where(encoded <= 0.04045, encoded / 12.92, ((encoded + 0.055) / 1.055) ** 2.4)
-    return np.asarray(np.cbrt(light @ _CONES.T) @ _OPPONENTS.T)
+    return np.asarray(np.cbrt(to_linear(np.asarray(colours, float)) @ _CONES.T) @ _OPPONENTS.T)
 
 
 def difference(first: Colour, second: Colour) -> float:

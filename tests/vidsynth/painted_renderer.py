@@ -13,10 +13,10 @@ import numpy as np
 
 from vidsynth.cameras.boxes import box_stream, crop_box, loose_box, truncation
 from vidsynth.cameras.camera import Camera
+from vidsynth.cameras.views import person_boxes
 from vidsynth.config import BoxConfig
 from vidsynth.develop.picture import RenderedCrop, RenderedFrame
 from vidsynth.motion.paths import along
-from vidsynth.motion.routes import person_boxes
 from vidsynth.planning.shot import Shot
 
 

@@ -3,10 +3,11 @@ from collections import Counter, defaultdict
 import numpy as np
 import pytest
 
+from vidsynth.cameras.views import in_view, person_boxes
 from vidsynth.config import PeopleConfig, TrackletConfig
 from vidsynth.motion.paths import along
-from vidsynth.motion.routes import PERSONAL_SPACE, in_view, person_boxes
 from vidsynth.places.sites import SITES
+from vidsynth.planning.routes import PERSONAL_SPACE
 from vidsynth.planning.tracklets import TrackletPlan
 
 SITE = sorted(SITES)[0]

@@ -6,6 +6,9 @@ from collections.abc import Mapping
 from typing import Any
 
 import bpy
+import numpy as np
+
+from vidsynth.colour import to_linear
 
 Socket = Any
 MATT = 0.7
@@ -86,7 +89,5 @@ class Graph:
 
 def linear(colour: tuple[float, float, float], gain: float = 1.0) -> tuple[float, ...]:
     """sRGB (0 to 1) as the linear RGBA that Blender's sockets take."""
-    return (
-        *(gain * (c / 12.92 if c <= 0.04045 else ((c + 0.055) / 1.055) ** 2.4) for c in colour),
-        1.0,
-    )
+    r, g, b = (gain * to_linear(np.array(colour))).tolist()
+    return r, g, b, 1.0

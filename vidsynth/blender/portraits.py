@@ -15,13 +15,13 @@ import numpy as np
 from vidsynth.blender.heap import give_back
 from vidsynth.blender.props import put_up, take_down
 from vidsynth.blender.renderer import Renderer
-from vidsynth.blender.session import MIDDLE_GREY, aim
+from vidsynth.blender.session import aim, exposure
 from vidsynth.blender.stage import Stage
 from vidsynth.blender.studio import Studio, bearing, shine
 from vidsynth.body.anatomy import BODY
 from vidsynth.cameras.camera import Camera
+from vidsynth.colour import luminance
 from vidsynth.config import BoxConfig
-from vidsynth.develop.photometry import LUMA
 from vidsynth.develop.picture import RenderedCrop
 from vidsynth.places.backdrops.light import ambience
 from vidsynth.places.sky.light import daylight as daylight_of
@@ -121,8 +121,5 @@ def _show(index: int, shown: bool) -> None:
 
 def _gain(crop: RenderedCrop) -> float:
     """Automatic exposure by what is around the person, not by their clothes."""
-    luminance = crop.light[crop.index == 0] @ LUMA
-    if not luminance.size:
-        return 1.0
-    mean = np.minimum(luminance, 2.5 * np.median(luminance)).mean()
-    return float(np.clip(MIDDLE_GREY / max(mean, 1e-4), 0.2, 12.0) ** 0.85)
+    around = crop.light[crop.index == 0]
+    return exposure(luminance(around)) if len(around) else 1.0

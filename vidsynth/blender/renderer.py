@@ -18,9 +18,10 @@ from vidsynth.body.model import body_model
 from vidsynth.cameras.boxes import box_stream, crop_box, loose_box, truncation
 from vidsynth.cameras.camera import Camera
 from vidsynth.config import BoxConfig
+from vidsynth.develop.backdrop import behind, over
 from vidsynth.develop.photometry import WHOLE_FRAME
 from vidsynth.develop.picture import RenderedCrop, RenderedFrame
-from vidsynth.places.backdrops.backdrop import Backdrop, behind, over
+from vidsynth.places.backdrops.backdrop import Backdrop
 from vidsynth.places.backdrops.light import ambience
 from vidsynth.places.sky.light import daylight
 from vidsynth.planning.shot import Shot

@@ -13,6 +13,7 @@ from mathutils import Matrix
 
 from vidsynth.cameras.camera import Camera
 from vidsynth.cameras.substitute import Box, halves, interpolate, sources, substitute
+from vidsynth.colour import luminance
 from vidsynth.errors import RenderError
 
 
@@ -195,10 +196,16 @@ def meter(camera: Camera, folder: Path) -> float:
         render.resolution_percentage = 5
         view = expose(replace(camera, width=width, height=height), whole, 0, folder)
         render.resolution_percentage = 100
-    luminance = view.colour @ (0.2126, 0.7152, 0.0722)
-    # Lamps and sky in the picture do not decide, as with any camera that weighs the ground.
-    luminance = np.minimum(luminance, 2.5 * np.median(luminance)).mean()
-    return float(np.clip(MIDDLE_GREY / max(luminance, 1e-4), 0.2, 12.0) ** 0.85)
+    return exposure(luminance(view.colour.astype(float)))
+
+
+def exposure(brightness: np.ndarray) -> float:
+    """Automatic exposure, a factor, by the brightness of what is seen, of any shape.
+
+    Lamps and sky do not decide, as with any camera that weighs the ground.
+    """
+    mean = np.minimum(brightness, 2.5 * np.median(brightness)).mean()
+    return float(np.clip(MIDDLE_GREY / max(mean, 1e-4), 0.2, 12.0) ** 0.85)
 
 
 def use_gpu(device: str) -> bool:

@@ -10,11 +10,18 @@ import numpy as np
 from vidsynth.cameras.camera import Camera, Photometry
 from vidsynth.cameras.distortion import bent
 from vidsynth.cameras.looks import draw_from
-from vidsynth.cameras.views import OVERLAP, ground, ground_seen, in_frame, overlap
+from vidsynth.cameras.views import (
+    OVERLAP,
+    ground,
+    ground_seen,
+    in_frame,
+    in_view,
+    overlap,
+    person_boxes,
+)
 from vidsynth.config import CameraConfig
 from vidsynth.errors import CameraError
 from vidsynth.geometry.clearance import in_sight, inside_any
-from vidsynth.motion.routes import in_view, person_boxes
 from vidsynth.places.sites.site import Site
 
 EYE = 0.9

@@ -1,4 +1,4 @@
-"""Which ground a camera sees, and which cameras see the same."""
+"""What a camera sees of the ground and of people, and which cameras see the same."""
 
 from __future__ import annotations
 
@@ -12,6 +12,9 @@ from vidsynth.places.sites.site import Site
 
 SPACING = 0.5
 """Metres between the points by which ground is measured."""
+
+_HALF_WIDTH = 0.3
+"""Metres from a person's middle to their side."""
 
 OVERLAP = 0.2
 """Share of the smaller of two views that overlapping cameras have in common, at least."""
@@ -32,6 +35,28 @@ def in_frame(camera: Camera, points: np.ndarray) -> np.ndarray:
     pixels, depth = camera.project(points)
     x, y = pixels.T
     return (x >= 0) & (y >= 0) & (x < camera.width) & (y < camera.height) & (depth > 0.3)
+
+
+def person_boxes(camera: Camera, track: np.ndarray, stature: float) -> np.ndarray:
+    """Boxes (T, 5) x0, y0, x1, y1 pixels and depth, metres, of someone upright on ``track`` (T, 2).
+
+    The depth is the nearest corner's: a box with any of it behind the camera has depth below 0.
+    """
+    corners = np.array(
+        [(x, y, z) for x in (-1, 1) for y in (-1, 1) for z in (0.0, 1.0)], dtype=float
+    ) * (_HALF_WIDTH, _HALF_WIDTH, stature)
+    points = np.insert(track, 2, 0.0, axis=1)[:, None] + corners
+    pixels, depth = camera.project(points.reshape(-1, 3))
+    pixels, depth = pixels.reshape(-1, 8, 2), depth.reshape(-1, 8)
+    return np.concatenate([pixels.min(1), pixels.max(1), depth.min(1)[:, None]], axis=1)
+
+
+def in_view(camera: Camera, boxes: np.ndarray, min_height: float) -> np.ndarray:
+    """Which boxes (T, 5) lie in the frame, between ``min_height`` and 95 % of it: bool (T,)."""
+    x0, y0, x1, y1, depth = boxes.T
+    inside = (x0 >= 0) & (y0 >= 0) & (x1 <= camera.width) & (y1 <= camera.height)
+    tall = (y1 - y0 >= min_height) & (y1 - y0 <= 0.95 * camera.height)
+    return inside & tall & (depth > 0.5)
 
 
 def ground_seen(camera: Camera, site: Site) -> np.ndarray:

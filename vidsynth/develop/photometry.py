@@ -9,18 +9,16 @@ from PIL import Image
 from scipy.ndimage import gaussian_filter, laplace
 
 from vidsynth.cameras.camera import Camera
+from vidsynth.colour import luminance, to_display
+from vidsynth.develop.falling import fall
 from vidsynth.develop.optics import blur_motion, defocus, temperature_gains
 from vidsynth.develop.picture import RenderedCrop, RenderedFrame
 from vidsynth.places.sky.air import Air
-from vidsynth.places.sky.falling import fall
 from vidsynth.seeds import Purpose, stream
 
 CLEAR = Air()
 WHOLE_FRAME = 10_000
 """Stands for a walker's number where random numbers are those of a whole frame."""
-LUMA = np.array([0.2126, 0.7152, 0.0722], dtype=np.float32)
-"""Rec. 709 weights of linear red, green and blue."""
-
 _KNEE = 0.8
 _MIDDLE = 0.46
 
@@ -47,13 +45,13 @@ def develop(
         light = fall(light, picture.depth, picture.box, camera, air, seed, time)
     gains = np.asarray(look.white_balance) * temperature_gains(look.temperature)
     light = light * (2.0**look.exposure_ev * gains).astype(np.float32)
-    grey = (light @ LUMA)[..., None]
+    grey = luminance(light)[..., None]
     light = np.maximum(grey + look.saturation * (light - grey), 0.0)
     light = light * _lens_falloff(camera, picture.box)[..., None]
     for person in picture.people:
         _smear(light, picture, person, look.shutter)
     light = defocus(light, look.defocus)
-    shown = encode_srgb(_shoulder(light)) ** look.gamma
+    shown = to_display(_shoulder(light)) ** look.gamma
     shown = np.clip(_MIDDLE + look.contrast * (shown - _MIDDLE), 0.0, 1.0)
     if look.blur:
         shown = gaussian_filter(shown, (look.blur, look.blur, 0), mode="nearest")
@@ -87,18 +85,9 @@ def encode_jpeg(pixels: np.ndarray, quality: int, subsampling: int = 2) -> bytes
     return buffer.getvalue()
 
 
-def encode_srgb(light: np.ndarray) -> np.ndarray:
-    """sRGB transfer function: linear 0 to 1 to display 0 to 1."""
-    return np.where(
-        light <= 0.0031308,
-        12.92 * light,
-        1.055 * np.maximum(light, 0.0031308) ** (1 / 2.4) - 0.055,
-    ).astype(np.float32)
-
-
 def sharpness(pixels: np.ndarray) -> float:
     """Variance of the Laplacian of the grey image, of pixels (H, W, 3) uint8: low is blurred."""
-    return float(laplace(pixels.astype(np.float32) @ LUMA).var())
+    return float(laplace(luminance(pixels)).var())
 
 
 def _smear(

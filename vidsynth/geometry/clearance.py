@@ -1,12 +1,25 @@
-"""What stands in the way: of a walker's feet, and of a camera's line of sight."""
+"""Whether points lie in solids, and whether solids block a line of sight."""
 
 from __future__ import annotations
 
 from collections.abc import Iterable
+from typing import Protocol
 
 import numpy as np
 
-from vidsynth.places.sites.site import Block
+
+class Block(Protocol):
+    """A solid of ``size`` (x, y, z) metres whose bottom centre stands at ``at``, turned about z by
+    ``turn`` radians: a box, or where ``shape`` is another an elliptic column around it."""
+
+    @property
+    def at(self) -> tuple[float, float, float]: ...
+    @property
+    def size(self) -> tuple[float, float, float]: ...
+    @property
+    def turn(self) -> float: ...
+    @property
+    def shape(self) -> str: ...
 
 
 def inside_any(points: np.ndarray, blocks: Iterable[Block], margin: float = 0.0) -> np.ndarray:

@@ -7,8 +7,9 @@ from typing import Any
 import numpy as np
 import pyarrow as pa
 
+from vidsynth.develop.backdrop import window
 from vidsynth.labels.tables import CROPS, crop_record
-from vidsynth.places.backdrops.backdrop import load, window
+from vidsynth.places.backdrops.backdrop import load
 from vidsynth.places.sky.air import Air
 from vidsynth.planning.image_dealing import PICTURE, ImageSlot
 from vidsynth.planning.images import ImagePlan

@@ -11,7 +11,6 @@ from vidsynth.cameras.network import Network
 from vidsynth.config import TrackletConfig
 from vidsynth.motion.bystanders import draw_bystanders
 from vidsynth.motion.groups import draw_parties
-from vidsynth.motion.routes import crowd, send
 from vidsynth.motion.walker import Walker
 from vidsynth.places.backdrops.backdrop import Backdrop
 from vidsynth.places.sites.site import Site
@@ -19,6 +18,7 @@ from vidsynth.planning import given
 from vidsynth.planning.clock import Meeting
 from vidsynth.planning.dealing import Slot, deal
 from vidsynth.planning.population import Population
+from vidsynth.planning.routes import crowd, send
 from vidsynth.planning.scenery import deal_photographs, draw_panorama, lay_out
 from vidsynth.planning.shot import Shot
 from vidsynth.planning.timetable import Timetable

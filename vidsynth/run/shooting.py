@@ -10,7 +10,8 @@ from typing import Any
 import numpy as np
 
 from vidsynth.cameras.camera import Camera
-from vidsynth.develop.photometry import CLEAR, LUMA, sharpness
+from vidsynth.colour import luminance
+from vidsynth.develop.photometry import CLEAR, sharpness
 from vidsynth.develop.picture import RenderedCrop
 from vidsynth.formats.writer import TrackletId, Writer
 from vidsynth.places.sky.air import Air, draw_air
@@ -100,4 +101,4 @@ class Shooting:
 
 def measure(pixels: np.ndarray) -> dict[str, float]:
     """Brightness and sharpness of pixels (H, W, 3) uint8."""
-    return {"brightness": float((pixels @ LUMA).mean()), "sharpness": sharpness(pixels)}
+    return {"brightness": float(luminance(pixels).mean()), "sharpness": sharpness(pixels)}

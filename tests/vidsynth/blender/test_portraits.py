@@ -9,7 +9,8 @@ import pytest
 from PIL import Image
 
 from tests.vidsynth.blender.filming import ALONE, mine
-from vidsynth.places.backdrops.backdrop import Backdrop, behind
+from vidsynth.develop.backdrop import behind
+from vidsynth.places.backdrops.backdrop import Backdrop
 from vidsynth.planning.images import ImagePlan
 from vidsynth.settings import load_image_config
 

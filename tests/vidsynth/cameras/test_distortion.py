@@ -9,11 +9,11 @@ from typer.testing import CliRunner
 
 from tests.vidsynth.cameras.test_network_file import EAST, NORTH
 from vidsynth.cameras.network_file import camera_record
+from vidsynth.cameras.views import person_boxes
 from vidsynth.cli import app
 from vidsynth.config import TrackletConfig
 from vidsynth.errors import CameraError
 from vidsynth.geometry.lenses import BrownConrady, Fisheye
-from vidsynth.motion.routes import person_boxes
 from vidsynth.planning.tracklets import TrackletPlan
 
 BARREL = {"model": "brown-conrady", "coefficients": [-0.28, 0.07, 0.0008, -0.0012, -0.005]}

@@ -3,10 +3,9 @@ from collections import defaultdict
 import numpy as np
 import pytest
 
-from vidsynth.cameras.views import ground_seen, overlap, teams
+from vidsynth.cameras.views import ground_seen, in_view, overlap, person_boxes, teams
 from vidsynth.config import TrackletConfig
 from vidsynth.errors import CameraError
-from vidsynth.motion.routes import in_view, person_boxes
 from vidsynth.places.sites import SITES
 from vidsynth.planning.tracklets import TrackletPlan
 

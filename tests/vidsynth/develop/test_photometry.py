@@ -6,7 +6,8 @@ import pytest
 from PIL import Image
 
 from vidsynth.cameras.camera import Camera, Photometry
-from vidsynth.develop.photometry import develop, encode_jpeg, encode_srgb, sharpness
+from vidsynth.colour import to_display
+from vidsynth.develop.photometry import develop, encode_jpeg, sharpness
 from vidsynth.develop.picture import RenderedCrop
 from vidsynth.places.sky.air import Air
 
@@ -28,8 +29,8 @@ def shown(light=0.18, box=(600, 300, 664, 428), fog=0.0, **look):
 
 
 def test_a_grey_card_looks_grey():
-    assert shown().mean() == pytest.approx(255 * encode_srgb(np.array(0.18)), abs=1)
-    assert encode_srgb(np.array([0.0, 1.0])).tolist() == pytest.approx([0, 1], abs=1e-6)
+    assert shown().mean() == pytest.approx(255 * to_display(np.array(0.18)), abs=1)
+    assert to_display(np.array([0.0, 1.0])).tolist() == pytest.approx([0, 1], abs=1e-6)
 
 
 def test_each_knob_moves_the_picture_its_way():

@@ -3,11 +3,12 @@ from collections import Counter
 import numpy as np
 import pytest
 
+from vidsynth.cameras.views import person_boxes
 from vidsynth.config import CrowdConfig, MotionConfig, TrackletConfig
 from vidsynth.motion.groups import draw_parties
 from vidsynth.motion.paths import along
-from vidsynth.motion.routes import _overlaps, person_boxes
 from vidsynth.people.sampling import sample_person
+from vidsynth.planning.routes import _overlaps
 from vidsynth.planning.tracklets import TrackletPlan
 
 ALONE = MotionConfig(run_share=0, stand_share=0, group_share=0)

@@ -5,10 +5,10 @@ import pytest
 
 from vidsynth.motion.groups import Party
 from vidsynth.motion.paths import STEP
-from vidsynth.motion.routes import PERSONAL_SPACE, _give_way, _go
 from vidsynth.motion.sidestep import detour, sidesteps
 from vidsynth.people.sampling import sample_person
 from vidsynth.places.sites.site import Block, Site, Surface
+from vidsynth.planning.routes import PERSONAL_SPACE, _give_way, _go
 
 GREY = Surface("paving", (0.5, 0.5, 0.5))
 TIMES = np.arange(41) / 8

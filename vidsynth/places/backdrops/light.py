@@ -9,7 +9,7 @@ from pathlib import Path
 import numpy as np
 from PIL import Image
 
-from vidsynth.develop.photometry import LUMA
+from vidsynth.colour import luminance
 from vidsynth.places.backdrops.backdrop import load, scene_light
 
 _ALBEDO = 0.22
@@ -41,12 +41,12 @@ def ambience(path: Path) -> Ambience:
     small = load(path).resize((48, 36), Image.Resampling.BOX)
     light = scene_light(np.asarray(small))
     mean = light.reshape(-1, 3).mean(0)
-    luminance = light @ LUMA
-    level = float(np.clip(luminance.mean() / _ALBEDO, _DIMMEST, _BRIGHTEST))
-    tint = (mean / max(float(mean @ LUMA), 1e-4)) ** _TINT
-    standing_out = float(np.quantile(luminance, 0.97) / max(float(luminance.mean()), 1e-4))
+    bright = luminance(light)
+    level = float(np.clip(bright.mean() / _ALBEDO, _DIMMEST, _BRIGHTEST))
+    tint = (mean / max(float(luminance(mean)), 1e-4)) ** _TINT
+    standing_out = float(np.quantile(bright, 0.97) / max(float(bright.mean()), 1e-4))
     direct = float(np.interp(standing_out, (1.5, 4.0), (0.35, 0.65)))
-    upper = luminance[: len(luminance) // 2]
+    upper = bright[: len(bright) // 2]
     left, right = float(upper[:, :20].mean()), float(upper[:, -20:].mean())
     side = 100 * (right - left) / max(right + left, 1e-4)
     return Ambience(

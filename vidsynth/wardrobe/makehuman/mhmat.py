@@ -8,7 +8,7 @@ from pathlib import Path
 import numpy as np
 
 from strict_reading import shown
-from vidsynth.colour import Colour
+from vidsynth.colour import Colour, luminance, to_display, to_linear
 from vidsynth.errors import AssetError, PictureError
 from vidsynth.user_files.pictures import read_rgba
 from vidsynth.wardrobe.makehuman.mhclo import beside, number, text_lines
@@ -57,11 +57,8 @@ def read_paint(path: Path | None, mesh: Mesh, areas: np.ndarray) -> Paint:
     seen = _seen(texture, mesh, areas)
     weight = seen[:, 3] * areas
     mean = (seen[:, :3] * weight[:, None]).sum(0) / max(weight.sum(), 1e-9)
-    main = np.where(
-        mean <= 0.0031308, 12.92 * mean, 1.055 * np.maximum(mean, 1e-9) ** (1 / 2.4) - 0.055
-    )
-    r, g, b = (float(round(value, 4)) for value in np.clip(main, 0, 1))
-    level = float(np.dot(mean, (0.2126, 0.7152, 0.0722)))
+    r, g, b = (float(round(value, 4)) for value in np.clip(to_display(mean), 0, 1))
+    level = float(luminance(mean))
     return Paint(colour, texture, bool(seen[:, 3].min() < 0.99), (r, g, b), level)
 
 
@@ -76,6 +73,4 @@ def _seen(texture: Path, mesh: Mesh, areas: np.ndarray) -> np.ndarray:
     found = pixels[
         ((1 - v) * (height - 1)).round().astype(int), (u * (width - 1)).round().astype(int)
     ]
-    rgb = found[:, :3]
-    linear = np.where(rgb <= 0.04045, rgb / 12.92, ((rgb + 0.055) / 1.055) ** 2.4)
-    return np.concatenate([linear, found[:, 3:]], 1)
+    return np.concatenate([to_linear(found[:, :3]), found[:, 3:]], 1)

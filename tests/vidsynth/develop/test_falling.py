@@ -9,8 +9,8 @@ import pytest
 
 from vidsynth.cameras.camera import Camera
 from vidsynth.config import TrackletConfig
+from vidsynth.develop.falling import fall
 from vidsynth.places.sky.air import Air, draw_air
-from vidsynth.places.sky.falling import fall
 from vidsynth.planning.tracklets import TrackletPlan
 
 BOX = (500, 200, 628, 456)

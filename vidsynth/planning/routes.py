@@ -8,6 +8,7 @@ from dataclasses import dataclass, replace
 import numpy as np
 
 from vidsynth.cameras.camera import Camera
+from vidsynth.cameras.views import in_view, person_boxes
 from vidsynth.geometry.clearance import in_sight
 from vidsynth.motion.groups import LEAD, Party, form, speed
 from vidsynth.motion.paths import STEP, along, draw_path, stays_clear
@@ -23,7 +24,6 @@ PERSONAL_SPACE = 0.6
 _TRIES = 60
 _MORE_TRIES = 400
 _GOOD_ENOUGH = 0.85
-_HALF_WIDTH = 0.3
 _LED, _NEXT_TO = 0.5, (0.8, 2.5)
 _ENCOUNTERS = 3
 """People in the way of one path for whom a walker steps aside; of more, it is another path."""
@@ -233,28 +233,6 @@ def _beside(
     side = rng.choice((-1.0, 1.0)) * rng.uniform(*_NEXT_TO)
     shifted: np.ndarray = way + side * sight / max(float(np.hypot(*sight)), 1e-6)
     return shifted
-
-
-def person_boxes(camera: Camera, track: np.ndarray, stature: float) -> np.ndarray:
-    """Boxes (T, 5) x0, y0, x1, y1 pixels and depth, metres, of someone upright on ``track`` (T, 2).
-
-    The depth is the nearest corner's: a box with any of it behind the camera has depth below 0.
-    """
-    corners = np.array(
-        [(x, y, z) for x in (-1, 1) for y in (-1, 1) for z in (0.0, 1.0)], dtype=float
-    ) * (_HALF_WIDTH, _HALF_WIDTH, stature)
-    points = np.insert(track, 2, 0.0, axis=1)[:, None] + corners
-    pixels, depth = camera.project(points.reshape(-1, 3))
-    pixels, depth = pixels.reshape(-1, 8, 2), depth.reshape(-1, 8)
-    return np.concatenate([pixels.min(1), pixels.max(1), depth.min(1)[:, None]], axis=1)
-
-
-def in_view(camera: Camera, boxes: np.ndarray, min_height: float) -> np.ndarray:
-    """Which boxes (T, 5) lie in the frame, between ``min_height`` and 95 % of it: bool (T,)."""
-    x0, y0, x1, y1, depth = boxes.T
-    inside = (x0 >= 0) & (y0 >= 0) & (x1 <= camera.width) & (y1 <= camera.height)
-    tall = (y1 - y0 >= min_height) & (y1 - y0 <= 0.95 * camera.height)
-    return inside & tall & (depth > 0.5)
 
 
 def _shares_seen(
