@@ -11,10 +11,11 @@ from __future__ import annotations
 import math
 from collections.abc import Sequence
 from dataclasses import dataclass
+from typing import Literal
 
 import numpy as np
 import torch
-from torchvision.transforms.v2 import functional
+from torchvision.transforms.v2 import InterpolationMode, functional
 
 Frames = torch.Tensor | Sequence[torch.Tensor]
 """uint8 ``(T, 3, H, W)``, or T images ``(3, H, W)`` that may differ in size."""
@@ -42,12 +43,18 @@ def normalise(clips: torch.Tensor) -> torch.Tensor:
     return clips.to(torch.float32).mul_(scales).sub_(shifts)
 
 
-def resize(frames: Frames, size: tuple[int, int]) -> list[np.ndarray]:
-    """Frames at ``size`` (height, width) pixels, uint8 ``(3, H, W)`` each; antialiased bilinear."""
+Interpolation = Literal["bilinear", "bicubic"]
+
+
+def resize(
+    frames: Frames, size: tuple[int, int], interpolation: Interpolation = "bilinear"
+) -> list[np.ndarray]:
+    """Frames at ``size`` (height, width) pixels, uint8 ``(3, H, W)`` each; antialiased."""
+    mode = InterpolationMode(interpolation)
     return [
         frame.numpy()
         if frame.shape[1:] == size
-        else functional.resize(frame.contiguous(), list(size), antialias=True).numpy()
+        else functional.resize(frame.contiguous(), list(size), mode, antialias=True).numpy()
         for frame in frames
     ]
 
@@ -59,9 +66,10 @@ class TestTransform:
     __test__ = False
 
     size: tuple[int, int] = (256, 128)
+    interpolation: Interpolation = "bilinear"
 
     def __call__(self, frames: Frames, generator: torch.Generator | None = None) -> torch.Tensor:
-        return torch.from_numpy(np.stack(resize(frames, self.size)))
+        return torch.from_numpy(np.stack(resize(frames, self.size, self.interpolation)))
 
 
 @dataclass(frozen=True)
@@ -83,6 +91,7 @@ class TrainTransform:
     saturation: float = 0.0
     erase_area: tuple[float, float] = (0.02, 0.4)
     erase_aspect: tuple[float, float] = (0.3, 1 / 0.3)
+    interpolation: Interpolation = "bilinear"
 
     def __call__(self, frames: Frames, generator: torch.Generator | None) -> torch.Tensor:
         if generator is None:
@@ -90,7 +99,8 @@ class TrainTransform:
         draw = _Draw(generator)
         mirrored = draw.chance(self.flip)
         down, right = (draw.integer(2 * self.pad + 1) - self.pad for _ in range(2))
-        clip = self._placed(resize(frames, self.size), mirrored, down, right)
+        resized = resize(frames, self.size, self.interpolation)
+        clip = self._placed(resized, mirrored, down, right)
         clip = self._jitter(clip, draw)
         if draw.chance(self.erase):
             self._erase(clip, draw)

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import numpy as np
 import pytest
 import torch
+from PIL import Image
 from reid_datasets.transforms import (
     MEAN_COLOUR,
     TestTransform,
@@ -100,3 +102,16 @@ def test_jitter_changes_brightness_within_its_strength(frame: torch.Tensor) -> N
 def test_training_asks_for_a_generator(frame: torch.Tensor) -> None:
     with pytest.raises(ValueError, match=r"torch\.Generator"):
         TrainTransform(SIZE)([frame], None)
+
+
+def test_bicubic_is_pillows(frame: torch.Tensor) -> None:
+    """As authors' weights expect it, in training and test alike; Pillow rounds between axes."""
+    size = (48, 20)
+    picture = Image.fromarray(frame.permute(1, 2, 0).numpy())
+    theirs = np.asarray(picture.resize(size[::-1], Image.Resampling.BICUBIC), int)
+    tested = TestTransform(size, "bicubic")([frame])[0].permute(1, 2, 0).numpy()
+    assert np.abs(tested - theirs).max() <= 1
+    assert np.abs(TestTransform(size)([frame])[0].permute(1, 2, 0).numpy() - theirs).max() > 5
+    plain = TrainTransform(size, **STILL, interpolation="bicubic")
+    trained = plain([frame], torch.Generator().manual_seed(0))[0].permute(1, 2, 0).numpy()
+    assert np.array_equal(trained, tested)

@@ -42,7 +42,8 @@ class Loading(NamedTuple):
 
     def transform(self) -> TrainTransform:
         d = self.data
-        return TrainTransform(d.size, d.flip, d.pad, d.erase, d.jitter, d.jitter, d.jitter)
+        jitter = (d.jitter, d.jitter, d.jitter)
+        return TrainTransform(d.size, d.flip, d.pad, d.erase, *jitter, interpolation=d.resize)
 
     def workers(self) -> int:
         return default_workers() if self.data.workers is None else self.data.workers

@@ -39,6 +39,10 @@ class Data(Section):
     size: tuple[int, int] = Field(
         default=(256, 128), description="height, width of a crop (pixels)"
     )
+    resize: Literal["bilinear", "bicubic"] = Field(
+        default="bilinear",
+        description="of crops to that size: bilinear, or bicubic as some authors' weights expect",
+    )
     clip_length: int = Field(default=4, ge=1, le=64, description="frames in a clip (T)")
     identities: int = Field(default=8, ge=2, description="source identities in a batch (P)")
     instances: int = Field(

@@ -12,7 +12,7 @@ import torch
 from reid_datasets.errors import DatasetError, from_worker
 from reid_datasets.records import Tracklet, UnlabelledTracklet
 from reid_datasets.temporal import all_frames, chunks, restricted
-from reid_datasets.transforms import TestTransform, normalise
+from reid_datasets.transforms import Interpolation, TestTransform, normalise
 from reid_models.domain_norm import separates_cameras
 from reid_models.outputs import Features
 from torch import nn
@@ -51,6 +51,7 @@ class Extraction:
         precision: auto is bf16 (else fp16) on a GPU and 32 bits on a CPU.
         batch: clips in a batch.
         workers: processes that decode.
+        resize: how crops come to that size.
     """
 
     size: tuple[int, int]
@@ -62,6 +63,7 @@ class Extraction:
     precision: Literal["auto", "32", "bf16", "fp16"] = "auto"
     batch: int = 32
     workers: int = 0
+    resize: Interpolation = "bilinear"
 
     def describe(self) -> str:
         """The name of the protocol a result is reported under, "all frames in clips of 4"."""
@@ -226,7 +228,7 @@ class _Clips(Dataset):
 
     def __init__(self, tracklets: Sequence[Tracklet | UnlabelledTracklet], how: Extraction) -> None:
         self.tracklets = tracklets
-        self.transform = TestTransform(how.size)
+        self.transform = TestTransform(how.size, how.resize)
         self.clips: list[tuple[int, Sequence[int] | np.ndarray]] = []
         for owner, tracklet in enumerate(tracklets):
             n = len(tracklet.frames)

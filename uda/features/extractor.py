@@ -67,6 +67,7 @@ def as_trained(model: Model, data: Data, evaluation: Evaluation, workers: int = 
         precision=evaluation.precision,
         batch=evaluation.batch,
         workers=workers,
+        resize=data.resize,
     )
 
 
@@ -127,4 +128,5 @@ class Extractor:
         height, width = self.how.size
         kept = "" if self.comparison.name == "cosine" else f", for {self.comparison.name}"
         dtype = self.how.dtype(self.device) or "float32"
-        return f"{self.how.describe()} at {height}x{width}, {dtype}{kept}"
+        resized = "" if self.how.resize == "bilinear" else f" ({self.how.resize})"
+        return f"{self.how.describe()} at {height}x{width}{resized}, {dtype}{kept}"

@@ -51,9 +51,8 @@ def glimpse(
         DatasetError: a frame is damaged and ``data.unreadable`` is fail.
     """
     data, at_once = settings.data, settings.evaluation.batch
-    clips = ClipDataset(
-        tracklets, data.clip_length, TestTransform(data.size), seed=0, unreadable=data.unreadable
-    )
+    transform = TestTransform(data.size, data.resize)
+    clips = ClipDataset(tracklets, data.clip_length, transform, seed=0, unreadable=data.unreadable)
     cameras = [UNKNOWN if t.camera_id is None else t.camera_id for t in tracklets]
     order = sorted(range(len(tracklets)), key=lambda i: cameras[i])
     batches = [order[start : start + at_once] for start in range(0, len(order), at_once)]

@@ -5,6 +5,7 @@ from __future__ import annotations
 from pathlib import Path
 
 import pytest
+from reid_models.building import find
 
 from uda.config import Config
 from uda.errors import ConfigError
@@ -71,6 +72,26 @@ def test_options_win_over_the_recipe_and_overrides_over_options() -> None:
         "laptop", ["model.pretrained=a.pt", "method.name=dann"], pretrained="none", method="adabn"
     )
     assert (found.model.pretrained, found.method.name) == ("a.pt", "dann")
+
+
+def test_clustering_decays_its_rate_after_it_has_begun() -> None:
+    """SpCL: 50 epochs of 400 steps, a tenth of the rate every 20; ten on the source before."""
+    settings = load("pseudo_label")
+    begins = settings.method.start * settings.training.epochs
+    assert settings.training.steps == 400
+    assert settings.training.epochs - begins == pytest.approx(50, abs=0.01)
+    assert [m - round(begins) for m in settings.schedule.milestones] == [20, 40]
+
+
+def test_the_recipe_of_cal_is_its_authors() -> None:
+    settings = load("cal")
+    assert settings.model.name == "c2d"
+    assert settings.data.source_clips == 32
+    assert settings.method.start * settings.training.epochs == pytest.approx(50)
+
+
+def test_pstas_recipe_has_the_length_psta_merges() -> None:
+    assert load("psta").data.clip_length == find("psta").clip_length == 8
 
 
 def test_overrides_win_over_the_recipe_and_the_method_option() -> None:
