@@ -5,8 +5,9 @@ detaches both L^S and L^C from it. Where this differs from the paper:
 
 - L1^C is an indicator without a gradient in Eq. 14; its soft form is minimised instead, and the
   indicator is logged (`uda.losses.consistency`). The teacher's half of L2^C is a constant.
-- L3^S aggregates stitched videos by their mean, and the domain distribution is the two domains'
-  shares: the paper names a fixed-length vector and an aggregation, and defines neither.
+- L3^S aggregates stitched videos by a convolution over time (or their mean), and the domain
+  distribution is the two domains' shares: the paper names a fixed-length vector and an aggregation,
+  and defines neither.
 - Sums over frames and clips are means, so that weights do not depend on the batch size.
 - Clusters come from the batch and a memory of recent clips, or once an epoch from the whole target
   set (`clustered: epoch`, Eq. 12 and 13), on L2-normalised embeddings. Fewer clips than M clusters:
@@ -22,6 +23,7 @@ from typing import Literal
 
 import torch
 from pydantic import Field, field_validator
+from reid_models.discriminators import Aggregation
 from reid_models.outputs import Features
 from torch import nn
 from torch.nn import functional as F
@@ -50,6 +52,11 @@ class SyntheticToRealSettings(Confusion, Teacher):
     )
     mixture_sizes: tuple[int, ...] = Field(
         default=(2, 4, 8), min_length=1, description="videos stitched together (S)"
+    )
+    mixture_aggregation: Aggregation = Field(
+        default="convolution",
+        description="of stitched frames: a convolution over time, so that their order counts, or "
+        "their mean",
     )
     cluster_agreement: bool = Field(default=True, description="L1^C: the teacher's cluster")
     cluster_distance: bool = Field(default=True, description="L2^C: close to the cluster's mean")
@@ -110,6 +117,7 @@ class SyntheticToReal(Method):
             config.hidden,
             [level for level, used in levels.items() if used],
             config.mixture_sizes,
+            config.mixture_aggregation,
         )
         self.memory = FeatureMemory(
             config.memory if config.clustered == "recent" else 0, facts.video

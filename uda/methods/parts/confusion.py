@@ -6,7 +6,7 @@ from collections.abc import Collection, Sequence
 
 import torch
 from pydantic import Field
-from reid_models.discriminators import DomainClassifier, DomainRegressor
+from reid_models.discriminators import Aggregation, DomainClassifier, DomainRegressor
 from reid_models.grl import reverse
 from reid_models.outputs import Features
 from torch import nn
@@ -41,6 +41,7 @@ class DomainConfusion(nn.Module):
         hidden: int,
         levels: Collection[str],
         stitched_videos: Sequence[int] = (2, 4, 8),
+        aggregation: Aggregation = "convolution",
     ) -> None:
         super().__init__()
         self.numbers = tuple(stitched_videos)
@@ -50,7 +51,9 @@ class DomainConfusion(nn.Module):
         if "video" in levels:
             self.classifiers["video"] = DomainClassifier(dimensions.video, hidden)
         if "mixture" in levels:
-            self.classifiers["mixture"] = DomainRegressor(dimensions.frame, hidden)
+            self.classifiers["mixture"] = DomainRegressor(
+                dimensions.frame, hidden, aggregation=aggregation
+            )
 
     def forward(
         self, source: Features, target: Features, strength: float
@@ -71,11 +74,13 @@ class DomainConfusion(nn.Module):
                     classify(reverse(of_source, strength)), classify(reverse(of_target, strength))
                 )
         if "mixture" in self.classifiers:
-            frames = [features.frames.mean(1) for features in (source, target)]
-            terms |= self._mixture(*(reverse(videos, strength) for videos in frames))
+            terms |= self._mixture(
+                reverse(source.frames, strength), reverse(target.frames, strength)
+            )
         return terms
 
     def _mixture(self, source: torch.Tensor, target: torch.Tensor) -> dict[str, torch.Tensor]:
+        """L3^S of the frames (B, T, D) of both domains, stitched end to end (Fig. 2)."""
         videos = torch.cat([source, target])
         shares = torch.zeros(len(videos), 2, device=videos.device)
         shares[: len(source), 0] = 1
@@ -84,9 +89,7 @@ class DomainConfusion(nn.Module):
         for size in self.numbers:
             groups = stitched(len(videos), size)
             if len(groups):
-                # All clips of a batch have T frames: the mean over the stitched frames is the
-                # mean of the videos' means.
-                found.append(self.classifiers["mixture"](videos[groups].mean(1)))
+                found.append(self.classifiers["mixture"](videos[groups].flatten(1, 2)))
                 wanted.append(shares[groups].mean(1))
         if not found:
             raise ValueError(f"expected at least {min(self.numbers)} clips, found {len(videos)}")

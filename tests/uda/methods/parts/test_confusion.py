@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
+from typing import get_args
+
 import pytest
 import torch
+from reid_models.discriminators import Aggregation
 from reid_models.outputs import Features
 from torch.nn import functional as F
 
@@ -22,13 +25,19 @@ def views(seed: int, clips: int) -> Features:
     return Features(frames, video, video, None)
 
 
-def confusion(levels: tuple[str, ...] = LEVELS, sizes: tuple[int, ...] = (2, 4)) -> DomainConfusion:
+def confusion(
+    levels: tuple[str, ...] = LEVELS,
+    sizes: tuple[int, ...] = (2, 4),
+    aggregation: Aggregation = "convolution",
+) -> DomainConfusion:
     torch.manual_seed(0)
-    return DomainConfusion(Facts(FRAMES, VIDEO), 5, levels, sizes).eval()
+    return DomainConfusion(Facts(FRAMES, VIDEO), 5, levels, sizes, aggregation).eval()
 
 
-def test_mixtures_are_told_by_the_shares_of_their_videos() -> None:
-    module, source, target = confusion(), views(1, 5), views(2, 4)
+@pytest.mark.parametrize("aggregation", get_args(Aggregation))
+def test_mixtures_are_told_by_the_shares_of_their_videos(aggregation: Aggregation) -> None:
+    module, source, target = confusion(aggregation=aggregation), views(1, 5), views(2, 4)
+    first, last = (module.classifiers["mixture"].get_submodule(n) for n in ("first", "second.1"))
     torch.manual_seed(7)
     found = module(source, target, 1.0)["domain_mixture"]
     torch.manual_seed(7)
@@ -38,9 +47,27 @@ def test_mixtures_are_told_by_the_shares_of_their_videos() -> None:
         for group in stitched(9, size).tolist():
             together = torch.cat([clips[i][0] for i in group])  # frames end to end (Fig. 2)
             share = sum(clips[i][1] for i in group) / size
-            predicted = module.classifiers["mixture"](together.mean(0))
+            if aggregation == "mean":
+                seen = together.mean(0) @ first.weight[:, :, 0].T + first.bias
+                hidden = seen.relu()
+            else:
+                padded = F.pad(together, (0, 0, 1, 1))
+                seen = [
+                    sum(padded[t + k] @ first.weight[:, :, k].T for k in range(3)) + first.bias
+                    for t in range(len(together))
+                ]
+                hidden = torch.stack(seen).relu().mean(0)
+            predicted = F.softmax(hidden @ last.weight.T + last.bias, 0)
             errors.append((predicted - torch.tensor([1 - share, share])).square())
     torch.testing.assert_close(found, torch.stack(errors).mean())
+
+
+def test_the_order_of_frames_counts_unless_their_mean_is_taken() -> None:
+    frames = torch.randn(1, 8, FRAMES, generator=torch.Generator().manual_seed(0))
+    for aggregation, counts in (("convolution", True), ("mean", False)):
+        regress = confusion(aggregation=aggregation).classifiers["mixture"]
+        apart = (regress(frames) - regress(frames.flip(1))).abs().max()
+        assert (apart > 1e-4) == counts
 
 
 def test_frames_and_videos_are_classified_apart() -> None:
