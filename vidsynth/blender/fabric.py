@@ -11,6 +11,7 @@ from PIL import Image
 from vidsynth.blender.nodes import Graph, Socket, linear
 from vidsynth.blender.pictures import painted
 from vidsynth.wardrobe.cloth_pictures import cloth
+from vidsynth.wardrobe.garments import GARMENTS
 from vidsynth.wardrobe.records import Garment
 from vidsynth.wardrobe.wrinkles import TILE, creases
 
@@ -36,7 +37,8 @@ def paint_cloth(
         first, second = linear(garment.colour), linear(garment.second_colour)
         share = _pattern(graph, garment, axes)
         colour = first if share is None else graph.mix(share, first, second)
-    if garment.kind in ("jacket", "shirt", "coat") and not garment.open:
+    kind = GARMENTS[garment.kind]
+    if kind.fastened and not garment.open:
         colour = _closure(graph, garment, axes, colour)
     relief = _creases(graph, axes, creased)
     shade = graph.math("MULTIPLY_ADD", relief, 0.24, 0.88)
@@ -45,7 +47,7 @@ def paint_cloth(
         grain, depth = _twill(graph) if denim else _stitches(graph, axes[0])
         shade = graph.math("MULTIPLY", shade, grain)
         relief = graph.math("MULTIPLY_ADD", grain, depth, relief)
-    strength = 0.2 if garment.kind == "leggings" else 0.55
+    strength = 0.2 if kind.clings else 0.55
     graph.surface(graph.multiply(colour, shade), 0.85, graph.bump(relief, strength, 0.03))
 
 
@@ -68,10 +70,10 @@ def _creases(graph: Graph, axes: list[Socket], creased: tuple[float, float]) -> 
 
 def _closure(graph: Graph, garment: Garment, axes: list[Socket], colour: Socket) -> Socket:
     """The zip or the button placket down the front."""
-    across = graph.math("ABSOLUTE", axes[0])
-    line = graph.math("LESS_THAN", across, 0.006 if garment.kind == "shirt" else 0.0035)
+    kind, across = GARMENTS[garment.kind], graph.math("ABSOLUTE", axes[0])
+    line = graph.math("LESS_THAN", across, 0.0035 if kind.outer else 0.006)
     line = graph.math("MULTIPLY", line, axes[2])
-    dark = garment.kind != "jacket" or sum(garment.colour) > 0.6
+    dark = kind.fastened != "zip" or sum(garment.colour) > 0.6
     edge = linear(garment.colour, 0.45 if dark else 1.0)
     return graph.mix(line, colour, edge if dark else (0.35, 0.35, 0.36, 1.0))
 

@@ -14,6 +14,7 @@ from vidsynth.blender.nodes import Graph, linear
 from vidsynth.colour import Colour
 from vidsynth.people.figure import SLOTS
 from vidsynth.people.person import Person
+from vidsynth.wardrobe.garments import GARMENTS
 from vidsynth.wardrobe.makehuman.layers import HAT
 from vidsynth.wardrobe.makehuman.mhmat import Paint
 from vidsynth.wardrobe.records import Garment
@@ -71,7 +72,7 @@ def _shoe(material: bpy.types.Material, garment: Garment) -> None:
     rest = graph.add("ShaderNodeAttribute", attribute_name="rest").outputs["Vector"]
     height = graph.add("ShaderNodeSeparateXYZ", {0: rest}).outputs[2]
     sole = graph.math("LESS_THAN", height, 0.010)
-    light = garment.kind == "sneakers"
+    light = GARMENTS[garment.kind].sole == "light"
     colour = graph.mix(
         sole, linear(garment.colour), linear((0.80, 0.80, 0.78) if light else (0.06, 0.05, 0.05))
     )

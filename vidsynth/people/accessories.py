@@ -11,6 +11,7 @@ from vidsynth.config.accessories import PLACES, AccessoryConfig
 from vidsynth.people.clothing import pick, vary
 from vidsynth.people.person import Person
 from vidsynth.wardrobe.colours import CLOTH
+from vidsynth.wardrobe.garments import GARMENTS
 from vidsynth.wardrobe.records import Accessories, Accessory
 
 BEARDS = {"stubble": 2.0, "moustache": 0.8, "full": 2.2}
@@ -52,7 +53,6 @@ _BY_SEX = {"handbag": (1.7, 0.15), "cap": (0.6, 1.4), "hat": (1.2, 0.8), "scarf"
 
 HATS = ("cap", "hat", "beanie")
 _RIGHT_HANDED, _CALLING = 0.88, 0.3
-_POCKETED = ("trousers", "jeans", "shorts", "suit-trousers")
 
 
 def equip(rng: np.random.Generator, person: Person, shares: AccessoryConfig) -> Person:
@@ -106,7 +106,7 @@ def draw_posture(rng: np.random.Generator, person: Person, free: float) -> Postu
         if worn.bag.kind == "backpack":
             rests = "strap"
         else:
-            rests = "pocket" if person.lower.kind in _POCKETED else "swing"
+            rests = "pocket" if GARMENTS[person.lower.kind].pockets else "swing"
         for side in hands if both < 0.5 else hands[:1]:
             arms[side] = rests
     return Posture(**arms)

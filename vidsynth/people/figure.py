@@ -17,16 +17,16 @@ from vidsynth.wardrobe.cloth import Cloth, finish, nothing
 from vidsynth.wardrobe.cloth_coordinates import weave
 from vidsynth.wardrobe.cutting import Piece, compact, join, shell
 from vidsynth.wardrobe.draping import hang
-from vidsynth.wardrobe.garments import SHOE_KINDS, SLEEVELESS, arm_parameter, sew_garment, sew_inner
+from vidsynth.wardrobe.garments import GARMENTS, SHOE_KINDS, sew_garment, sew_inner
 from vidsynth.wardrobe.hair import eyes, grow
 from vidsynth.wardrobe.hems import Hem, hanging
 from vidsynth.wardrobe.makehuman.fit import fit_assets
 from vidsynth.wardrobe.makehuman.layers import HAT, corners, settle, worn
 from vidsynth.wardrobe.makehuman.mhmat import Paint
 from vidsynth.wardrobe.records import Garment
+from vidsynth.wardrobe.sleeves import SLEEVELESS, arm_parameter
 
 _PROBES = 400
-_HUNG = ("coat", "dress")
 _TUCKED, _UNDER_A_JACKET = 0.003, 0.006
 """Metres that trousers stand off the body at most, under a top and under an open jacket."""
 _BESIDE_ARMS, _KNEES, _ELBOWS = 0.17, 0.34, 0.64
@@ -183,7 +183,7 @@ def dress(person: Person, shape: BodyShape, assets: Path | None = None) -> Figur
 
 def _hem(person: Person, whole: Piece, parts: dict[str, tuple[Piece, np.ndarray]]) -> Hem | None:
     """Where a coat or a dress hangs free of the body."""
-    if person.upper.kind not in _HUNG or person.upper.asset:
+    if person.upper.asset or not GARMENTS[person.upper.kind].hangs:
         return None
     counts = [len(parts[name][0].rest) for name in SLOTS]
     first = sum(counts[: SLOTS.index("upper")])
@@ -261,6 +261,5 @@ def _visible_skin(person: Person, upper: Cloth, lower: Cloth) -> Piece:
         if arm_does == "pocket":
             hidden |= side * skin.rest[:, 0] > _PALM
     if not person.shoes.asset:
-        covered = {"boots": 0.065, "sandals": 0.004}.get(person.shoes.kind, 0.036)
-        hidden |= height < covered
+        hidden |= height < GARMENTS[person.shoes.kind].covers
     return compact(skin, skin.triangles[~hidden[skin.triangles].all(1)])

@@ -13,7 +13,7 @@ import numpy as np
 
 from vidsynth.body import anatomy as at
 from vidsynth.wardrobe.cutting import Piece
-from vidsynth.wardrobe.garments import arm_joints, arm_parameter
+from vidsynth.wardrobe.sleeves import arm_joints, arm_parameter
 
 _HIPS, _SHOULDERS = 0.50, 0.76
 """Heights between which the trunk is measured; beyond them it counts as it is there."""

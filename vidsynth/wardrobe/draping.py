@@ -9,7 +9,7 @@ import numpy as np
 from vidsynth.body import anatomy as at
 from vidsynth.body.model import BodyShape
 from vidsynth.wardrobe.cloth import Cloth
-from vidsynth.wardrobe.garments import arm_parameter
+from vidsynth.wardrobe.sleeves import arm_parameter
 
 _BINS = 24
 _LIMIT = 0.055

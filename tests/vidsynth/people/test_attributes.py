@@ -18,7 +18,8 @@ from vidsynth.people.attributes import (
 )
 from vidsynth.people.sampling import sample_person
 from vidsynth.wardrobe.cutting import rings
-from vidsynth.wardrobe.garments import arm_parameter, sew_garment
+from vidsynth.wardrobe.garments import sew_garment
+from vidsynth.wardrobe.sleeves import arm_parameter
 
 TABLE_1 = {
     "body_type": 18, "upper_colour": 10, "sleeve": 3, "lower_kind": 4, "lower_colour": 10,

@@ -5,8 +5,9 @@ import pytest
 
 from vidsynth.wardrobe.cloth import finish
 from vidsynth.wardrobe.cloth_coordinates import weave
-from vidsynth.wardrobe.garments import arm_parameter, sew_garment
+from vidsynth.wardrobe.garments import sew_garment
 from vidsynth.wardrobe.records import Garment
+from vidsynth.wardrobe.sleeves import arm_parameter
 
 pytestmark = pytest.mark.usefixtures("anatomy")
 

@@ -8,15 +8,10 @@ from vidsynth.people.accessories import HATS
 from vidsynth.wardrobe.accessories.headwear import rim_height
 from vidsynth.wardrobe.cloth import finish
 from vidsynth.wardrobe.cutting import rings
-from vidsynth.wardrobe.garments import (
-    LOWER_KINDS,
-    SHOE_KINDS,
-    UPPER_KINDS,
-    arm_parameter,
-    sew_garment,
-)
+from vidsynth.wardrobe.garments import LOWER_KINDS, SHOE_KINDS, UPPER_KINDS, sew_garment
 from vidsynth.wardrobe.hair import HAIR_STYLES, grow
 from vidsynth.wardrobe.records import Garment
+from vidsynth.wardrobe.sleeves import arm_parameter
 
 pytestmark = pytest.mark.usefixtures("anatomy")
 LENGTHS = (0.0, 0.3, 0.7, 1.0)

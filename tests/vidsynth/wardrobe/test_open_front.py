@@ -7,8 +7,9 @@ import pytest
 
 from vidsynth.people.figure import SLOTS, dress
 from vidsynth.wardrobe.cutting import rings
-from vidsynth.wardrobe.garments import arm_parameter, sew_garment, sew_inner
+from vidsynth.wardrobe.garments import sew_garment, sew_inner
 from vidsynth.wardrobe.records import NOTHING, Garment
+from vidsynth.wardrobe.sleeves import arm_parameter
 
 pytestmark = pytest.mark.usefixtures("anatomy")
 JACKET = Garment("jacket", "navy", (0.1, 0.1, 0.3), length=0.5, sleeve=1.0, looseness=0.02)

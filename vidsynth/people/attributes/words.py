@@ -16,7 +16,8 @@ from vidsynth.people.accessories import HATS
 from vidsynth.people.clothing import WEAVES
 from vidsynth.people.person import Person
 from vidsynth.people.skin_and_hair import HAIR
-from vidsynth.wardrobe.garments import sleeve_reach
+from vidsynth.wardrobe.garments import GARMENTS
+from vidsynth.wardrobe.sleeves import sleeve_reach
 
 PREFIX = "attribute_"
 """What the columns of persons.parquet begin with."""
@@ -96,7 +97,7 @@ def _lower_colour(person: Person) -> str:
 
 
 def _outerwear(person: Person) -> str:
-    return NO_YES[person.upper.kind in ("jacket", "coat") or person.upper.open > 0]
+    return NO_YES[GARMENTS[person.upper.kind].outer or person.upper.open > 0]
 
 
 def _outerwear_colour(person: Person) -> str:
