@@ -29,7 +29,7 @@ FORBIDDEN = {
 FLOORS = {
     "vidsynth": (
         {"errors", "seeds", "noise"},
-        {"colour", "files", "geometry", "user_files"},
+        {"colour", "drawing", "files", "geometry", "user_files"},
         {"body", "places"},
         {"config"},
         {"cameras", "settings", "wardrobe"},

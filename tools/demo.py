@@ -35,7 +35,8 @@ TARGET: dict[str, Any] = {
     "weathers": ["overcast", "foggy"],
     "camera": {
         "gamma": [1.2, 1.6], "exposure_ev": [-0.9, 0.0], "saturation": [0.45, 0.8],
-        "colour_bias": 0.22, "noise": [3, 8], "blur": [0.6, 1.3], "jpeg_quality": [35, 70],
+        "red_bias": {"normal": [0, 0.22]}, "blue_bias": {"normal": [0, 0.22]},
+        "noise": [3, 8], "blur": [0.6, 1.3], "jpeg_quality": [35, 70],
     },
 }  # fmt: skip
 METHODS = ("source_only", "synthetic_to_real")

@@ -18,7 +18,8 @@ PAPER = (250, 250, 248)
 PLAIN = ["test_share=0", "view.height=150", "view.height_jitter=1", "look.gamma=1"]
 PLAIN += ["look.exposure_ev=0", "look.noise=1", "look.blur=0.2", "look.jpeg_quality=94"]
 VIEWS = ["grid.views=18", "sites=[plaza]", "hours=[noon]", "weathers=[sunny]"]
-VIEWS += ["view.depression=12", "view.distance=5", "light.azimuth=null", "look.colour_bias=0"]
+VIEWS += ["view.depression=12", "view.distance=5", "light.azimuth=null", "look.red_bias=0"]
+VIEWS += ["look.blue_bias=0"]
 DRAWN = ["cameras=4", "cameras_per_identity=4", "images_per_camera=5"]
 CROWDED = ["occluders.probability=0.5", "companion.probability=0.4"]
 

@@ -8,13 +8,13 @@ from __future__ import annotations
 import argparse
 from dataclasses import replace
 from pathlib import Path
-from typing import get_args
 
 import numpy as np
 from PIL import Image, ImageDraw, ImageFont
 
 from vidsynth.blender.renderer import Renderer
-from vidsynth.config import Hour, TrackletConfig, Weather
+from vidsynth.config import TrackletConfig
+from vidsynth.config.places import HOURS, WEATHERS
 from vidsynth.develop.photometry import develop
 from vidsynth.develop.picture import RenderedCrop
 from vidsynth.places.sky.air import draw_air
@@ -28,8 +28,8 @@ def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--output", type=Path, default=OUTPUT)
     parser.add_argument("--site", default="street")
-    parser.add_argument("--weathers", default=",".join(get_args(Weather)))
-    parser.add_argument("--hours", default=",".join(get_args(Hour)))
+    parser.add_argument("--weathers", default=",".join(WEATHERS))
+    parser.add_argument("--hours", default=",".join(HOURS))
     parser.add_argument("--size", type=int, nargs=2, default=SIZE)
     parser.add_argument("--seed", type=int, default=3)
     chosen = parser.parse_args()

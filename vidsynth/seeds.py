@@ -33,7 +33,7 @@ class Purpose(IntEnum):
     WEATHER = 63
     DISTORTION = 64
     IMAGE = 70
-    IMAGE_OPTION = 71
+    SETTING = 71
     BACKDROP = 72
     MANNER = 80
     PARTY = 81

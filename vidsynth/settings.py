@@ -16,6 +16,7 @@ from vidsynth.config import TrackletConfig
 from vidsynth.config.images import ImageConfig
 from vidsynth.config.output import RenderConfig
 from vidsynth.config.sections import Section
+from vidsynth.drawing.tables import Table
 from vidsynth.errors import ConfigError
 
 CONFIGS: dict[str, type[Section]] = {
@@ -74,8 +75,10 @@ def identity(values: Mapping[str, Any], kind: type[BaseModel]) -> dict[str, Any]
         inner = None if field is None else field.annotation
         if isinstance(value, Mapping) and isinstance(inner, type) and issubclass(inner, Section):
             kept[name] = identity(value, inner)
-        elif field is not None and "Path" in str(inner):
-            kept[name] = None if value is None else "given"
+        elif inner == dict[str, Table]:
+            kept[name] = {table: identity(rows, Table) for table, rows in value.items()}
+        elif "Path" in str(inner) and isinstance(value, str):
+            kept[name] = "given"
         elif not (issubclass(kind, RenderConfig) and name == "device"):
             kept[name] = value
     return kept

@@ -77,19 +77,24 @@ def outfit(person):
 
 
 def test_people_of_the_default_config_stay_who_they_were():
-    """Since clothes have layers and palettes: settings added later may not change anybody."""
+    """Since draws are keyed by value: settings added later may not change anybody."""
     plan = TrackletPlan(TrackletConfig())
     one, last = plan.population.person(1), plan.population.person(125)
     assert outfit(one) == [
-        ("t-shirt", "grey", "hoops"), ("shorts", "navy", "plain"), ("boots", "navy", "plain")
-    ]  # fmt: skip
+        ("long-sleeve", "black", "plain"),
+        ("jeans", "grey", "denim"),
+        ("sneakers", "navy", "plain"),
+    ]
     assert (one.sex, one.hair_style, one.hair_name, one.skin_name) == (
-        "male", "bun", "dark-brown", "very-dark-golden"
-    )  # fmt: skip
-    assert one.body.stature == pytest.approx(1.74618, abs=1e-5)
+        "male",
+        "curly",
+        "black",
+        "intermediate-golden",
+    )
+    assert one.body.stature == pytest.approx(1.75154, abs=1e-5)
     assert one.gait.speed == pytest.approx(1.40901, abs=1e-5)
-    assert outfit(last)[0] == ("long-sleeve", "yellow", "stripes")
-    assert last.body.stature == pytest.approx(1.63950, abs=1e-5)
+    assert outfit(last)[0] == ("t-shirt", "teal", "plain")
+    assert last.body.stature == pytest.approx(1.76558, abs=1e-5)
 
 
 def test_look_alikes_stay_in_their_half_and_the_others_stay_who_they_are(plan):

@@ -1,6 +1,7 @@
 import pytest
 
 from vidsynth.config import TrackletConfig
+from vidsynth.drawing.distributions import of
 from vidsynth.errors import ConfigError
 from vidsynth.settings import describe_settings, fingerprint, load_config
 
@@ -10,8 +11,8 @@ def test_words_override_options_and_options_override_the_file(tmp_path):
     file.write_text("identities: 10\nframes: 9\ncamera: {noise: [1, 2], blur: [0, 0]}\n")
     config = load_config(file, ["camera.noise=[3,4]"], identities=20, cameras=None)
     assert (config.identities, config.frames) == (20, 9)
-    assert config.camera.noise == (3, 4)
-    assert config.camera.blur == (0, 0)
+    assert config.camera.noise == of([3, 4])
+    assert config.camera.blur.support == (0, 0)
 
 
 @pytest.mark.parametrize(
@@ -74,10 +75,10 @@ def test_people_who_cannot_be_are_refused(words, said):
         load_config(None, words)
 
 
-def test_one_number_is_a_range_from_itself_to_itself():
-    config = load_config(None, ["textures.width=0.5", "bodies.ages=30", "camera.gamma=1.2"])
-    assert (config.textures.width, config.bodies.ages) == ((0.5, 0.5), (30, 30))
-    assert config.camera.gamma == (1.2, 1.2)
+def test_one_number_is_always_that():
+    config = load_config(None, ["textures.width=0.5", "bodies.ages=30", "camera.gamma=1e-0"])
+    assert (config.textures.width, config.bodies.ages) == (of(0.5), of(30))
+    assert config.camera.gamma.constant == 1
 
 
 def test_a_key_of_the_other_command_is_told():

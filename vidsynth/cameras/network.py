@@ -10,16 +10,19 @@ import numpy as np
 
 from vidsynth.cameras.camera import Camera, Photometry
 from vidsynth.cameras.checks import check_camera, check_sites, check_views
-from vidsynth.cameras.looks import draw_from, draw_photometry
+from vidsynth.cameras.looks import draw_photometry
 from vidsynth.cameras.network_file import read_network
 from vidsynth.cameras.placement import place_camera
 from vidsynth.cameras.views import ground, ground_seen, round_robin, teams
 from vidsynth.config import TrackletConfig
+from vidsynth.drawing.choices import Choice
+from vidsynth.drawing.draws import Drawable, Draws
 from vidsynth.places.sites import SITES
 from vidsynth.places.sites.site import Site
 from vidsynth.seeds import Purpose, stream
 
 _LEAST_ROOM = 4.0
+_LONGEST_ROUND = 40
 
 
 @dataclass(frozen=True)
@@ -39,20 +42,30 @@ class Network:
         if path is None:
             return None
         cameras = read_network(path, self.config.camera, self._look)
-        check_sites(cameras, self.config.sites, sorted(SITES))
+        check_sites(cameras, self.config.sites.names, sorted(SITES))
         named = {camera.site for camera in cameras}
         if any(camera.site_at != (0.0, 0.0) for camera in cameras):
             return cameras
-        positions = self._map([site for site in self.config.sites if site in named])
+        positions = self._map([site for site in self.config.sites.names if site in named])
         return tuple(replace(camera, site_at=positions[camera.site]) for camera in cameras)
 
     @cached_property
     def sites(self) -> tuple[str, ...]:
         """The sites that have a camera."""
-        if self.given is None:
-            return self.config.sites[: self.config.cameras]
-        named = {camera.site for camera in self.given}
-        return tuple(site for site in self.config.sites if site in named)
+        named = set(self._seats) if self.given is None else {camera.site for camera in self.given}
+        return tuple(site for site in self.config.sites.names if site in named)
+
+    @cached_property
+    def _seats(self) -> tuple[str, ...]:
+        """The site of each drawn camera."""
+        return self.config.sites.deal(self.config.cameras)
+
+    @cached_property
+    def rotation(self) -> tuple[str, ...]:
+        """The sites as people go round them, each as often as its weight says."""
+        shares = {site: self.config.sites.shares[site] for site in self.sites}
+        most = min(_LONGEST_ROUND, self.config.identities // self.config.people_per_shot)
+        return Choice(choice=tuple(shares), weights=tuple(shares.values())).cycle(most)
 
     @cached_property
     def ids(self) -> tuple[int, ...]:
@@ -68,7 +81,7 @@ class Network:
 
     def ids_at(self, site: str) -> tuple[int, ...]:
         if self.given is None:
-            return self.ids[self.sites.index(site) :: len(self.sites)]
+            return tuple(i for i in self.ids if self._seats[i - 1] == site)
         return tuple(camera.camera_id for camera in self.given if camera.site == site)
 
     def camera(self, camera_id: int) -> Camera:
@@ -140,47 +153,44 @@ class Network:
     def _drawn(self) -> Callable[[int], Camera]:
         @cache
         def hung(camera_id: int) -> Camera:
-            turn, number = divmod(camera_id - 1, len(self.sites))
-            site, apart = self.sites[number], self.config.camera.views != "any"
+            site, apart = self._seats[camera_id - 1], self.config.camera.views != "any"
             sharing = self.ids_at(site)
-            rng = stream(self.config.seed, Purpose.CAMERA, camera_id)
-            lens = stream(self.config.seed, Purpose.LENS, camera_id)
-            look = draw_photometry(rng, lens, self.config.camera)
-            others = [hung(other) for other in sharing[:turn]] if apart else []
+            turn = sharing.index(camera_id)
             camera = place_camera(
-                rng,
+                stream(self.config.seed, Purpose.CAMERA, camera_id),
                 camera_id,
                 (turn, len(sharing)),
                 self.place(site),
                 self.config.camera,
-                look,
-                others,
-                self._bend(camera_id),
+                self._draws(camera_id),
+                [hung(other) for other in sharing[:turn]] if apart else [],
             )
             return replace(camera, site_at=self.positions[site])
 
         return hung
 
-    def _bend(self, camera_id: int) -> float:
-        rng = stream(self.config.seed, Purpose.DISTORTION, camera_id)
-        return draw_from(rng, self.config.camera.distortion)
+    @cached_property
+    def _drawable(self) -> Drawable:
+        return self.config.drawable()
+
+    def _draws(self, camera_id: int) -> Draws:
+        return Draws(self._drawable, {"camera": (camera_id,)})
 
     def _look(self, camera_id: int) -> Photometry:
-        rng = stream(self.config.seed, Purpose.CAMERA, camera_id)
-        lens = stream(self.config.seed, Purpose.LENS, camera_id)
-        return draw_photometry(rng, lens, self.config.camera)
+        return draw_photometry(self._draws(camera_id), self.config.camera.codec)
 
     def _map(self, sites: Sequence[str]) -> dict[str, tuple[float, float]]:
         """Each site a draw of ``clock.spacing`` away from an earlier one, and from no other less
         than the least."""
         rng = stream(self.config.seed, Purpose.MAP)
-        low, high = self.config.clock.spacing
+        spacing = self.config.clock.spacing
+        low, _ = spacing.support
         placed: list[np.ndarray] = []
         for _ in sites:
             spot = np.zeros(2)
             while placed:
                 start = placed[int(rng.integers(len(placed)))]
-                turn, reach = rng.uniform(0, 2 * np.pi), rng.uniform(low, high)
+                turn, reach = rng.uniform(0, 2 * np.pi), spacing.draw(rng)
                 spot = np.round(start + reach * np.array([np.cos(turn), np.sin(turn)]), 1)
                 if min(np.hypot(*(spot - other)) for other in placed) >= low - 0.2:
                     break

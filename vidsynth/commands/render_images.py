@@ -97,9 +97,9 @@ def _outline(plan: ImagePlan, workers: int, part: Slice) -> str:
         f"{config.identities} identities ({people.test_identities} held out for testing), "
         f"{people.distractors} distractors",
         how,
-        f"{len(dealing.pictures)} photographs, sites {', '.join(config.sites)}"
+        f"{len(dealing.pictures)} photographs, sites {', '.join(config.sites.names)}"
         if dealing.pictures
-        else f"sites {', '.join(config.sites)}",
+        else f"sites {', '.join(config.sites.names)}",
         f"{'' if exact else 'about '}{shots:,} shots, {dealing.crops:,} images, "
         f"about {dealing.crops * BYTES_PER_IMAGE / 1e6:,.0f} MB",
         cost(hours, config.quality, workers, part),

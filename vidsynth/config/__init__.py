@@ -11,7 +11,7 @@ from vidsynth.config.makehuman import MakeHumanConfig
 from vidsynth.config.motion import MotionConfig
 from vidsynth.config.output import OutputConfig, RenderConfig
 from vidsynth.config.people import PeopleConfig
-from vidsynth.config.places import Hour, SkyConfig, Weather
+from vidsynth.config.places import SkyConfig
 from vidsynth.config.tracklets import TrackletConfig
 
 __all__ = [
@@ -23,7 +23,6 @@ __all__ = [
     "ClockConfig",
     "ClothesConfig",
     "CrowdConfig",
-    "Hour",
     "MakeHumanConfig",
     "MotionConfig",
     "OutputConfig",
@@ -32,5 +31,4 @@ __all__ = [
     "SkyConfig",
     "TextureConfig",
     "TrackletConfig",
-    "Weather",
 ]

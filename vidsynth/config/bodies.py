@@ -2,34 +2,40 @@
 
 from __future__ import annotations
 
-from typing import Annotated, Literal
+from typing import Annotated
 
-from pydantic import AfterValidator, Field, field_validator
+from pydantic import Field
 
-from vidsynth.config.sections import Section, Span, between
+from vidsynth.config.sections import Section
+from vidsynth.drawing.choices import Choice, choice
+from vidsynth.drawing.distributions import Distribution, of
+from vidsynth.drawing.markers import Among, Drawn
 
-SkinTone = Literal[
+SKIN_TONES = (
     "very-light-rosy", "very-light-golden", "light-rosy", "light-golden",
     "intermediate-rosy", "intermediate-golden", "tan-rosy", "tan-golden",
     "brown-rosy", "brown-golden", "dark-rosy", "dark-golden",
     "very-dark-rosy", "very-dark-golden",
-]  # fmt: skip
+)  # fmt: skip
+
+_WALKERS = of(
+    {
+        "histogram": {
+            "edges": [12, 16, 20, 30, 45, 60, 70, 80, 85],
+            "counts": [5, 7, 20, 28, 24, 13, 9, 3],
+        }
+    }
+)
+"""How many of each age are out walking: children seldom alone, the very old seldom."""
 
 
 class BodiesConfig(Section):
     """Whose bodies there are; stature, weight and muscle follow from sex and age."""
 
-    ages: Annotated[Span, AfterValidator(between(12.0, 85.0))] = Field(
-        (12.0, 85.0), description="from and to, years; drawn as ages are on a street"
+    ages: Annotated[Distribution, Drawn(12, 85)] = Field(
+        _WALKERS, description="years; unless set, as ages are on a street"
     )
     female_share: float = Field(0.5, ge=0.0, le=1.0, description="of people; the others are male")
-    skin_tones: tuple[SkinTone, ...] = Field(
-        (), description="drawn from equally; empty: all fourteen"
+    skin_tones: Annotated[Choice, Among(SKIN_TONES)] = Field(
+        choice(*SKIN_TONES), description="unless set, all as likely: a data set is balanced"
     )
-
-    @field_validator("skin_tones")
-    @classmethod
-    def _each_once(cls, tones: tuple[SkinTone, ...]) -> tuple[SkinTone, ...]:
-        if len(set(tones)) != len(tones):
-            raise ValueError("expected each skin tone once")
-        return tones

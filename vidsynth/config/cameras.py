@@ -5,13 +5,15 @@ from __future__ import annotations
 from pathlib import Path
 from typing import Annotated, Literal
 
-from pydantic import AfterValidator, Field
+from pydantic import Field
 
-from vidsynth.config.sections import Section, Span, WholeSpan, between
+from vidsynth.config.sections import Section
+from vidsynth.drawing.distributions import Distribution, of
+from vidsynth.drawing.markers import ONE_A_CAMERA, Drawn
 
 
 class CameraConfig(Section):
-    """Where cameras hang and what they do to light; each camera draws once from each range."""
+    """Where cameras hang and what they do to light; each camera draws once from each."""
 
     network: Path | None = Field(
         None, description="JSON file of calibrated cameras, as cameras.json; null: drawn"
@@ -21,72 +23,77 @@ class CameraConfig(Section):
     )
     width: int = Field(1280, ge=320, le=3840, description="frame width, pixels")
     height: int = Field(720, ge=240, le=2160, description="frame height, pixels")
-    mount_height: Annotated[Span, AfterValidator(between(1.0, 12.0))] = Field(
-        (2.2, 5.5), description="height above ground, metres; narrowed to what the site allows"
+    mount_height: Annotated[Distribution, Drawn(1, 12, ONE_A_CAMERA)] = Field(
+        of([2.2, 5.5]), description="height above ground, metres; narrowed to what the site allows"
     )
-    depression: Annotated[Span, AfterValidator(between(0.0, 80.0))] = Field(
-        (0.0, 60.0), description="of the optical axis below the horizon, degrees"
+    depression: Annotated[Distribution, Drawn(0, 80, ONE_A_CAMERA)] | None = Field(
+        None,
+        description="of the optical axis below the horizon, degrees; null: as height and distance "
+        "give; drawn: distance follows, within camera.distance",
     )
-    distance: Annotated[Span, AfterValidator(between(2.0, 30.0))] = Field(
-        (6.0, 13.0), description="from the point looked at, on the ground, metres"
+    distance: Annotated[Distribution, Drawn(2, 30, ONE_A_CAMERA)] = Field(
+        of([6.0, 13.0]), description="from the point looked at, on the ground, metres"
     )
-    person_height: Annotated[Span, AfterValidator(between(40.0, 600.0))] = Field(
-        (130.0, 260.0), description="pixels of a 1.70 m person at the point looked at"
+    person_height: Annotated[Distribution, Drawn(40, 600, ONE_A_CAMERA)] = Field(
+        of([130.0, 260.0]), description="pixels of a 1.70 m person at the point looked at"
     )
-    focal: Annotated[Span, AfterValidator(between(10.0, 300.0))] | None = Field(
+    focal: Annotated[Distribution, Drawn(10, 300, ONE_A_CAMERA)] | None = Field(
         None, description="focal length, mm for 36 mm of width; null: as person_height wants"
     )
-    distortion: Annotated[Span, AfterValidator(between(-0.25, 0.25))] = Field(
-        (0.0, 0.0),
+    distortion: Annotated[Distribution, Drawn(-0.25, 0.25, ONE_A_CAMERA)] = Field(
+        of(0.0),
         description="the lens moves the frame's corner outward by this share; below 0: barrel",
     )
-    exposure_ev: Annotated[Span, AfterValidator(between(-4.0, 4.0))] = Field(
-        (-0.5, 0.6), description="stops"
+    exposure_ev: Annotated[Distribution, Drawn(-4, 4, ONE_A_CAMERA)] = Field(
+        of([-0.5, 0.6]), description="stops"
     )
-    temperature: Annotated[Span, AfterValidator(between(2500.0, 12000.0))] = Field(
-        (6500.0, 6500.0), description="white balance: the light taken for white, kelvin"
+    temperature: Annotated[Distribution, Drawn(2500, 12000, ONE_A_CAMERA)] = Field(
+        of(6500.0), description="white balance: the light taken for white, kelvin"
     )
-    colour_bias: float = Field(
-        0.12, ge=0.0, le=0.6, description="standard deviation of ln(gain of red and blue)"
+    red_bias: Annotated[Distribution, Drawn(-1, 1, ONE_A_CAMERA)] = Field(
+        of({"normal": [0, 0.12]}), description="ln of the gain of red against green"
     )
-    gamma: Annotated[Span, AfterValidator(between(0.3, 3.0))] = Field(
-        (0.75, 1.25), description="exponent on the display value; above 1 darkens mid-tones"
+    blue_bias: Annotated[Distribution, Drawn(-1, 1, ONE_A_CAMERA)] = Field(
+        of({"normal": [0, 0.12]}), description="ln of the gain of blue against green"
     )
-    contrast: Annotated[Span, AfterValidator(between(0.3, 3.0))] = Field(
-        (1.1, 1.6), description="slope about middle grey, after the display curve"
+    gamma: Annotated[Distribution, Drawn(0.3, 3, ONE_A_CAMERA)] = Field(
+        of([0.75, 1.25]), description="exponent on the display value; above 1 darkens mid-tones"
     )
-    saturation: Annotated[Span, AfterValidator(between(0.0, 2.0))] = Field(
-        (0.8, 1.3), description="0 grey, 1 unchanged"
+    contrast: Annotated[Distribution, Drawn(0.3, 3, ONE_A_CAMERA)] = Field(
+        of([1.1, 1.6]), description="slope about middle grey, after the display curve"
     )
-    vignetting: Annotated[Span, AfterValidator(between(0.0, 0.9))] = Field(
-        (0.0, 0.35), description="share of light lost in the frame's corners"
+    saturation: Annotated[Distribution, Drawn(0, 2, ONE_A_CAMERA)] = Field(
+        of([0.8, 1.3]), description="0 grey, 1 unchanged"
     )
-    noise: Annotated[Span, AfterValidator(between(0.0, 40.0))] = Field(
-        (1.0, 5.0), description="standard deviation at mid-grey, 0-255 scale"
+    vignetting: Annotated[Distribution, Drawn(0, 0.9, ONE_A_CAMERA)] = Field(
+        of([0.0, 0.35]), description="share of light lost in the frame's corners"
     )
-    read_noise: Annotated[Span, AfterValidator(between(0.0, 1.0))] = Field(
-        (0.33, 0.33), description="share of the noise's variance that is there in the dark, too"
+    noise: Annotated[Distribution, Drawn(0, 40, ONE_A_CAMERA)] = Field(
+        of([1.0, 5.0]), description="standard deviation at mid-grey, 0-255 scale"
     )
-    shutter: Annotated[Span, AfterValidator(between(0.0, 0.2))] = Field(
-        (0.001, 0.01), description="seconds; a person's motion in that time is blurred"
+    read_noise: Annotated[Distribution, Drawn(0, 1, ONE_A_CAMERA)] = Field(
+        of(0.33), description="share of the noise's variance that is there in the dark, too"
     )
-    blur: Annotated[Span, AfterValidator(between(0.0, 6.0))] = Field(
-        (0.2, 1.1), description="Gaussian sigma, pixels"
+    shutter: Annotated[Distribution, Drawn(0, 0.2, ONE_A_CAMERA)] = Field(
+        of([0.001, 0.01]), description="seconds; a person's motion in that time is blurred"
     )
-    defocus: Annotated[Span, AfterValidator(between(0.0, 8.0))] = Field(
-        (0.0, 0.0), description="radius of the disc a point of light becomes, pixels"
+    blur: Annotated[Distribution, Drawn(0, 6, ONE_A_CAMERA)] = Field(
+        of([0.2, 1.1]), description="Gaussian sigma, pixels"
     )
-    resolution: Annotated[Span, AfterValidator(between(0.1, 1.0))] = Field(
-        (1.0, 1.0), description="pixels the sensor delivers, per pixel of width; scaled up again"
+    defocus: Annotated[Distribution, Drawn(0, 8, ONE_A_CAMERA)] = Field(
+        of(0.0), description="radius of the disc a point of light becomes, pixels"
+    )
+    resolution: Annotated[Distribution, Drawn(0.1, 1, ONE_A_CAMERA)] = Field(
+        of(1.0), description="pixels the sensor delivers, per pixel of width; scaled up again"
     )
     codec: Literal["jpeg", "h264"] = Field(
         "jpeg", description="jpeg: still by still; h264: a video stream, decoded again"
     )
-    jpeg_quality: Annotated[WholeSpan, AfterValidator(between(5, 100))] = Field(
-        (60, 95), description="1 to 100, of camera.codec=jpeg"
+    jpeg_quality: Annotated[Distribution, Drawn(5, 100, ONE_A_CAMERA, whole=True)] = Field(
+        of([60, 95]), description="1 to 100, of camera.codec=jpeg"
     )
-    crf: Annotated[WholeSpan, AfterValidator(between(0, 51))] = Field(
-        (24, 36), description="of camera.codec=h264, 0 lossless, higher is coarser"
+    crf: Annotated[Distribution, Drawn(0, 51, ONE_A_CAMERA, whole=True)] = Field(
+        of([24, 36]), description="of camera.codec=h264, 0 lossless, higher is coarser"
     )
 
 

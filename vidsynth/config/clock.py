@@ -4,9 +4,11 @@ from __future__ import annotations
 
 from typing import Annotated
 
-from pydantic import AfterValidator, Field
+from pydantic import Field
 
-from vidsynth.config.sections import Section, Span, between
+from vidsynth.config.sections import Section
+from vidsynth.drawing.distributions import Distribution, of
+from vidsynth.drawing.markers import Drawn
 
 
 class ClockConfig(Section):
@@ -15,8 +17,8 @@ class ClockConfig(Section):
     walk: int = Field(
         2, ge=1, le=50, description="sightings of a person in one walk; the next is another day's"
     )
-    spacing: Annotated[Span, AfterValidator(between(30.0, 5000.0))] = Field(
-        (80.0, 300.0), description="from a site to the next one on the map, metres"
+    spacing: Annotated[Distribution, Drawn(30, 5000)] = Field(
+        of([80, 300]), description="from a site to the next one on the map, metres"
     )
     detour: float = Field(
         1.25, ge=1.0, le=3.0, description="way walked between sites, per straight line"

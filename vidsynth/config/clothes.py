@@ -3,20 +3,55 @@
 from __future__ import annotations
 
 from pathlib import Path
-from typing import Literal
+from typing import Annotated
 
-from pydantic import Field, model_validator
+from pydantic import Field
 
-from vidsynth.config.sections import Section, Span
+from vidsynth.config.sections import Section
+from vidsynth.drawing.choices import Choice, choice
+from vidsynth.drawing.distributions import Distribution, of
+from vidsynth.drawing.markers import Among, Drawn
 
-Palette = Literal["everyday", "dark", "bright", "pastel", "earth", "black"]
+PALETTES = ("everyday", "dark", "bright", "pastel", "earth", "black")
+COLOURS = (
+    "black", "white", "grey", "light-grey", "navy", "blue", "light-blue", "red", "dark-red",
+    "green", "olive", "yellow", "orange", "pink", "purple", "brown", "beige", "teal",
+)  # fmt: skip
+UPPER = (
+    "t-shirt", "long-sleeve", "shirt", "sweater", "jacket", "hoodie", "coat", "tank-top", "dress",
+)  # fmt: skip
+LOWER = ("trousers", "jeans", "shorts", "suit-trousers", "skirt", "leggings")
+WOMENS_UPPER, WOMENS_LOWER = ("dress",), ("skirt", "leggings")
+"""What men do not wear here."""
+SHOES = ("sneakers", "shoes", "boots", "sandals")
 
 
 class ClothesConfig(Section):
-    """Colours, patterns and layers of garments."""
+    """Kinds, colours, patterns and layers of garments. Kinds that one sex does not wear are drawn
+    for the other alone."""
 
-    palette: Palette = Field(
-        "everyday", description="colours of clothes: everyday, dark, bright, pastel, earth or black"
+    palette: Annotated[Choice, Among(PALETTES)] = Field(
+        choice("everyday"), description="colours of clothes, drawn for each outfit"
+    )
+    upper: Annotated[Choice, Among(UPPER)] | None = Field(
+        None, description="kinds worn above; null: as on a street"
+    )
+    lower: Annotated[Choice, Among(LOWER)] | None = Field(
+        None, description="kinds worn below; null: as on a street"
+    )
+    shoes: Annotated[Choice, Among(SHOES)] | None = Field(
+        None, description="kinds worn on the feet; null: as on a street"
+    )
+    upper_colour: Annotated[Choice, Among(COLOURS)] | None = Field(
+        None, description="of what is worn above; null: the palette's"
+    )
+    lower_colour: Annotated[Choice, Among(COLOURS)] | None = Field(
+        None,
+        description="of what is worn below; null: the palette's; jeans of a colour that denim "
+        "does not have are trousers",
+    )
+    shoe_colour: Annotated[Choice, Among(COLOURS)] | None = Field(
+        None, description="null: the palette's"
     )
     patterned: float = Field(
         0.48, ge=0.0, le=1.0, description="of tops and dresses that have a pattern"
@@ -35,13 +70,6 @@ class TextureConfig(Section):
     share: float = Field(
         0.5, ge=0.0, le=1.0, description="of tops, and of what is worn below, made of a picture"
     )
-    width: Span = Field(
-        (0.35, 0.7), description="metres of cloth that a picture covers, from and to"
+    width: Annotated[Distribution, Drawn(0.05, 2)] = Field(
+        of([0.35, 0.7]), description="metres of cloth that a picture covers, for each garment"
     )
-
-    @model_validator(mode="after")
-    def _widths_of_cloth(self) -> TextureConfig:
-        low, high = self.width
-        if not 0.05 <= low <= high <= 2.0:
-            raise ValueError("expected width as [from, to] with 0.05 <= from <= to <= 2")
-        return self

@@ -1,4 +1,4 @@
-"""Settings of a rendered data set of still images: every rendering option is a distribution.
+"""Settings of a rendered data set of still images: every rendering option is drawn.
 
 The options are TAGPerson's (Chen et al., TAGPerson: A Target-Aware Generation Pipeline for Person
 Re-identification, ACM MM 2022), with its defaults where it states them.
@@ -7,109 +7,109 @@ Re-identification, ACM MM 2022), with its defaults where it states them.
 from __future__ import annotations
 
 from pathlib import Path
-from typing import Literal
+from typing import Annotated, Any
 
-from pydantic import ConfigDict, Field, ValidationError, field_validator, model_validator
+from pydantic import Field, ValidationError, model_validator
 
 from vidsynth.config.accessories import AccessoryConfig
 from vidsynth.config.backgrounds import BackgroundConfig
 from vidsynth.config.bodies import BodiesConfig
 from vidsynth.config.cameras import BoxConfig
 from vidsynth.config.clothes import ClothesConfig, TextureConfig
-from vidsynth.config.distributions import Distribution, drawn, of
 from vidsynth.config.makehuman import MakeHumanConfig
 from vidsynth.config.motion import MotionConfig
 from vidsynth.config.output import Quality, RenderConfig
 from vidsynth.config.people import PeopleConfig
-from vidsynth.config.places import Hour, SkyConfig, Weather
+from vidsynth.config.places import HOURS, SITE_NAMES, WEATHERS, SkyConfig
 from vidsynth.config.sections import Section
+from vidsynth.config.tables import drawable, name_tables
 from vidsynth.config.tracklets import MOST_PEOPLE, TrackletConfig
-from vidsynth.places.sites import SITES
+from vidsynth.drawing.choices import Choice, choice
+from vidsynth.drawing.distributions import Distribution, of
+from vidsynth.drawing.draws import Drawable
+from vidsynth.drawing.markers import EACH_CAMERA, EACH_IMAGE, Among, Drawn
+from vidsynth.drawing.tables import Table
 
 
-class Options(Section):
-    """A section whose defaults are checked as what people write is: both then read the same."""
-
-    model_config = ConfigDict(validate_default=True)
-
-
-class ViewConfig(Options):
+class ViewConfig(Section):
     """From where a person is seen, and how large."""
 
-    azimuth: drawn(0, 360) = Field(  # type: ignore[valid-type]
-        of({"uniform": [0, 360]}),
+    azimuth: Annotated[Distribution, Drawn(0, 360, EACH_IMAGE)] = Field(
+        of([0, 360]),
         description="degrees; 0 the face, 90 the person's left; per image",
     )
-    depression: drawn(-10, 85) = Field(  # type: ignore[valid-type]
-        of({"uniform": [10, 45]}), description="degrees the camera looks down; per image"
+    depression: Annotated[Distribution, Drawn(-10, 85, EACH_IMAGE)] = Field(
+        of([10, 45]), description="degrees the camera looks down; per image"
     )
-    distance: drawn(1.5, 40) = Field(  # type: ignore[valid-type]
-        of({"uniform": [3.5, 9]}),
+    distance: Annotated[Distribution, Drawn(1.5, 40, EACH_IMAGE)] = Field(
+        of([3.5, 9]),
         description="metres to the person's middle, less where walls are nearer; per image",
     )
-    height: drawn(16, 1000) = Field(  # type: ignore[valid-type]
-        of({"normal": [150, 60], "clip": [64, 320]}),
+    height: Annotated[Distribution, Drawn(16, 1000, EACH_CAMERA)] = Field(
+        of({"normal": [150, 60], "within": [64, 320]}),
         description="pixels from head to foot: the resolution; per camera",
     )
-    height_jitter: drawn(0.2, 3) = Field(  # type: ignore[valid-type]
-        of({"uniform": [0.8, 1.25]}), description="factor on view.height; per image"
+    height_jitter: Annotated[Distribution, Drawn(0.2, 3, EACH_IMAGE)] = Field(
+        of([0.8, 1.25]), description="factor on view.height; per image"
     )
 
 
-class LightConfig(Options):
+class LightConfig(Section):
     """The direct light: the sun, or a soft lamp where there is none."""
 
-    azimuth: drawn(-180, 180) | None = Field(  # type: ignore[valid-type]
-        of({"uniform": [-75, 75]}),
+    azimuth: Annotated[Distribution, Drawn(-180, 180, EACH_IMAGE)] | None = Field(
+        of([-75, 75]),
         description="degrees right of the camera's own direction; null: fixed in the place; "
         "per image",
     )
-    elevation: drawn(2, 90) | None = Field(  # type: ignore[valid-type]
+    elevation: Annotated[Distribution, Drawn(2, 90, EACH_IMAGE)] | None = Field(
         None, description="degrees above the horizon; null: the hour's; per image"
     )
-    intensity: drawn(0, 10) = Field(  # type: ignore[valid-type]
-        of({"uniform": [0.5, 1.5]}), description="factor on its usual strength; per image"
+    intensity: Annotated[Distribution, Drawn(0, 10, EACH_IMAGE)] = Field(
+        of([0.5, 1.5]), description="factor on its usual strength; per image"
     )
 
 
-class LookConfig(Options):
+class LookConfig(Section):
     """What the camera does to light."""
 
-    exposure_ev: drawn(-4, 4) = Field(  # type: ignore[valid-type]
+    exposure_ev: Annotated[Distribution, Drawn(-4, 4, EACH_IMAGE)] = Field(
         of({"normal": [0, 0.3]}), description="stops; per image"
     )
-    colour_bias: drawn(-1, 1) = Field(  # type: ignore[valid-type]
-        of({"normal": [0, 0.12]}),
-        description="ln of the gain of red, and again of blue, against green; per camera",
+    red_bias: Annotated[Distribution, Drawn(-1, 1, EACH_CAMERA)] = Field(
+        of({"normal": [0, 0.12]}), description="ln of the gain of red against green; per camera"
     )
-    gamma: drawn(0.1, 10) = Field(  # type: ignore[valid-type]
-        of({"uniform": [0.5, 2]}),
+    blue_bias: Annotated[Distribution, Drawn(-1, 1, EACH_CAMERA)] = Field(
+        of({"normal": [0, 0.12]}), description="ln of the gain of blue against green; per camera"
+    )
+    gamma: Annotated[Distribution, Drawn(0.1, 10, EACH_IMAGE)] = Field(
+        of([0.5, 2]),
         description="exponent on the display value; above 1 darkens mid-tones; per image",
     )
-    contrast: drawn(0.3, 3) = Field(  # type: ignore[valid-type]
-        of({"uniform": [0.9, 1.2]}), description="slope about middle grey; per camera"
+    contrast: Annotated[Distribution, Drawn(0.3, 3, EACH_CAMERA)] = Field(
+        of([0.9, 1.2]), description="slope about middle grey; per camera"
     )
-    saturation: drawn(0, 2) = Field(  # type: ignore[valid-type]
-        of({"uniform": [0.8, 1.3]}), description="0 grey, 1 unchanged; per camera"
+    saturation: Annotated[Distribution, Drawn(0, 2, EACH_CAMERA)] = Field(
+        of([0.8, 1.3]), description="0 grey, 1 unchanged; per camera"
     )
-    noise: drawn(0, 40) = Field(  # type: ignore[valid-type]
-        of({"uniform": [1, 4]}),
+    noise: Annotated[Distribution, Drawn(0, 40, EACH_CAMERA)] = Field(
+        of([1, 4]),
         description="standard deviation at mid-grey, 0-255 scale; per camera",
     )
-    blur: drawn(0, 6) = Field(  # type: ignore[valid-type]
-        of({"uniform": [0.2, 0.8]}), description="Gaussian sigma, pixels; per camera"
+    blur: Annotated[Distribution, Drawn(0, 6, EACH_CAMERA)] = Field(
+        of([0.2, 0.8]), description="Gaussian sigma, pixels; per camera"
     )
-    jpeg_quality: drawn(5, 100) = Field(  # type: ignore[valid-type]
-        of({"uniform": [70, 95]}), description="1 to 100; per camera"
+    jpeg_quality: Annotated[Distribution, Drawn(5, 100, EACH_CAMERA, whole=True)] = Field(
+        of([70, 95]), description="1 to 100; per camera"
     )
 
 
-class PoseConfig(Options):
+class PoseConfig(Section):
     """What the person does: a moment of their walk or run, of standing about, or of their file of
     motion.bvh_directory."""
 
-    phase: drawn(0, 1) = Field(  # type: ignore[valid-type]
-        of({"uniform": [0, 1]}),
+    phase: Annotated[Distribution, Drawn(0, 1, EACH_IMAGE)] = Field(
+        of([0, 1]),
         description="of the gait cycle or of the file's loop, 0 to 1; per image",
     )
     run: float = Field(0.0, ge=0.0, le=1.0, description="of images in which the person runs")
@@ -125,15 +125,15 @@ class PoseConfig(Options):
         return self
 
 
-class OccluderConfig(Options):
+class OccluderConfig(Section):
     """Things between camera and person."""
 
     probability: float = Field(0.0, ge=0.0, le=1.0, description="of an image with one")
-    kinds: tuple[Literal["box", "pole", "rail", "picture"], ...] = Field(
-        ("box", "pole", "rail"), min_length=1, description="box, pole, rail or picture"
+    kinds: Annotated[Choice, Among(("box", "pole", "rail", "picture"))] = Field(
+        choice("box", "pole", "rail"), description="box, pole, rail or picture"
     )
-    cover: drawn(0.05, 0.8) = Field(  # type: ignore[valid-type]
-        of({"uniform": [0.15, 0.5]}),
+    cover: Annotated[Distribution, Drawn(0.05, 0.8, EACH_IMAGE)] = Field(
+        of([0.15, 0.5]),
         description="of the person's height (box, rail, picture) or width (pole); per image",
     )
     directory: Path | None = Field(
@@ -141,12 +141,12 @@ class OccluderConfig(Options):
     )
 
 
-class CompanionConfig(Options):
+class CompanionConfig(Section):
     """A second person in the picture."""
 
     probability: float = Field(0.0, ge=0.0, le=1.0, description="of an image with one")
-    distance: drawn(0.4, 4) = Field(  # type: ignore[valid-type]
-        of({"uniform": [0.55, 1.2]}), description="metres between the two; per image"
+    distance: Annotated[Distribution, Drawn(0.4, 4, EACH_IMAGE)] = Field(
+        of([0.55, 1.2]), description="metres between the two; per image"
     )
     in_front: float = Field(
         0.3, ge=0.0, le=1.0, description="share of them nearer the camera than the person"
@@ -175,14 +175,14 @@ class ImageConfig(Section):
     cameras: int = Field(10, ge=1, le=999, description="virtual cameras, shared out over sites")
     cameras_per_identity: int = Field(5, ge=1, le=999, description="that see an identity")
     images_per_camera: int = Field(5, ge=1, le=9999, description="of an identity")
-    sites: tuple[str, ...] = Field(
-        default_factory=lambda: tuple(sorted(SITES)), min_length=1, description="places"
+    sites: Annotated[Choice, Among(SITE_NAMES)] = Field(
+        choice(*SITE_NAMES), description="places; weights share out cameras"
     )
-    hours: tuple[Hour, ...] = Field(
-        TrackletConfig.model_fields["hours"].default, min_length=1, description="outdoors"
+    hours: Annotated[Choice, Among(HOURS)] = Field(
+        TrackletConfig.model_fields["hours"].default, description="outdoors"
     )
-    weathers: tuple[Weather, ...] = Field(
-        TrackletConfig.model_fields["weathers"].default, min_length=1, description="outdoors"
+    weathers: Annotated[Choice, Among(WEATHERS)] = Field(
+        TrackletConfig.model_fields["weathers"].default, description="outdoors"
     )
     sky: SkyConfig = SkyConfig()
     quality: Quality = Field("standard", description="samples per pixel and denoising")
@@ -206,15 +206,17 @@ class ImageConfig(Section):
     )
     render: RenderConfig = RenderConfig()
 
-    @field_validator("sites")
+    tables: dict[str, Table] = Field({}, description="settings drawn together, row by row")
+
+    @model_validator(mode="before")
     @classmethod
-    def _known_sites(cls, sites: tuple[str, ...]) -> tuple[str, ...]:
-        unknown = [name for name in sites if name not in SITES]
-        if unknown:
-            raise ValueError(f"expected sites among {', '.join(sorted(SITES))}")
-        if len(set(sites)) != len(sites):
-            raise ValueError("expected each site once")
-        return sites
+    def _columns_name_their_table(cls, values: Any) -> Any:
+        return name_tables(values, cls)
+
+    @model_validator(mode="after")
+    def _tables_fit(self) -> ImageConfig:
+        self.drawable()
+        return self
 
     @model_validator(mode="after")
     def _cameras_suffice(self) -> ImageConfig:
@@ -223,7 +225,7 @@ class ImageConfig(Section):
                 f"cameras_per_identity is {self.cameras_per_identity} but cameras only "
                 f"{self.cameras}: raise cameras"
             )
-        if "picture" in self.occluders.kinds and self.occluders.directory is None:
+        if "picture" in self.occluders.kinds.names and self.occluders.directory is None:
             raise ValueError(
                 "occluders.kinds has picture but occluders.directory is not set: name a folder of "
                 "PNG cut-outs, or take picture out"
@@ -247,7 +249,7 @@ class ImageConfig(Section):
             raise ValueError(
                 "boxes.min_frames is of tracklets; an image has one frame: leave it out"
             )
-        if self.occluders.directory is not None and "picture" not in self.occluders.kinds:
+        if self.occluders.directory is not None and "picture" not in self.occluders.kinds.names:
             raise ValueError(
                 "occluders.directory is set, but occluders.kinds lacks picture: add it there"
             )
@@ -264,6 +266,10 @@ class ImageConfig(Section):
                 f"{name} {said['msg'].removeprefix('Value error, ')}".strip()
             ) from None
         return self
+
+    def drawable(self) -> Drawable:
+        """What is drawn for images, cameras and identities."""
+        return drawable(self)
 
     def company(self) -> TrackletConfig:
         """The tracklet data set with the same people: equal seeds give equal identities."""
@@ -282,21 +288,3 @@ class ImageConfig(Section):
             motion=self.motion,
             sky=self.sky,
         )
-
-
-PER_CAMERA = frozenset(
-    ("view.height", "look.colour_bias", "look.contrast", "look.saturation", "look.noise",
-     "look.blur", "look.jpeg_quality")
-)  # fmt: skip
-"""Options drawn once for each virtual camera unless they say ``per``; others for each image."""
-
-
-def options(config: ImageConfig) -> dict[str, Distribution]:
-    """The config's distributions by name, ``view.azimuth`` and so on."""
-    sections = ("view", "light", "look", "pose", "occluders", "companion")
-    return {
-        f"{name}.{key}": value
-        for name in sections
-        for key, value in getattr(config, name)
-        if isinstance(value, Distribution)
-    }

@@ -3,10 +3,13 @@
 from __future__ import annotations
 
 from pathlib import Path
+from typing import Annotated
 
 from pydantic import Field, model_validator
 
 from vidsynth.config.sections import Section
+from vidsynth.drawing.distributions import Distribution
+from vidsynth.drawing.markers import Drawn
 
 
 class MotionConfig(Section):
@@ -17,6 +20,9 @@ class MotionConfig(Section):
     )
     bvh_share: float = Field(
         1.0, ge=0.0, le=1.0, description="of people who move by a file of motion.bvh_directory"
+    )
+    speed: Annotated[Distribution, Drawn(0.75, 1.9)] | None = Field(
+        None, description="each person's walking speed, m/s; null: as people of their age walk"
     )
     run_share: float = Field(
         0.03, ge=0.0, le=1.0, description="of the times that people are seen, in which they run"

@@ -3,16 +3,15 @@
 from __future__ import annotations
 
 from pathlib import Path
-from typing import Literal
 
 from pydantic import Field
 
 from vidsynth.config.sections import Section
+from vidsynth.places.sites import SITES
 
-Hour = Literal["midnight", "dawn", "forenoon", "noon", "afternoon", "dusk", "night"]
-Weather = Literal[
-    "sunny", "clouds", "overcast", "foggy", "neutral", "blizzard", "snowlight", "rain"
-]
+SITE_NAMES = tuple(sorted(SITES))
+HOURS = ("midnight", "dawn", "forenoon", "noon", "afternoon", "dusk", "night")
+WEATHERS = ("sunny", "clouds", "overcast", "foggy", "neutral", "blizzard", "snowlight", "rain")
 
 
 class SkyConfig(Section):

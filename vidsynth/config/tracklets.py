@@ -2,24 +2,28 @@
 
 from __future__ import annotations
 
-from typing import Any
+from typing import Annotated, Any
 
-from pydantic import BaseModel, Field, field_validator, model_validator
+from pydantic import BaseModel, Field, model_validator
 
 from vidsynth.config.accessories import AccessoryConfig
 from vidsynth.config.backgrounds import BackgroundConfig
 from vidsynth.config.bodies import BodiesConfig
 from vidsynth.config.cameras import BoxConfig, CameraConfig
 from vidsynth.config.clock import ClockConfig
-from vidsynth.config.clothes import ClothesConfig, TextureConfig
+from vidsynth.config.clothes import WOMENS_LOWER, WOMENS_UPPER, ClothesConfig, TextureConfig
 from vidsynth.config.crowd import CrowdConfig
 from vidsynth.config.makehuman import MakeHumanConfig
 from vidsynth.config.motion import MotionConfig
 from vidsynth.config.output import WHOLE, FilmConfig, OutputConfig, Quality
 from vidsynth.config.people import PeopleConfig
-from vidsynth.config.places import Hour, SkyConfig, Weather
+from vidsynth.config.places import HOURS, SITE_NAMES, WEATHERS, SkyConfig
 from vidsynth.config.sections import Section
-from vidsynth.places.sites import SITES
+from vidsynth.config.tables import drawable, name_tables
+from vidsynth.drawing.choices import Choice, choice
+from vidsynth.drawing.draws import Drawable
+from vidsynth.drawing.markers import Among
+from vidsynth.drawing.tables import Table
 
 MOST_PEOPLE = 1_000_000
 """Identities of one data set; a format may hold fewer."""
@@ -42,19 +46,16 @@ class TrackletConfig(Section):
     people_per_shot: int = Field(4, ge=1, le=20, description="walking at once")
     frames: int = Field(16, ge=1, le=999, description="per tracklet")
     fps: float = Field(8.0, ge=1.0, le=60.0, description="frames per second")
-    sites: tuple[str, ...] = Field(
-        ("mall", "park", "plaza", "street"),
-        min_length=1,
-        description=f"places to film, of {', '.join(sorted(SITES))}",
+    sites: Annotated[Choice, Among(SITE_NAMES)] = Field(
+        choice("mall", "park", "plaza", "street"),
+        description=f"places to film, of {', '.join(SITE_NAMES)}; weights share out cameras and "
+        "people",
     )
-    hours: tuple[Hour, ...] = Field(
-        ("dawn", "forenoon", "noon", "afternoon", "dusk", "night"),
-        min_length=1,
-        description="outdoors",
+    hours: Annotated[Choice, Among(HOURS)] = Field(
+        choice("dawn", "forenoon", "noon", "afternoon", "dusk", "night"), description="outdoors"
     )
-    weathers: tuple[Weather, ...] = Field(
-        ("sunny", "clouds", "overcast", "neutral", "foggy", "rain", "snowlight"),
-        min_length=1,
+    weathers: Annotated[Choice, Among(WEATHERS)] = Field(
+        choice("sunny", "clouds", "overcast", "neutral", "foggy", "rain", "snowlight"),
         description="outdoors",
     )
     quality: Quality = Field("standard", description="samples per pixel and denoising")
@@ -73,6 +74,7 @@ class TrackletConfig(Section):
     boxes: BoxConfig = BoxConfig()
     output: OutputConfig = OutputConfig()
     render: FilmConfig = FilmConfig()
+    tables: dict[str, Table] = Field({}, description="settings drawn together, row by row")
 
     @model_validator(mode="before")
     @classmethod
@@ -98,15 +100,15 @@ class TrackletConfig(Section):
             )
         return self
 
-    @field_validator("sites")
+    @model_validator(mode="before")
     @classmethod
-    def _known_sites(cls, sites: tuple[str, ...]) -> tuple[str, ...]:
-        unknown = [name for name in sites if name not in SITES]
-        if unknown:
-            raise ValueError(f"expected sites among {', '.join(sorted(SITES))}")
-        if len(set(sites)) != len(sites):
-            raise ValueError("expected each site once")
-        return sites
+    def _columns_name_their_table(cls, values: Any) -> Any:
+        return name_tables(values, cls)
+
+    @model_validator(mode="after")
+    def _tables_fit(self) -> TrackletConfig:
+        self.drawable()
+        return self
 
     @model_validator(mode="after")
     def _frames_suffice(self) -> TrackletConfig:
@@ -127,6 +129,19 @@ class TrackletConfig(Section):
         return self
 
     @model_validator(mode="after")
+    def _everybody_is_dressed(self) -> TrackletConfig:
+        for name, women_only in (("upper", WOMENS_UPPER), ("lower", WOMENS_LOWER)):
+            kinds = getattr(self.clothes, name)
+            if kinds is None or self.bodies.female_share == 1:
+                continue
+            if set(kinds.names) <= set(women_only):
+                raise ValueError(
+                    f"clothes.{name} has only {', '.join(kinds.names)}, which men do not wear "
+                    "here: add another kind, or set bodies.female_share=1"
+                )
+        return self
+
+    @model_validator(mode="after")
     def _look_alikes_fit(self) -> TrackletConfig:
         if self.people.lookalike_share and not self.look_alikes:
             raise ValueError(
@@ -136,6 +151,10 @@ class TrackletConfig(Section):
                 "the share or identities, or lower people.lookalike_size"
             )
         return self
+
+    def drawable(self) -> Drawable:
+        """What is drawn for cameras."""
+        return drawable(self)
 
     @property
     def whole(self) -> bool:

@@ -7,6 +7,7 @@ from pathlib import Path
 
 import numpy as np
 
+from vidsynth.drawing.races import winner
 from vidsynth.errors import MotionError
 from vidsynth.motion.captured_path import captured_speed
 from vidsynth.people.person import Person
@@ -53,8 +54,9 @@ def give_motion(
 ) -> Person:
     """The person, with one of the files and its speed with probability ``share``.
 
-    Another share gives or takes motions, but nobody gets another one."""
-    chosen, drawn = str(files[rng.integers(len(files))]), rng.random()
+    Another share gives or takes motions, but nobody gets another one; another file moves only who
+    gets it."""
+    chosen, drawn = winner(float(rng.random()), dict.fromkeys(files, 1.0)), rng.random()
     if drawn >= share:
         return person
     speed = captured_speed(directory / chosen, person.body.stature)

@@ -57,7 +57,9 @@ _RIGHT_HANDED, _CALLING = 0.88, 0.3
 
 def equip(rng: np.random.Generator, person: Person, shares: AccessoryConfig) -> Person:
     """The person with beard, accessories and the arms' posture drawn for them."""
-    worn = Accessories(**{place: draw_thing(rng, person.sex, place, shares) for place in PLACES})
+    # A stream for each place: what is at one changes no other.
+    own = zip(PLACES, rng.spawn(len(PLACES)), strict=True)
+    worn = Accessories(**{place: draw_thing(r, person.sex, place, shares) for place, r in own})
     bearded = rng.random() < shares.beard and person.sex == "male"
     beard = pick(rng, BEARDS)
     person = replace(person, accessories=worn, beard=beard if bearded else "none")

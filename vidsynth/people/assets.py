@@ -7,6 +7,7 @@ from dataclasses import replace
 
 import numpy as np
 
+from vidsynth.drawing.races import winner
 from vidsynth.people.clothing import EVERYDAY, Clothing, draw_outfit
 from vidsynth.people.outfits import changed
 from vidsynth.people.person import Person
@@ -102,10 +103,10 @@ def _pick(
 ) -> Asset | None:
     """One of the assets of these kinds for the person's sex, with probability ``share``."""
     drawn, place = rng.random(2)
-    fitting = [a for a in assets if a.kind in kinds and a.sex in ("", person.sex)]
+    fitting = {a.name: a for a in assets if a.kind in kinds and a.sex in ("", person.sex)}
     if not fitting or drawn >= share:
         return None
-    return fitting[int(place * len(fitting))]
+    return fitting[winner(float(place), dict.fromkeys(fitting, 1.0))]
 
 
 def _upper(asset: Asset) -> Garment:

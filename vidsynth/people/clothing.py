@@ -9,6 +9,10 @@ from typing import NamedTuple
 import numpy as np
 
 from vidsynth.colour import Colour
+from vidsynth.config.clothes import ClothesConfig
+from vidsynth.drawing.choices import Choice, choice
+from vidsynth.drawing.distributions import Distribution, of
+from vidsynth.drawing.races import winner
 from vidsynth.wardrobe.cloth_pictures import ClothPicture
 from vidsynth.wardrobe.colours import (
     CLOTH,
@@ -35,23 +39,30 @@ _ALL_CLOTH = {name: share for name, (_, share) in CLOTH.items()}
 _ALL_DENIM = {name: share for name, (_, share) in DENIM.items()}
 _KNITTED, _DENIM_JACKETS, _DENIM_BELOW = 0.6, 0.15, 0.2
 _OPEN_KINDS = ("jacket", "coat", "hoodie")
+_ANY, _WIDTH = ClothesConfig(), of([0.35, 0.7])
 
 
 @dataclass(frozen=True)
 class Clothing:
-    """The clothes there are. ``patterned``, ``open_share`` and ``picture_share`` are shares of the
-    garments that can have it; ``picture_width`` metres, from and to."""
+    """The clothes there are: kinds, colours and shares as ``settings`` say; ``picture_share`` of
+    the garments that can be are made of one of the ``pictures``, ``picture_width`` metres wide."""
 
-    palette: str = "everyday"
-    patterned: float = 0.48
-    open_share: float = 0.4
+    settings: ClothesConfig = _ANY
     pictures: tuple[ClothPicture, ...] = ()
     picture_share: float = 0.0
-    picture_width: tuple[float, float] = (0.35, 0.7)
+    picture_width: Distribution = _WIDTH
 
     def colours(self, shares: Mapping[str, float]) -> dict[str, float]:
-        """Those of the named colours that are worn."""
-        return in_palette(shares, self.palette)
+        """Those of the named colours that are worn: of any palette that there is."""
+        found: dict[str, float] = {}
+        for palette in self.settings.palette.names:
+            found |= in_palette(shares, palette)
+        return found
+
+    def in_one_palette(self, chance: float) -> Clothing:
+        """The clothes of the palette for a chance from 0 to 1."""
+        palette = choice(self.settings.palette.at(chance))
+        return replace(self, settings=self.settings.model_copy(update={"palette": palette}))
 
 
 EVERYDAY = Clothing()
@@ -68,24 +79,24 @@ class Outfit(NamedTuple):
 
 def draw_outfit(rng: np.random.Generator, sex: str, clothing: Clothing = EVERYDAY) -> Outfit:
     """What somebody wears above, below and on the feet."""
-    # A stream of its own: pictures change nothing else.
-    own = rng.spawn(1)[0]
-    upper = _made_of_picture(own, _upper(rng, sex, clothing), clothing)
+    # Streams of their own: what is worn in one place changes the others only where it must.
+    of_pictures, above, beneath, below, feet = rng.spawn(5)
+    clothing = clothing.in_one_palette(float(rng.random()))
+    upper = _made_of_picture(of_pictures, _upper(above, sex, clothing), clothing)
     inner = NOTHING
-    if upper.kind in _OPEN_KINDS and rng.random() < clothing.open_share:
-        upper = replace(upper, open=_between(rng, 0.15, 1.0))
-        inner = _made_of_picture(own, _inner(rng, sex, clothing, upper), clothing)
-    lower = _made_of_picture(own, _lower(rng, sex, upper, clothing), clothing)
+    if upper.kind in _OPEN_KINDS and beneath.random() < clothing.settings.open_share:
+        upper = replace(upper, open=_between(beneath, 0.15, 1.0))
+        inner = _made_of_picture(of_pictures, _inner(beneath, sex, clothing, upper), clothing)
+    lower = _made_of_picture(of_pictures, _lower(below, sex, upper, clothing), clothing)
     if lower.kind == "none":
         # Bare legs: what is seen below is the dress.
         lower = replace(lower, colour_name=upper.colour_name, colour=upper.colour)
-    return Outfit(upper, inner, lower, draw_shoes(rng, lower.kind, clothing))
+    return Outfit(upper, inner, lower, draw_shoes(feet, lower.kind, clothing))
 
 
 def pick(rng: np.random.Generator, options: Mapping[str, float]) -> str:
-    """One of the options, each with its share."""
-    shares = np.array(list(options.values()))
-    return str(rng.choice(list(options), p=shares / shares.sum()))
+    """One of the options, each with its share; another option changes only who gets it."""
+    return winner(float(rng.random()), options)
 
 
 def draw_second(rng: np.random.Generator, first: str, names: Iterable[str]) -> str:
@@ -94,8 +105,8 @@ def draw_second(rng: np.random.Generator, first: str, names: Iterable[str]) -> s
     def contrast(name: str) -> float:
         return float(np.abs(np.subtract(CLOTH[name][0], CLOTH[first][0])).sum())
 
-    apart = [name for name in names if contrast(name) > 0.6]
-    return str(rng.choice(apart)) if apart else ""
+    chance, apart = float(rng.random()), [name for name in names if contrast(name) > 0.6]
+    return winner(chance, dict.fromkeys(apart, 1.0)) if apart else ""
 
 
 def patterned(
@@ -129,8 +140,12 @@ def draw_shoes(rng: np.random.Generator, lower: str, clothing: Clothing = EVERYD
     }  # fmt: skip
     if lower == "suit-trousers":
         kinds = {"shoes": 5.0, "sneakers": 1.0, "boots": 0.5}
-    kind = pick(rng, kinds)
-    return _cut(rng, kind, pick(rng, clothing.colours(FOOTWEAR)), looseness=(0.007, 0.007))
+    settings = clothing.settings
+    kind = pick(rng, kinds if settings.shoes is None else settings.shoes.shares)
+    colours = clothing.colours(FOOTWEAR)
+    if settings.shoe_colour is not None:
+        colours = settings.shoe_colour.shares
+    return _cut(rng, kind, pick(rng, colours), looseness=(0.007, 0.007))
 
 
 def _between(rng: np.random.Generator, low: float, high: float) -> float:
@@ -165,9 +180,13 @@ def _upper(rng: np.random.Generator, sex: str, clothing: Clothing) -> Garment:
         "hoodie": 1.3, "coat": 1.0,
     }  # fmt: skip
     kinds |= {"tank-top": 0.9, "dress": 1.4, "coat": 1.5} if sex == "female" else {"tank-top": 0.25}
-    kind = pick(rng, kinds)
+    settings = clothing.settings
+    kind = pick(rng, _wanted(kinds, settings.upper))
     denim = kind == "jacket" and rng.random() < _DENIM_JACKETS
     names = _ALL_DENIM if denim else OUTER if kind == "coat" else _ALL_CLOTH
+    wanted = settings.upper_colour
+    colour = pick(rng, clothing.colours(names) if wanted is None else wanted.shares)
+    denim = denim and colour in DENIM
     sleeve = {
         "tank-top": (0.0, 0.0), "t-shirt": (0.26, 0.46), "shirt": (0.4, 1.0), "dress": (0.0, 1.0),
     }.get(kind, (0.9, 1.0))  # fmt: skip
@@ -180,12 +199,12 @@ def _upper(rng: np.random.Generator, sex: str, clothing: Clothing) -> Garment:
         "jacket": (0.15, 1.0), "coat": (0.0, 0.8), "dress": (0.15, 0.9), "hoodie": (0.3, 0.8),
     }.get(kind, (0.1, 0.75))  # fmt: skip
     garment = _cut(
-        rng, kind, pick(rng, clothing.colours(names)),
+        rng, kind, colour,
         length=length, sleeve=sleeve, looseness=loose, denim=denim,
     )  # fmt: skip
     if denim:
         return garment
-    share = clothing.patterned * (0.3 if kind in ("jacket", "coat") else 1.0)
+    share = settings.patterned * (0.3 if kind in ("jacket", "coat") else 1.0)
     if rng.random() < share:
         return patterned(rng, garment, pick(rng, PATTERNS), clothing)
     knitted = kind == "sweater" and rng.random() < _KNITTED
@@ -203,9 +222,16 @@ def _inner(rng: np.random.Generator, sex: str, clothing: Clothing, over: Garment
     garment = _cut(
         rng, pick(rng, kinds), pick(rng, colours), length=(0.1, 0.5), looseness=(0.006, 0.009)
     )
-    if rng.random() < clothing.patterned:
+    if rng.random() < clothing.settings.patterned:
         return patterned(rng, garment, pick(rng, PATTERNS), clothing)
     return garment
+
+
+def _wanted(usual: dict[str, float], wanted: Choice | None) -> dict[str, float]:
+    """The kinds that are wanted, of those that the person's sex wears; or the usual ones."""
+    if wanted is None:
+        return usual
+    return {kind: share for kind, share in wanted.shares.items() if kind in usual}
 
 
 def _lower(rng: np.random.Generator, sex: str, upper: Garment, clothing: Clothing) -> Garment:
@@ -216,11 +242,13 @@ def _lower(rng: np.random.Generator, sex: str, upper: Garment, clothing: Clothin
         kinds |= {"skirt": 1.8, "leggings": 1.8}
     else:
         kinds["suit-trousers"] = 1.0
+    kinds = _wanted(kinds, clothing.settings.lower)
     if upper.kind == "dress":
         kinds = {"leggings": 1.0}
     if upper.kind == "coat":
         # A hem that shows under a coat, or no shorts in its weather.
-        kinds = {k: v for k, v in kinds.items() if k not in ("shorts", "skirt")}
+        kinds = {k: v for k, v in kinds.items() if k not in ("shorts", "skirt")} or kinds
+    settings = clothing.settings
     kind = pick(rng, kinds)
     denim = kind == "jeans" or (kind in ("shorts", "skirt") and rng.random() < _DENIM_BELOW)
     names = _ALL_DENIM if denim else SUIT if kind == "suit-trousers" else LEGWEAR
@@ -228,14 +256,18 @@ def _lower(rng: np.random.Generator, sex: str, upper: Garment, clothing: Clothin
     # Few people match top and legs.
     if upper.colour_name in colours:
         colours[upper.colour_name] *= 0.4
+    wanted = settings.lower_colour
+    colour = pick(rng, colours if wanted is None else wanted.shares)
+    if denim and colour not in DENIM:
+        denim, kind = False, "trousers" if kind == "jeans" else kind
     length = {"shorts": (0.05, 0.5), "skirt": (0.0, 1.0), "leggings": (0.8, 0.97)}.get(
         kind, (0.96, 1.0)
     )
     loose = {
         "leggings": (0.003, 0.005), "shorts": (0.010, 0.020), "suit-trousers": (0.012, 0.018),
     }.get(kind, (0.006, 0.016))  # fmt: skip
-    garment = _cut(rng, kind, pick(rng, colours), length=length, looseness=loose, denim=denim)
-    if kind == "skirt" and not denim and rng.random() < 0.8 * clothing.patterned:
+    garment = _cut(rng, kind, colour, length=length, looseness=loose, denim=denim)
+    if kind == "skirt" and not denim and rng.random() < 0.8 * clothing.settings.patterned:
         return patterned(rng, garment, pick(rng, PATTERNS), clothing)
     return garment
 
@@ -243,10 +275,11 @@ def _lower(rng: np.random.Generator, sex: str, upper: Garment, clothing: Clothin
 def _made_of_picture(rng: np.random.Generator, garment: Garment, clothing: Clothing) -> Garment:
     """The garment made of one of the pictures, or as it is. Jeans of a picture are trousers."""
     made, which, *at = rng.random(4)
-    width = _between(rng, *clothing.picture_width)
+    width = clothing.picture_width.draw(rng)
     if garment.kind == "none" or made >= clothing.picture_share or not clothing.pictures:
         return garment
-    picture = clothing.pictures[int(which * len(clothing.pictures))]
+    named = {picture.name: picture for picture in clothing.pictures}
+    picture = named[winner(float(which), dict.fromkeys(named, 1.0))]
     second = picture.second
     return replace(
         garment,

@@ -6,6 +6,8 @@ from dataclasses import dataclass, replace
 
 import numpy as np
 
+from vidsynth.drawing.distributions import Distribution
+
 
 @dataclass(frozen=True)
 class Gait:
@@ -41,16 +43,25 @@ class Gait:
     stance: float = 1.1
 
 
-def sample_gait(rng: np.random.Generator, stature: float, bmi: float, age: float) -> Gait:
+def sample_gait(
+    rng: np.random.Generator,
+    stature: float,
+    bmi: float,
+    age: float,
+    wanted: Distribution | None = None,
+) -> Gait:
     """A signature for a body: walk ratio and speed as measured on pedestrians, the rest about the
-    template. ``stature`` metres, ``bmi`` kg/m², ``age`` years."""
+    template. ``stature`` metres, ``bmi`` kg/m², ``age`` years; ``wanted`` speeds, m/s, in place of
+    those measured."""
     # A stout trunk holds the arms away from it.
     stout = float(np.clip((bmi - 17) / 12, 0, 1.6))
     # Bohannon and Andrews, Physiotherapy 97, 2011: even up to 60, a third less past 80.
     slowing = float(np.interp(age, (58, 70, 80, 88), (1.0, 0.93, 0.80, 0.70)))
     # Traits of their own: those that came before stay as they were drawn.
-    later = rng.spawn(1)[0]
+    later, of_speed = rng.spawn(2)
     speed = float(np.clip(rng.normal(1.30, 0.18) * slowing, 0.75, 1.9))
+    if wanted is not None:
+        speed = wanted.draw(of_speed)
     # Walk ratio: step length over cadence, metres per (steps/min), about constant in a person, and
     # less in the old: their steps get shorter more than rarer.
     ratio = max(rng.normal(0.0062, 0.0005), 0.0048) * stature / 1.72

@@ -13,6 +13,8 @@ import numpy as np
 
 from vidsynth import colour as colour_names
 from vidsynth.config.accessories import PLACES, AccessoryConfig
+from vidsynth.drawing.distributions import Distribution
+from vidsynth.drawing.races import keys, times
 from vidsynth.errors import ConfigError
 from vidsynth.people.accessories import HATS, draw_posture, thing
 from vidsynth.people.attributes.words import hair_colour, sleeve
@@ -56,18 +58,20 @@ def look_alikes(
     clothes: np.random.Generator,
     shares: AccessoryConfig | None = None,
     clothing: Clothing = EVERYDAY,
+    speed: Distribution | None = None,
 ) -> tuple[LookAlike, ...]:
     """A group in the outfit that ``first``, the first of ``person_ids``, wears.
 
     ``own(person_id)`` draws gait and hair of a member, which outfits do not change; ``clothes``
     what differs in the outfit, one member after the other: a larger group begins like a smaller;
-    of accessories the kinds that ``shares`` give to anybody, of clothes those there are.
+    of accessories the kinds that ``shares`` give to anybody, of clothes those there are, of walking
+    ``speed``, m/s, what it gives.
     Raises ConfigError where no further member can be told from those before.
     """
     shares = shares or AccessoryConfig()
     group = [LookAlike(first)]
     for person_id in person_ids[1:]:
-        head = _head(own(person_id), replace(first, person_id=person_id))
+        head = _head(own(person_id), replace(first, person_id=person_id), speed)
         for _ in range(_TRIES):
             member = _dress(clothes, head, first, shares, clothing)
             if all(told_apart(member.person, other.person) for other in group):
@@ -124,10 +128,11 @@ def _outline(person: Person) -> str:
     return _OUTLINE.get(style, style)
 
 
-def _head(rng: np.random.Generator, person: Person) -> LookAlike:
+def _head(rng: np.random.Generator, person: Person, speed: Distribution | None) -> LookAlike:
     """The person with a gait of their own and, for some, other hair."""
     body = person.body
-    person = replace(person, gait=sample_gait(rng, body.stature, body.bmi, body.age))
+    gait = sample_gait(rng, body.stature, body.bmi, body.age, speed)
+    person = replace(person, gait=gait)
     if rng.random() >= _OTHER_HAIR:
         return LookAlike(person)
     if rng.random() < 0.5 or person.hair_style == "bald":
@@ -154,7 +159,8 @@ def _dress(
     drawn += [r for r, place in _THINGS.items() if any(_odds(place, shares).values())]
     more = int(rng.random() < _TWO_REGIONS)
     count = more if head.regions else 1 + more
-    regions = [str(region) for region in rng.choice(drawn, count, replace=False)]
+    arrival = times(float(rng.random()), keys(drawn), np.ones(len(drawn)))
+    regions = [drawn[k] for k in np.argsort(arrival)[:count]]
     person, changed = head.person, list(head.regions)
     for region in sorted(regions, key=REGIONS.index):
         before = person
@@ -182,7 +188,7 @@ def _other_shoes(rng: np.random.Generator, person: Person, clothing: Clothing) -
 def _other_pattern(rng: np.random.Generator, person: Person, clothing: Clothing) -> Person:
     """The same cloth in the same main colour, with another pattern on it, or none."""
     upper = person.upper
-    pattern = str(rng.choice([n for n in ("plain", *PATTERNS) if n != upper.pattern]))
+    pattern = pick(rng, {n: 1.0 for n in ("plain", *PATTERNS) if n != upper.pattern})
     other = patterned(rng, upper, pattern, clothing)
     # In a palette of one colour there are no patterns.
     return person if other.pattern == upper.pattern else replace(person, upper=other)

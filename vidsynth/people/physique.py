@@ -10,11 +10,6 @@ import numpy as np
 from vidsynth.body import growth
 from vidsynth.body.phenotype import Body
 from vidsynth.config.bodies import BodiesConfig
-from vidsynth.people.skin_and_hair import SKIN
-
-# How many of each age are out walking, per year of age: children seldom alone, the very old seldom.
-_WALKERS = ((12, 20, 30, 45, 60, 70, 80, 85), (0.7, 1.3, 1.3, 1.15, 1.0, 0.75, 0.4, 0.25))
-_AGES = np.linspace(12.0, 85.0, 731)
 
 # Parts of anny's three faces and builds in people of a skin tone: parameters of a Dirichlet
 # distribution (african, asian, caucasian). Any mixture occurs with any tone.
@@ -34,15 +29,14 @@ def draw_sex(rng: np.random.Generator, config: BodiesConfig) -> str:
 
 
 def draw_skin(rng: np.random.Generator, config: BodiesConfig) -> str:
-    """A name in SKIN: every tone as often as any other, so that a data set is balanced."""
-    tones: tuple[str, ...] = config.skin_tones or tuple(SKIN)
-    return tones[int(rng.random() * len(tones))]
+    """A name in SKIN."""
+    return config.skin_tones.draw(rng)
 
 
 def draw_body(rng: np.random.Generator, sex: str, skin_name: str, config: BodiesConfig) -> Body:
     """A body of that sex and skin. Other ages or shares take as many random numbers."""
     male = sex == "male"
-    age = _draw_age(rng.random(), config.ages)
+    age = config.ages.draw(rng)
     gender = 0.82 + 0.18 * rng.random() if male else 0.18 * rng.random()
     tall, heavy, strong, chest, firm = np.clip(rng.standard_normal(5), -2.6, 2.6)
     proportions = 0.35 + 0.5 * rng.random()
@@ -78,11 +72,3 @@ def draw_body(rng: np.random.Generator, sex: str, skin_name: str, config: Bodies
         asian=float(asian),
         caucasian=float(caucasian),
     )
-
-
-def _draw_age(share: float, span: tuple[float, float]) -> float:
-    """The age within ``span`` below which that share of walkers is."""
-    density = np.interp(_AGES, *_WALKERS)
-    below = np.concatenate([[0], np.cumsum((density[1:] + density[:-1]) / 2)])
-    first, last = np.interp(span, _AGES, below)
-    return float(np.interp(first + share * (last - first), below, _AGES))

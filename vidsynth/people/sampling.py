@@ -6,6 +6,7 @@ import numpy as np
 
 from vidsynth.body.phenotype import Body
 from vidsynth.config.bodies import BodiesConfig
+from vidsynth.drawing.distributions import Distribution
 from vidsynth.people.clothing import EVERYDAY, Clothing, draw_outfit, pick
 from vidsynth.people.gait import sample_gait
 from vidsynth.people.person import Person
@@ -20,8 +21,11 @@ def sample_person(
     person_id: int,
     bodies: BodiesConfig = _ANYBODY,
     clothing: Clothing = EVERYDAY,
+    speed: Distribution | None = None,
 ) -> Person:
-    """Draw body, skin, hair, clothes and gait. Equal generators give equal people."""
+    """Draw body, skin, hair, clothes and gait. Equal generators give equal people.
+
+    ``speed``, m/s, is what walking speeds are drawn from, None: as people of their age walk."""
     sex = draw_sex(rng, bodies)
     # Streams of their own: whatever body and clothes take, the others stay.
     own, worn = rng.spawn(2)
@@ -39,7 +43,7 @@ def sample_person(
         hair_name=hair_name,
         hair=HAIR[hair_name],
         **outfit._asdict(),
-        gait=sample_gait(rng, body.stature, body.bmi, body.age),
+        gait=sample_gait(rng, body.stature, body.bmi, body.age, speed),
     )
 
 

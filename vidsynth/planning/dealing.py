@@ -44,7 +44,8 @@ def _deal(config: TrackletConfig, network: Network) -> Iterator[_Dealt]:
 
     People are in parties by their number; a party is at one site in a round, and there in waves.
     """
-    sites, together = len(network.sites), config.cameras_per_shot
+    rotation, together = network.rotation, config.cameras_per_shot
+    sites = len(rotation)
     teams = {site: network.teams(site, together) for site in network.sites}
     turns = max(map(until_all_film, teams.values()))
     turns = max(1, min(turns, config.identities // (sites * config.people_per_shot)))
@@ -55,9 +56,10 @@ def _deal(config: TrackletConfig, network: Network) -> Iterator[_Dealt]:
         for party in range(parties):
             members = people[(people - 1) % parties == party]
             rng = stream(config.seed, Purpose.ORDER, round_, party)
-            site = network.sites[(party + round_) % sites]
+            site = rotation[(party + round_) % sites]
+            been = sum(rotation[(party + r) % sites] == site for r in range(round_))
             # Parties that come to a site one after the other find other cameras there.
-            turn = round_ // sites + party // sites + party % sites
+            turn = been + party // sites + party % sites
             cameras = teams[site][turn % len(teams[site])]
             for number, first in enumerate(range(0, len(members), crowd)):
                 wave = rng.permutation(members[first : first + crowd])

@@ -74,11 +74,21 @@ def check(config: Config) -> None:
 
 def digests(config: Config) -> dict[str, dict[str, str]]:
     """SHA-256 of files that settings name, by what they are for and by name."""
-    return {
+    found = {
         given.name: {} if given.path is None else given.digests(given.path)
         for given in given_files(config)
     }
+    tables = {
+        f"tables.{name}": _digest(table.rows)
+        for name, table in config.tables.items()
+        if isinstance(table.rows, Path)
+    }
+    return found | {"tables": tables}
 
 
 def _network(path: Path) -> dict[str, str]:
-    return {"camera.network": hashlib.sha256(path.read_bytes()).hexdigest()}
+    return {"camera.network": _digest(path)}
+
+
+def _digest(path: Path) -> str:
+    return hashlib.sha256(path.read_bytes()).hexdigest()

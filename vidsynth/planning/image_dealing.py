@@ -64,7 +64,12 @@ class ImageDealing:
             if math.floor((turn + 1) * share) > math.floor(turn * share):
                 return PICTURE
             turn -= math.floor(turn * share)
-        return self.config.sites[turn % len(self.config.sites)]
+        return self._seats[turn]
+
+    @cached_property
+    def _seats(self) -> tuple[str, ...]:
+        """The sites of the virtual cameras that have no photographs."""
+        return self.config.sites.deal(self.config.cameras)
 
     @cached_property
     def slots(self) -> tuple[ImageSlot, ...]:
@@ -80,9 +85,10 @@ class ImageDealing:
     def _scenes(self) -> tuple[tuple[str, str | None, str, str], ...]:
         """A grid's scenes: site, picture, hour and weather."""
         config, places = self.config, []
-        for site in config.sites if not self.pictures or config.backgrounds.share < 1 else ():
-            for hour in config.hours:
-                places += [(site, None, hour, weather) for weather in config.weathers]
+        built = not self.pictures or config.backgrounds.share < 1
+        for site in config.sites.names if built else ():
+            for hour in config.hours.names:
+                places += [(site, None, hour, weather) for weather in config.weathers.names]
         share = self.pictures if config.backgrounds.share > 0 else ()
         return (*places, *((PICTURE, name, PICTURE, PICTURE) for name in share))
 
@@ -105,8 +111,7 @@ class ImageDealing:
             places.setdefault(self.camera_site(int(camera_id)), []).append(int(camera_id))
         scenes: list[Deal] = []
         for site, members in places.items():
-            hour: str = config.hours[rng.integers(len(config.hours))]
-            weather: str = config.weathers[rng.integers(len(config.weathers))]
+            hour, weather = config.hours.draw(rng), config.weathers.draw(rng)
             if site == PICTURE:
                 hour = weather = PICTURE
             numbers = range(config.images_per_camera)

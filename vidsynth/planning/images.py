@@ -8,13 +8,15 @@ from functools import cached_property
 import numpy as np
 
 from vidsynth.config.images import ImageConfig
+from vidsynth.drawing.draws import Drawable, Draws
+from vidsynth.drawing.races import winner
 from vidsynth.motion.walker import Keyframe, Manner, Walker
 from vidsynth.people.person import Person
 from vidsynth.places.backdrops.backdrop import Backdrop
 from vidsynth.places.sites.site import Site, Surface
 from vidsynth.planning import given
 from vidsynth.planning.image_dealing import PICTURE, ImageDealing, ImageSlot
-from vidsynth.planning.options import Draw, drawer, key_light, look, occluder
+from vidsynth.planning.options import key_light, look, occluder
 from vidsynth.planning.placing import find_spot, stand
 from vidsynth.planning.population import Population
 from vidsynth.planning.scenery import draw_panorama, lay_out
@@ -62,7 +64,7 @@ class ImagePlan:
     @cached_property
     def _cutouts(self) -> tuple[str, ...]:
         folder = self.config.occluders.directory
-        if folder is None or "picture" not in self.config.occluders.kinds:
+        if folder is None or "picture" not in self.config.occluders.kinds.names:
             return ()
         return pictures(folder, "occluders.directory", (".png",))
 
@@ -88,7 +90,7 @@ class ImagePlan:
         site = self.site(slot.site)
         person = self.population.person(slot.person_id, self.outfit_id(slot))
         rng = stream(config.seed, Purpose.IMAGE, slot.person_id, slot.index, 1)
-        draws = [drawer(config, slot.person_id, c, n) for c, n in slot.images]
+        draws = [self._draws(slot.person_id, c, n) for c, n in slot.images]
         views = self._views(slot, draws, rng)
         spots = self._spots(slot, site, views, person.body.stature, rng)
         takes, here, beside = [], [], []
@@ -122,7 +124,7 @@ class ImagePlan:
         seed = int(sequence(config.seed, Purpose.IMAGE, index, 3, 0, 0).generate_state(1)[0] >> 1)
         # A photograph brings its own light; the stage it is set on wants some hour and weather.
         hour, weather = (
-            (config.hours[0], config.weathers[0])
+            (config.hours.names[0], config.weathers.names[0])
             if slot.site == PICTURE
             else (slot.hour, slot.weather)
         )
@@ -146,6 +148,21 @@ class ImagePlan:
         )
         return ImageShot(shot, tuple(takes))
 
+    @cached_property
+    def _drawable(self) -> Drawable:
+        return self.config.drawable()
+
+    def _draws(self, person_id: int, camera_id: int, number: int) -> Draws:
+        """The rendering options of image ``number`` of a person under a camera."""
+        return Draws(
+            self._drawable,
+            {
+                "image": (person_id, camera_id, number),
+                "camera": (camera_id,),
+                "identity": (person_id,),
+            },
+        )
+
     def _manner(self, person: Person, slot: ImageSlot, camera_id: int, number: int) -> Manner:
         """What the person does in an image; from all sides of a grid the same."""
         if person.motion:
@@ -156,7 +173,7 @@ class ImagePlan:
         return "run" if chance < pose.run else "stand" if chance < pose.run + pose.stand else "walk"
 
     def _views(
-        self, slot: ImageSlot, draws: list[Draw], rng: np.random.Generator
+        self, slot: ImageSlot, draws: list[Draws], rng: np.random.Generator
     ) -> tuple[View, ...]:
         """What options say; in a grid the camera goes round a person who stands still."""
         grid = self.config.grid.views
@@ -195,7 +212,7 @@ class ImagePlan:
         return spots
 
     def _beside(
-        self, here: Keyframe, view: View, draw: Draw, rng: np.random.Generator
+        self, here: Keyframe, view: View, draw: Draws, rng: np.random.Generator
     ) -> tuple[bool, Keyframe]:
         """Whether there is a companion in the picture, and where they are."""
         config = self.config.companion
@@ -228,10 +245,10 @@ class ImagePlan:
             return None
         folder = self.config.backgrounds.directory
         assert folder is not None
-        name = slot.picture or self.dealing.pictures[int(drawn * len(self.dealing.pictures))]
+        name = slot.picture or winner(float(drawn), dict.fromkeys(self.dealing.pictures, 1.0))
         return Backdrop(folder / name, self.config.backgrounds.horizon, round(slide, 4))
 
     def _place_number(self, site: str) -> int:
         """From 1: the site's number, and pictures after all sites."""
-        sites = self.config.sites
+        sites = self.config.sites.names
         return len(sites) + 1 if site == PICTURE else sites.index(site) + 1

@@ -91,6 +91,7 @@ class Population:
             stream(seed, Purpose.LOOK_ALIKE, group.start, outfit_id),
             self.config.accessories,
             self.clothing,
+            self.config.motion.speed,
         )
         member = members[-1]
         return replace(member, person=self._in_assets(self._moved(member.person), outfit_id))
@@ -103,6 +104,7 @@ class Population:
             self.person_ids.stop + number,
             self.config.bodies,
             self.clothing,
+            self.config.motion.speed,
         )
         things = stream(seed, Purpose.BYSTANDER, number, 1)
         return equip(things, drawn, self.config.accessories)
@@ -110,16 +112,9 @@ class Population:
     @cached_property
     def clothing(self) -> Clothing:
         """The clothes there are. Raises PictureError."""
-        clothes, textures = self.config.clothes, self.config.textures
-        folder = textures.directory
-        return Clothing(
-            clothes.palette,
-            clothes.patterned,
-            clothes.open_share,
-            () if folder is None else cloth_pictures(folder),
-            textures.share,
-            textures.width,
-        )
+        textures, folder = self.config.textures, self.config.textures.directory
+        pictures = () if folder is None else cloth_pictures(folder)
+        return Clothing(self.config.clothes, pictures, textures.share, textures.width)
 
     @cached_property
     def motions(self) -> tuple[str, ...]:
@@ -130,7 +125,8 @@ class Population:
     def _unequipped(self, person_id: int) -> Person:
         """The person in their first garments, with nothing carried or worn besides."""
         rng = stream(self.config.seed, Purpose.PERSON, person_id)
-        return sample_person(rng, person_id, self.config.bodies, self.clothing)
+        speed = self.config.motion.speed
+        return sample_person(rng, person_id, self.config.bodies, self.clothing, speed)
 
     def _moved(self, person: Person) -> Person:
         """The person with a motion-capture file, where there are any: the same in each outfit."""

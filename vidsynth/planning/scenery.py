@@ -7,6 +7,7 @@ from pathlib import Path
 
 from vidsynth.config.backgrounds import BackgroundConfig
 from vidsynth.config.places import SkyConfig
+from vidsynth.drawing.races import key, winner
 from vidsynth.places.backdrops.backdrop import Backdrop
 from vidsynth.places.sites import SITES
 from vidsynth.places.sites.site import Site
@@ -18,8 +19,7 @@ from vidsynth.user_files.picture_folder import pictures
 
 def lay_out(config: Config, site: str) -> Site:
     """A site of the config as every shot and camera of the data set sees it."""
-    number = config.sites.index(site)
-    return SITES[site](stream(config.seed, Purpose.CAMERA, 0, number))
+    return SITES[site](stream(config.seed, Purpose.CAMERA, 0, key(site)))
 
 
 def draw_panorama(sky: SkyConfig, seed: int, hour: str, weather: str) -> Path | None:
@@ -28,7 +28,8 @@ def draw_panorama(sky: SkyConfig, seed: int, hour: str, weather: str) -> Path | 
     if weather not in WEATHERS or rng.random() >= sky.share:
         return None
     found = panoramas(sky.hdri_directory, hour, weather)
-    return found[rng.integers(len(found))] if found else None
+    named = {path.name: path for path in found}
+    return named[winner(float(rng.random()), dict.fromkeys(named, 1.0))] if named else None
 
 
 def photographs(backgrounds: BackgroundConfig) -> tuple[str, ...]:

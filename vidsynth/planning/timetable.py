@@ -10,6 +10,9 @@ from vidsynth.config import TrackletConfig
 from vidsynth.planning.clock import Meeting, ShotTime, Walks, schedule
 from vidsynth.seeds import Purpose, sequence, stream
 
+CYCLE = 200
+"""Turns at most that hours and weathers are dealt in, by their weights, before they repeat."""
+
 
 @dataclass(frozen=True)
 class Timetable:
@@ -30,7 +33,7 @@ class Timetable:
     def weather(self, index: int) -> str:
         """The same in all shots of an outing; outings are dealt the weathers in turn, shuffled anew
         for each round of turns, so that none is left out while there are outings enough."""
-        weathers, (wave, outing) = self.config.weathers, self._outing(index)
+        weathers, (wave, outing) = self._weathers, self._outing(index)
         block, turn = divmod(wave + outing * self._count, len(weathers))
         order = stream(self.config.seed, Purpose.WEATHER, 0, block).permutation(len(weathers))
         return weathers[order[turn]]
@@ -42,6 +45,10 @@ class Timetable:
 
     def _outing(self, index: int) -> tuple[int, int]:
         return self.meetings[index].wave, self.moment(index).outing
+
+    @cached_property
+    def _weathers(self) -> tuple[str, ...]:
+        return self.config.weathers.cycle(CYCLE)
 
     @cached_property
     def _count(self) -> int:
@@ -62,7 +69,7 @@ class Timetable:
             config.frames / config.fps,
             cache(self.metres),
             self.speed,
-            config.hours,
+            config.hours.cycle(CYCLE),
             self.changes | home,
         )
 

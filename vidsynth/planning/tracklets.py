@@ -101,7 +101,7 @@ class TrackletPlan:
         """What the person wears in a round: every outfit in turn, and once the turns over outfits
         and over sites have come round together, another than before at each site."""
         outfits = len(self.population.outfit_ids(person_id))
-        together = math.lcm(outfits, len(self.network.sites))
+        together = math.lcm(outfits, len(self.network.rotation))
         return 1 + (round_ + round_ // together) % outfits
 
     def tracks(self, index: int) -> tuple[Track, ...]:

@@ -45,7 +45,9 @@ def test_cameras_differ_in_place_and_look():
 
 
 def test_looks_stay_in_the_configured_ranges():
-    config = TrackletConfig.model_validate({"camera": {"gamma": [1.5, 1.6], "colour_bias": 0}})
+    config = TrackletConfig.model_validate(
+        {"camera": {"gamma": [1.5, 1.6], "red_bias": 0, "blue_bias": 0}}
+    )
     for camera in TrackletPlan(config).cameras:
         assert 1.5 <= camera.photometry.gamma <= 1.6
         assert camera.photometry.white_balance == (1, 1, 1)

@@ -146,7 +146,7 @@ def test_bad_records_name_the_camera_and_what_is_wrong(given, records, said):
 
 def test_photometry_has_the_bounds_of_the_settings():
     for key, (low, high) in _LIMITS.items():
-        assert getattr(CameraConfig.model_validate({key: [low, high]}), key) == (low, high)
+        assert getattr(CameraConfig.model_validate({key: [low, high]}), key).support == (low, high)
         for beyond in ([low, high + 1], [low - 1, high]):
             with pytest.raises(ValidationError):
                 CameraConfig.model_validate({key: beyond})

@@ -7,6 +7,7 @@ import numpy as np
 import pytest
 
 from vidsynth.colour import difference
+from vidsynth.config import ClothesConfig
 from vidsynth.people.clothing import PATTERNS, Clothing, draw_outfit
 from vidsynth.people.sampling import sample_person
 from vidsynth.wardrobe.cloth_pictures import ClothPicture
@@ -18,6 +19,10 @@ PICTURES = (
 )
 
 
+def of(**settings):
+    return Clothing(ClothesConfig(**settings))
+
+
 def outfits(clothing, count=300):
     return [
         draw_outfit(np.random.default_rng(k), ("male", "female")[k % 2], clothing)
@@ -27,7 +32,7 @@ def outfits(clothing, count=300):
 
 @pytest.mark.parametrize("palette", [name for name in PALETTES if PALETTES[name]])
 def test_a_palette_is_all_that_is_worn(palette):
-    for outfit in outfits(Clothing(palette=palette), 150):
+    for outfit in outfits(of(palette=palette), 150):
         for garment in outfit:
             if garment.kind == "none" and not garment.colour_name:
                 continue
@@ -42,25 +47,23 @@ def test_a_palette_has_denim_of_its_own(palette):
 
 
 def test_black_clothes_are_black_all_over():
-    for outfit in outfits(Clothing(palette="black"), 60):
+    for outfit in outfits(of(palette="black"), 60):
         worn = [g for g in outfit if g.colour_name]
         assert max(max(garment.colour) for garment in worn) < 0.15
         assert {garment.pattern for garment in worn} <= {"plain", "knit", "denim"}
 
 
 def test_shares_are_the_shares_of_what_is_worn():
-    patterned = Counter(o.upper.pattern in PATTERNS for o in outfits(Clothing(patterned=1.0)))
+    patterned = Counter(o.upper.pattern in PATTERNS for o in outfits(of(patterned=1.0)))
     assert patterned[True] > 0.7 * patterned.total(), "coats, jackets and denim less often"
-    assert all(o.upper.pattern not in PATTERNS for o in outfits(Clothing(patterned=0.0)))
+    assert all(o.upper.pattern not in PATTERNS for o in outfits(of(patterned=0.0)))
     for share in (0.0, 0.5, 1.0):
-        worn = [
-            o for o in outfits(Clothing(open_share=share)) if o.upper.kind in ("jacket", "coat")
-        ]
+        worn = [o for o in outfits(of(open_share=share)) if o.upper.kind in ("jacket", "coat")]
         assert np.mean([o.upper.open > 0 for o in worn]) == pytest.approx(share, abs=0.13)
 
 
 def test_open_outerwear_is_worn_over_a_top_of_another_colour():
-    seen = [o for o in outfits(Clothing(open_share=1.0)) if o.upper.open]
+    seen = [o for o in outfits(of(open_share=1.0)) if o.upper.open]
     assert {o.upper.kind for o in seen} == {"jacket", "coat", "hoodie"}
     assert all(o.inner.kind != "none" for o in seen)
     assert all(o.inner.colour_name != o.upper.colour_name for o in seen)
@@ -95,7 +98,7 @@ def test_cloth_of_a_picture_has_the_pictures_colours():
 
 def test_clothes_leave_the_body_and_the_gait_alone():
     one = sample_person(np.random.default_rng(5), 1)
-    other = sample_person(np.random.default_rng(5), 1, clothing=Clothing(palette="bright"))
+    other = sample_person(np.random.default_rng(5), 1, clothing=of(palette="bright"))
     worn = dict(upper=one.upper, inner=one.inner, lower=one.lower, shoes=one.shoes)
     assert replace(other, **worn) == one
     assert other != one

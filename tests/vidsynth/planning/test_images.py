@@ -141,7 +141,7 @@ def test_cameras_share_photographs_and_sites_out(photographs):
     made = plan(f"backgrounds.directory={photographs}", "backgrounds.share=0.5", identities=6)
     at = [made.dealing.camera_site(camera) for camera in range(1, 11)]
     assert at.count(PICTURE) == 5
-    assert set(at) == {PICTURE, *made.config.sites[:5]}
+    assert set(at) == {PICTURE, *made.config.sites.names[:5]}
     drawn = [t for t in takes(made) if t.backdrop]
     assert {t.backdrop.path.name for t in drawn} == {"a.jpg", "b.png", "c.jpg"}
 

@@ -40,10 +40,10 @@ class Glimpse(TrackletPlan):
         """(weather, hour) of each shot; indoors there is one."""
         config = self.config
         if self.site(self.place_name).indoor:
-            return ((config.weathers[0], config.hours[0]),)
+            return ((config.weathers.names[0], config.hours.names[0]),)
+        hours = config.hours.names
         return tuple(
-            (weather, config.hours[k % len(config.hours)])
-            for k, weather in enumerate(config.weathers)
+            (weather, hours[k % len(hours)]) for k, weather in enumerate(config.weathers.names)
         )
 
     @cached_property

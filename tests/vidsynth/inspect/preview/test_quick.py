@@ -10,6 +10,7 @@ from PIL import Image
 
 from tests.vidsynth.painted_renderer import PaintedRenderer
 from vidsynth.config import BoxConfig, SkyConfig, TrackletConfig
+from vidsynth.drawing.choices import choice
 from vidsynth.errors import ConfigError
 from vidsynth.inspect.preview.quick import glimpse, render_preview
 from vidsynth.inspect.preview.sheet import CELL
@@ -50,7 +51,7 @@ def test_every_weather_has_its_own_sky(tmp_path: Path) -> None:
     )
     sky = SkyConfig(hdri_directory=tmp_path)
     for weathers in (("sunny", "foggy"), ("foggy", "sunny")):
-        config = CONFIG.model_copy(update={"sky": sky, "weathers": weathers})
+        config = CONFIG.model_copy(update={"sky": sky, "weathers": choice(*weathers)})
         plan = glimpse(config, "plaza", 3, 2)
         lit = {plan.shot(k).weather: plan.shot(k).sky_name for k in range(2)}
         assert lit == {"sunny": "a.hdr", "foggy": "procedural"}

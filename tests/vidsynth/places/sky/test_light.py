@@ -3,16 +3,13 @@
 from __future__ import annotations
 
 from itertools import product
-from typing import get_args
 
 import numpy as np
 import pytest
 
-from vidsynth.config import Hour, Weather
+from vidsynth.config.places import HOURS, WEATHERS
 from vidsynth.places.sky.air import Air, draw_air
 from vidsynth.places.sky.light import Daylight, daylight
-
-HOURS, WEATHERS = get_args(Hour), get_args(Weather)
 
 
 def brightness(light: Daylight) -> float:

@@ -1,0 +1,1 @@
+"""What settings are drawn from, and how: the one grammar of everything that is drawn."""

@@ -1,0 +1,92 @@
+"""What a drawn setting may be, and how often it is drawn: said beside its type.
+
+gamma: Annotated[Distribution, Drawn(0.1, 10, per=EACH_IMAGE)]
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from typing import Any, get_args
+
+from pydantic import BaseModel, GetCoreSchemaHandler
+from pydantic.fields import FieldInfo
+from pydantic_core import CoreSchema, core_schema
+
+from vidsynth.drawing.choices import Choice
+from vidsynth.drawing.distributions import Distribution, Scope
+
+EACH_IMAGE: tuple[Scope, ...] = ("image", "camera", "identity")
+EACH_CAMERA: tuple[Scope, ...] = ("camera", "image", "identity")
+ONE_A_CAMERA: tuple[Scope, ...] = ("camera",)
+
+
+@dataclass(frozen=True)
+class Drawn:
+    """A number from ``low`` to ``high``. ``per`` are the scopes that it can be drawn for, the usual
+    one first; of none, it is drawn where its room says."""
+
+    low: float
+    high: float
+    per: tuple[Scope, ...] = ()
+    whole: bool = False
+
+    def check(self, value: Distribution) -> Distribution:
+        """The distribution in these bounds. Raises ValueError."""
+        if value.per is not None and value.per not in self.per:
+            allowed = " or ".join(f"per: {scope}" for scope in self.per)
+            raise ValueError(f"expected {allowed or 'no per'}, found per: {value.per}")
+        if value.table is not None and not self.per:
+            raise ValueError("no table can draw it")
+        if self.whole and not value.whole:
+            raise ValueError("expected whole numbers")
+        return value.bounded(self.low, self.high)
+
+    def __get_pydantic_core_schema__(
+        self, source: Any, handler: GetCoreSchemaHandler
+    ) -> CoreSchema:
+        return core_schema.no_info_after_validator_function(self.check, handler(source))
+
+
+@dataclass(frozen=True)
+class Among:
+    """A name among those known."""
+
+    known: tuple[str, ...]
+
+    def __get_pydantic_core_schema__(
+        self, source: Any, handler: GetCoreSchemaHandler
+    ) -> CoreSchema:
+        def check(value: Choice) -> Choice:
+            return value.among(self.known)
+
+        return core_schema.no_info_after_validator_function(check, handler(source))
+
+
+def marked(model: type[BaseModel], prefix: str = "") -> Iterator[tuple[str, Drawn]]:
+    """Name and marker of every number of a config, and of its sections, that is drawn for an image,
+    a camera or an identity."""
+    for name, field in model.model_fields.items():
+        marker, kind = _marker(field), field.annotation
+        if marker is not None and marker.per:
+            yield prefix + name, marker
+        elif isinstance(kind, type) and issubclass(kind, BaseModel):
+            yield from marked(kind, f"{prefix}{name}.")
+
+
+def drawn(config: BaseModel) -> Iterator[tuple[str, Distribution, Drawn]]:
+    """Name, value and marker of those that a config sets to something."""
+    for name, marker in marked(type(config)):
+        value: Any = config
+        for key in name.split("."):
+            value = getattr(value, key)
+        if value is not None:
+            yield name, value, marker
+
+
+def _marker(field: FieldInfo) -> Drawn | None:
+    """The marker of a setting; beside null, too."""
+    found = [*field.metadata]
+    for part in get_args(field.annotation):
+        found += get_args(part)[1:]
+    return next((marker for marker in found if isinstance(marker, Drawn)), None)

@@ -1,0 +1,197 @@
+"""Rows of several settings that are drawn together: what was measured together stays together."""
+
+from __future__ import annotations
+
+import csv
+from functools import cached_property, lru_cache
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import pyarrow.parquet as pq
+from pyarrow import ArrowException
+from pydantic import BaseModel, ConfigDict, Field, model_validator
+
+from strict_reading import Unreadable, read_text, shown
+from vidsynth.drawing.distributions import Number, Scope, check_weights
+from vidsynth.drawing.races import first, keys
+
+MOST_ROWS, MOST_COLUMNS = 100_000, 100
+WEIGHT = "weight"
+"""The column of a file that holds its rows' weights."""
+
+
+class Rows(BaseModel):
+    """Values of ``columns``, row by row, and a weight for each row."""
+
+    model_config = ConfigDict(frozen=True)
+
+    columns: tuple[str, ...]
+    values: tuple[tuple[float, ...], ...]
+    weights: tuple[float, ...]
+
+    def span(self, column: str) -> tuple[float, float]:
+        """The least and greatest value that a row which can come has."""
+        place = self.columns.index(column)
+        found = [r[place] for r, w in zip(self.values, self.weights, strict=True) if w > 0]
+        return min(found), max(found)
+
+    def at(self, chance: float) -> dict[str, float]:
+        """The row for a chance from 0 to 1. Another row changes only who gets it."""
+        places, runners, weights = self._runners
+        row = self.values[int(places[first(chance, runners, weights)])]
+        return dict(zip(self.columns, row, strict=True))
+
+    @cached_property
+    def _runners(self) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
+        # Equal rows are one, with the weights of all: each value runs once.
+        totals: dict[tuple[float, ...], float] = {}
+        place: dict[tuple[float, ...], int] = {}
+        for number, (row, weight) in enumerate(zip(self.values, self.weights, strict=True)):
+            if weight > 0:
+                totals[row] = totals.get(row, 0.0) + weight
+                place.setdefault(row, number)
+        runners = keys(",".join(map(repr, row)) for row in totals)
+        return np.array(list(place.values())), runners, np.array(list(totals.values()))
+
+
+class Table(BaseModel):
+    """A table of the config: its rows, or the CSV or Parquet file that holds them.
+
+    ``columns`` are names of settings; of a file's columns all but ``weight`` where they are not
+    given. ``per`` says how often a row is drawn, None: as its settings are.
+    """
+
+    model_config = ConfigDict(extra="forbid", frozen=True)
+
+    columns: tuple[str, ...] | None = Field(None, min_length=1, max_length=MOST_COLUMNS)
+    rows: Path | tuple[tuple[Number, ...], ...]
+    weights: tuple[Number, ...] | None = None
+    per: Scope | None = None
+
+    @model_validator(mode="before")
+    @classmethod
+    def _rows_are_few(cls, value: Any) -> Any:
+        if not isinstance(value, dict | Table):
+            raise ValueError("expected {columns: [...], rows: [[...], ...]} or {rows: FILE}")
+        rows = value.get("rows") if isinstance(value, dict) else None
+        if isinstance(rows, list | tuple) and not 0 < len(rows) <= MOST_ROWS:
+            raise ValueError(f"expected 1 to {MOST_ROWS:,} rows, found {len(rows):,}")
+        return value
+
+    @model_validator(mode="after")
+    def _rows_fit(self) -> Table:
+        if isinstance(self.rows, Path):
+            if self.weights is not None:
+                raise ValueError(
+                    f"weights go with rows written here; in a file they are the column {WEIGHT}"
+                )
+        elif self.columns is None:
+            raise ValueError("expected columns, the settings that the rows hold")
+        if self.columns is not None and len(set(self.columns)) < len(self.columns):
+            raise ValueError("expected each column once")
+        _ = self.content
+        return self
+
+    @cached_property
+    def content(self) -> Rows:
+        """What is in it. Raises ValueError."""
+        if isinstance(self.rows, Path):
+            try:
+                changed = self.rows.stat().st_mtime_ns
+            except (OSError, ValueError):
+                changed = 0
+            return _read(self.rows, changed, self.columns)
+        assert self.columns is not None
+        return checked(self.columns, self.rows, self.weights or (1.0,) * len(self.rows), "rows")
+
+
+def checked(
+    columns: tuple[str, ...],
+    values: tuple[tuple[float, ...], ...],
+    weights: tuple[float, ...],
+    where: str,
+) -> Rows:
+    """Rows that can be drawn. Raises ValueError."""
+    for number, row in enumerate(values, 1):
+        if len(row) != len(columns):
+            raise ValueError(
+                f"expected {len(columns)} values in row {number} of {where}, one for each "
+                f"column, found {len(row)}"
+            )
+        if not all(map(np.isfinite, row)):
+            raise ValueError(f"expected finite numbers in row {number} of {where}")
+    if len(weights) != len(values):
+        raise ValueError(
+            f"expected a weight for each row of {where}, found {len(weights)} for {len(values)}"
+        )
+    if not all(map(np.isfinite, weights)):
+        raise ValueError(f"expected finite weights of {where}")
+    check_weights(weights, f"weights of {where}")
+    return Rows(columns=columns, values=values, weights=weights)
+
+
+@lru_cache(maxsize=8)
+def _read(path: Path, changed: int, columns: tuple[str, ...] | None) -> Rows:
+    """The rows of a file as it was at that time."""
+    suffix = path.suffix.lower()
+    if suffix not in (".csv", ".parquet"):
+        raise ValueError(f"expected rows in a .csv or .parquet file, found {path}")
+    found = _parquet(path) if suffix == ".parquet" else _csv(path)
+    if WEIGHT in found and not found[WEIGHT]:
+        raise ValueError(f"expected rows in {path}, found none")
+    wanted = columns or tuple(name for name in found if name != WEIGHT)
+    for name in wanted:
+        if name not in found:
+            raise ValueError(f"expected a column {name} in {path}, found {', '.join(found)}")
+    if not wanted or len(wanted) > MOST_COLUMNS:
+        raise ValueError(f"expected 1 to {MOST_COLUMNS} columns of settings in {path}")
+    values = tuple(zip(*(found[name] for name in wanted), strict=True))
+    if not 0 < len(values) <= MOST_ROWS:
+        raise ValueError(f"expected 1 to {MOST_ROWS:,} rows in {path}, found {len(values):,}")
+    weights = tuple(found.get(WEIGHT, (1.0,) * len(values)))
+    return checked(wanted, values, weights, str(path))
+
+
+def _csv(path: Path) -> dict[str, list[float]]:
+    try:
+        lines = list(csv.reader(read_text(path).splitlines()))
+    except (Unreadable, csv.Error) as error:
+        raise ValueError(f"expected a table at {path}, found: {error}") from None
+    header, *rows = lines or [[]]
+    if not header or len(set(header)) < len(header):
+        raise ValueError(f"expected names of settings, each once, in the first line of {path}")
+    found: dict[str, list[float]] = {name.strip(): [] for name in header}
+    for number, row in enumerate(rows, 2):
+        if not row:
+            continue
+        if len(row) != len(header):
+            raise ValueError(
+                f"expected {len(header)} values in line {number} of {path}, found {len(row)}"
+            )
+        for name, text in zip(found, row, strict=True):
+            try:
+                found[name].append(float(text))
+            except ValueError:
+                raise ValueError(
+                    f"expected a number under {name} in line {number} of {path}, found "
+                    f"{shown(text)}"
+                ) from None
+    return found
+
+
+def _parquet(path: Path) -> dict[str, list[float]]:
+    try:
+        if not path.is_file():
+            raise ValueError(f"expected a table at {path}, found no such file")
+        file = pq.ParquetFile(path)
+        count = file.metadata.num_rows
+        if count > MOST_ROWS:
+            raise ValueError(f"expected 1 to {MOST_ROWS:,} rows in {path}, found {count:,}")
+        columns = file.read().to_pydict()
+    except (ArrowException, OSError) as error:
+        raise ValueError(f"expected Parquet in {path}: {' '.join(str(error).split())}") from None
+    for name, values in columns.items():
+        if not all(isinstance(v, int | float) and not isinstance(v, bool) for v in values):
+            raise ValueError(f"expected numbers, none missing, under {name} in {path}")
+    return {name: [float(v) for v in values] for name, values in columns.items()}
