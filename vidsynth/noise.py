@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import numpy as np
+from scipy.ndimage import map_coordinates
 
 
 def tile(
@@ -27,11 +28,5 @@ def tile(
 
 def looked_up(picture: np.ndarray, u: np.ndarray, v: np.ndarray) -> np.ndarray:
     """A tile's values at ``u`` across and ``v`` down, in tiles, linearly interpolated."""
-    size = len(picture)
-    x, y = (np.asarray(a) * size % size for a in (u, v))
-    x0, y0 = x.astype(int) % size, y.astype(int) % size
-    x1, y1 = (x0 + 1) % size, (y0 + 1) % size
-    fx, fy = x - np.floor(x), y - np.floor(y)
-    top = picture[y0, x0] * (1 - fx) + picture[y0, x1] * fx
-    low = picture[y1, x0] * (1 - fx) + picture[y1, x1] * fx
-    return np.asarray(top * (1 - fy) + low * fy)
+    down, across = (np.asarray(a) * len(picture) for a in (v, u))
+    return map_coordinates(picture, (down, across), np.float64, order=1, mode="grid-wrap")

@@ -19,6 +19,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 import numpy as np
+import platformdirs
 from filelock import FileLock
 
 from strict_reading import shorten
@@ -61,8 +62,10 @@ class PreparedBody:
 
 
 def cache_home() -> Path:
-    """Where prepared data is kept between runs."""
-    return Path(os.environ.get("XDG_CACHE_HOME") or Path.home() / ".cache") / "vidsynth"
+    """Where prepared data is kept between runs: the system's folder for caches, or that below
+    XDG_CACHE_HOME."""
+    wanted = os.environ.get("XDG_CACHE_HOME")
+    return Path(wanted, "vidsynth") if wanted else platformdirs.user_cache_path("vidsynth", False)
 
 
 def prepared_folder() -> Path:

@@ -18,6 +18,7 @@ def test_a_mask_reads_as_coco_writes_it():
     assert encode_mask(mask) == "52203"
 
 
-def test_a_broken_mask_is_refused():
+@pytest.mark.parametrize("counts", ["522", "", "5", "5220333", "zzzz", "52é03"])
+def test_a_broken_mask_is_refused(counts):
     with pytest.raises(ValueError, match="do not describe"):
-        decode_mask("522", 4, 4)
+        decode_mask(counts, 4, 4)
