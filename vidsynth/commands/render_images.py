@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from vidsynth.commands.errors import plain_errors
-from vidsynth.commands.running import SHOTS, chosen, cost, run
+from vidsynth.commands.running import EXECUTOR, SHOTS, Executor, chosen, cost, run
 
 if TYPE_CHECKING:
     from vidsynth.planning.images import ImagePlan
@@ -48,6 +48,7 @@ def render_images(
         int | None, typer.Option(min=1, help="Processes; one per core by default.")
     ] = None,
     shots: Annotated[str | None, SHOTS] = None,
+    executor: Annotated[Executor, EXECUTOR] = Executor.LOCAL,
     dry_run: Annotated[bool, typer.Option("--dry-run", help="Print the plan only.")] = False,
 ) -> None:
     with plain_errors():
@@ -70,7 +71,7 @@ def render_images(
             plan.check()
             typer.echo(_outline(plan, workers or cores(), part))
             return
-        run(settings, output, workers, "image", part)
+        run(settings, output, workers, "image", part, executor)
         if part.whole:
             typer.echo(
                 "Train on it: uda train --source synthetic-images "

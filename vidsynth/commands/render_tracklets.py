@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from vidsynth.commands.errors import plain_errors
-from vidsynth.commands.running import SHOTS, chosen, cost, run
+from vidsynth.commands.running import EXECUTOR, SHOTS, Executor, chosen, cost, run
 
 if TYPE_CHECKING:
     from vidsynth.planning.tracklets import TrackletPlan
@@ -61,6 +61,7 @@ def render_tracklets(
         int | None, typer.Option(min=1, help="Processes; one per core by default.")
     ] = None,
     shots: Annotated[str | None, SHOTS] = None,
+    executor: Annotated[Executor, EXECUTOR] = Executor.LOCAL,
     dry_run: Annotated[bool, typer.Option("--dry-run", help="Print the plan only.")] = False,
 ) -> None:
     with plain_errors():
@@ -85,7 +86,7 @@ def render_tracklets(
             production.check()
             typer.echo(_outline(production.plan, workers or cores(), part))
             return
-        run(settings, output, workers, "frame" if settings.whole else "crop", part)
+        run(settings, output, workers, "frame" if settings.whole else "crop", part, executor)
         if part.whole:
             typer.echo(f"Look at it: vidsynth preview --root {output} --output sheet.png")
 

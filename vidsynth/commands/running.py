@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import logging
 import sys
+from enum import StrEnum
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -22,14 +23,30 @@ SHOTS = typer.Option(
 )
 
 
-def run(config: Config, output: Path, workers: int | None, unit: str, part: Slice) -> RunSummary:
+class Executor(StrEnum):
+    """Who renders: `vidsynth.run.executors` has them."""
+
+    LOCAL = "local"
+    RAY = "ray"
+
+
+EXECUTOR = typer.Option(
+    "--executor",
+    help="Who renders: this machine, or the Ray cluster at RAY_ADDRESS (extra [ray]).",
+)
+
+
+def run(
+    config: Config, output: Path, workers: int | None, unit: str, part: Slice, executor: Executor
+) -> RunSummary:
     """Renders, and says what it took for each ``unit``, "crop", "frame" or "image"; Ctrl-C ends it
     with exit code 130."""
     from vidsynth.run import job
+    from vidsynth.run.executors import make_executor
 
     logging.basicConfig(level=logging.WARNING, format="%(message)s", stream=sys.stderr)
     try:
-        summary = job.render(config, output, workers, part=part)
+        summary = job.render(config, output, workers, part=part, executor=make_executor(executor))
     except KeyboardInterrupt:
         typer.echo("Stopped. Finished shots are kept: the same command continues.", err=True)
         raise typer.Exit(130) from None

@@ -157,6 +157,16 @@ def _disk(output: Path) -> tuple[State, str]:
     return ("ok" if free > 5 else "note"), text
 
 
+def _cluster(output: Path) -> tuple[State, str]:
+    try:
+        version = importlib.metadata.version("ray")
+    except importlib.metadata.PackageNotFoundError:
+        return "ok", "this machine alone; for a cluster, --shots, or Ray by the extra [ray]"
+    address = os.environ.get("RAY_ADDRESS")
+    at = f"the cluster at {address}" if address else "this machine, as RAY_ADDRESS is not set"
+    return "ok", f"Ray {version}: --executor ray renders on {at}"
+
+
 def _browser(output: Path) -> tuple[State, str]:
     for name in ("chromium", "chromium-browser", "google-chrome", "firefox"):
         if shutil.which(name):
@@ -189,5 +199,6 @@ _CHECKS: dict[str, Callable[[Path], tuple[State, str]]] = {
     "fonts": _fonts,
     "processor": _processor,
     "disk": _disk,
+    "cluster": _cluster,
     "browser": _browser,
 }

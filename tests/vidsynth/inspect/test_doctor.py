@@ -41,6 +41,14 @@ def test_a_missing_blender_is_said_with_what_to_do(
     assert "FAILS Blender: bpy is not installed" in said.output
 
 
+def test_it_says_where_ray_would_render(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    pytest.importorskip("ray")
+    monkeypatch.setattr(doctor, "_CHECKS", {"cluster": doctor._cluster})
+    monkeypatch.setenv("RAY_ADDRESS", "head:6379")
+    (found,) = doctor.examine(tmp_path)
+    assert found.text.endswith("--executor ray renders on the cluster at head:6379")
+
+
 def test_a_check_that_breaks_is_a_finding(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     def breaks(output: Path) -> tuple[doctor.State, str]:
         raise OSError("no such codec")

@@ -110,13 +110,13 @@ class LocalExecutor:
             if not process.opened:
                 process.wait_ready()
                 self._open(process, number)
-            kept = process.render(shot, lambda n: self._events.put(Event("crops", shot, n)))
+            done = process.render(shot, lambda n: self._events.put(Event("crops", shot, n)))
         except Crash as crash:
             self._dismiss(number)
             if crash.hopeless:
                 return Event("hopeless", shot, text=str(crash), full=crash.full)
             return Event("retry" if attempt < ATTEMPTS else "failed", shot, text=str(crash))
-        return Event("done", shot, kept)
+        return Event("done", shot, done.kept)
 
     def _dismiss(self, number: int) -> None:
         with self._lock:

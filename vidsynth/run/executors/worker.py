@@ -25,6 +25,7 @@ from vidsynth.files import full_disk
 from vidsynth.run.executors.executor import Job
 from vidsynth.run.markers import publish
 from vidsynth.run.production import Production
+from vidsynth.run.progress import cpu_seconds
 from vidsynth.settings import fingerprint
 
 REPORT_EVERY = 0.5
@@ -96,7 +97,7 @@ def _work(
             told, crops = time.monotonic(), 0
 
     kept = finish_shot(production, index, renderer, root, partial, on_crop)
-    _report(reports, {"done": index, "kept": kept})
+    _report(reports, {"done": index, "kept": kept, "cpu_seconds": cpu_seconds()})
 
 
 def finish_shot(

@@ -12,6 +12,7 @@ import tempfile
 import threading
 from collections.abc import Callable
 from pathlib import Path
+from typing import Any, NamedTuple
 
 from vidsynth.run.executors.executor import Crash, Job, Places
 
@@ -25,6 +26,13 @@ _CHATTER = ("Fra:", "Saved:", "Time:")
 _TRACEBACK = re.compile(r"^Traceback \(most recent call last\):\n(?:[ \t].*\n)*", re.MULTILINE)
 
 
+class Rendered(NamedTuple):
+    """A shot: ``kept`` crops of it, and what the process spent since the shot before."""
+
+    kept: int
+    cpu_seconds: float
+
+
 class WorkerProcess:
     """Starts ``python -m vidsynth.run.executors.worker`` and tells it ``job``.
 
@@ -35,6 +43,7 @@ class WorkerProcess:
         self._log: Path | None = None
         self._begin = 0
         self.served = 0
+        self._spent = 0.0
         self._early = tempfile.TemporaryFile()  # noqa: SIM115 (closed by dismiss)
         self._process = subprocess.Popen(
             [sys.executable, "-m", "vidsynth.run.executors.worker"],
@@ -64,17 +73,19 @@ class WorkerProcess:
         paths = {"root": places.root, "partial": places.partial, "log": log}
         self._tell(json.dumps({name: str(path.resolve()) for name, path in paths.items()}))
 
-    def render(self, shot: int, on_crops: Callable[[int], None]) -> int:
-        """Has ``shot`` rendered and returns how many crops were kept. Raises Crash."""
+    def render(self, shot: int, on_crops: Callable[[int], None]) -> Rendered:
+        """Has ``shot`` rendered. Raises Crash."""
         self.served += 1
         self._tell(str(shot))
         watch = _Watch(self._process)
         try:
-            return self._listen(on_crops, watch, "done")
+            report = self._listen(on_crops, watch, "done")
         finally:
             watch.end()
+        before, self._spent = self._spent, report["cpu_seconds"]
+        return Rendered(report["kept"], self._spent - before)
 
-    def _listen(self, on_crops: Callable[[int], None], watch: _Watch, until: str) -> int:
+    def _listen(self, on_crops: Callable[[int], None], watch: _Watch, until: str) -> dict[str, Any]:
         assert self._process.stdout is not None
         for line in self._process.stdout:
             watch.restart()
@@ -82,7 +93,7 @@ class WorkerProcess:
             if "crops" in report:
                 on_crops(report["crops"])
             elif until in report:
-                return int(report.get("kept", 0))
+                return dict(report)
             elif "failed" in report:
                 if report["disk_full"]:
                     raise Crash("the disk is full", hopeless=True, full=report["disk_full"])
