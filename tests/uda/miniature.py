@@ -31,6 +31,7 @@ SMALL = (
     "training.accelerator=cpu",
     "evaluation.every=2",
     "evaluation.frames=2",
+    "evaluation.beside=[]",
     "monitoring.every=1",
     "monitoring.gradient_norms_every=5",
     "monitoring.features=0",

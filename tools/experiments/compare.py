@@ -74,6 +74,7 @@ class Training:
         return [
             sys.executable, "-m", "uda", "evaluate", "--data", name, "--root", str(root),
             "--checkpoint", str(self.output / "checkpoints/last.pt"), "--statistics", "camera",
+            "--statistics-of", "test",
             "--json", str(self.output / "by-camera.json"),
         ]  # fmt: skip
 

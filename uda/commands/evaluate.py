@@ -40,8 +40,9 @@ def evaluate(
       uda evaluate --checkpoint last.pt --data ccvid --root ccvid=/data/CCVID --rerank
       uda evaluate --checkpoint last.pt --frames 4 --flip --figures figures
     \b
-    Batch-norm statistics of each camera's own test clips, without labels:
+    Batch-norm statistics of each camera, of training clips or of the test's own, without labels:
       uda evaluate --checkpoint last.pt --statistics camera
+      uda evaluate --checkpoint last.pt --statistics camera --statistics-of test
     """
     with expected_errors():
         from uda.evaluation import of_checkpoint

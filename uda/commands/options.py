@@ -94,8 +94,17 @@ class Trained:
     statistics: Annotated[
         str | None,
         typer.Option(
-            help="Of batch norms: running, those of training; camera, each camera's own test "
-            "clips'.",
+            help="Of batch norms: running, those of training; target, the benchmark's; camera, "
+            "each of its cameras'.",
+            show_default=AS_TRAINED,
+        ),
+    ] = None
+    statistics_of: Annotated[
+        str | None,
+        typer.Option(
+            "--statistics-of",
+            help="Clips that target and camera come from, without labels: train, or test "
+            "(transductive; also where there is no training half, or several splits).",
             show_default=AS_TRAINED,
         ),
     ] = None
@@ -111,7 +120,14 @@ class Trained:
         """What is said about extraction."""
         from uda.features.extractor import Choices
 
-        return Choices(self.frames, self.clips, self.flip, self.precision, self.statistics)
+        return Choices(
+            self.frames,
+            self.clips,
+            self.flip,
+            self.precision,
+            self.statistics,
+            self.statistics_of,
+        )
 
 
 GROUPS = (Trained, Benchmarks)

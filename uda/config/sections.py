@@ -184,10 +184,19 @@ class Evaluation(Section):
         description="all frames as clips strided through a tracklet, or as consecutive chunks",
     )
     flip: bool = Field(default=False, description="average with the mirrored clips")
-    statistics: Literal["running", "camera"] = Field(
+    statistics: Literal["running", "target", "camera"] = Field(
         default="running",
-        description="of batch norms: those of training, or of each camera's own test clips, "
-        "without labels (transductive); model.norm=cbn: always camera",
+        description="of batch norms: those of training, of the target, or of each of its cameras; "
+        "model.norm=cbn: always camera",
+    )
+    estimated_on: Literal["train", "test"] = Field(
+        default="train",
+        description="clips without labels that the latter two come from: the target's training "
+        "half, or its test half (transductive; so with model.norm=cbn, or no training half)",
+    )
+    beside: tuple[Literal["target", "camera"], ...] = Field(
+        default=("target", "camera"),
+        description="further statistics that the target is tested with at the end; [] for none",
     )
     precision: Literal["auto", "32", "bf16", "fp16"] = Field(
         default="auto", description="of the model; auto: bf16 on a GPU that has it, 32 on a CPU"

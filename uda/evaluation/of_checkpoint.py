@@ -61,6 +61,7 @@ def evaluate(
     splits = {name: read_splits(name, root) for name, root in roots.items()}
     rows = []
     for name, root in roots.items():
+        session.know(_half(splits[name]))
 
         def extract(tracklets: Sequence[Tracklet], name: str = name) -> np.ndarray:
             return session.features(name, tracklets, cache)
@@ -110,15 +111,16 @@ def extract(
     """
     session = _Session(checkpoint, choices, method, shown)
     parts = {
-        f"{_file(name)}{suffix}": (name, names, members)
+        f"{_file(name)}{suffix}": part
         for name, root in roots.items()
-        for suffix, names, members in _parts(name, root, train)
+        for suffix, part in _parts(name, root, train).items()
     }
     for stem in parts:
         for place in (output / f"{stem}.safetensors", output / f"{stem}.csv"):
             require_output(place, suffixes=(), inputs=[checkpoint], overwrite=overwrite)
     written = []
-    for stem, (_, names, members) in parts.items():
+    for stem, (names, members, half) in parts.items():
+        session.know(half)
         tracklets = [tracklet for _, tracklet in members]
         place = output / f"{stem}.safetensors"
         features = session.features(stem, tracklets)
@@ -128,30 +130,40 @@ def extract(
 
 
 Members = list[tuple[str, Tracklet | UnlabelledTracklet]]
+Part = tuple[store.Names, Members, Sequence[UnlabelledTracklet]]
+"""Names of people and cameras, tracklets and what they are part of, the training half."""
 
 
-def _parts(name: str, root: Path, train: bool) -> list[tuple[str, store.Names, Members]]:
-    """Suffix of a file, names of its people and cameras, and what it holds: part and tracklet."""
+def _parts(name: str, root: Path, train: bool) -> dict[str, Part]:
+    """What files hold, by the suffix of their names."""
     own, number = parse(name)
     benchmark = BENCHMARKS[own]
     if benchmark.splits == 1:
         split = benchmark.load(root, number)
         if not split.query and not split.gallery:
-            return [("", split.names, _training(split))]
+            return {"": (split.names, _training(split), _half([split]))}
     splits = read_splits(name, root)
-    names = splits[0].names
+    names, half = splits[0].names, _half(splits)
     queries = {t.frames for split in splits for t in split.query}
     tested: Members = [
         ("query" if t.frames in queries else "gallery", t) for t in test_tracklets(splits)
     ]
     if not train:
-        return [("", names, tested)]
+        return {"": (names, tested, half)}
     seen = {t.frames: (part, t) for split in splits for part, t in _training(split)}
-    return [("", names, tested), ("-train", names, list(seen.values()))]
+    return {"": (names, tested, half), "-train": (names, list(seen.values()), half)}
 
 
 def _training(split: Split) -> Members:
     return [("train", t) for t in split.train] + [("unlabelled", t) for t in split.unlabelled]
+
+
+def _half(splits: Sequence[Split]) -> Sequence[UnlabelledTracklet]:
+    """The training half, without identities; of several splits none: what one trains on another
+    tests."""
+    if len(splits) > 1:
+        return ()
+    return [t.unlabelled() for t in splits[0].train] + list(splits[0].unlabelled)
 
 
 class _Session:
@@ -162,9 +174,14 @@ class _Session:
     ) -> None:
         restored = restore(checkpoint, method)
         self.path, self.shown = checkpoint, shown
-        self.extractor = Extractor.of(
+        self._trained = Extractor.of(
             restored.model, restored.comparison, restored.settings, choices
         )
+        self.extractor = self._trained.knowing(())
+
+    def know(self, half: Sequence[UnlabelledTracklet]) -> None:
+        """Takes a benchmark's training half to estimate statistics on."""
+        self.extractor = self._trained.knowing(half)
 
     def features(
         self,

@@ -20,6 +20,8 @@ from torch.utils.data import DataLoader, Dataset
 
 from uda.features.statistics import estimate_statistics, statistics_restored
 
+Statistics = Literal["running", "target", "camera"]
+
 FrameChoice = Literal["all"] | int
 """Every frame, in clips; or that many frames, the first of as many equal blocks."""
 
@@ -46,8 +48,10 @@ class Extraction:
         clips: all frames as clips strided through the tracklet, as SINet tests, or as consecutive
             chunks, as AP3D does.
         flip: average with the mirrored clips.
-        statistics: of batch norms: the model's running ones, or those of each camera's own clips
-            among the ones extracted.
+        statistics: of batch norms: the model's running ones; those of the target, or of each of
+            its cameras.
+        estimated_on: the clips the latter two come from: the target's training half, or what is
+            extracted itself (which is transductive).
         precision: auto is bf16 (else fp16) on a GPU and 32 bits on a CPU.
         batch: clips in a batch.
         workers: processes that decode.
@@ -59,7 +63,8 @@ class Extraction:
     frames: FrameChoice = "all"
     clips: Literal["strided", "chunks"] = "strided"
     flip: bool = False
-    statistics: Literal["running", "camera"] = "running"
+    statistics: Statistics = "running"
+    estimated_on: Literal["train", "test"] = "test"
     precision: Literal["auto", "32", "bf16", "fp16"] = "auto"
     batch: int = 32
     workers: int = 0
@@ -75,7 +80,11 @@ class Extraction:
         )
         if self.flip:
             frames += ", mirrored too"
-        return f"{frames}, batch norm by camera" if self.statistics == "camera" else frames
+        if self.statistics == "running":
+            return frames
+        whose = "of the target" if self.statistics == "target" else "by camera"
+        clips = ", from training clips" if self.estimated_on == "train" else ""
+        return f"{frames}, batch norm {whose}{clips}"
 
     def dtype(self, device: torch.device | str) -> torch.dtype | None:
         """What the model computes in, None for 32 bits. ValueError: fp16 on a CPU."""
@@ -97,11 +106,13 @@ def extract(
     device: torch.device | str,
     progress: Progress | None = None,
     represent: Represent = embedding_of,
+    unlabelled: Sequence[Tracklet | UnlabelledTracklet] = (),
 ) -> np.ndarray:
     """Features ``(N, D)`` float32 of length 1: what is kept of a tracklet's clips, on average.
 
     A clip counts by its frames: the short last chunk of a tracklet for less than the others. The
-    model, which must already be on ``device``, is switched to evaluation and back.
+    model, which must already be on ``device``, is switched to evaluation and back; its statistics
+    stay. ``unlabelled`` is the training half for ``how.estimated_on``.
 
     Raises:
         DatasetError: a frame cannot be read, whatever is done about them in training: a score on
@@ -109,9 +120,17 @@ def extract(
     """
     if not tracklets:
         raise ValueError("expected tracklets to extract features of, found none")
-    if how.statistics == "camera" or separates_cameras(model):
-        return _by_camera(model, tracklets, how, device, progress, represent)
-    return _extract(model, tracklets, how, device, progress, represent)
+    by_camera = how.statistics == "camera" or separates_cameras(model)
+    if how.statistics == "running" and not by_camera:
+        return _extract(model, tracklets, how, device, progress, represent)
+    seen = unlabelled if how.estimated_on == "train" else tracklets
+    if not seen:
+        raise ValueError("expected training clips to take statistics from, found none")
+    with statistics_restored(model):
+        estimate_statistics(model, pixels(seen, how, device))
+        if by_camera:
+            return _by_camera(model, tracklets, how, device, progress, represent, seen)
+        return _extract(model, tracklets, how, device, progress, represent)
 
 
 def _by_camera(
@@ -121,11 +140,12 @@ def _by_camera(
     device: torch.device | str,
     progress: Progress | None,
     represent: Represent,
+    seen: Sequence[Tracklet | UnlabelledTracklet],
 ) -> np.ndarray:
-    """Each camera's tracklets under the statistics of those very tracklets.
+    """Each camera's tracklets under the statistics of its clips among ``seen``.
 
     Zhuang et al. (ECCV 2020) estimate from queries and gallery separately; here from all that are
-    extracted together. A camera with a single clip is seen under the statistics of all of them.
+    given together. A camera with a single clip there, or none, keeps the model's statistics.
     """
     whole, before = len(_Clips(tracklets, how)), 0
 
@@ -135,16 +155,15 @@ def _by_camera(
 
     cameras = [tracklet.camera_id for tracklet in tracklets]
     parts: dict[int, np.ndarray] = {}
-    with statistics_restored(model):
-        estimate_statistics(model, pixels(tracklets, how, device))
-        for camera in dict.fromkeys(cameras):
-            members = [i for i, own in enumerate(cameras) if own == camera]
-            chosen = [tracklets[i] for i in members]
-            with statistics_restored(model):
-                estimate_statistics(model, pixels(chosen, how, device))
-                found = _extract(model, chosen, how, device, report, represent)
-            before += len(_Clips(chosen, how))
-            parts |= dict(zip(members, found, strict=True))
+    for camera in dict.fromkeys(cameras):
+        members = [i for i, number in enumerate(cameras) if number == camera]
+        chosen = [tracklets[i] for i in members]
+        with statistics_restored(model):
+            if own := [tracklet for tracklet in seen if tracklet.camera_id == camera]:
+                estimate_statistics(model, pixels(own, how, device))
+            found = _extract(model, chosen, how, device, report, represent)
+        before += len(_Clips(chosen, how))
+        parts |= dict(zip(members, found, strict=True))
     return np.stack([parts[i] for i in range(len(tracklets))])
 
 

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
-from typing import Any
+from typing import Any, get_args
 
 import numpy as np
 import torch
@@ -17,7 +17,7 @@ from uda.batches.feed import default_workers
 from uda.comparing.contract import Comparison
 from uda.config import Data, Evaluation, Model
 from uda.errors import ConfigError
-from uda.features.extraction import Extraction, Progress, extract
+from uda.features.extraction import Extraction, Progress, Statistics, extract
 
 
 @dataclass(frozen=True)
@@ -29,6 +29,7 @@ class Choices:
     flip: bool | None = None
     precision: str | None = None
     statistics: str | None = None
+    estimated_on: str | None = None
 
     def apply(self, trained: Extraction) -> Extraction:
         """The run's own way of extraction with these changes.
@@ -45,13 +46,16 @@ class Choices:
                     f"--frames {self.frames}: expected `all` or a number of frames, such as 4."
                 )
             values["frames"] = int(self.frames)
-        for key, allowed in (
-            ("clips", ("strided", "chunks")),
-            ("precision", ("auto", "32", "bf16", "fp16")),
-            ("statistics", ("running", "camera")),
+        for key, option, allowed in (
+            ("clips", "clips", ("strided", "chunks")),
+            ("precision", "precision", ("auto", "32", "bf16", "fp16")),
+            ("statistics", "statistics", get_args(Statistics)),
+            ("estimated_on", "statistics-of", ("train", "test")),
         ):
             if values.get(key, allowed[0]) not in allowed:
-                raise ConfigError(f"--{key} {values[key]}: expected one of {', '.join(allowed)}.")
+                raise ConfigError(
+                    f"--{option} {values[key]}: expected one of {', '.join(allowed)}."
+                )
         return replace(trained, **values)
 
 
@@ -64,6 +68,7 @@ def as_trained(model: Model, data: Data, evaluation: Evaluation, workers: int = 
         clips=evaluation.clips,
         flip=evaluation.flip,
         statistics="camera" if model.norm == "cbn" else evaluation.statistics,
+        estimated_on="test" if model.norm == "cbn" else evaluation.estimated_on,
         precision=evaluation.precision,
         batch=evaluation.batch,
         workers=workers,
@@ -79,6 +84,7 @@ class Extractor:
     how: Extraction
     comparison: Comparison
     device: torch.device
+    unlabelled: Sequence[Tracklet | UnlabelledTracklet] = ()
 
     @classmethod
     def of(
@@ -108,6 +114,12 @@ class Extractor:
             raise ConfigError(f"--precision {how.precision}: {error}.") from None
         return cls(model.to(device), how, comparison, device)
 
+    def knowing(self, unlabelled: Sequence[Tracklet | UnlabelledTracklet]) -> Extractor:
+        """The same with a training half to take statistics from; where that is empty, they come
+        from the test clips."""
+        how = self.how if unlabelled else replace(self.how, estimated_on="test")
+        return replace(self, how=how, unlabelled=unlabelled)
+
     def __call__(
         self,
         tracklets: Sequence[Tracklet | UnlabelledTracklet],
@@ -121,6 +133,7 @@ class Extractor:
             device=self.device,
             progress=progress,
             represent=self.comparison.represent,
+            unlabelled=self.unlabelled,
         )
 
     def protocol(self) -> str:

@@ -59,5 +59,10 @@ def estimate_statistics(model: nn.Module, batches: Iterable[torch.Tensor]) -> in
     return used
 
 
+def has_statistics(model: nn.Module) -> bool:
+    """Whether there are batch norms with running statistics in a model."""
+    return any(norm.track_running_stats for norm in _norms(model))
+
+
 def _norms(model: nn.Module) -> list[_BatchNorm]:
     return [module for module in model.modules() if isinstance(module, _BatchNorm)]

@@ -17,9 +17,17 @@ if TYPE_CHECKING:
     from uda.training.session import TrainingResult
 
 
+BESIDE = {"target": "batch norm: target", "camera": "batch norm: cameras"}
+"""Whose statistics a row is tested with."""
+
+
 def print_training(result: TrainingResult, target: str, root: Path) -> None:
     """The table of a finished run, its files, and what to type next."""
-    found = {f"{target} (target)": result.evaluation, "source": result.source_evaluation}
+    found = {
+        f"{target} (target)": result.evaluation,
+        **{f"  {BESIDE[whose]}": each for whose, each in result.beside.items()},
+        "source": result.source_evaluation,
+    }
     rows = {name: as_scores([e.result], e.frames) for name, e in found.items() if e}
     if rows:
         print_scores(rows)

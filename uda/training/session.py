@@ -4,14 +4,15 @@ from __future__ import annotations
 
 import logging
 import time
-from dataclasses import dataclass
+from collections.abc import Mapping
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Any, NoReturn
 
 import torch
 from lightning_fabric import Fabric
 from reid_datasets.records import Split
-from reid_models.domain_norm import Domain, reading
+from reid_models.domain_norm import Domain, reading, separates_cameras
 from torch import nn
 
 from uda.batches.domains import Domains
@@ -20,9 +21,9 @@ from uda.evaluation.curves import curves
 from uda.evaluation.protocol import Evaluation, can_be_ranked, evaluate_split
 from uda.evaluation.ranked_list import draw
 from uda.evaluation.scores import as_scores
-from uda.features.extraction import Extraction, pixels
+from uda.features.extraction import Extraction, Statistics, pixels
 from uda.features.extractor import Extractor, as_trained
-from uda.features.statistics import estimate_statistics
+from uda.features.statistics import estimate_statistics, has_statistics
 from uda.files import write_json
 from uda.monitor.domains import look
 from uda.monitor.monitor import Monitor
@@ -47,8 +48,9 @@ class TrainingResult:
     """What a finished run leaves: the weights kept, and their scores on both test halves.
 
     ``evaluation`` (of the target, with its ``ranked_list``) and ``source_evaluation`` are None
-    where there are no queries, the latter also where source and target are the same.
-    ``minutes`` counts this call.
+    where there are no queries, the latter also where source and target are the same. ``beside``
+    are scores of the target with other batch-norm statistics, by whose they are. ``minutes`` counts
+    this call.
     """
 
     output: Path
@@ -57,6 +59,7 @@ class TrainingResult:
     source_evaluation: Evaluation | None
     minutes: float
     ranked_list: Path | None
+    beside: Mapping[str, Evaluation] = field(default_factory=dict)
 
 
 class _StopEvaluation(Exception):
@@ -118,8 +121,13 @@ class Session:
             self.run.best = {"mAP": mean_ap, "epoch": epoch}
             self.save("best")
 
-    def evaluate(self, name: str, split: Split, epoch: int) -> Evaluation | None:
-        """Scores and ranked list of a test half, on the first process; the others wait."""
+    def evaluate(
+        self, name: str, split: Split, epoch: int, statistics: Statistics | None = None
+    ) -> Evaluation | None:
+        """Scores and ranked list of a test half, on the first process; the others wait.
+
+        ``statistics``: of batch norms, None: those that the settings name.
+        """
         found = None
         if self.monitor:
             try:
@@ -130,7 +138,7 @@ class Session:
                     torch.compiler.set_stance("force_eager"),
                     reading(self._tested(), domain),
                 ):
-                    found = self._evaluate(split)
+                    found = self._evaluate(split, domain, statistics)
             except _StopEvaluation:
                 self.interrupt()
             self.monitor.evaluation(
@@ -144,17 +152,40 @@ class Session:
         self.fabric.barrier()
         return found
 
-    def _evaluate(self, split: Split) -> Evaluation:
+    def _evaluate(self, split: Split, domain: Domain, statistics: Statistics | None) -> Evaluation:
         """The tested model as it is now, compared as its method compares."""
         comparison = self.run.method.comparison()
-        how = self._how()
-        extractor = Extractor(self._tested(), how, comparison, self.fabric.device)
+        how = self._how() if statistics is None else replace(self._how(), statistics=statistics)
+        own = domain == "target"
+        half = self.domains.target if own else [t.unlabelled() for t in split.train]
+        extractor = Extractor(self._tested(), how, comparison, self.fabric.device).knowing(half)
         return evaluate_split(
             split,
             lambda tracklets: extractor(tracklets, self._evaluating),
-            how.describe(),
+            extractor.how.describe(),
             comparison,
         )
+
+    def _evaluate_beside(self, epoch: int) -> dict[str, Evaluation]:
+        """The target's test half with statistics that no training has left, by whose they are.
+
+        Not of a model without batch norms, nor of one that keeps cameras apart anyway, nor where
+        the target is the source.
+        """
+        model, settings, target = self._tested(), self.run.settings, self.domains.target_split
+        if separates_cameras(model) or not has_statistics(model):
+            return {}
+        if target is self.domains.source or not can_be_ranked(target):
+            return {}
+        known = {settings.evaluation.statistics}
+        if settings.model.norm == "adabn":
+            known |= {"target"}
+        found = {
+            whose: self.evaluate(f"target_test_{whose}", target, epoch, statistics=whose)
+            for whose in settings.evaluation.beside
+            if whose not in known
+        }
+        return {whose: each for whose, each in found.items() if each}
 
     def _how(self) -> Extraction:
         settings = self.run.settings
@@ -210,6 +241,8 @@ class Session:
             on_source = self.evaluate("source_test", source, epoch)
         if can_be_ranked(target):
             on_target = self.evaluate("target_test", target, epoch)
+        beside = self._evaluate_beside(epoch)
+
         self.show_features(epoch)
         minutes = (time.perf_counter() - began) / 60
         if not self.monitor:
@@ -224,6 +257,7 @@ class Session:
                 "checkpoint": str(kept),
                 "minutes": round(minutes, 2),
                 "target_test": _scores(on_target),
+                "target_test_beside": {whose: _scores(each) for whose, each in beside.items()},
                 "source_test": _scores(on_source),
                 "config": settings.model_dump(mode="json"),
                 **self.identity,
@@ -237,6 +271,7 @@ class Session:
             source_evaluation=on_source,
             minutes=minutes,
             ranked_list=picture if on_target else None,
+            beside=beside,
         )
 
 
