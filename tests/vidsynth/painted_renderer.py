@@ -16,7 +16,7 @@ from vidsynth.cameras.camera import Camera
 from vidsynth.cameras.views import person_boxes
 from vidsynth.config import BoxConfig
 from vidsynth.develop.picture import RenderedCrop, RenderedFrame
-from vidsynth.motion.paths import along
+from vidsynth.geometry.polylines import points_at
 from vidsynth.planning.shot import Shot
 
 
@@ -31,7 +31,7 @@ class PaintedRenderer:
             for camera in shot.cameras:
                 for number, walker in enumerate(shot.walkers):
                     distance = walker.reached(np.array([frame / shot.fps]))
-                    place = along(np.array(walker.path), distance)
+                    place = points_at(np.array(walker.path), distance)
                     found = person_boxes(camera, place, walker.person.body.stature)[0]
                     body = (float(found[0]), float(found[1]), float(found[2]), float(found[3]))
                     depth = float(found[4])
@@ -81,7 +81,7 @@ class PaintedRenderer:
         found = []
         for number, walker in enumerate((*shot.walkers, *shot.bystanders)):
             at = walker.reached(np.array([frame / shot.fps]))
-            place = along(np.array(walker.path), at)
+            place = points_at(np.array(walker.path), at)
             x0, y0, x1, y1, away = person_boxes(camera, place, walker.person.body.stature)[0]
             if away < 0.5:
                 continue

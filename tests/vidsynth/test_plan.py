@@ -5,7 +5,7 @@ import pytest
 
 from vidsynth.cameras.views import in_view, person_boxes
 from vidsynth.config import PeopleConfig, TrackletConfig
-from vidsynth.motion.paths import along
+from vidsynth.geometry.polylines import points_at
 from vidsynth.places.sites import SITES
 from vidsynth.planning.routes import PERSONAL_SPACE
 from vidsynth.planning.tracklets import TrackletPlan
@@ -26,7 +26,7 @@ def shots(plan):
 def tracks(shot):
     times = np.arange(shot.frames) / shot.fps
     for walker in shot.walkers:
-        yield along(np.array(walker.path), walker.reached(times))
+        yield points_at(np.array(walker.path), walker.reached(times))
 
 
 def test_a_shot_is_the_same_whichever_shots_were_planned_before(plan, shots):

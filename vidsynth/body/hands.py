@@ -61,7 +61,7 @@ def _bend(vertices: np.ndarray, hand: tuple[Finger, ...], grip: _Grip) -> None:
     for number, (finger, spot) in enumerate(zip(hand, spots, strict=True)):
         before = np.diff(spot, axis=0)
         ways = np.array(grip.thumb) if number == THUMB else _ways(grip, number - INDEX)
-        after = (ways / np.linalg.norm(ways, axis=1, keepdims=True)) @ frame.T
+        after = unit(ways) @ frame.T
         begins = spot[0]
         for k in range(3):
             turn = _turn(before[k], after[k], None if number == THUMB else frame[:, 1])

@@ -13,6 +13,8 @@ from typing import ClassVar
 
 import numpy as np
 
+from vidsynth.geometry.rotations import unit
+
 _STEEPEST = 0.02
 """A lens is used up to where it shrinks an area to this share of what is in the middle."""
 _FARTHEST = 1e9
@@ -94,7 +96,7 @@ class BrownConrady:
         found = np.abs(plane - self._distort(flat)).max(1) <= 1e-9
         flat[~(found & (np.hypot(*flat.T) <= self.reach))] = np.nan
         rays = np.insert(flat, 2, 1.0, axis=1)
-        return np.asarray(rays / np.linalg.norm(rays, axis=1)[:, None])
+        return unit(rays)
 
     def depth(self, points: np.ndarray) -> np.ndarray:
         """Metres along the optical axis (N,) of points (N, 3)."""

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import numpy as np
 
+from vidsynth.geometry.rotations import unit
+
 
 def vertex_normals(points: np.ndarray, triangles: np.ndarray) -> np.ndarray:
     """(N, 3) unit normals at ``points`` (N, 3), of the triangles (F, 3) around them by area; zero
@@ -13,4 +15,4 @@ def vertex_normals(points: np.ndarray, triangles: np.ndarray) -> np.ndarray:
     normals = np.zeros_like(points)
     for corner in triangles.T:
         np.add.at(normals, corner, across)
-    return np.asarray(normals / np.maximum(np.linalg.norm(normals, axis=1, keepdims=True), 1e-12))
+    return unit(normals)

@@ -8,6 +8,7 @@ from __future__ import annotations
 import numpy as np
 
 from vidsynth.geometry.lenses import Lens
+from vidsynth.geometry.rotations import unit
 
 Pair = tuple[float, float]
 
@@ -46,7 +47,7 @@ def unproject(
     if lens is not None:
         return lens.unproject(plane)
     rays = np.insert(plane, 2, 1.0, axis=1)
-    return np.asarray(rays / np.linalg.norm(rays, axis=1)[:, None])
+    return unit(rays)
 
 
 def edge(width: int, height: int, step: float = 4.0) -> np.ndarray:

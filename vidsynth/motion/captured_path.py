@@ -8,6 +8,7 @@ from pathlib import Path
 import numpy as np
 from scipy.ndimage import gaussian_filter1d
 
+from vidsynth.geometry.polylines import lengths
 from vidsynth.motion.capture import Capture, load_capture
 from vidsynth.motion.loops import SMOOTHING, Loop, find_loop
 
@@ -73,7 +74,7 @@ def smooth_way(
     pace = (smooth[2:] - smooth[:-2]) / 2
     heading = np.unwrap(np.arctan2(pace[:, 0], -pace[:, 1]))
     smooth = smooth[1:-1]
-    walked = np.concatenate([[0], np.cumsum(np.linalg.norm(np.diff(smooth, axis=0), axis=1))])
+    walked = lengths(smooth)
     at = frames - loop.first
     return heading[at], walked[at], _seen_along(hips[at] - smooth[at], heading[at])
 

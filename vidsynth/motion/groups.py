@@ -8,7 +8,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from vidsynth.config import MotionConfig
-from vidsynth.motion.paths import along
+from vidsynth.geometry.polylines import lengths, points_at
 from vidsynth.motion.walker import Manner, Walker
 from vidsynth.people.person import Person
 
@@ -79,11 +79,11 @@ def form(party: Party, path: np.ndarray, people: Sequence[Person], number: int) 
     """The party on way-points ``path`` (N, 2), each at a place of their own in it: up to three
     abreast, four in two rows; those who stand face each other. Phases are 0."""
     pace = speed(party, people)
-    reached = np.concatenate([[0.0], np.cumsum(np.hypot(*np.diff(path, axis=0).T))])
+    reached = lengths(path)
     if len(party.members) == 1:
         return [_walker(party, people[party.members[0]], path, LEAD, (), 0)]
     if party.manner == "stand":
-        middle = along(path, np.array([LEAD]))[0]
+        middle = points_at(path, np.array([LEAD]))[0]
         around = 2 * np.pi * np.arange(len(party.members)) / len(party.members) + path[0, 0]
         radius = _APART / 2 / np.sin(np.pi / len(party.members))
         spots = middle + radius * np.stack([np.cos(around), np.sin(around)], 1)

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 import numpy as np
 from scipy.ndimage import gaussian_filter1d
 
+from vidsynth.geometry.polylines import lengths
 from vidsynth.motion.capture import Capture
 
 SMOOTHING = 0.5
@@ -98,7 +99,7 @@ def _mismatch(capture: Capture, frames: np.ndarray) -> np.ndarray:
 def _even(way: np.ndarray, pace: np.ndarray, usual: float) -> np.ndarray:
     """(N, N) whether one walks from frame i to frame j at an even pace and straight ahead."""
     count = len(pace)
-    walked = np.concatenate([[0], np.cumsum(np.linalg.norm(np.diff(way, axis=0), axis=1))])
+    walked = lengths(way)
     length = walked[None] - walked[:, None]
     direct = np.linalg.norm(way[None] - way[:, None], axis=2)
     slowest = np.full((count, count), np.inf)

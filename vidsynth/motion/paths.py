@@ -58,10 +58,3 @@ def stays_clear(
         return False
     tall = np.concatenate([np.insert(points, 2, z, axis=1) for z in (0.4, 1.2)])
     return not inside_any(tall, obstacles, BODY_MARGIN).any()
-
-
-def along(path: np.ndarray, distances: np.ndarray) -> np.ndarray:
-    """Points (N, 2) at ``distances`` (N,) metres from the first way-point, along the path."""
-    path = np.asarray(path, dtype=float)
-    reached = np.concatenate([[0.0], np.cumsum(np.hypot(*np.diff(path, axis=0).T))])
-    return np.stack([np.interp(distances, reached, path[:, axis]) for axis in (0, 1)], axis=1)

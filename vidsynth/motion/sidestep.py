@@ -6,7 +6,7 @@ from collections.abc import Iterator
 
 import numpy as np
 
-from vidsynth.motion.paths import along
+from vidsynth.geometry.polylines import lengths, points_at
 
 _SHARPEST = 0.55
 """Radians a metre that a detour turns at most; feet follow 0.7."""
@@ -26,7 +26,7 @@ def sidesteps(
     Somebody is ``reached`` metres along the path when they are nearest to the other, with their
     middle at ``own`` (2,). A detour comes back to the path, where that is long enough.
     """
-    before, after = along(path, np.array([reached - 0.3, reached + 0.3]))
+    before, after = points_at(path, np.array([reached - 0.3, reached + 0.3]))
     ahead = (after - before) / max(float(np.hypot(*(after - before))), 1e-9)
     left = np.array([-ahead[1], ahead[0]])
     beside = float((own - other) @ left)
@@ -44,7 +44,7 @@ def detour(path: np.ndarray, middle: float, shift: float) -> np.ndarray:
     """The path (N, 2) moved ``shift`` metres to the left, ``middle`` metres along it, and less and
     less before and after: by a raised cosine, as long as it must be to turn gently."""
     half = max(np.pi * np.sqrt(abs(shift) / (2 * _SHARPEST)), _SHORTEST)
-    walked = np.concatenate([[0.0], np.cumsum(np.hypot(*np.diff(path, axis=0).T))])
+    walked = lengths(path)
     off = np.clip((walked - middle) / half, -1, 1)
     ahead = np.gradient(path, axis=0)
     left = np.stack([-ahead[:, 1], ahead[:, 0]], 1) / np.hypot(*ahead.T)[:, None]

@@ -7,6 +7,7 @@ from typing import Literal
 
 import numpy as np
 
+from vidsynth.geometry.polylines import lengths
 from vidsynth.people.person import Person
 
 Manner = Literal["walk", "run", "stand", "captured"]
@@ -60,5 +61,4 @@ class Walker:
         """Metres (T,) from the path's beginning at ``times`` (T,), seconds from frame 0."""
         if not self.clock:
             return self.start + self.speed * np.asarray(times, dtype=float)
-        lengths = np.hypot(*np.diff(np.array(self.path), axis=0).T)
-        return np.interp(times, self.clock, np.concatenate([[0.0], np.cumsum(lengths)]))
+        return np.interp(times, self.clock, lengths(np.array(self.path)))

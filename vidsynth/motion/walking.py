@@ -13,6 +13,7 @@ import numpy as np
 
 from vidsynth.body.anatomy import TIGHTS, anatomy
 from vidsynth.body.model import BodyShape, body_model
+from vidsynth.geometry.polylines import lengths, points_at
 from vidsynth.motion.gait import joint_rotations
 from vidsynth.people.gait import Gait
 
@@ -120,17 +121,15 @@ def follow(
     """Position (T, 2) and heading (T,), as in Placement, at ``distance`` (T,) metres along the
     path; corners are rounded over a step."""
     points = np.asarray(path, float)
-    lengths = np.linalg.norm(np.diff(points, axis=0), axis=1)
-    along = np.concatenate([[0], np.cumsum(lengths)])
+    reached = lengths(points)
 
     def at(d: np.ndarray) -> np.ndarray:
-        inside = np.stack([np.interp(d, along, points[:, k]) for k in (0, 1)], -1)
         # Beyond the path's ends the walk goes straight on.
-        first = (points[1] - points[0]) / lengths[0]
-        last = (points[-1] - points[-2]) / lengths[-1]
+        first = (points[1] - points[0]) / reached[1]
+        last = (points[-1] - points[-2]) / (reached[-1] - reached[-2])
         before = np.minimum(d, 0)[..., None] * first
-        after = np.maximum(d - along[-1], 0)[..., None] * last
-        return inside + before + after
+        after = np.maximum(d - reached[-1], 0)[..., None] * last
+        return points_at(points, d) + before + after
 
     spread = np.linspace(-0.45, 0.45, 7)
     smooth = at(distance[:, None] + spread)

@@ -11,6 +11,7 @@ from scipy import sparse
 
 from vidsynth.body import anatomy as at
 from vidsynth.body.model import BodyShape
+from vidsynth.geometry.rotations import unit
 from vidsynth.people.person import Person
 from vidsynth.wardrobe.accessories.worn import Worn
 from vidsynth.wardrobe.cloth import Cloth, finish, nothing
@@ -65,8 +66,7 @@ class Figure:
         points = self.weights @ vertices
         sewn = self.triangles[: self._faces_of_vertex.shape[1]]
         a, b, c = (points[sewn[:, k]] for k in range(3))
-        normals = self._faces_of_vertex @ _cross(b - a, c - a)
-        normals /= np.maximum(np.linalg.norm(normals, axis=1, keepdims=True), 1e-12)
+        normals = unit(self._faces_of_vertex @ _cross(b - a, c - a))
         points = points + self.push[:, None] * normals
         if self.hem is not None:
             self.hem.level(points)

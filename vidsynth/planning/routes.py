@@ -10,8 +10,9 @@ import numpy as np
 from vidsynth.cameras.camera import Camera
 from vidsynth.cameras.views import in_view, person_boxes
 from vidsynth.geometry.clearance import in_sight
+from vidsynth.geometry.polylines import points_at
 from vidsynth.motion.groups import LEAD, Party, form, speed
-from vidsynth.motion.paths import STEP, along, draw_path, stays_clear
+from vidsynth.motion.paths import STEP, draw_path, stays_clear
 from vidsynth.motion.sidestep import sidesteps
 from vidsynth.motion.walker import Walker
 from vidsynth.motion.walking import follow
@@ -206,7 +207,7 @@ def _filmed(way: _Way, cameras: Sequence[Camera]) -> _Way:
 
 
 def _track(walker: Walker, times: np.ndarray) -> np.ndarray:
-    return along(np.array(walker.path), walker.reached(times))
+    return points_at(np.array(walker.path), walker.reached(times))
 
 
 def _clear(way: _Way, site: Site) -> bool:

@@ -2,16 +2,11 @@ import numpy as np
 import pytest
 
 from vidsynth.geometry.clearance import in_sight, inside_any
-from vidsynth.motion.paths import along, draw_path, stays_clear
+from vidsynth.motion.paths import draw_path, stays_clear
 from vidsynth.places.sites.site import Block, Surface
 
 GREY = Surface("paving", (0.5, 0.5, 0.5))
 PILLAR = Block((0, 0, 0), (1, 1, 3), GREY)
-
-
-def test_along_measures_the_path_itself():
-    corner = np.array([[0, 0], [3, 0], [3, 4]])
-    assert along(corner, np.array([0, 1, 3, 5])).tolist() == [[0, 0], [1, 0], [3, 0], [3, 2]]
 
 
 def test_paths_are_as_long_as_asked_and_never_turn_sharply():

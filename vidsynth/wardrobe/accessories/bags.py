@@ -6,6 +6,8 @@ import numpy as np
 from scipy.spatial import ConvexHull
 
 from vidsynth.colour import Colour
+from vidsynth.geometry.polylines import lengths, points_at
+from vidsynth.geometry.rotations import unit
 from vidsynth.wardrobe.accessories.clothed import Clothed, Part
 from vidsynth.wardrobe.accessories.held import grip
 from vidsynth.wardrobe.accessories.solids import Solid, join, pillow, ribbon, tube
@@ -98,14 +100,8 @@ def _even(path: np.ndarray, outward: np.ndarray, count: int) -> tuple[np.ndarray
     """The path smoothed, at ``count`` points evenly apart, and the ways outward there."""
     for _ in range(3):
         path[1:-1] = 0.25 * path[:-2] + 0.5 * path[1:-1] + 0.25 * path[2:]
-    steps = np.linalg.norm(np.diff(path, axis=0), axis=1)
-    along = np.concatenate([[0], np.cumsum(steps)])
-    wanted = np.linspace(0, along[-1], count)
-    points, ways = (
-        np.stack([np.interp(wanted, along, rows[:, k]) for k in range(3)], 1)
-        for rows in (path, outward)
-    )
-    return points, ways / np.linalg.norm(ways, axis=1, keepdims=True)
+    wanted = np.linspace(0, lengths(path)[-1], count)
+    return points_at(path, wanted), unit(points_at(path, wanted, outward))
 
 
 def shoulder_bag(clothed: Clothed, colour: Colour, side: str) -> list[Part]:
@@ -125,9 +121,7 @@ def shoulder_bag(clothed: Clothed, colour: Colour, side: str) -> list[Part]:
     flat = np.stack([(loop - centre) @ down, (loop - centre) @ front], 1)
     corner = flat[ConvexHull(flat).vertices]
     closed = np.vstack([corner, corner[:1]])
-    along = np.concatenate([[0], np.cumsum(np.linalg.norm(np.diff(closed, axis=0), axis=1))])
-    wanted = np.linspace(0, along[-1], 64, endpoint=False)
-    flat = np.stack([np.interp(wanted, along, closed[:, k]) for k in (0, 1)], 1)
+    flat = points_at(closed, np.linspace(0, lengths(closed)[-1], 64, endpoint=False))
     path = centre + flat[:, :1] * down + flat[:, 1:] * front
     strap = ribbon(path, path - centre, 0.034, 0.005, closed=True)
     width, depth, height = 0.32, 0.095, 0.235

@@ -9,6 +9,7 @@ from scipy import sparse
 from scipy.spatial import cKDTree
 
 from vidsynth.body.anatomy import BODY, BONES, VERTICES, anatomy
+from vidsynth.geometry.rotations import unit
 from vidsynth.wardrobe.accessories.solids import Solid
 from vidsynth.wardrobe.accessories.worn import FRAMES, Finish, Worn, part_rows
 
@@ -74,7 +75,7 @@ class Clothed:
         left_out = (self.hair & (not hair)) | (self.arms & (not arms))
         triangles = self.triangles[~left_out[self.triangles].any(1)]
         start = np.broadcast_to(start, way.shape).astype(float)
-        way = way / np.linalg.norm(way, axis=1, keepdims=True)
+        way = unit(way)
         distance = _last_hits(self.points[triangles], start, way)
         hit = np.isfinite(distance)
         if not hit.any():

@@ -6,6 +6,8 @@ from dataclasses import dataclass
 
 import numpy as np
 
+from vidsynth.geometry.rotations import unit
+
 
 @dataclass(frozen=True, eq=False)
 class Solid:
@@ -90,8 +92,7 @@ def tube(
 ) -> Solid:
     """A round bar along a path (K, 3); ``radius`` metres, one or one for each point."""
     ahead = _along(path, closed)
-    side = np.cross(ahead, _off_axis(ahead))
-    side /= np.linalg.norm(side, axis=1, keepdims=True)
+    side = unit(np.cross(ahead, _off_axis(ahead)))
     # Each ring's start is carried over from the one before, or the skin would wring.
     for k in range(1, len(path)):
         carried = side[k - 1] - (side[k - 1] @ ahead[k]) * ahead[k]
@@ -112,8 +113,7 @@ def ribbon(
 ) -> Solid:
     """A strap along a path (K, 3) whose outer side faces ``outward`` (K, 3)."""
     ahead = _along(path, closed)
-    face = outward - (outward * ahead).sum(1, keepdims=True) * ahead
-    face /= np.maximum(np.linalg.norm(face, axis=1, keepdims=True), 1e-9)
+    face = unit(outward - (outward * ahead).sum(1, keepdims=True) * ahead)
     side = np.cross(ahead, face)
     half = np.broadcast_to(np.asarray(width, float), len(path))[:, None] / 2
     rings = np.stack(
@@ -128,8 +128,7 @@ def ribbon(
 
 def _along(path: np.ndarray, closed: bool) -> np.ndarray:
     ahead = np.roll(path, -1, 0) - np.roll(path, 1, 0) if closed else np.gradient(path, axis=0)
-    unit: np.ndarray = ahead / np.maximum(np.linalg.norm(ahead, axis=1, keepdims=True), 1e-9)
-    return unit
+    return unit(ahead)
 
 
 def _off_axis(ahead: np.ndarray) -> np.ndarray:
