@@ -41,7 +41,7 @@ def test_recipes_can_be_planned(name):
     ("words", "said"),
     [
         (["view.azimut=4"], "did you mean view.azimuth"),
-        (["view.azimuth=north"], "expected a number, {uniform"),
+        (["view.azimuth=north"], "expected a number, [from, to], {uniform"),
         (["motion.run_share=0.5"], "motion.run_share is of people who move along"),
         (["grid.views=36", "view.azimuth=90"], "a grid of 36 views has azimuths of its own"),
         (["boxes.min_frames=50"], "boxes.min_frames is of tracklets"),
@@ -59,6 +59,6 @@ def test_bad_input_is_one_paragraph_and_exit_code_2(words, said, tmp_path, monke
 
 
 def test_settings_of_each_command_are_listed():
-    assert "\nview.azimuth={" in run("settings", "render-images").output
+    assert "\nview.azimuth=[0.0,360.0]" in run("settings", "render-images").output
     assert "\ncamera.gamma=[" in run("settings").output
     assert run("settings", "render-statues").exit_code == 2

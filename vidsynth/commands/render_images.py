@@ -30,7 +30,8 @@ Examples:
   vidsynth render-images grid.views=36 'hours=[noon]' 'weathers=[sunny]' 'sites=[plaza]'
 
 KEY=VALUE sets any key of the config, sections by a dot; "vidsynth settings render-images" lists
-them all.
+them all, and docs/drawing.md says how what is drawn is written: ranges, weights, histograms and
+tables.
 """
 
 

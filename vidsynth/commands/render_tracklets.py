@@ -33,8 +33,10 @@ Examples:
   vidsynth render-tracklets --format coco --output data/coco --dry-run
   vidsynth render-tracklets --shots 3/16 --output data/shared
   vidsynth render-tracklets frames=32 'camera.gamma=[0.7,1.6]' 'weathers=[foggy]'
+  vidsynth render-tracklets 'sites={choice: [plaza, mall], weights: [3, 1]}'
 
-KEY=VALUE sets any key of the config, sections by a dot; "vidsynth settings" lists them all.
+KEY=VALUE sets any key of the config, sections by a dot; "vidsynth settings" lists them all,
+and docs/drawing.md says how what is drawn is written: ranges, weights, histograms, tables.
 """
 
 

@@ -32,7 +32,8 @@ def times(chance: float, runners: np.ndarray, weights: np.ndarray) -> np.ndarray
     """When each of ``runners`` (keys, N) arrives, (N,); ``chance`` from 0 to 1 is one draw, and
     weights (N,) are above 0."""
     share = (_numbers(chance, runners) + 0.5) / 2**53
-    return np.asarray(-np.log(share) / weights)
+    with np.errstate(over="ignore"):  # of a weight next to nothing: never
+        return np.asarray(-np.log(share) / weights)
 
 
 def first(chance: float, runners: np.ndarray, weights: np.ndarray) -> int:

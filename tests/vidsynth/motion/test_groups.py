@@ -82,7 +82,7 @@ def test_occlusion_leads_people_in_front_of_one_another():
     for occlusion in (0.0, 1.0):
         made = plan(motion=ALONE, crowd=CrowdConfig(occlusion=occlusion))
         shares = []
-        for shot in map(made.shot, range(4)):
+        for shot in map(made.shot, range(8)):
             boxes = [
                 np.stack([person_boxes(c, t, w.person.body.stature) for c in shot.cameras])
                 for w, t in zip(shot.walkers, tracks(shot, shot.walkers), strict=True)

@@ -104,6 +104,29 @@ def _config(folder: Path, text: str) -> None:
     said_plainly("render-tracklets", "--dry-run", "--config", str(path), "identities=4")
 
 
+DRAWN = """\
+identities: 4
+sites: {choice: [plaza, mall], weights: [3, 1]}
+hours: [noon, dusk]
+clothes: {upper: {choice: [coat, t-shirt], weights: [1, 2]}, palette: dark}
+bodies: {ages: {normal: [40, 10], within: [20, 60]}}
+camera:
+  gamma: {histogram: {edges: [0.7, 1, 1.5], counts: [3, 1]}}
+  noise: {choice: [2, 8], weights: [3, 1]}
+  crf: [24, 30]
+tables:
+  seen: {columns: [camera.blur, camera.contrast], rows: [[0.5, 1.2], [1, 1.4]], weights: [1, 2]}
+"""
+ROWS = "camera.blur,camera.contrast,weight\n0.5,1.2,1\n1.0,1.4,2.5\n"
+
+
+def _rows(folder: Path, text: str) -> None:
+    path = folder / "rows.csv"
+    path.write_text(text, encoding="utf-8", errors="replace", newline="")
+    words = ("identities=4", f"tables.seen={{rows: {path}}}")
+    said_plainly("render-tracklets", "--dry-run", *words)
+
+
 def _network(folder: Path, text: str) -> None:
     path = folder / "network.json"
     path.write_text(text, encoding="utf-8", errors="replace", newline="")
@@ -138,7 +161,7 @@ def _read(read: Callable[[], object]) -> None:
 
 KINDS = {
     "config": (_config, CONFIG), "network": (_network, NETWORK), "bvh": (_bvh, BVH),
-    "mhclo": (_asset, MHCLO),
+    "mhclo": (_asset, MHCLO), "drawn": (_config, DRAWN), "rows": (_rows, ROWS),
 }  # fmt: skip
 _FAST = {
     "deadline": None, "database": None, "derandomize": True,

@@ -99,7 +99,7 @@ def test_another_config_or_kind_over_a_set_is_refused(finished, tmp_path):
     root = shutil.copytree(finished[0], tmp_path / "set")
     before = tree(root)
     other = load_image_config(None, [*WORDS, "look.gamma=1"])
-    with pytest.raises(OutputError, match=r"look\.gamma is None there and 1\.0 now"):
+    with pytest.raises(OutputError, match=r"look\.gamma is \[0\.5, 2\.0\] there and 1\.0 now"):
         painted(root, config=other)
     with pytest.raises(OutputError, match="another config"):
         paint_here(root, TrackletConfig())
