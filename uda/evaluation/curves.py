@@ -23,13 +23,21 @@ def curves(split: Split, evaluation: Evaluation) -> dict[str, Any]:
     ``evaluation.ranked`` holds. ``distances``: how many pairs of a query and a gallery tracklet
     have a distance within each of the bins between ``edges``, apart for the ``same`` person
     under another camera and for ``other`` people. ``average_precision``: of every query that has a
-    match, ascending.
+    match, ascending. ``queries``: person and average precision of every query in the benchmark's
+    order, null without a match, to compare models with (`uda.evaluation.paired`).
     """
     precision = evaluation.result.per_query_ap
+    people = [query.person_id for query in split.query]
     return {
         "cmc": _cmc(split, evaluation),
         "distances": _distances(split, evaluation),
         "average_precision": np.sort(precision[~np.isnan(precision)]).round(4).tolist(),
+        "queries": {
+            "person_id": people,
+            "average_precision": [
+                None if np.isnan(ap) else round(float(ap), 5) for ap in precision
+            ],
+        },
     }
 
 

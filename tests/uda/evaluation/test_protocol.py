@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Iterator, Sequence
 from dataclasses import replace
 from pathlib import Path
@@ -166,3 +167,12 @@ def test_a_tracklets_feature_is_found_by_its_frames(split: Split) -> None:
     rows = np.arange(14, dtype=np.float32)[:, None]
     found = Features(split.gallery, rows).side(split.gallery[::-1])
     assert found.features[:, 0].tolist() == rows[::-1, 0].tolist()
+
+
+def test_every_querys_precision_is_kept_in_order(split: Split) -> None:
+    """What paired comparisons of two runs are made of, also of queries without a match."""
+    evaluation = evaluated(split, FOUR)
+    seen = json.loads(json.dumps(curves(split, evaluation)["queries"]))
+    assert seen["person_id"] == [query.person_id for query in split.query]
+    precision = np.array(seen["average_precision"], float)
+    np.testing.assert_allclose(precision, evaluation.result.per_query_ap, atol=1e-5)
