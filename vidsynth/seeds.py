@@ -27,11 +27,10 @@ class Purpose(IntEnum):
     ACCESSORIES = 31
     FALLING = 40
     SKY = 41
-    LENS = 60
     MAP = 61
     CLOCK = 62
     WEATHER = 63
-    DISTORTION = 64
+    NETWORK = 65
     IMAGE = 70
     SETTING = 71
     BACKDROP = 72

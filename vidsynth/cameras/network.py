@@ -17,6 +17,7 @@ from vidsynth.cameras.views import ground, ground_seen, round_robin, teams
 from vidsynth.config import TrackletConfig
 from vidsynth.drawing.choices import Choice
 from vidsynth.drawing.draws import Drawable, Draws
+from vidsynth.drawing.races import key
 from vidsynth.places.sites import SITES
 from vidsynth.places.sites.site import Site
 from vidsynth.seeds import Purpose, stream
@@ -58,7 +59,15 @@ class Network:
     @cached_property
     def _seats(self) -> tuple[str, ...]:
         """The site of each drawn camera."""
-        return self.config.sites.deal(self.config.cameras)
+        per_site, sites = self.config.cameras_per_site, self.config.sites
+        if per_site is None:
+            return sites.deal(self.config.cameras)
+        counts = {
+            site: per_site.draw(stream(self.config.seed, Purpose.NETWORK, key(site)), whole=True)
+            for site in sites.names
+        }
+        turns = range(int(max(counts.values())))
+        return tuple(site for turn in turns for site in sites.names if counts[site] > turn)
 
     @cached_property
     def rotation(self) -> tuple[str, ...]:
@@ -71,7 +80,7 @@ class Network:
     def ids(self) -> tuple[int, ...]:
         """Every camera's number, in order."""
         if self.given is None:
-            return tuple(range(1, self.config.cameras + 1))
+            return tuple(range(1, len(self._seats) + 1))
         return tuple(camera.camera_id for camera in self.given)
 
     @property

@@ -21,10 +21,12 @@ from vidsynth.config.places import HOURS, SITE_NAMES, WEATHERS, SkyConfig
 from vidsynth.config.sections import Section
 from vidsynth.config.tables import drawable, name_tables
 from vidsynth.drawing.choices import Choice, choice
+from vidsynth.drawing.distributions import Distribution
 from vidsynth.drawing.draws import Drawable
-from vidsynth.drawing.markers import Among
+from vidsynth.drawing.markers import Among, Drawn
 from vidsynth.drawing.tables import Table
 
+MOST_CAMERAS = 40
 MOST_PEOPLE = 1_000_000
 """Identities of one data set; a format may hold fewer."""
 
@@ -40,7 +42,10 @@ class TrackletConfig(Section):
     distractor_share: float = Field(
         0.2, ge=0.0, le=20.0, description="people in the gallery only (id 0), per test identity"
     )
-    cameras: int = Field(8, ge=2, le=40, description="shared out over the sites")
+    cameras: int = Field(8, ge=2, le=MOST_CAMERAS, description="shared out over the sites")
+    cameras_per_site: Annotated[Distribution, Drawn(1, MOST_CAMERAS, whole=True)] | None = Field(
+        None, description="drawn for each site, in place of cameras; null: cameras are shared out"
+    )
     cameras_per_shot: int = Field(2, ge=1, le=9, description="of one site, filming together")
     sightings: int = Field(2, ge=2, le=50, description="shots each identity appears in")
     people_per_shot: int = Field(4, ge=1, le=20, description="walking at once")
@@ -108,6 +113,21 @@ class TrackletConfig(Section):
     @model_validator(mode="after")
     def _tables_fit(self) -> TrackletConfig:
         self.drawable()
+        return self
+
+    @model_validator(mode="after")
+    def _network_can_be(self) -> TrackletConfig:
+        if self.cameras_per_site is None:
+            return self
+        if self.cameras != type(self).model_fields["cameras"].default:
+            raise ValueError("cameras and cameras_per_site both say how many: leave one out")
+        fewest, most = (len(self.sites.names) * n for n in self.cameras_per_site.support)
+        if fewest < 2 or most > MOST_CAMERAS:
+            raise ValueError(
+                f"cameras_per_site gives {fewest:g} to {most:g} cameras at "
+                f"{len(self.sites.names)} sites, expected 2 to {MOST_CAMERAS}: name other sites, "
+                "or another cameras_per_site"
+            )
         return self
 
     @model_validator(mode="after")

@@ -1,13 +1,15 @@
-from collections import defaultdict
+from collections import Counter, defaultdict
 
 import numpy as np
 import pytest
+from scipy import stats
 
 from vidsynth.cameras.views import ground_seen, in_view, overlap, person_boxes, teams
 from vidsynth.config import TrackletConfig
-from vidsynth.errors import CameraError
+from vidsynth.errors import CameraError, ConfigError
 from vidsynth.places.sites import SITES
 from vidsynth.planning.tracklets import TrackletPlan
+from vidsynth.settings import load_config
 
 NARROW = {"depression": (20, 60), "distance": (2, 8), "person_height": (200, 320)}
 
@@ -172,3 +174,57 @@ def test_sites_lie_apart_on_the_map():
     gaps = [float(np.hypot(*np.subtract(a, b))) for k, a in enumerate(places) for b in places[:k]]
     assert min(gaps) >= 99
     assert planned({}).cameras[1].site_at == planned({}).network.positions["park"]
+
+
+def test_each_site_draws_how_many_cameras_it_has():
+    sites = ("mall", "park", "plaza", "street")
+    made = planned(cameras_per_site=[1, 4], sites=sites)
+    counts = {site: len(made.network.ids_at(site)) for site in sites}
+    assert made.network.ids == tuple(range(1, sum(counts.values()) + 1))
+    assert all(1 <= count <= 4 for count in counts.values())
+    assert len(set(counts.values())) > 1
+    fewer = planned(cameras_per_site=[1, 4], sites=sites[1:]).network
+    assert {site: len(fewer.ids_at(site)) for site in sites[1:]} == {
+        s: counts[s] for s in sites[1:]
+    }
+    assert {i for slot in made.slots for i in slot.camera_ids} == set(made.network.ids)
+
+
+def test_sites_have_cameras_and_shots_by_their_weights():
+    sites = {"choice": ["plaza", "street"], "weights": [3, 1]}
+    made = planned(sites=sites, cameras=8, identities=160)
+    assert [len(made.network.ids_at(site)) for site in ("plaza", "street")] == [6, 2]
+    at = Counter(slot.site for slot in made.slots)
+    assert at["plaza"] == pytest.approx(3 * at["street"], rel=0.1)
+    seen = defaultdict(set)
+    for slot in made.slots:
+        for person_id in slot.person_ids:
+            seen[person_id] |= set(slot.camera_ids)
+    assert all(len(seen[i]) > 2 for i in range(1, 161)), "nobody sees the same cameras again"
+
+
+def test_cameras_have_what_their_settings_say():
+    """Whole ranges, not only what a place would choose."""
+    cameras = [c for seed in (1, 2) for c in planned(cameras=40, identities=400, seed=seed).cameras]
+    gammas = [camera.photometry.gamma for camera in cameras]
+    assert stats.kstest(gammas, stats.uniform(0.75, 0.5).cdf).pvalue > 1e-3
+    heights = []
+    for camera in cameras:
+        reach = np.hypot(*np.subtract(camera.position[:2], camera.look_at[:2]))
+        distance = np.hypot(reach, camera.position[2] - camera.look_at[2])
+        heights.append(camera.focal_px * 1.7 * reach / distance**2)
+    assert stats.kstest(heights, stats.uniform(130, 130).cdf).pvalue > 1e-3
+
+
+@pytest.mark.parametrize(
+    ("words", "said"),
+    [
+        (["cameras_per_site=[2,4]", "cameras=9"], "both say how many: leave one out"),
+        (["cameras_per_site=[2,11]"], "8 to 44 cameras at 4 sites, expected 2 to 40"),
+        (["cameras_per_site=1", "sites=plaza"], "gives 1 to 1 cameras at 1 sites"),
+        (["cameras_per_site=1.5"], "expected whole numbers"),
+    ],
+)
+def test_networks_that_cannot_be_are_refused(words, said):
+    with pytest.raises(ConfigError, match=said):
+        load_config(None, words)
