@@ -11,46 +11,42 @@ from vidsynth.config.sections import Section
 from vidsynth.drawing.choices import Choice, choice
 from vidsynth.drawing.distributions import Distribution, of
 from vidsynth.drawing.markers import Among, Drawn
+from vidsynth.wardrobe.colours import CLOTH, PALETTES
+from vidsynth.wardrobe.garments import GARMENTS, LOWER_KINDS, SHOE_KINDS, UPPER_KINDS
 
-PALETTES = ("everyday", "dark", "bright", "pastel", "earth", "black")
-COLOURS = (
-    "black", "white", "grey", "light-grey", "navy", "blue", "light-blue", "red", "dark-red",
-    "green", "olive", "yellow", "orange", "pink", "purple", "brown", "beige", "teal",
-)  # fmt: skip
-UPPER = (
-    "t-shirt", "long-sleeve", "shirt", "sweater", "jacket", "hoodie", "coat", "tank-top", "dress",
-)  # fmt: skip
-LOWER = ("trousers", "jeans", "shorts", "suit-trousers", "skirt", "leggings")
-WOMENS_UPPER, WOMENS_LOWER = ("dress",), ("skirt", "leggings")
+LOWER = tuple(name for name in LOWER_KINDS if name != "none")
+WOMENS_UPPER, WOMENS_LOWER = (
+    tuple(name for name in names if "male" not in GARMENTS[name].worn)
+    for names in (UPPER_KINDS, LOWER)
+)
 """What men do not wear here."""
-SHOES = ("sneakers", "shoes", "boots", "sandals")
 
 
 class ClothesConfig(Section):
     """Kinds, colours, patterns and layers of garments. Kinds that one sex does not wear are drawn
     for the other alone."""
 
-    palette: Annotated[Choice, Among(PALETTES)] = Field(
+    palette: Annotated[Choice, Among(tuple(PALETTES))] = Field(
         choice("everyday"), description="colours of clothes, drawn for each outfit"
     )
-    upper: Annotated[Choice, Among(UPPER)] | None = Field(
+    upper: Annotated[Choice, Among(UPPER_KINDS)] | None = Field(
         None, description="kinds worn above; null: as on a street"
     )
     lower: Annotated[Choice, Among(LOWER)] | None = Field(
         None, description="kinds worn below; null: as on a street"
     )
-    shoes: Annotated[Choice, Among(SHOES)] | None = Field(
+    shoes: Annotated[Choice, Among(SHOE_KINDS)] | None = Field(
         None, description="kinds worn on the feet; null: as on a street"
     )
-    upper_colour: Annotated[Choice, Among(COLOURS)] | None = Field(
+    upper_colour: Annotated[Choice, Among(tuple(CLOTH))] | None = Field(
         None, description="of what is worn above; null: the palette's"
     )
-    lower_colour: Annotated[Choice, Among(COLOURS)] | None = Field(
+    lower_colour: Annotated[Choice, Among(tuple(CLOTH))] | None = Field(
         None,
         description="of what is worn below; null: the palette's; jeans of a colour that denim "
         "does not have are trousers",
     )
-    shoe_colour: Annotated[Choice, Among(COLOURS)] | None = Field(
+    shoe_colour: Annotated[Choice, Among(tuple(CLOTH))] | None = Field(
         None, description="null: the palette's"
     )
     patterned: float = Field(

@@ -12,6 +12,7 @@ from vidsynth.people.clothing import EVERYDAY, Clothing, draw_outfit
 from vidsynth.people.outfits import changed
 from vidsynth.people.person import Person
 from vidsynth.wardrobe.colours import nearest
+from vidsynth.wardrobe.garments import GARMENTS
 from vidsynth.wardrobe.makehuman.asset import Asset
 from vidsynth.wardrobe.records import NOTHING, Accessory, Garment
 
@@ -71,7 +72,7 @@ def _clothe(
     below = _pick(rng, person, assets, ("trousers", "skirt"), share)
     shoes = _pick(rng, person, assets, ("shoes",), share)
     hat = _pick(rng, person, assets, ("hat",), share * _HATS)
-    if person.upper.kind == "dress" and above is None:
+    if GARMENTS[person.upper.kind].one_piece and above is None:
         below = None
     if above is not None:
         if person.lower.kind == "none":

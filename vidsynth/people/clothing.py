@@ -14,16 +14,9 @@ from vidsynth.drawing.choices import Choice, choice
 from vidsynth.drawing.distributions import Distribution, of
 from vidsynth.drawing.races import winner
 from vidsynth.wardrobe.cloth_pictures import ClothPicture
-from vidsynth.wardrobe.colours import (
-    CLOTH,
-    DENIM,
-    FOOTWEAR,
-    LEGWEAR,
-    OUTER,
-    SUIT,
-    in_palette,
-    nearest,
-)
+from vidsynth.wardrobe.colours import CLOTH, DENIM, in_palette, nearest
+from vidsynth.wardrobe.garments import GARMENTS
+from vidsynth.wardrobe.garments.kind import ANY_CLOTH, Kind
 from vidsynth.wardrobe.records import NOTHING, Garment
 
 PATTERNS: dict[str, float] = {
@@ -35,10 +28,10 @@ PATTERNS: dict[str, float] = {
 WEAVES = ("plain", "knit", "denim")
 """Cloth of one colour."""
 
-_ALL_CLOTH = {name: share for name, (_, share) in CLOTH.items()}
 _ALL_DENIM = {name: share for name, (_, share) in DENIM.items()}
-_KNITTED, _DENIM_JACKETS, _DENIM_BELOW = 0.6, 0.15, 0.2
-_OPEN_KINDS = ("jacket", "coat", "hoodie")
+_BARE_LEGS = 0.6
+"""Share of those in a dress who wear nothing on their legs."""
+
 _ANY, _WIDTH = ClothesConfig(), of([0.35, 0.7])
 
 
@@ -84,7 +77,7 @@ def draw_outfit(rng: np.random.Generator, sex: str, clothing: Clothing = EVERYDA
     clothing = clothing.in_one_palette(float(rng.random()))
     upper = _made_of_picture(of_pictures, _upper(above, sex, clothing), clothing)
     inner = NOTHING
-    if upper.kind in _OPEN_KINDS and beneath.random() < clothing.settings.open_share:
+    if GARMENTS[upper.kind].opens and beneath.random() < clothing.settings.open_share:
         upper = replace(upper, open=_between(beneath, 0.15, 1.0))
         inner = _made_of_picture(of_pictures, _inner(beneath, sex, clothing, upper), clothing)
     lower = _made_of_picture(of_pictures, _lower(below, sex, upper, clothing), clothing)
@@ -113,7 +106,7 @@ def patterned(
     rng: np.random.Generator, garment: Garment, pattern: str, clothing: Clothing
 ) -> Garment:
     """The garment with a pattern of another colour, or plain where the palette has none to tell."""
-    names = clothing.colours(_ALL_CLOTH)
+    names = clothing.colours(ANY_CLOTH)
     second = "" if pattern in WEAVES else draw_second(rng, garment.colour_name, names)
     return replace(
         garment,
@@ -133,98 +126,63 @@ def vary(rng: np.random.Generator, colour: Colour) -> Colour:
 
 def draw_shoes(rng: np.random.Generator, lower: str, clothing: Clothing = EVERYDAY) -> Garment:
     """Shoes to go with a lower garment of that kind."""
-    light = lower in ("shorts", "skirt", "none")
-    kinds = {
-        "sneakers": 4.0, "shoes": 3.0, "boots": 0.6 if light else 1.2,
-        "sandals": 1.5 if light else 0.25,
-    }  # fmt: skip
-    if lower == "suit-trousers":
-        kinds = {"shoes": 5.0, "sneakers": 1.0, "boots": 0.5}
     settings = clothing.settings
-    kind = pick(rng, kinds if settings.shoes is None else settings.shoes.shares)
-    colours = clothing.colours(FOOTWEAR)
+    kinds = worn("shoes", GARMENTS[lower].legs)
+    kind = GARMENTS[pick(rng, kinds if settings.shoes is None else settings.shoes.shares)]
+    colours = clothing.colours(kind.colours)
     if settings.shoe_colour is not None:
         colours = settings.shoe_colour.shares
-    return _cut(rng, kind, pick(rng, colours), looseness=(0.007, 0.007))
+    return _cut(rng, kind, pick(rng, colours))
+
+
+def worn(place: str, by: str) -> dict[str, float]:
+    """How often each kind is worn in a place, by people or with legs of that sort."""
+    kinds = (kind for kind in GARMENTS.values() if kind.place == place)
+    return {kind.name: kind.worn[by] for kind in kinds if by in kind.worn}
 
 
 def _between(rng: np.random.Generator, low: float, high: float) -> float:
     return float(rng.uniform(low, high))
 
 
-def _cut(
-    rng: np.random.Generator,
-    kind: str,
-    colour: str,
-    *,
-    looseness: tuple[float, float],
-    length: tuple[float, float] = (1.0, 1.0),
-    sleeve: tuple[float, float] = (0.0, 0.0),
-    denim: bool = False,
-) -> Garment:
-    """A garment of one colour, its measures from and to."""
+def _cut(rng: np.random.Generator, kind: Kind, colour: str, denim: bool = False) -> Garment:
+    """A garment of one colour, in measures of its kind."""
     return Garment(
-        kind=kind,
+        kind=kind.name,
         colour_name=colour,
         colour=vary(rng, (DENIM if denim else CLOTH)[colour][0]),
         pattern="denim" if denim else "plain",
-        length=_between(rng, *length),
-        sleeve=_between(rng, *sleeve),
-        looseness=_between(rng, *looseness),
+        length=_between(rng, *kind.length),
+        sleeve=_between(rng, *kind.sleeve),
+        looseness=_between(rng, *kind.looseness),
     )
 
 
+def _is_denim(rng: np.random.Generator, kind: Kind) -> bool:
+    return kind.denim == 1 or (kind.denim > 0 and float(rng.random()) < kind.denim)
+
+
 def _upper(rng: np.random.Generator, sex: str, clothing: Clothing) -> Garment:
-    kinds = {
-        "t-shirt": 4.0, "long-sleeve": 2.0, "shirt": 2.0, "sweater": 2.0, "jacket": 2.5,
-        "hoodie": 1.3, "coat": 1.0,
-    }  # fmt: skip
-    kinds |= {"tank-top": 0.9, "dress": 1.4, "coat": 1.5} if sex == "female" else {"tank-top": 0.25}
     settings = clothing.settings
-    kind = pick(rng, _wanted(kinds, settings.upper))
-    denim = kind == "jacket" and rng.random() < _DENIM_JACKETS
-    names = _ALL_DENIM if denim else OUTER if kind == "coat" else _ALL_CLOTH
+    kind = GARMENTS[pick(rng, _wanted(worn("upper", sex), settings.upper))]
+    denim = _is_denim(rng, kind)
     wanted = settings.upper_colour
-    colour = pick(rng, clothing.colours(names) if wanted is None else wanted.shares)
-    denim = denim and colour in DENIM
-    sleeve = {
-        "tank-top": (0.0, 0.0), "t-shirt": (0.26, 0.46), "shirt": (0.4, 1.0), "dress": (0.0, 1.0),
-    }.get(kind, (0.9, 1.0))  # fmt: skip
-    loose = {
-        "tank-top": (0.010, 0.014), "t-shirt": (0.011, 0.022), "shirt": (0.013, 0.022),
-        "long-sleeve": (0.011, 0.020), "dress": (0.010, 0.015), "hoodie": (0.020, 0.028),
-        "coat": (0.020, 0.028),
-    }.get(kind, (0.016, 0.028))  # fmt: skip
-    length = {
-        "jacket": (0.15, 1.0), "coat": (0.0, 0.8), "dress": (0.15, 0.9), "hoodie": (0.3, 0.8),
-    }.get(kind, (0.1, 0.75))  # fmt: skip
-    garment = _cut(
-        rng, kind, colour,
-        length=length, sleeve=sleeve, looseness=loose, denim=denim,
-    )  # fmt: skip
-    if denim:
-        return garment
-    share = settings.patterned * (0.3 if kind in ("jacket", "coat") else 1.0)
-    if rng.random() < share:
-        return patterned(rng, garment, pick(rng, PATTERNS), clothing)
-    knitted = kind == "sweater" and rng.random() < _KNITTED
-    return patterned(rng, garment, "knit", clothing) if knitted else garment
+    colours = clothing.colours(_ALL_DENIM if denim else kind.colours)
+    colour = pick(rng, colours if wanted is None else wanted.shares)
+    return _with_pattern(rng, kind, _cut(rng, kind, colour, denim and colour in DENIM), clothing)
 
 
 def _inner(rng: np.random.Generator, sex: str, clothing: Clothing, over: Garment) -> Garment:
     """A top that shows under an open jacket, in another colour than that."""
-    kinds = {"t-shirt": 3.0, "shirt": 2.0, "sweater": 1.0}
-    if sex == "female":
-        kinds["tank-top"] = 1.0
-    colours = clothing.colours(_ALL_CLOTH)
+    kinds = {kind.name: kind.beneath[sex] for kind in GARMENTS.values() if sex in kind.beneath}
+    colours = clothing.colours(ANY_CLOTH)
     if len(colours) > 1:
         colours.pop(over.colour_name, None)
-    garment = _cut(
-        rng, pick(rng, kinds), pick(rng, colours), length=(0.1, 0.5), looseness=(0.006, 0.009)
-    )
-    if rng.random() < clothing.settings.patterned:
-        return patterned(rng, garment, pick(rng, PATTERNS), clothing)
-    return garment
+    kind = replace(
+        GARMENTS[pick(rng, kinds)],
+        length=(0.1, 0.5), sleeve=(0.0, 0.0), looseness=(0.006, 0.009), knitted=0.0,
+    )  # fmt: skip
+    return _with_pattern(rng, kind, _cut(rng, kind, pick(rng, colours)), clothing)
 
 
 def _wanted(usual: dict[str, float], wanted: Choice | None) -> dict[str, float]:
@@ -235,41 +193,45 @@ def _wanted(usual: dict[str, float], wanted: Choice | None) -> dict[str, float]:
 
 
 def _lower(rng: np.random.Generator, sex: str, upper: Garment, clothing: Clothing) -> Garment:
-    if upper.kind == "dress" and rng.random() < 0.6:
+    above = GARMENTS[upper.kind]
+    if above.one_piece and rng.random() < _BARE_LEGS:
         return NOTHING
-    kinds = {"trousers": 3.0, "jeans": 3.5, "shorts": 1.6, "suit-trousers": 0.5}
-    if sex == "female":
-        kinds |= {"skirt": 1.8, "leggings": 1.8}
-    else:
-        kinds["suit-trousers"] = 1.0
-    kinds = _wanted(kinds, clothing.settings.lower)
-    if upper.kind == "dress":
-        kinds = {"leggings": 1.0}
-    if upper.kind == "coat":
-        # A hem that shows under a coat, or no shorts in its weather.
-        kinds = {k: v for k, v in kinds.items() if k not in ("shorts", "skirt")} or kinds
     settings = clothing.settings
-    kind = pick(rng, kinds)
-    denim = kind == "jeans" or (kind in ("shorts", "skirt") and rng.random() < _DENIM_BELOW)
-    names = _ALL_DENIM if denim else SUIT if kind == "suit-trousers" else LEGWEAR
-    colours = clothing.colours(names)
+    kinds = _wanted(worn("lower", sex), settings.lower)
+    if above.one_piece:
+        kinds = {"leggings": 1.0}
+    elif above.outer and above.hangs:
+        # A hem that shows under a coat, or no shorts in its weather.
+        kinds = {k: v for k, v in kinds.items() if GARMENTS[k].legs != "bare"} or kinds
+    kind = GARMENTS[pick(rng, kinds)]
+    denim = _is_denim(rng, kind)
+    colours = clothing.colours(_ALL_DENIM if denim else kind.colours)
     # Few people match top and legs.
     if upper.colour_name in colours:
         colours[upper.colour_name] *= 0.4
     wanted = settings.lower_colour
     colour = pick(rng, colours if wanted is None else wanted.shares)
     if denim and colour not in DENIM:
-        denim, kind = False, "trousers" if kind == "jeans" else kind
-    length = {"shorts": (0.05, 0.5), "skirt": (0.0, 1.0), "leggings": (0.8, 0.97)}.get(
-        kind, (0.96, 1.0)
-    )
-    loose = {
-        "leggings": (0.003, 0.005), "shorts": (0.010, 0.020), "suit-trousers": (0.012, 0.018),
-    }.get(kind, (0.006, 0.016))  # fmt: skip
-    garment = _cut(rng, kind, colour, length=length, looseness=loose, denim=denim)
-    if kind == "skirt" and not denim and rng.random() < 0.8 * clothing.settings.patterned:
+        denim, kind = False, _in_cloth(kind)
+    return _with_pattern(rng, kind, _cut(rng, kind, colour, denim), clothing)
+
+
+def _in_cloth(kind: Kind) -> Kind:
+    """What a kind is called where it is not made of denim: jeans are trousers."""
+    return GARMENTS["trousers"] if kind.denim == 1 else kind
+
+
+def _with_pattern(
+    rng: np.random.Generator, kind: Kind, garment: Garment, clothing: Clothing
+) -> Garment:
+    """The garment with a pattern, knitted or plain, as often as its kind is."""
+    if garment.pattern == "denim":
+        return garment
+    share = kind.patterned * clothing.settings.patterned
+    if kind.patterned and rng.random() < share:
         return patterned(rng, garment, pick(rng, PATTERNS), clothing)
-    return garment
+    knitted = kind.knitted and rng.random() < kind.knitted
+    return patterned(rng, garment, "knit", clothing) if knitted else garment
 
 
 def _made_of_picture(rng: np.random.Generator, garment: Garment, clothing: Clothing) -> Garment:
@@ -283,7 +245,7 @@ def _made_of_picture(rng: np.random.Generator, garment: Garment, clothing: Cloth
     second = picture.second
     return replace(
         garment,
-        kind="trousers" if garment.kind == "jeans" else garment.kind,
+        kind=_in_cloth(GARMENTS[garment.kind]).name,
         colour_name=nearest(picture.colour),
         colour=picture.colour,
         pattern="picture",

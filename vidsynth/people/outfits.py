@@ -15,6 +15,7 @@ from vidsynth.colour import told_apart
 from vidsynth.errors import ConfigError
 from vidsynth.people.clothing import EVERYDAY, Clothing, draw_outfit
 from vidsynth.people.person import Person
+from vidsynth.wardrobe.garments import GARMENTS
 
 _TRIES = 1000
 
@@ -52,5 +53,7 @@ def changed(one: Person, other: Person) -> bool:
     if told_apart(one.upper.colour, other.upper.colour):
         return True
     # Below the waist a dress is what is seen, whatever legs are in.
-    below = [(p.upper if p.upper.kind == "dress" else p.lower).colour for p in (one, other)]
+    below = [
+        (p.upper if GARMENTS[p.upper.kind].one_piece else p.lower).colour for p in (one, other)
+    ]
     return one.upper.kind != other.upper.kind and told_apart(*below)

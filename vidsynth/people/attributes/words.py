@@ -84,7 +84,7 @@ def _inner_colour(person: Person) -> str:
 
 def _lower_kind(person: Person) -> str:
     lower = person.lower
-    if lower.kind == "skirt" or person.upper.kind == "dress":
+    if lower.kind == "skirt" or GARMENTS[person.upper.kind].one_piece:
         return "skirt"
     if lower.length < _KNEE:
         return "shorts"
@@ -92,7 +92,7 @@ def _lower_kind(person: Person) -> str:
 
 
 def _lower_colour(person: Person) -> str:
-    dress = person.upper.kind == "dress"
+    dress = GARMENTS[person.upper.kind].one_piece
     return term((person.upper if dress else person.lower).colour)
 
 
@@ -107,7 +107,7 @@ def _outerwear_colour(person: Person) -> str:
 def _dress(person: Person) -> str:
     upper, lower = person.upper, person.lower
     one = bool(upper.asset) and upper.asset == lower.asset and lower.kind == "skirt"
-    return NO_YES[one or upper.kind == "dress"]
+    return NO_YES[one or GARMENTS[upper.kind].one_piece]
 
 
 def hair_type(person: Person) -> str:

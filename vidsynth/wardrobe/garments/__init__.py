@@ -40,9 +40,9 @@ from vidsynth.wardrobe.records import Garment
 GARMENTS: dict[str, Kind] = {
     module.KIND.name: module.KIND
     for module in (
-        t_shirt, long_sleeve, shirt, sweater, jacket, tank_top, hoodie, coat, dress,
-        trousers, jeans, shorts, skirt, leggings, suit_trousers, bare_legs,
-        shoes, sneakers, boots, sandals,
+        t_shirt, long_sleeve, shirt, sweater, jacket, hoodie, coat, tank_top, dress,
+        trousers, jeans, shorts, suit_trousers, skirt, leggings, bare_legs,
+        sneakers, shoes, boots, sandals,
     )
 }  # fmt: skip
 """Every kind of garment, by name."""

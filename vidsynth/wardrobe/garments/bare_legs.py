@@ -9,4 +9,5 @@ KIND = Kind(
     "none",
     "lower",
     cut=lambda garment: nothing(),
+    legs="bare",
 )

@@ -39,4 +39,5 @@ KIND = Kind(
     looseness=(0.010, 0.015),
     patterned=1.0,
     hangs=True,
+    one_piece=True,
 )

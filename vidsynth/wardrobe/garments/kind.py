@@ -31,13 +31,15 @@ class Kind:
         outer: a jacket or a coat.
         fastened: by what in front.
         clings: lies on the body without folds.
+        one_piece: top and skirt in one.
+        legs: of what is worn below, whether they are seen.
         pockets: hands may be in them.
         covers: feet up to this height, statures.
         sole: how bright.
 
     How it is drawn:
-        worn: how often, of what is worn in that place, by ``female`` and ``male``; shoes with
-            ``bare`` legs, ``covered`` ones and a ``suit``.
+        worn: how often, of what is worn in that place, by ``female`` and ``male``; shoes by how
+            legs are: ``bare``, ``covered`` or in a ``suit``.
         beneath: the same of tops under an open jacket.
         length, sleeve, looseness: as in Garment.
         colours: how often it has each, by name in CLOTH.
@@ -64,6 +66,8 @@ class Kind:
     outer: bool = False
     fastened: Literal["", "buttons", "zip"] = ""
     clings: bool = False
+    one_piece: bool = False
+    legs: Literal["covered", "bare", "suit"] = "covered"
     pockets: bool = False
     covers: float = 0.036
     sole: Literal["dark", "light"] = "dark"

@@ -15,5 +15,6 @@ KIND = Kind(
     looseness=(0.010, 0.020),
     colours=LEGWEAR,
     denim=0.2,
+    legs="bare",
     pockets=True,
 )

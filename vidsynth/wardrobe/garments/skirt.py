@@ -33,4 +33,5 @@ KIND = Kind(
     colours=LEGWEAR,
     denim=0.2,
     patterned=0.8,
+    legs="bare",
 )

@@ -14,5 +14,6 @@ KIND = Kind(
     length=(0.96, 1.0),
     looseness=(0.012, 0.018),
     colours=SUIT,
+    legs="suit",
     pockets=True,
 )
