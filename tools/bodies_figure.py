@@ -22,6 +22,7 @@ from vidsynth.people.sampling import sample_person
 from vidsynth.people.skin_and_hair import SKIN
 from vidsynth.places.sites.site import Site, Surface
 from vidsynth.planning.shot import Shot
+from vidsynth.planning.take import frames_by_cameras
 
 PICTURE = Path(__file__).resolve().parents[1] / "docs/images/bodies.jpg"
 FLOOR = Surface("plain", (0.55, 0.55, 0.55))
@@ -71,9 +72,11 @@ def render(row: list[Person], quality: str, turn: float = 0.35) -> np.ndarray:
     camera = Camera(
         1, "open", width, HEIGHT, FOCAL, (0.0, -DISTANCE, 2.5), (0.0, 0.0, 0.9), Photometry()
     )
-    shot = Shot(0, "open", SITE, "noon", "overcast", (camera,), tuple(walkers), 1, 8.0, 7)
-    light = Renderer(quality, "auto", BoxConfig()).view(shot, camera, 0)
-    return np.rint(255 * to_display(np.clip(1.6 * light.colour, 0, 1))).astype(np.uint8)
+    shot = Shot(
+        0, "open", SITE, "noon", "overcast", tuple(walkers), frames_by_cameras(1, (camera,)), 8.0, 7
+    )
+    picture = Renderer(quality, "auto", BoxConfig()).view(shot, camera, 0)
+    return np.rint(255 * to_display(np.clip(1.6 * picture.light, 0, 1))).astype(np.uint8)
 
 
 def captioned(pixels: np.ndarray, row: list[Person]) -> Image.Image:

@@ -18,8 +18,9 @@ from vidsynth.cameras.camera import Camera, Photometry
 from vidsynth.cameras.views import ground_seen
 from vidsynth.develop.codec import through_h264
 from vidsynth.develop.photometry import develop, encode_jpeg
-from vidsynth.develop.picture import RenderedCrop
+from vidsynth.develop.picture import RenderedPicture
 from vidsynth.places.sites.site import Site
+from vidsynth.planning.take import frames_by_cameras
 from vidsynth.planning.tracklets import TrackletPlan
 from vidsynth.settings import load_config
 
@@ -114,7 +115,7 @@ def _limits(place: Site, axis: int) -> tuple[float, float]:
     return place.camera_area[axis] - 2.0, place.camera_area[axis + 2] + 2.0
 
 
-def _effects(crops: list[RenderedCrop], camera: Camera) -> Iterator[tuple[str, np.ndarray]]:
+def _effects(crops: list[RenderedPicture], camera: Camera) -> Iterator[tuple[str, np.ndarray]]:
     """One crop under one effect after another."""
     fast = {"shutter": 0.06}
     looks = {
@@ -144,10 +145,11 @@ def _effects(crops: list[RenderedCrop], camera: Camera) -> Iterator[tuple[str, n
             changed = replace(changed, centre=(crop.box[0] - 480.0, float(crop.box[1])))
         rng = np.random.default_rng(0)
         if look.get("codec") == "h264":
-            shown = [develop(one, changed, rng) for one in crops]
+            shown = [develop(replace(one, camera=changed), rng) for one in crops]
             yield name, through_h264(shown, [one.box for one in crops], 40, 8.0)[len(crops) // 2]
             continue
-        stored = encode_jpeg(develop(crop, changed, rng), changed.photometry.jpeg_quality)
+        pixels = develop(replace(crop, camera=changed), rng)
+        stored = encode_jpeg(pixels, changed.photometry.jpeg_quality)
         yield name, _decoded(stored)
 
 
@@ -167,7 +169,7 @@ def draw_looks(path: Path) -> None:
     words += ["frames=5", "people_per_shot=1", "hours=[noon]", "weathers=[sunny]"]
     plan = TrackletPlan(load_config(None, [*words, "boxes.min_frames=1"]))
     shot = plan.shot(0)
-    shot = replace(shot, cameras=shot.cameras[:1])
+    shot = replace(shot, takes=frames_by_cameras(shot.frames, shot.cameras[:1]))
     crops = list(Renderer("standard", "cpu", BoxConfig()).render(shot))
     cells = list(_effects(crops, shot.cameras[0]))
     height = 320

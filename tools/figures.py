@@ -54,7 +54,6 @@ def camera_views(config) -> Image.Image:  # type: ignore[no-untyped-def]
     """One whole frame of a camera at each site, with the boxes that become crops."""
     from vidsynth.blender.renderer import Renderer
     from vidsynth.develop.photometry import develop
-    from vidsynth.develop.picture import RenderedCrop
     from vidsynth.places.sky.air import draw_air
     from vidsynth.planning.tracklets import TrackletPlan
     from vidsynth.seeds import Purpose, stream
@@ -67,20 +66,14 @@ def camera_views(config) -> Image.Image:  # type: ignore[no-untyped-def]
         index = next(s.index for s in plan.slots if s.site == site and len(s.person_ids) > 2)
         shot = plan.shot(index)
         camera, frame = shot.cameras[0], shot.frames // 2
-        light = renderer.view(shot, camera, frame)
-        blank = np.zeros((17, 3))
-        whole = RenderedCrop(
-            0, camera.camera_id, frame, light.colour, light.index, light.depth,
-            (0, 0, camera.width, camera.height), (0, 0, camera.width, camera.height), 1.0, 0.0,
-            blank, blank[:, :2], 0.0, 0.0, 0.0,
-        )  # fmt: skip
+        whole = renderer.view(shot, camera, frame)
         air = draw_air(shot.seed, shot.hour, shot.weather, shot.place.indoor)
         noise = stream(0, Purpose.DEVELOP)
-        seen = develop(whole, camera, noise, air, shot.seed, frame / shot.fps)
+        seen = develop(whole, noise, air, shot.seed, frame / shot.fps)
         tile = Image.fromarray(seen)
         draw = ImageDraw.Draw(tile)
         for k, walker in enumerate(shot.walkers):
-            rows, columns = np.nonzero(light.index == k + 1)
+            rows, columns = np.nonzero(whole.index == k + 1)
             if len(rows) < 200:
                 continue
             box = (columns.min() - 4, rows.min() - 4, columns.max() + 4, rows.max() + 4)

@@ -17,14 +17,14 @@ import numpy as np
 import typer
 from PIL import Image, ImageDraw, ImageFont
 
-from vidsynth.develop.picture import RenderedFrame
+from vidsynth.develop.picture import RenderedPicture
 from vidsynth.formats import FORMATS
 from vidsynth.formats.coco import SKELETON
 from vidsynth.formats.mot import PEDESTRIAN
 from vidsynth.labels.masks import decode_mask
 from vidsynth.planning.shot import Shot
 from vidsynth.run.markers import marker_path, publish
-from vidsynth.run.tracklets import TrackletProduction
+from vidsynth.run.production import produce
 from vidsynth.settings import load_config
 
 WORDS = (
@@ -60,22 +60,22 @@ def draw(
 class _Kept:
     """A renderer that has rendered already."""
 
-    def __init__(self, frames: list[RenderedFrame]) -> None:
+    def __init__(self, frames: list[RenderedPicture]) -> None:
         self._frames = frames
 
-    def render_frames(self, shot: Shot) -> Iterator[RenderedFrame]:
+    def render(self, shot: Shot) -> Iterator[RenderedPicture]:
         return iter(self._frames)
 
 
 def _rendered(folder: Path) -> tuple[Path, Path]:
     """Shot 0, rendered once and laid out as COCO and as MOTChallenge."""
     roots = []
-    frames: list[RenderedFrame] = []
+    frames: list[RenderedPicture] = []
     for layout in ("coco", "mot"):
-        production = TrackletProduction(load_config(None, [*WORDS, f"output.format={layout}"]))
+        production = produce(load_config(None, [*WORDS, f"output.format={layout}"]))
         if not frames:
             renderer = production.make_renderer(production.renderer)
-            frames = list(renderer.render_frames(production.plan.shot(0)))
+            frames = list(renderer.render(production.plan.shot(0)))
         root = folder / layout
         root.mkdir()
         (root / "cameras.json").write_text(json.dumps(production.cameras()))

@@ -17,12 +17,12 @@ from vidsynth.blender.renderer import Renderer
 from vidsynth.cameras.camera import Camera, Photometry
 from vidsynth.config import BoxConfig
 from vidsynth.develop.photometry import develop
-from vidsynth.develop.picture import RenderedCrop
 from vidsynth.motion.walker import Walker
 from vidsynth.people.person import Person
 from vidsynth.people.sampling import sample_person
 from vidsynth.places.sites.site import Site, Surface
 from vidsynth.planning.shot import Shot
+from vidsynth.planning.take import frames_by_cameras
 from vidsynth.seeds import Purpose, stream
 from vidsynth.wardrobe.colours import CLOTH, DENIM
 from vidsynth.wardrobe.records import NOTHING, Garment
@@ -167,14 +167,11 @@ def _strip(people: list[Person], way: tuple[float, float], tall: int, quality: s
         1, "open", round(count * apart * scale), tall, scale * FAR, (0, -FAR, middle + 0.12 * FAR),
         (0.0, 0.0, middle), Photometry(),
     )  # fmt: skip
-    shot = Shot(0, "open", OPEN, "noon", "overcast", (camera,), tuple(walkers), 1, 8.0, 7)
-    light = Renderer(quality, "auto", BoxConfig()).view(shot, camera, 0)
-    blank, box = np.zeros((17, 3)), (0, 0, camera.width, camera.height)
-    whole = RenderedCrop(
-        0, 1, 0, light.colour, light.index, light.depth, box, box, 1.0, 0.0, blank, blank[:, :2],
-        0.0, 0.0, 0.0,
-    )  # fmt: skip
-    return Image.fromarray(develop(whole, camera, stream(0, Purpose.DEVELOP)))
+    shot = Shot(
+        0, "open", OPEN, "noon", "overcast", tuple(walkers), frames_by_cameras(1, (camera,)), 8.0, 7
+    )
+    picture = Renderer(quality, "auto", BoxConfig()).view(shot, camera, 0)
+    return Image.fromarray(develop(picture, stream(0, Purpose.DEVELOP)))
 
 
 if __name__ == "__main__":

@@ -54,10 +54,10 @@ def still(words: list[str], seed: int, recipe: Path | None = None) -> list[Image
     """Images of the first identity of a set, in order of camera and number."""
     import pyarrow.parquet as pq
 
-    from vidsynth.run.images import ImageProduction
+    from vidsynth.run.production import produce
     from vidsynth.settings import load_image_config
 
-    production = ImageProduction(load_image_config(recipe, words, identities=2, seed=seed))
+    production = produce(load_image_config(recipe, words, identities=2, seed=seed))
     renderer = production.make_renderer(production.renderer)
     found: list[tuple[int, int, Image.Image]] = []
     with tempfile.TemporaryDirectory(prefix="figure-") as folder:
@@ -88,11 +88,9 @@ def in_rows(images: list[Image.Image], most: int) -> list[Image.Image]:
 
 def frames(config: Any, count: int) -> list[Image.Image]:
     """Whole frames of cameras with photographs."""
-    import numpy as np
 
     from vidsynth.blender.renderer import Renderer
     from vidsynth.develop.photometry import develop
-    from vidsynth.develop.picture import RenderedCrop
     from vidsynth.planning.tracklets import TrackletPlan
     from vidsynth.seeds import Purpose, stream
 
@@ -104,13 +102,7 @@ def frames(config: Any, count: int) -> list[Image.Image]:
         camera = shot.cameras[0]
         if camera.camera_id in shown:
             continue
-        light = renderer.view(shot, camera, 2)
-        whole, blank = (0, 0, camera.width, camera.height), np.zeros((17, 3))
-        crop = RenderedCrop(
-            0, camera.camera_id, 2, light.colour, light.index, light.depth, whole, whole,
-            1.0, 0.0, blank, blank[:, :2], 0.0, 0.0, 0.0,
-        )  # fmt: skip
-        pixels = develop(crop, camera, stream(0, Purpose.DEVELOP))
+        pixels = develop(renderer.view(shot, camera, 2), stream(0, Purpose.DEVELOP))
         shown[camera.camera_id] = Image.fromarray(pixels)
         if len(shown) == count:
             break

@@ -15,13 +15,14 @@ import numpy as np
 from PIL import Image, ImageDraw, ImageFont
 
 from vidsynth.blender.renderer import Renderer
-from vidsynth.cameras.camera import Camera, Photometry
+from vidsynth.cameras.camera import Photometry
 from vidsynth.cameras.distortion import bent
 from vidsynth.colour import to_display
 from vidsynth.config import BoxConfig
-from vidsynth.develop.picture import RenderedCrop
+from vidsynth.develop.picture import RenderedPicture
 from vidsynth.geometry.lenses import Fisheye
 from vidsynth.labels.keypoints import joints_visible
+from vidsynth.planning.take import frames_by_cameras
 from vidsynth.planning.tracklets import TrackletPlan
 from vidsynth.settings import load_config
 
@@ -52,11 +53,12 @@ def main(out: Path) -> None:
     sheet = Image.new("RGB", (2 * SIZE[0] + 3 * GAP, 2 * (SIZE[1] + CAPTION) + 3 * GAP), "white")
     draw, font = ImageDraw.Draw(sheet), ImageFont.load_default(size=14)
     for number, (name, camera) in enumerate(cameras.items()):
-        light = renderer.view(shot, camera, frame).colour
+        light = renderer.view(shot, camera, frame).light
         shown = np.rint(255 * np.clip(to_display(np.clip(light, 0, 1)), 0, 1))
         picture = Image.fromarray(shown.astype(np.uint8))
-        crops = renderer.render(replace(shot, cameras=(camera,)))
-        mark(picture, [crop for crop in crops if crop.frame == frame], camera)
+        takes = tuple(t for t in frames_by_cameras(shot.frames, (camera,)) if t.frame <= frame)
+        crops = renderer.render(replace(shot, takes=takes))
+        mark(picture, [crop for crop in crops if crop.take.frame == frame])
         x = GAP + number % 2 * (SIZE[0] + GAP)
         y = GAP + number // 2 * (SIZE[1] + CAPTION + GAP)
         sheet.paste(picture, (x, y))
@@ -65,13 +67,14 @@ def main(out: Path) -> None:
     sheet.save(out, quality=86)
 
 
-def mark(picture: Image.Image, crops: list[RenderedCrop], camera: Camera) -> None:
+def mark(picture: Image.Image, crops: list[RenderedPicture]) -> None:
     """Draws what the labels say: each person's box, and the joints, hidden ones in red."""
     draw = ImageDraw.Draw(picture)
     for crop in crops:
-        draw.rectangle(crop.body_box, outline=BOX)
-        seen = joints_visible(crop, camera)
-        for (x, y), visible in zip(crop.keypoints_2d, seen, strict=True):
+        (person,) = crop.people
+        draw.rectangle(person.body_box, outline=BOX)
+        seen = joints_visible(crop, person)
+        for (x, y), visible in zip(person.keypoints_2d, seen, strict=True):
             draw.ellipse((x - 1, y - 1, x + 1, y + 1), fill=JOINT if visible else HIDDEN)
 
 

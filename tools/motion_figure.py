@@ -15,12 +15,12 @@ from PIL import Image
 
 from vidsynth.cameras.camera import Camera, Photometry
 from vidsynth.config import BoxConfig
-from vidsynth.develop.picture import RenderedCrop
 from vidsynth.motion.walker import Manner, Walker
 from vidsynth.people.person import Person
 from vidsynth.people.sampling import sample_person
 from vidsynth.places.sites.site import Site, Surface
 from vidsynth.planning.shot import Shot
+from vidsynth.planning.take import frames_by_cameras
 
 IMAGES = Path(__file__).resolve().parents[1] / "docs" / "images"
 EIGHT = 8
@@ -83,7 +83,16 @@ def strip(person: Person, manner: Manner, quality: str) -> Image.Image:
 
 def shot(walkers: tuple[Walker, ...], camera: Camera, frames: int = 1, fps: float = 8.0) -> Shot:
     return Shot(
-        0, "open", OPEN, "noon", "overcast", (camera,), (), frames, fps, 7, bystanders=walkers
+        0,
+        "open",
+        OPEN,
+        "noon",
+        "overcast",
+        (),
+        frames_by_cameras(frames, (camera,)),
+        fps,
+        7,
+        bystanders=walkers,
     )
 
 
@@ -116,14 +125,8 @@ def photograph(scene: Shot, camera: Camera, frame: int, quality: str) -> Image.I
     from vidsynth.develop.photometry import develop
     from vidsynth.seeds import Purpose, stream
 
-    light = Renderer(quality, "auto", BoxConfig()).view(scene, camera, frame)
-    blank = np.zeros((17, 3))
-    whole = RenderedCrop(
-        0, camera.camera_id, frame, light.colour, light.index, light.depth,
-        (0, 0, camera.width, camera.height), (0, 0, camera.width, camera.height), 1.0, 0.0,
-        blank, blank[:, :2], 0.0, 0.0, 0.0,
-    )  # fmt: skip
-    return Image.fromarray(develop(whole, camera, stream(0, Purpose.DEVELOP)))
+    picture = Renderer(quality, "auto", BoxConfig()).view(scene, camera, frame)
+    return Image.fromarray(develop(picture, stream(0, Purpose.DEVELOP)))
 
 
 if __name__ == "__main__":

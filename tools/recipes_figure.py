@@ -72,11 +72,11 @@ def crops(name: str, row: Row) -> list[Image.Image]:
     import pyarrow.parquet as pq
 
     from vidsynth.inspect.preview.quick import blender_silent
-    from vidsynth.run.tracklets import TrackletProduction
+    from vidsynth.run.production import produce
     from vidsynth.settings import load_config
 
     words = ["frames=1", "boxes.min_frames=1", *row.words]
-    production = TrackletProduction(load_config(ROOT / f"configs/synth/{name}.yaml", words))
+    production = produce(load_config(ROOT / f"configs/synth/{name}.yaml", words))
     slots = production.plan.slots
     chosen = [s for s in slots if row.person in s.person_ids] or [
         next(s for s in slots if s.site == site) for site in row.sites

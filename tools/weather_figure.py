@@ -16,7 +16,6 @@ from vidsynth.blender.renderer import Renderer
 from vidsynth.config import TrackletConfig
 from vidsynth.config.places import HOURS, WEATHERS
 from vidsynth.develop.photometry import develop
-from vidsynth.develop.picture import RenderedCrop
 from vidsynth.places.sky.air import draw_air
 from vidsynth.planning.tracklets import TrackletPlan
 
@@ -65,16 +64,9 @@ def picture(site: str, weather: str, hour: str, size: tuple[int, int], seed: int
             contrast=1.2, saturation=1.1, noise=1.5, blur=0.0,
         ),
     )  # fmt: skip
-    light = Renderer("standard", "cpu", config.boxes).view(
-        replace(shot, cameras=(camera,)), camera, 3
-    )
-    box = (0, 0, *size)
-    crop = RenderedCrop(
-        0, camera.camera_id, 3, light.colour, light.index, light.depth, box, box, 1.0, 0.0,
-        np.zeros((17, 3)), np.zeros((17, 2)), 0.0, 0.0, 0.0,
-    )  # fmt: skip
+    whole = Renderer("standard", "cpu", config.boxes).view(shot, camera, 3)
     air = draw_air(shot.seed, hour, weather, shot.place.indoor)
-    pixels = develop(crop, camera, np.random.default_rng(0), air, shot.seed, 3 / shot.fps)
+    pixels = develop(whole, np.random.default_rng(0), air, shot.seed, 3 / shot.fps)
     return Image.fromarray(pixels)
 
 

@@ -13,7 +13,8 @@ import pyarrow.parquet as pq
 import simplejpeg
 
 from vidsynth.formats.webdataset import pack
-from vidsynth.labels.tables import CROPS, TRACKLETS
+from vidsynth.labels.crops import CROPS
+from vidsynth.labels.tracklets import TRACKLETS
 
 Sight = tuple[int, int, int]
 """Shot, person and camera of a tracklet."""
@@ -60,10 +61,11 @@ def write_shards(root: Path, sights: Sequence[Sight], frames: int = 3, held_out:
         room.rmdir()
         for tracklet, records in zip(tracklets, crops, strict=True):
             rows.append({**tracklet, "path": records[0]["file"], "frames": frames, "query": False})
-        table = [record for records in crops for record in records]
-        pq.write_table(pa.Table.from_pylist(table, CROPS), root / f"crops/{shot:06d}.parquet")
+        rows_of_shot = [record for records in crops for record in records]
+        table = pa.Table.from_pylist(rows_of_shot, CROPS.schema)
+        pq.write_table(table, root / f"crops/{shot:06d}.parquet")
     rows.sort(key=lambda row: row["tracklet"])
-    pq.write_table(pa.Table.from_pylist(rows, TRACKLETS), root / "tracklets.parquet")
+    pq.write_table(pa.Table.from_pylist(rows, TRACKLETS.schema), root / "tracklets.parquet")
     (root / "dataset.json").write_text(json.dumps({"layout": "webdataset"}))
     return root
 

@@ -59,11 +59,11 @@ def test_every_identity_is_seen_by_two_cameras_and_each_time_anew(settings):
     cameras, sightings, names = defaultdict(set), Counter(), set()
     for slot in plan.slots:
         assert 1 <= len(slot.person_ids) <= plan.config.people_per_shot
-        for track in plan.tracks(slot.index):
+        for subject in plan.subjects(slot.index):
             assert plan.cameras[slot.camera_ids[0] - 1].site == slot.site
-            cameras[track.person_id] |= set(slot.camera_ids)
-            sightings[track.person_id] += 1
-            new = {(track.label_id, camera, track.number) for camera in slot.camera_ids}
+            cameras[subject.person_id] |= set(slot.camera_ids)
+            sightings[subject.person_id] += 1
+            new = {(subject.label_id, camera, subject.number) for camera in slot.camera_ids}
             assert not new & names, "a tracklet name given twice"
             names |= new
     for person_id in range(1, plan.config.identities + 1):
@@ -161,10 +161,10 @@ def test_look_alikes_look_alike_in_every_outfit(changing):
 def test_a_tracklet_shows_the_outfit_it_names(changing):
     for slot in changing.slots[::5]:
         shot = changing.shot(slot.index)
-        for walker, track in zip(shot.walkers, changing.tracks(slot.index), strict=True):
-            assert walker.person == changing.population.person(track.person_id, track.outfit_id)
-            assert track.clothes_id == changing.population.clothes_id(
-                track.person_id, track.outfit_id
+        for walker, subject in zip(shot.walkers, changing.subjects(slot.index), strict=True):
+            assert walker.person == changing.population.person(subject.person_id, subject.outfit_id)
+            assert subject.clothes_id == changing.population.clothes_id(
+                subject.person_id, subject.outfit_id
             )
 
 
@@ -199,8 +199,8 @@ def test_every_outfit_is_worn_and_can_be_searched_for_under_another_camera(setti
     )
     seen = defaultdict(set)
     for slot in plan.slots:
-        for track in plan.tracks(slot.index):
-            seen[track.person_id] |= {(track.outfit_id, camera) for camera in slot.camera_ids}
+        for subject in plan.subjects(slot.index):
+            seen[subject.person_id] |= {(subject.outfit_id, camera) for camera in slot.camera_ids}
     for person_id in range(1, 25):
         outfits = {outfit for outfit, _ in seen[person_id]}
         assert outfits == set(plan.population.outfit_ids(person_id))
@@ -217,16 +217,16 @@ def test_in_time_every_outfit_is_worn_at_every_site():
     plan = TrackletPlan(TrackletConfig(sightings=8, sites=sites, people=PeopleConfig(outfits=2)))
     worn = defaultdict(set)
     for slot in plan.slots:
-        for track in plan.tracks(slot.index):
-            if track.split != "distractor":
-                worn[track.person_id, slot.site].add(track.outfit_id)
+        for subject in plan.subjects(slot.index):
+            if subject.split != "distractor":
+                worn[subject.person_id, slot.site].add(subject.outfit_id)
     assert set(map(frozenset, worn.values())) == {frozenset({1, 2})}
 
 
 def test_held_out_identities_and_distractors(plan):
     splits = Counter(plan.population.split(i) for i in plan.population.person_ids)
     assert splits == {"train": 12, "test": 12, "distractor": 2}
-    labels = {t.label_id for s in plan.slots for t in plan.tracks(s.index) if t.person_id > 24}
+    labels = {t.label_id for s in plan.slots for t in plan.subjects(s.index) if t.person_id > 24}
     assert labels == {0}
 
 

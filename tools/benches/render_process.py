@@ -26,6 +26,7 @@ from vidsynth.cameras.camera import Camera, Photometry
 from vidsynth.config import BoxConfig, TrackletConfig
 from vidsynth.people.sampling import sample_person
 from vidsynth.planning.shot import Shot
+from vidsynth.planning.take import frames_by_cameras
 from vidsynth.planning.tracklets import TrackletPlan
 from vidsynth.run.job import render as render_set
 from vidsynth.run.production import produce
@@ -81,7 +82,7 @@ def _boxes(shot: Shot, config: TrackletConfig) -> list[tuple]:
 def _plain_loop(shot: Shot, config: TrackletConfig, folder: Path) -> float:
     spent, pictures = 0.0, 0
     for walker in shot.walkers:
-        alone = replace(shot, walkers=(walker,), frames=1)
+        alone = replace(shot, walkers=(walker,), takes=frames_by_cameras(1, shot.cameras))
         for camera in shot.cameras:
             begun = time.process_time()
             boxes = [entry for entry in _boxes(alone, config) if entry[0] is camera]
@@ -182,7 +183,7 @@ def memory(shots: int) -> dict[str, float]:
     own, step = [], _stride(shots)
     for count in range(shots):
         shot = plan.shot(count * step % shots)
-        for _ in renderer.render(replace(shot, frames=1, cameras=shot.cameras[:1])):
+        for _ in renderer.render(replace(shot, takes=shot.takes[:1])):
             pass
         own.append(_own())
     first = min(_WARM, shots // 2)

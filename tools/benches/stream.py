@@ -28,7 +28,8 @@ from reid_datasets.transforms import TrainTransform
 from torch.utils.data import DataLoader
 
 from vidsynth.formats.webdataset import pack
-from vidsynth.labels.tables import CROPS, TRACKLETS
+from vidsynth.labels.crops import CROPS
+from vidsynth.labels.tracklets import TRACKLETS
 
 SIZE, LENGTH, P, K, FRAMES, TOGETHER = (256, 128), 8, 8, 4, 16, 4
 
@@ -162,11 +163,13 @@ def _shards(root: Path, tracklets: int) -> Path:
         pack(room, shot, made, crops)
         (room / f"shards/train-{shot:06d}.tar").rename(root / f"shards/train-{shot:06d}.tar")
         shutil.rmtree(room)
-        table = pa.Table.from_pylist([record for records in crops for record in records], CROPS)
+        table = pa.Table.from_pylist(
+            [record for records in crops for record in records], CROPS.schema
+        )
         pq.write_table(table, root / f"crops/{shot:06d}.parquet")
         path = f"shards/train-{shot:06d}.tar"
         rows += [{**row, "path": path, "frames": FRAMES, "query": False} for row in made]
-    pq.write_table(pa.Table.from_pylist(rows, TRACKLETS), root / "tracklets.parquet")
+    pq.write_table(pa.Table.from_pylist(rows, TRACKLETS.schema), root / "tracklets.parquet")
     (root / "dataset.json").write_text('{"layout": "webdataset"}')
     torch.set_num_threads(1)
     return root

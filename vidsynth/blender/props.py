@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from pathlib import Path
-
 import bpy
 import numpy as np
 
@@ -25,14 +23,14 @@ Part = tuple[tuple[float, float, float], tuple[float, float, float]]
 """A box: where its bottom centre is, to the camera's right, towards the camera and up; its size."""
 
 
-def put_up(occluder: Occluder, camera: Camera, stature: float, cutouts: Path | None) -> list[str]:
+def put_up(occluder: Occluder, camera: Camera, stature: float) -> list[str]:
     """Adds the occluder before the person the camera looks at; returns its objects' names."""
     out = -camera.R[2][:2] / max(np.hypot(*camera.R[2][:2]), 1e-6)
     slope = max((camera.position[2] - stature / 2) / max(_ground_distance(camera), 0.5), 0.0)
     # What covers the person up to here is as high as the line of sight above it.
     top = max(0.15, occluder.cover * stature + slope * occluder.near)
     if occluder.kind == "picture":
-        return [_cutout(occluder, camera, out, top, cutouts)]
+        return [_cutout(occluder, camera, out, top)]
     parts = _parts(occluder, top, stature + slope * occluder.near + 0.5)
     right = np.array([-out[1], out[0]])
     middle = np.asarray(camera.look_at[:2])
@@ -79,12 +77,10 @@ def _parts(occluder: Occluder, top: float, above: float) -> list[Part]:
     return bars + posts + fill
 
 
-def _cutout(
-    occluder: Occluder, camera: Camera, out: np.ndarray, top: float, cutouts: Path | None
-) -> str:
+def _cutout(occluder: Occluder, camera: Camera, out: np.ndarray, top: float) -> str:
     """An upright board with the picture on it, standing on the ground."""
-    assert cutouts is not None
-    image = bpy.data.images.load(str(for_blender(cutouts / occluder.picture)))
+    assert occluder.picture is not None
+    image = bpy.data.images.load(str(for_blender(occluder.picture)))
     wide = top * image.size[0] / max(image.size[1], 1)
     right = np.array([-out[1], out[0], 0.0])
     foot = np.array([*camera.look_at[:2], 0.0]) + occluder.near * np.array([*out, 0.0])

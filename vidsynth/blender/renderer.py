@@ -1,39 +1,39 @@
-"""A shot goes in, crops of light come out: the one door between the generator and Blender."""
+"""A shot goes in, pictures of light come out: the one door between the generator and Blender."""
 
 from __future__ import annotations
 
 import tempfile
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import replace
 from pathlib import Path
-from typing import TypeVar
 
+import bpy
 import numpy as np
 
 from vidsynth.blender.heap import give_back
-from vidsynth.blender.session import Light, aim, expose, meter, use_gpu
+from vidsynth.blender.lighting import Lighting
+from vidsynth.blender.measuring import measure, outline_box
+from vidsynth.blender.props import put_up, take_down
+from vidsynth.blender.session import Light, aim, expose, exposure, meter, use_gpu
 from vidsynth.blender.stage import Stage, Standing
-from vidsynth.blender.studio import Studio
 from vidsynth.body.anatomy import BODY
 from vidsynth.body.model import body_model
-from vidsynth.cameras.boxes import box_stream, crop_box, loose_box, truncation
+from vidsynth.cameras.boxes import box_stream, crop_box, loose_box
 from vidsynth.cameras.camera import Camera
+from vidsynth.colour import luminance
 from vidsynth.config import BoxConfig
 from vidsynth.develop.backdrop import behind, over
 from vidsynth.develop.photometry import WHOLE_FRAME
-from vidsynth.develop.picture import RenderedCrop, RenderedFrame
+from vidsynth.develop.picture import Box, RenderedPicture
 from vidsynth.places.backdrops.backdrop import Backdrop
-from vidsynth.places.backdrops.light import ambience
 from vidsynth.places.sky.light import daylight
+from vidsynth.planning.framing import Framing
 from vidsynth.planning.shot import Shot
+from vidsynth.planning.take import Take
 from vidsynth.seeds import Purpose, stream
 
 _NEAREST = 0.3  # metres in front of the lens
-_HIPS = [11, 12]
-_BLINK = 1e-3  # seconds
-
-Picture = TypeVar("Picture", RenderedCrop, RenderedFrame)
-Look = Callable[[Camera, int, list[Standing], Path, Backdrop | None], Iterator[Picture]]
-"""Takes pictures of the people who stand in a frame of a camera that has been aimed."""
 
 
 class Renderer:
@@ -44,225 +44,174 @@ class Renderer:
         use_gpu(device)  # a missing GPU is known before the first shot
         body_model()
 
-    def render(self, shot: Shot) -> Iterator[RenderedCrop]:
-        """Crops in the order frame, camera, walker; those the box rules drop are never rendered.
+    def render(self, shot: Shot) -> Iterator[RenderedPicture]:
+        """Pictures in the order of the takes, and of one take in that of the walkers.
 
-        Cameras with a photograph come after all others, one by one.
+        Crops that the box rules drop are never rendered; whole frames are, whoever is there.
         """
-
-        def look(
-            camera: Camera, frame: int, company: list[Standing], folder: Path, back: Backdrop | None
-        ) -> Iterator[RenderedCrop]:
-            for walker, standing in enumerate(company):
-                crop = self.crop(shot, camera, walker, frame, standing, folder, back)
-                if crop is not None:
-                    yield crop
-
-        return self._pictures(shot, look)
-
-    def render_frames(self, shot: Shot) -> Iterator[RenderedFrame]:
-        """Whole frames in the order frame, camera; all of them, whoever is there."""
-
-        def look(
-            camera: Camera, frame: int, company: list[Standing], folder: Path, back: Backdrop | None
-        ) -> Iterator[RenderedFrame]:
-            yield self._frame(shot, camera, frame, company, folder, back)
-
-        return self._pictures(shot, look)
-
-    def _pictures(self, shot: Shot, look: Look[Picture]) -> Iterator[Picture]:
         stage = Stage(shot, self._quality, self._device)
-        backdrops = dict(shot.backdrops)
-        built = tuple(c for c in shot.cameras if c.camera_id not in backdrops)
-        with tempfile.TemporaryDirectory(prefix="vidsynth-") as folder:
-            gains = _gains(shot, built, Path(folder))
+        with tempfile.TemporaryDirectory(prefix="vidsynth-") as name:
+            folder = Path(name)
+            gains = _metered(shot, folder)
             stage.enter()
-            if built:
-                for picture in _film(shot, stage, built, Path(folder), look):
-                    picture.light[:] *= gains[picture.camera_id]
-                    yield picture
-            studio = None
-            for camera in shot.cameras:
-                if camera.camera_id in backdrops:
-                    studio = studio or Studio()
-                    backdrop = backdrops[camera.camera_id]
-                    light = ambience(backdrop.path)
-                    studio.light(light, camera, light.side)
-                    yield from _film(shot, stage, (camera,), Path(folder), look, backdrop)
+            lighting, frame, bystanders = Lighting(shot.place.indoor), -1, True
+            company: list[Standing] = []
+            for take in shot.takes:
+                if take.frame != frame:
+                    frame, company = take.frame, stage.at(take.frame)
+                camera = _camera(take, company)
+                lighting.light(take, camera)
+                if take.bystanders != bystanders:
+                    bystanders = take.bystanders
+                    _show_bystanders(len(shot.walkers), bystanders)
+                with _occluded(take, camera, shot):
+                    aim(camera)
+                    for picture in self._pictures(shot, take, camera, company, folder):
+                        picture.light[:] *= _gain(shot, picture, gains)
+                        yield picture
         give_back()
 
-    def view(self, shot: Shot, camera: Camera, frame: int) -> Light:
-        """The camera's whole frame, people and all."""
+    def view(self, shot: Shot, camera: Camera, frame: int) -> RenderedPicture:
+        """The whole frame of a camera, or of what it might be, that the shot has takes of; nobody
+        in it is labelled."""
         stage = Stage(shot, self._quality, self._device)
+        take = next(take for take in shot.takes if take.camera_id == camera.camera_id)
         with tempfile.TemporaryDirectory(prefix="vidsynth-") as folder:
-            whole = (0, 0, camera.width, camera.height)
-            backdrop = dict(shot.backdrops).get(camera.camera_id)
-            gain = 1.0 if backdrop else _gains(shot, (camera,), Path(folder))[camera.camera_id]
+            gain = 1.0 if take.backdrop else _meter(shot, camera, Path(folder))
             stage.enter()
             stage.at(frame)
-            if backdrop:
-                ambient = ambience(backdrop.path)
-                Studio().light(ambient, camera, ambient.side)
+            Lighting(shot.place.indoor).light(take, camera)
             aim(camera)
-            light = expose(camera, whole, 0, Path(folder))
-        if backdrop:
-            light.colour[:] = over(
-                light.colour, light.alpha, light.index, behind(backdrop, camera, whole)
-            )
+            whole = (0, 0, camera.width, camera.height)
+            light = _exposed(camera, whole, 0, Path(folder), take.backdrop)
         light.colour[:] *= gain
-        return light
+        take = replace(take, frame=frame, camera=camera)
+        return RenderedPicture(take, camera, whole, light.colour, light.index, light.depth)
 
-    def crop(
+    def _pictures(
+        self, shot: Shot, take: Take, camera: Camera, company: list[Standing], folder: Path
+    ) -> Iterator[RenderedPicture]:
+        """The pictures of a take through a camera that has been aimed, before exposure."""
+        if shot.unit == "frame":
+            yield self._frame(shot, take, camera, company, folder)
+            return
+        for walker, standing in enumerate(company):
+            picture = self._crop(shot, take, camera, walker, standing, folder)
+            if picture is not None:
+                yield picture
+
+    def _crop(
         self,
         shot: Shot,
+        take: Take,
         camera: Camera,
         walker: int,
-        frame: int,
         standing: Standing,
         folder: Path,
-        backdrop: Backdrop | None = None,
-    ) -> RenderedCrop | None:
-        """One person in one frame, before exposure; None where the box rules drop them."""
+    ) -> RenderedPicture | None:
+        """One person; None where the box rules drop them."""
         pixels, depth = camera.project(standing.outline)
         if depth.min() < _NEAREST:
             return None
-        (left, top), (right, bottom) = pixels.min(0), pixels.max(0)
-        body_box = (float(left), float(top), float(right), float(bottom))
-        rng = box_stream(shot.seed, camera.camera_id, walker, frame)
+        body_box = outline_box(pixels)
+        rng = box_stream(shot.seed, camera.camera_id, walker, take.frame)
         box = crop_box(body_box, camera, self._boxes, rng)
         if box is None:
             return None
-        samples = stream(shot.seed, Purpose.SAMPLES, camera.camera_id, walker, frame)
-        light = expose(camera, box, int(samples.integers(2**31)), folder)
-        if backdrop is not None:
-            light.colour[:] = over(
-                light.colour, light.alpha, light.index, behind(backdrop, camera, box)
-            )
-        return _seen(shot, camera, walker, frame, standing, light, box, body_box)
+        samples = stream(shot.seed, Purpose.SAMPLES, camera.camera_id, walker, take.frame)
+        light = _exposed(camera, box, int(samples.integers(2**31)), folder, take.backdrop)
+        person = measure(camera, walker, standing, light.index == walker + 1, box, body_box)
+        return RenderedPicture(take, camera, box, light.colour, light.index, light.depth, (person,))
 
     def _frame(
-        self,
-        shot: Shot,
-        camera: Camera,
-        frame: int,
-        company: list[Standing],
-        folder: Path,
-        backdrop: Backdrop | None,
-    ) -> RenderedFrame:
-        """A whole frame, before exposure, with the walkers who show in it."""
+        self, shot: Shot, take: Take, camera: Camera, company: list[Standing], folder: Path
+    ) -> RenderedPicture:
+        """A whole frame with the walkers who show in it."""
         whole = (0, 0, camera.width, camera.height)
-        samples = stream(shot.seed, Purpose.SAMPLES, camera.camera_id, WHOLE_FRAME, frame)
-        light = expose(camera, whole, int(samples.integers(2**31)), folder)
-        if backdrop is not None:
-            light.colour[:] = over(
-                light.colour, light.alpha, light.index, behind(backdrop, camera, whole)
-            )
+        samples = stream(shot.seed, Purpose.SAMPLES, camera.camera_id, WHOLE_FRAME, take.frame)
+        light = _exposed(camera, whole, int(samples.integers(2**31)), folder, take.backdrop)
         shown, people = set(np.unique(light.index).tolist()), []
         for walker, standing in enumerate(company):
             pixels, depth = camera.project(standing.outline)
             if walker + 1 not in shown or depth.min() < _NEAREST:
                 continue
-            (left, top), (right, bottom) = pixels.min(0), pixels.max(0)
-            body_box = (float(left), float(top), float(right), float(bottom))
-            rng = box_stream(shot.seed, camera.camera_id, walker, frame)
+            body_box = outline_box(pixels)
+            rng = box_stream(shot.seed, camera.camera_id, walker, take.frame)
             x0, y0, x1, y1 = box = loose_box(body_box, camera, self._boxes, rng)
             if x0 >= x1 or y0 >= y1:
                 continue
-            part = (slice(y0, y1), slice(x0, x1))
-            cut = Light(light.colour[part], light.index[part], light.depth[part], light.alpha[part])
-            people.append(_seen(shot, camera, walker, frame, standing, cut, box, body_box))
-        return RenderedFrame(
-            camera.camera_id, frame, light.colour, light.index, light.depth, tuple(people)
+            mine = light.index[y0:y1, x0:x1] == walker + 1
+            people.append(measure(camera, walker, standing, mine, box, body_box))
+        return RenderedPicture(
+            take, camera, whole, light.colour, light.index, light.depth, tuple(people)
         )
 
 
-def _film(
-    shot: Shot,
-    stage: Stage,
-    cameras: tuple[Camera, ...],
-    folder: Path,
-    look: Look[Picture],
-    backdrop: Backdrop | None = None,
-) -> Iterator[Picture]:
-    for frame in range(shot.frames):
-        company = stage.at(frame)
-        for camera in cameras:
-            aim(camera)
-            yield from look(camera, frame, company, folder, backdrop)
+def _camera(take: Take, company: list[Standing]) -> Camera:
+    """The take's camera, now that the walkers stand where they do."""
+    if not isinstance(take.camera, Framing):
+        return take.camera
+    body = company[0].body[BODY]
+    middle = (body.min(0).astype(float) + body.max(0)) / 2
+    return take.camera.around(company[0].figure, middle)
 
 
-def _seen(
-    shot: Shot,
-    camera: Camera,
-    walker: int,
-    frame: int,
-    standing: Standing,
-    light: Light,
-    box: tuple[int, int, int, int],
-    body_box: tuple[float, float, float, float],
-) -> RenderedCrop:
-    """A person as ``light`` over ``box`` shows them, with all their labels."""
-    keypoints = body_model().keypoints(standing.body[None])[0]
-    probes, mine = camera.project(standing.probes)[0], light.index == walker + 1
-    azimuth, depression, distance = _bearing(camera, standing)
-    return RenderedCrop(
-        walker=walker,
-        camera_id=camera.camera_id,
-        frame=frame,
-        light=light.colour,
-        index=light.index,
-        depth=light.depth,
-        box=box,
-        body_box=body_box,
-        visibility=_share_seen(probes, box, mine),
-        truncation=truncation(body_box, camera),
-        keypoints_3d=keypoints,
-        keypoints_2d=camera.project(keypoints)[0],
-        azimuth=azimuth,
-        depression=depression,
-        distance=distance,
-        velocity=_image_velocity(camera, keypoints[_HIPS].mean(0), standing.velocity),
+def _exposed(camera: Camera, box: Box, seed: int, folder: Path, backdrop: Backdrop | None) -> Light:
+    """The light in a box of the frame, over a photograph if there is one."""
+    light = expose(camera, box, seed, folder)
+    if backdrop is not None:
+        light.colour[:] = over(
+            light.colour, light.alpha, light.index, behind(backdrop, camera, box)
+        )
+    return light
+
+
+@contextmanager
+def _occluded(take: Take, camera: Camera, shot: Shot) -> Iterator[None]:
+    """Has the take's occluder stand before the first walker for a while."""
+    props = (
+        put_up(take.occluder, camera, shot.walkers[0].person.body.stature) if take.occluder else []
     )
+    try:
+        yield
+    finally:
+        take_down(props)
 
 
-def _gains(shot: Shot, cameras: tuple[Camera, ...], folder: Path) -> dict[int, float]:
-    gains = {}
-    exposure = daylight(shot.hour, shot.weather, shot.place.indoor).exposure
-    for camera in cameras:
-        aim(camera)
-        gains[camera.camera_id] = exposure * meter(camera, folder)
-    return gains
+def _show_bystanders(walkers: int, shown: bool) -> None:
+    """Shows or hides whoever's index comes after the walkers'."""
+    for thing in bpy.context.scene.objects:
+        if thing.pass_index > walkers and thing.hide_render == shown:
+            thing.hide_render = not shown
 
 
-def _bearing(camera: Camera, standing: Standing) -> tuple[float, float, float]:
-    """Azimuth and depression (degrees) at which the camera sees a person, and the distance."""
-    body = standing.body[BODY]
-    to_camera = np.subtract(camera.position, (body.min(0) + body.max(0)) / 2)
-    # The face looks along (sin h, -cos h); the person's left is a quarter turn from it.
-    face = np.arctan2(-np.cos(standing.heading), np.sin(standing.heading))
-    azimuth = np.degrees(np.arctan2(to_camera[1], to_camera[0]) - face)
-    azimuth = round(float(azimuth), 4) % 360  # from the front it is 0, never 359.99999
-    depression = np.degrees(np.arctan2(to_camera[2], np.hypot(*to_camera[:2])))
-    return azimuth, float(depression), float(np.linalg.norm(to_camera))
+def _metered(shot: Shot, folder: Path) -> dict[int, float]:
+    """The gain of automatic exposure, by id, of cameras that hang at the site, before anybody
+    enters."""
+    photographed = {take.camera_id for take in shot.takes if take.backdrop}
+    return {
+        camera.camera_id: _meter(shot, camera, folder)
+        for camera in shot.cameras
+        if camera.camera_id not in photographed
+    }
 
 
-def _image_velocity(camera: Camera, point: np.ndarray, velocity: np.ndarray) -> tuple[float, float]:
-    """Pixels per second at which a point (3,) of that velocity, m/s, crosses the frame."""
-    ends = camera.project(np.stack([point - _BLINK * velocity, point + _BLINK * velocity]))[0]
-    x, y = (ends[1] - ends[0]) / (2 * _BLINK)
-    return float(x), float(y)
+def _meter(shot: Shot, camera: Camera, folder: Path) -> float:
+    aim(camera)
+    return _exposure(shot) * meter(camera, folder)
 
 
-def _share_seen(probes: np.ndarray, box: tuple[int, int, int, int], mine: np.ndarray) -> float:
-    """Share of projected points (N, 2) that land on the person's own pixels."""
-    x0, y0, x1, y1 = box
-    x, y = np.floor(probes).astype(int).T
-    inside = (x >= x0) & (x < x1) & (y >= y0) & (y < y1)
-    # A point on the outline may round to the pixel beside it.
-    grown = mine.copy()
-    grown[1:] |= mine[:-1]
-    grown[:-1] |= mine[1:]
-    grown[:, 1:] |= mine[:, :-1]
-    grown[:, :-1] |= mine[:, 1:]
-    hit = grown[y[inside] - y0, x[inside] - x0]
-    return float(hit.sum() / max(len(probes), 1))
+def _exposure(shot: Shot) -> float:
+    return daylight(shot.hour, shot.weather, shot.place.indoor).exposure
+
+
+def _gain(shot: Shot, picture: RenderedPicture, metered: dict[int, float]) -> float:
+    """The gain of a picture's automatic exposure. A photograph is exposed already; a framing, whose
+    camera sees nothing but this picture, goes by what is around the person, not by their clothes.
+    """
+    if picture.take.backdrop is not None:
+        return 1.0
+    if not isinstance(picture.take.camera, Framing):
+        return metered[picture.camera.camera_id]
+    around = picture.light[picture.index == 0]
+    return _exposure(shot) * (exposure(luminance(around)) if len(around) else 1.0)

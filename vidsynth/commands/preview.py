@@ -51,16 +51,16 @@ def preview(
         from rich.console import Console
         from rich.progress import Progress
 
-        from vidsynth.inspect.preview.quick import blender_silent, glimpse, render_preview
+        from vidsynth.inspect.preview.quick import blender_silent, first_look, render_preview
         from vidsynth.run.job import require_blender
-        from vidsynth.run.tracklets import TrackletProduction
+        from vidsynth.run.production import Production
         from vidsynth.settings import load_config
 
-        plan = glimpse(load_config(config, overrides or []), site, people, views)
+        look = first_look(load_config(config, overrides or []), site, people, views)
         require_blender()
-        production = TrackletProduction(plan.config)
+        production = Production(look.plan)
         with blender_silent(), Progress(console=Console(stderr=True)) as progress:
-            bar = progress.add_task("rendering", total=plan.crops)
+            bar = progress.add_task("rendering", total=look.crops)
             renderer = production.make_renderer(production.renderer)
-            crops = render_preview(plan, renderer, output, lambda: progress.advance(bar))
+            crops = render_preview(look, renderer, output, lambda: progress.advance(bar))
         typer.echo(f"{output}: {crops} crops.")

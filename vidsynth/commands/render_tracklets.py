@@ -81,12 +81,13 @@ def render_tracklets(
             quality=quality,
         )
         if dry_run:
+            from vidsynth.planning.tracklets import TrackletPlan
             from vidsynth.run.machine import cores
-            from vidsynth.run.tracklets import TrackletProduction
+            from vidsynth.run.production import Production
 
-            production = TrackletProduction(settings)
-            production.check()
-            typer.echo(_outline(production.plan, workers or cores(), part))
+            plan = TrackletPlan(settings)
+            Production(plan).check()
+            typer.echo(_outline(plan, workers or cores(), part))
             return
         run(settings, output, workers, "frame" if settings.whole else "crop", part, executor)
         if part.whole:

@@ -12,7 +12,7 @@ from vidsynth.cameras.camera import Camera
 from vidsynth.colour import luminance, to_display
 from vidsynth.develop.falling import fall
 from vidsynth.develop.optics import blur_motion, defocus, temperature_gains
-from vidsynth.develop.picture import RenderedCrop, RenderedFrame
+from vidsynth.develop.picture import Box, RenderedPerson, RenderedPicture
 from vidsynth.places.sky.air import Air
 from vidsynth.seeds import Purpose, stream
 
@@ -24,20 +24,19 @@ _MIDDLE = 0.46
 
 
 def develop(
-    picture: RenderedCrop | RenderedFrame,
-    camera: Camera,
+    picture: RenderedPicture,
     rng: np.random.Generator,
     air: Air = CLEAR,
     seed: int = 0,
     time: float = 0.0,
 ) -> np.ndarray:
-    """The crop or whole frame (H, W, 3) uint8 sRGB as ``camera`` records it.
+    """The crop or whole frame (H, W, 3) uint8 sRGB as its camera records it.
 
     ``picture.light`` is expected exposed for the scene: a mid-grey surface near 0.18. ``air`` is
-    between the two, ``time`` seconds into the shot with that ``seed``. Noise alone draws from
-    ``rng``.
+    between camera and scene, ``time`` seconds into the shot with that ``seed``. Noise alone draws
+    from ``rng``.
     """
-    look = camera.photometry
+    camera, look = picture.camera, picture.camera.photometry
     light = np.maximum(picture.light.astype(np.float32), 0.0)
     if air.fog:
         light = _veil(light, picture.depth, air)
@@ -68,14 +67,12 @@ def develop(
     return np.rint(np.clip(shown, 0.0, 1.0) * 255).astype(np.uint8)
 
 
-def noise_stream(seed: int, crop: RenderedCrop) -> np.random.Generator:
-    """The crop's own random numbers: the same in whatever order crops are developed."""
-    return stream(seed, Purpose.DEVELOP, crop.camera_id, crop.walker, crop.frame)
+def noise_stream(seed: int, camera_id: int, walker: int, frame: int) -> np.random.Generator:
+    """A picture's own random numbers: the same in whatever order pictures are developed.
 
-
-def frame_noise_stream(seed: int, frame: RenderedFrame) -> np.random.Generator:
-    """The whole frame's own random numbers."""
-    return stream(seed, Purpose.DEVELOP, frame.camera_id, WHOLE_FRAME, frame.frame)
+    ``walker`` is whom a crop is of, WHOLE_FRAME of a whole frame.
+    """
+    return stream(seed, Purpose.DEVELOP, camera_id, walker, frame)
 
 
 def encode_jpeg(pixels: np.ndarray, quality: int, subsampling: int = 2) -> bytes:
@@ -91,7 +88,7 @@ def sharpness(pixels: np.ndarray) -> float:
 
 
 def _smear(
-    light: np.ndarray, picture: RenderedCrop | RenderedFrame, person: RenderedCrop, shutter: float
+    light: np.ndarray, picture: RenderedPicture, person: RenderedPerson, shutter: float
 ) -> None:
     """Blurs, in place, what a person moves over while the shutter is open."""
     moved = (shutter * person.velocity[0], shutter * person.velocity[1])
@@ -123,7 +120,7 @@ def _veil(light: np.ndarray, depth: np.ndarray, air: Air) -> np.ndarray:
     return light * through + np.asarray(air.glow, dtype=np.float32) * (1.0 - through)
 
 
-def _lens_falloff(camera: Camera, box: tuple[int, int, int, int]) -> np.ndarray:
+def _lens_falloff(camera: Camera, box: Box) -> np.ndarray:
     """Share of light (H, W) the lens passes at the crop's place in the frame; 1 on the axis."""
     x = np.arange(box[0], box[2]) + 0.5 - camera.principal[0]
     y = np.arange(box[1], box[3]) + 0.5 - camera.principal[1]

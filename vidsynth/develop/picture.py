@@ -6,30 +6,28 @@ from dataclasses import dataclass
 
 import numpy as np
 
+from vidsynth.cameras.camera import Camera
+from vidsynth.planning.take import Take
+
+Box = tuple[int, int, int, int]
+"""x0, y0, x1, y1 in pixels of the frame, x1 and y1 exclusive."""
+
 
 @dataclass(frozen=True, eq=False)
-class RenderedCrop:
-    """One person in one frame of one camera, as scene light, before the camera's own look.
+class RenderedPerson:
+    """A walker of the shot as one camera sees them in one frame.
 
-    ``light`` (H, W, 3) linear RGB float32, after the camera's automatic exposure; ``index``
-    (H, W) int16: 0 the site, k the shot's walker k-1, or above these a bystander; ``depth`` (H, W)
-    metres; ``box`` the crop in the full frame (x0, y0, x1, y1) pixels, x1 and y1 exclusive;
-    ``body_box`` the person's own box there before jitter and clipping, float; ``visibility`` share
-    of the body's points seen, in frame and unoccluded; ``truncation`` share of ``body_box`` outside
-    the frame; ``keypoints_3d`` (17, 3) COCO order, metres; ``keypoints_2d`` (17, 2) frame pixels;
-    ``azimuth`` degrees from which the camera sees the person: 0 the face, 90 the person's left, 180
-    the back; ``depression`` degrees below the horizon at which the camera looks at the person;
-    ``distance`` metres;
-    ``velocity`` of the person in the frame, pixels per second.
+    ``box`` is the crop that is cut out; ``body_box`` the person's own box before jitter and
+    clipping, float; both in frame pixels. ``visibility`` is the share of the body's points seen, in
+    frame and unoccluded; ``truncation`` that of ``body_box`` outside the frame. ``keypoints_3d``
+    (17, 3) are in COCO's order, metres; ``keypoints_2d`` (17, 2) frame pixels. ``azimuth`` degrees
+    from which the camera sees the person: 0 the face, 90 the person's left, 180 the back;
+    ``depression`` degrees below the horizon at which the camera looks at them; ``distance`` metres;
+    ``velocity`` in the frame, pixels per second.
     """
 
     walker: int
-    camera_id: int
-    frame: int
-    light: np.ndarray
-    index: np.ndarray
-    depth: np.ndarray
-    box: tuple[int, int, int, int]
+    box: Box
     body_box: tuple[float, float, float, float]
     visibility: float
     truncation: float
@@ -40,31 +38,31 @@ class RenderedCrop:
     distance: float
     velocity: tuple[float, float] = (0.0, 0.0)
 
-    @property
-    def people(self) -> tuple[RenderedCrop, ...]:
-        """Whom the picture is of: the one person."""
-        return (self,)
-
 
 @dataclass(frozen=True, eq=False)
-class RenderedFrame:
-    """One whole frame of one camera, as scene light, before the camera's own look.
+class RenderedPicture:
+    """Scene light of a take, over one person's crop or over the whole frame.
 
-    ``light`` (H, W, 3), ``index`` (H, W) and ``depth`` (H, W) as in RenderedCrop, over the whole
-    frame. ``people`` are the walkers who show in it, each as the crop that would have been cut out:
-    its arrays are views of the frame's. Who else shows, bystanders and whoever is too near to the
-    lens to have a box, is in ``index`` alone.
+    ``camera`` is the take's, known by now. ``box`` is where in the frame the picture lies.
+    ``light`` (H, W, 3) linear RGB float32, after the camera's automatic exposure, before its own
+    look; ``index`` (H, W) int16: 0 the site, k the shot's walker k-1, or above these a bystander;
+    ``depth`` (H, W) metres. ``people`` are the walkers that the picture is of: one, or all who
+    show in a whole frame and have a box. Who else shows is in ``index`` alone.
     """
 
-    camera_id: int
-    frame: int
+    take: Take
+    camera: Camera
+    box: Box
     light: np.ndarray
     index: np.ndarray
     depth: np.ndarray
-    people: tuple[RenderedCrop, ...]
+    people: tuple[RenderedPerson, ...] = ()
 
-    @property
-    def box(self) -> tuple[int, int, int, int]:
-        """The frame in itself: (0, 0, width, height)."""
-        height, width = self.index.shape
-        return 0, 0, width, height
+    def part(self, box: Box) -> tuple[slice, slice]:
+        """Where a box of the frame lies in the picture's arrays: rows and columns."""
+        left, top = self.box[:2]
+        return slice(box[1] - top, box[3] - top), slice(box[0] - left, box[2] - left)
+
+    def mask(self, person: RenderedPerson) -> np.ndarray:
+        """Which pixels of the person's box show them: bool (h, w)."""
+        return np.asarray(self.index[self.part(person.box)] == person.walker + 1)

@@ -4,8 +4,7 @@ from __future__ import annotations
 
 import numpy as np
 
-from vidsynth.cameras.camera import Camera
-from vidsynth.develop.picture import RenderedCrop
+from vidsynth.develop.picture import RenderedPerson, RenderedPicture
 
 # COCO's joints lie inside the body: metres from a joint to the skin over it, seen from anywhere,
 # and a little more for cloth and hair.
@@ -15,15 +14,16 @@ _DEPTH = np.array(
 )  # fmt: skip
 
 
-def joints_visible(crop: RenderedCrop, camera: Camera) -> np.ndarray:
-    """Which keypoints (17,) are in the frame with nothing nearer to the camera in front: bool.
+def joints_visible(picture: RenderedPicture, person: RenderedPerson) -> np.ndarray:
+    """Which of a person's keypoints are in their crop with nothing in front of them: bool (17,).
 
-    A joint is hidden where the crop's depth ends more than a body part's thickness before it,
+    A joint is hidden where the picture's depth ends more than a body part's thickness before it,
     be it at another person, at something of the site, or at another part of the same body.
     """
-    x0, y0, x1, y1 = crop.box
-    x, y = np.floor(crop.keypoints_2d).astype(int).T
+    x0, y0, x1, y1 = person.box
+    x, y = np.floor(person.keypoints_2d).astype(int).T
     inside = (x >= x0) & (x < x1) & (y >= y0) & (y < y1)
-    depth = camera.project(crop.keypoints_3d)[1]
-    nearest = crop.depth[np.clip(y - y0, 0, y1 - y0 - 1), np.clip(x - x0, 0, x1 - x0 - 1)]
+    depth = picture.camera.project(person.keypoints_3d)[1]
+    around = picture.depth[picture.part(person.box)]
+    nearest = around[np.clip(y - y0, 0, y1 - y0 - 1), np.clip(x - x0, 0, x1 - x0 - 1)]
     return np.asarray(inside & (depth > 0) & (nearest > depth - _DEPTH))

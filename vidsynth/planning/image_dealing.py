@@ -5,6 +5,7 @@ from __future__ import annotations
 import math
 from dataclasses import dataclass
 from functools import cached_property
+from typing import Any
 
 from vidsynth.config.images import ImageConfig
 from vidsynth.planning.scenery import photographs
@@ -71,6 +72,19 @@ class ImageDealing:
         """The sites of the virtual cameras that have no photographs."""
         return self.config.sites.deal(self.config.cameras)
 
+    def camera_records(self) -> list[dict[str, Any]]:
+        """The virtual cameras as cameras.json states them: what all images of one share."""
+        grid = self.config.grid.views
+        return [
+            {
+                "camera_id": camera_id,
+                "site": None if grid else self.camera_site(camera_id),
+                "azimuth": (camera_id - 1) * 360 / grid if grid else None,
+                "photographs": not grid and self.camera_site(camera_id) == PICTURE,
+            }
+            for camera_id in range(1, self.cameras + 1)
+        ]
+
     @cached_property
     def slots(self) -> tuple[ImageSlot, ...]:
         """Every batch in order of index."""
@@ -120,6 +134,11 @@ class ImageDealing:
         return scenes
 
     @property
+    def cameras_each(self) -> int:
+        """How many cameras see an identity."""
+        return self.config.grid.views or self.config.cameras_per_identity
+
+    @property
     def images_per_camera(self) -> int:
         """Images of an identity by a camera that sees it."""
         return len(self._scenes) if self.config.grid.views else self.config.images_per_camera
@@ -127,8 +146,7 @@ class ImageDealing:
     @cached_property
     def crops(self) -> int:
         """Images if none is filtered out; nobody's are drawn for it."""
-        seen_by = self.config.grid.views or self.config.cameras_per_identity
-        return len(self.person_ids) * seen_by * self.images_per_camera
+        return len(self.person_ids) * self.cameras_each * self.images_per_camera
 
     def shots_from(self, sample: int) -> tuple[int, bool]:
         """How many batches there are, and whether that is exact: from more than ``sample`` people,
@@ -141,6 +159,7 @@ class ImageDealing:
         return round(batches * len(people) / len(drawn)), len(drawn) == len(people)
 
     def seen_by(self, person_id: int) -> range | list[int]:
+        """The cameras that see an identity, once for each image."""
         if self.config.grid.views:
             return range(1, self.config.grid.views + 1)
         return [c for scene in self._drawn(person_id) for c, _ in scene[-1]]

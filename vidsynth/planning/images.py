@@ -2,26 +2,29 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from functools import cached_property
+from pathlib import Path
+from typing import Any
 
 import numpy as np
 
 from vidsynth.config.images import ImageConfig
 from vidsynth.drawing.draws import Drawable, Draws
 from vidsynth.drawing.races import winner
-from vidsynth.motion.walker import Keyframe, Manner, Walker
+from vidsynth.motion.walker import Keyframe, Walker
 from vidsynth.people.person import Person
 from vidsynth.places.backdrops.backdrop import Backdrop
 from vidsynth.places.sites.site import Site, Surface
 from vidsynth.planning import given
+from vidsynth.planning.framing import Framing, View
 from vidsynth.planning.image_dealing import PICTURE, ImageDealing, ImageSlot
-from vidsynth.planning.options import key_light, look, occluder
-from vidsynth.planning.placing import find_spot, stand
+from vidsynth.planning.options import beside, key_light, look, manner, occluder
+from vidsynth.planning.placing import facing, find_spot
 from vidsynth.planning.population import Population
 from vidsynth.planning.scenery import draw_panorama, lay_out
-from vidsynth.planning.shot import Shot
-from vidsynth.planning.take import ImageShot, Take, View
+from vidsynth.planning.shot import Shot, Unit
+from vidsynth.planning.take import Subject, Take
 from vidsynth.seeds import Purpose, sequence, stream
 from vidsynth.user_files.picture_folder import pictures
 
@@ -35,9 +38,16 @@ _OPEN = Site(
 
 @dataclass(frozen=True)
 class ImagePlan:
-    """The whole data set, as a pure function of ``config``; nothing is drawn until asked for."""
+    """The whole data set, as a pure function of ``config``; nothing is drawn until asked for.
+
+    A shot is a batch of images of one person in one scene; frame k of it is its image k.
+    """
 
     config: ImageConfig
+
+    @property
+    def unit(self) -> Unit:
+        return "image"
 
     @cached_property
     def population(self) -> Population:
@@ -53,6 +63,26 @@ class ImagePlan:
         """Every batch in order of index."""
         return self.dealing.slots
 
+    @cached_property
+    def cutouts(self) -> tuple[Path, ...]:
+        """Pictures that occluders may be. Raises PictureError."""
+        folder = self.config.occluders.directory
+        if folder is None or "picture" not in self.config.occluders.kinds.names:
+            return ()
+        return tuple(folder / name for name in pictures(folder, "occluders.directory", (".png",)))
+
+    def planned(self, index: int) -> int:
+        """Images of a batch, if none is filtered out."""
+        return len(self.slots[index].images)
+
+    def counts(self) -> dict[str, int]:
+        """What dataset.json says there is to be, besides people and shots."""
+        return {"cameras": self.dealing.cameras, "planned_crops": self.dealing.crops}
+
+    def camera_records(self) -> list[dict[str, Any]]:
+        """The entries of cameras.json."""
+        return self.dealing.camera_records()
+
     def check(self) -> None:
         """Raises a VidsynthError unless all files that settings name can be used."""
         given.check(self.config)
@@ -61,30 +91,42 @@ class ImagePlan:
         """The site as all images of the data set see it."""
         return _OPEN if name == PICTURE else lay_out(self.config, name)
 
-    @cached_property
-    def _cutouts(self) -> tuple[str, ...]:
-        folder = self.config.occluders.directory
-        if folder is None or "picture" not in self.config.occluders.kinds.names:
-            return ()
-        return pictures(folder, "occluders.directory", (".png",))
-
     def outfit_id(self, slot: ImageSlot) -> int:
         """What the identity wears in a batch: every outfit in turn."""
         return 1 + slot.round % len(self.population.outfit_ids(slot.person_id))
 
-    def is_query(self, slot: ImageSlot, camera_id: int, number: int) -> bool:
-        """Whether an image is searched for: the first one of a test identity under a camera, if
-        other cameras see the identity; where each camera has one image, the first camera's."""
-        if self.population.split(slot.person_id) != "test" or number:
-            return False
-        grid = self.config.grid.views
-        if (grid or self.config.cameras_per_identity) < 2:
-            return False
-        return self.dealing.images_per_camera > 1 or camera_id == min(
-            self.dealing.seen_by(slot.person_id)
+    def companion_id(self, slot: ImageSlot) -> int:
+        """Who is with the identity in a batch: another of the same half."""
+        people = self.population
+        others = [i for i in people.person_ids if i != slot.person_id]
+        half = [i for i in others if people.split(i) == people.split(slot.person_id)] or others
+        rng = stream(self.config.seed, Purpose.IMAGE, slot.person_id, slot.index, 4)
+        return int(half[rng.integers(len(half))])
+
+    def subject(self, slot: ImageSlot, camera_id: int, number: int) -> Subject:
+        """How the identity is named in image ``number``, from 0, under a camera.
+
+        The first image of a test identity under a camera is searched for, if other cameras see the
+        identity; where each camera has one image, the first camera's.
+        """
+        people, dealing, person_id = self.population, self.dealing, slot.person_id
+        split, outfit_id = people.split(person_id), self.outfit_id(slot)
+        query = split == "test" and number == 0 and dealing.cameras_each > 1
+        if query and dealing.images_per_camera == 1:
+            query = camera_id == min(dealing.seen_by(person_id))
+        # Distractors share a label: their numbers follow each other's.
+        strangers = max(0, person_id - self.config.identities - 1)
+        return Subject(
+            person_id,
+            people.label_id(person_id),
+            split,
+            outfit_id,
+            people.clothes_id(person_id, outfit_id),
+            number=1 + number + strangers * dealing.images_per_camera,
+            query=query,
         )
 
-    def shot(self, index: int) -> ImageShot:
+    def shot(self, index: int) -> Shot:
         """Batch ``index``, from 0; other batches are not computed."""
         slot, config = self.slots[index], self.config
         site = self.site(slot.site)
@@ -93,60 +135,57 @@ class ImagePlan:
         draws = [self._draws(slot.person_id, c, n) for c, n in slot.images]
         views = self._views(slot, draws, rng)
         spots = self._spots(slot, site, views, person.body.stature, rng)
-        takes, here, beside = [], [], []
+        takes: list[Take] = []
+        here: list[Keyframe] = []
+        there: list[Keyframe] = []
         for (camera_id, number), draw, (x, y, view) in zip(slot.images, draws, spots, strict=True):
             luck = stream(config.seed, Purpose.IMAGE, slot.person_id, camera_id, number, 2)
-            manner = self._manner(person, slot, camera_id, number)
-            here.append(stand(view, x, y, draw("pose.phase"), manner))
-            accompanied, moment = self._beside(here[-1], view, draw, luck)
-            beside.append(moment)
+            where = (slot.index, 0) if config.grid.views else (camera_id, number)
+            does = manner(config, person, where)
+            here.append(facing(view, x, y, draw("pose.phase"), does))
+            accompanied, keyframe = beside(config, here[-1], view, draw, luck)
+            there.append(keyframe)
             takes.append(
                 Take(
-                    camera_id=camera_id,
-                    number=number,
-                    query=self.is_query(slot, camera_id, number),
-                    view=view,
-                    look=look(draw),
+                    frame=len(takes),
+                    camera=Framing(camera_id, slot.site, view, look(draw)),
+                    subjects=(self.subject(slot, camera_id, number),),
                     light=key_light(config, draw),
-                    phase=here[-1].phase,
-                    manner=manner,
-                    place=self._place_number(slot.site),
                     backdrop=self._backdrop(slot, luck),
-                    occluder=occluder(config, draw, luck, self._cutouts),
-                    companion=accompanied,
+                    occluder=occluder(config, draw, luck, self.cutouts),
+                    bystanders=accompanied,
                 )
             )
-        walkers = [Walker(person, (), 0.0, 0.0, tuple(here))]
-        if any(take.companion for take in takes):
-            walkers.append(
-                Walker(self.population.person(self.companion_id(slot)), (), 0.0, 0.0, tuple(beside))
-            )
+        companion = any(take.bystanders for take in takes)
         seed = int(sequence(config.seed, Purpose.IMAGE, index, 3, 0, 0).generate_state(1)[0] >> 1)
+        photographed = slot.site == PICTURE
         # A photograph brings its own light; the stage it is set on wants some hour and weather.
-        hour, weather = (
-            (config.hours.names[0], config.weathers.names[0])
-            if slot.site == PICTURE
-            else (slot.hour, slot.weather)
-        )
-        shot = Shot(
-            index,
-            slot.site,
-            site,
-            hour,
-            weather,
-            (),
-            tuple(walkers),
-            len(takes),
-            1.0,
-            seed,
-            config.motion.bvh_directory,
+        hour, weather = slot.hour, slot.weather
+        if photographed:
+            hour, weather = config.hours.names[0], config.weathers.names[0]
+        outdoors = not (site.indoor or photographed)
+        return Shot(
+            index=index,
+            site=slot.site,
+            place=site,
+            hour=hour,
+            weather=weather,
+            walkers=(_still(person, here),),
+            takes=tuple(takes),
+            fps=1.0,
+            seed=seed,
+            unit=self.unit,
+            bystanders=(
+                (_still(self.population.person(self.companion_id(slot)), there),)
+                if companion
+                else ()
+            ),
+            site_number=1 + [*config.sites.names, PICTURE].index(slot.site),
+            panorama=draw_panorama(config.sky, seed, hour, weather) if outdoors else None,
+            motions=config.motion.bvh_directory,
             assets=config.makehuman.directory,
             textures=config.textures.directory,
-            panorama=None
-            if site.indoor or slot.site == PICTURE
-            else draw_panorama(config.sky, seed, hour, weather),
         )
-        return ImageShot(shot, tuple(takes))
 
     @cached_property
     def _drawable(self) -> Drawable:
@@ -162,15 +201,6 @@ class ImagePlan:
                 "identity": (person_id,),
             },
         )
-
-    def _manner(self, person: Person, slot: ImageSlot, camera_id: int, number: int) -> Manner:
-        """What the person does in an image; from all sides of a grid the same."""
-        if person.motion:
-            return "captured"
-        where = (slot.index, 0) if self.config.grid.views else (camera_id, number)
-        chance = stream(self.config.seed, Purpose.IMAGE, person.person_id, *where, 5).random()
-        pose = self.config.pose
-        return "run" if chance < pose.run else "stand" if chance < pose.run + pose.stand else "walk"
 
     def _views(
         self, slot: ImageSlot, draws: list[Draws], rng: np.random.Generator
@@ -200,6 +230,7 @@ class ImagePlan:
         stature: float,
         rng: np.random.Generator,
     ) -> list[tuple[float, float, View]]:
+        """Where the person stands (x, y) in each image, and the view that is free from there."""
         if slot.site == PICTURE:
             return [(0.0, 0.0, view) for view in views]
         if self.config.grid.views:
@@ -211,44 +242,16 @@ class ImagePlan:
             spots.append((x, y, clear))
         return spots
 
-    def _beside(
-        self, here: Keyframe, view: View, draw: Draws, rng: np.random.Generator
-    ) -> tuple[bool, Keyframe]:
-        """Whether there is a companion in the picture, and where they are."""
-        config = self.config.companion
-        chance, nearer = rng.random(), rng.random()
-        side = rng.choice((-1.0, 1.0)) * rng.uniform(50, 90)
-        turned, phase = here.heading + rng.normal(0, 0.4), float(rng.random())
-        if chance >= config.probability:
-            return False, replace(here, phase=0.0)
-        if nearer >= config.in_front:
-            side = 180 - side  # behind the person, seen from the camera
-        direction, gap = view.bearing + np.radians(side), draw("companion.distance")
-        return True, Keyframe(
-            round(here.x + gap * float(np.cos(direction)), 4),
-            round(here.y + gap * float(np.sin(direction)), 4),
-            round(float(turned), 6),
-            round(phase, 4),
-        )
-
-    def companion_id(self, slot: ImageSlot) -> int:
-        """Who is with the identity in a batch: another of the same half."""
-        people = self.population
-        others = [i for i in people.person_ids if i != slot.person_id]
-        half = [i for i in others if people.split(i) == people.split(slot.person_id)] or others
-        rng = stream(self.config.seed, Purpose.IMAGE, slot.person_id, slot.index, 4)
-        return int(half[rng.integers(len(half))])
-
     def _backdrop(self, slot: ImageSlot, rng: np.random.Generator) -> Backdrop | None:
         slide, drawn = rng.random(), rng.random()
         if slot.site != PICTURE:
             return None
-        folder = self.config.backgrounds.directory
+        folder, names = self.config.backgrounds.directory, self.dealing.pictures
         assert folder is not None
-        name = slot.picture or winner(float(drawn), dict.fromkeys(self.dealing.pictures, 1.0))
+        name = slot.picture or winner(float(drawn), dict.fromkeys(names, 1.0))
         return Backdrop(folder / name, self.config.backgrounds.horizon, round(slide, 4))
 
-    def _place_number(self, site: str) -> int:
-        """From 1: the site's number, and pictures after all sites."""
-        sites = self.config.sites.names
-        return len(sites) + 1 if site == PICTURE else sites.index(site) + 1
+
+def _still(person: Person, keyframes: list[Keyframe]) -> Walker:
+    """Someone who is at another place in every frame."""
+    return Walker(person, (), 0.0, 0.0, tuple(keyframes))

@@ -2,13 +2,20 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+from pathlib import Path
+
 import numpy as np
 
 from vidsynth.cameras.camera import Photometry
 from vidsynth.config.images import ImageConfig
 from vidsynth.drawing.draws import Draws
 from vidsynth.drawing.races import winner
+from vidsynth.motion.walker import Keyframe, Manner
+from vidsynth.people.person import Person
+from vidsynth.planning.framing import View
 from vidsynth.planning.take import KeyLight, Occluder
+from vidsynth.seeds import Purpose, stream
 
 _COLOURS = (
     (0.32, 0.33, 0.35), (0.16, 0.17, 0.18), (0.62, 0.60, 0.56), (0.50, 0.12, 0.10),
@@ -39,14 +46,15 @@ def key_light(config: ImageConfig, draw: Draws) -> KeyLight:
 
 
 def occluder(
-    config: ImageConfig, draw: Draws, rng: np.random.Generator, cutouts: tuple[str, ...]
+    config: ImageConfig, draw: Draws, rng: np.random.Generator, cutouts: tuple[Path, ...]
 ) -> Occluder | None:
-    """Something in front of the person, or nothing."""
+    """Something in front of the person, or nothing; ``cutouts`` are pictures it may be."""
     chance, kind = rng.random(), config.occluders.kinds.draw(rng)
     near, aside, width = rng.uniform(0.45, 0.9), rng.normal(0, 0.15), rng.uniform(0.6, 1.5)
     colour = _COLOURS[rng.integers(len(_COLOURS))]
     which = float(rng.random())
-    picture = winner(which, dict.fromkeys(cutouts, 1.0)) if kind == "picture" else ""
+    names = {path.name: path for path in cutouts}
+    picture = names[winner(which, dict.fromkeys(names, 1.0))] if kind == "picture" else None
     if chance >= config.occluders.probability:
         return None
     return Occluder(
@@ -57,4 +65,33 @@ def occluder(
         round(float(width), 4),
         colour,
         picture,
+    )
+
+
+def manner(config: ImageConfig, person: Person, where: tuple[int, int]) -> Manner:
+    """What the person does in the image at that address; from all sides of a grid the same."""
+    if person.motion:
+        return "captured"
+    chance = stream(config.seed, Purpose.IMAGE, person.person_id, *where, 5).random()
+    pose = config.pose
+    return "run" if chance < pose.run else "stand" if chance < pose.run + pose.stand else "walk"
+
+
+def beside(
+    config: ImageConfig, here: Keyframe, view: View, draw: Draws, rng: np.random.Generator
+) -> tuple[bool, Keyframe]:
+    """Whether there is a companion in the picture, and where they are."""
+    chance, nearer = rng.random(), rng.random()
+    side = rng.choice((-1.0, 1.0)) * rng.uniform(50, 90)
+    turned, phase = here.heading + rng.normal(0, 0.4), float(rng.random())
+    if chance >= config.companion.probability:
+        return False, replace(here, phase=0.0)
+    if nearer >= config.companion.in_front:
+        side = 180 - side  # behind the person, seen from the camera
+    direction, gap = view.bearing + np.radians(side), draw("companion.distance")
+    return True, Keyframe(
+        round(here.x + gap * float(np.cos(direction)), 4),
+        round(here.y + gap * float(np.sin(direction)), 4),
+        round(float(turned), 6),
+        round(phase, 4),
     )

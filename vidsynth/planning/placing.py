@@ -6,12 +6,11 @@ from dataclasses import replace
 
 import numpy as np
 
-from vidsynth.cameras.camera import Camera, Photometry
 from vidsynth.geometry.clearance import in_sight, inside_any
 from vidsynth.motion.paths import stays_clear
 from vidsynth.motion.walker import Keyframe, Manner
 from vidsynth.places.sites.site import Site
-from vidsynth.planning.take import View
+from vidsynth.planning.framing import View
 
 _TRIES = 24
 _SHRINK = 0.8
@@ -19,11 +18,8 @@ _NEAREST = 1.5
 _LOWEST = 0.25
 _BELOW_CEILING = 0.15
 
-FRAME = 1.7
-"""Height of a virtual camera's frame over the person's."""
 
-
-def stand(view: View, x: float, y: float, phase: float, manner: Manner = "walk") -> Keyframe:
+def facing(view: View, x: float, y: float, phase: float, manner: Manner = "walk") -> Keyframe:
     """Someone at (x, y) whom the camera sees as ``view`` says."""
     face = view.bearing - np.radians(view.azimuth)
     heading = (face + np.pi / 2 + np.pi) % (2 * np.pi) - np.pi
@@ -70,7 +66,7 @@ def nearer(site: Site, view: View, x: float, y: float, stature: float) -> View:
 def is_clear(site: Site, view: View, x: float, y: float, stature: float) -> bool:
     """Whether the camera is in the open and sees head, middle and feet."""
     middle = np.array([x, y, stature / 2])
-    eye = camera_position(view, middle)
+    eye = view.position(middle)
     if eye[2] < _LOWEST or (site.indoor and eye[2] > site.camera_heights[1] + _BELOW_CEILING):
         return False
     solid = site.blocks + site.obstacles
@@ -78,27 +74,3 @@ def is_clear(site: Site, view: View, x: float, y: float, stature: float) -> bool
         return False
     body = np.array([(x, y, share * stature) for share in (0.1, 0.5, 0.95)])
     return bool(in_sight(eye, body, solid).all())
-
-
-def camera_position(view: View, middle: np.ndarray) -> tuple[float, float, float]:
-    """Where the camera of a view of someone whose middle is at (3,) metres is."""
-    down, bearing = np.radians(view.depression), view.bearing
-    out = np.array([np.cos(down) * np.cos(bearing), np.cos(down) * np.sin(bearing), np.sin(down)])
-    x, y, z = middle + view.distance * out
-    return float(x), float(y), max(float(z), 0.1)
-
-
-def look_at(
-    view: View, figure: np.ndarray, middle: np.ndarray, camera_id: int, site: str, look: Photometry
-) -> Camera:
-    """The camera that sees the posed ``figure`` (N, 3) around ``middle`` (3,) as the view says:
-    so far away, from there, and so many pixels high."""
-    target = (float(middle[0]), float(middle[1]), float(middle[2]))
-    size = max(48, round(FRAME * view.height))
-    camera = Camera(
-        camera_id, site, round(size * 4 / 3), size, 1000.0, camera_position(view, middle), target,
-        look,
-    )  # fmt: skip
-    pixels, _ = camera.project(figure)
-    focal = 1000.0 * view.height / float(np.ptp(pixels[:, 1]))
-    return replace(camera, focal_px=round(focal, 4))

@@ -1,28 +1,37 @@
-"""A shot, the unit of work: who walks where, seen by which cameras, for how long."""
+"""A shot, the unit of work: who walks where, under what sky, and the takes of it."""
 
 from __future__ import annotations
 
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Literal
 
 from vidsynth.cameras.camera import Camera
 from vidsynth.motion.walker import Walker
-from vidsynth.places.backdrops.backdrop import Backdrop
 from vidsynth.places.sites.site import Site
+from vidsynth.planning.take import Take
+
+Unit = Literal["crop", "frame", "image"]
+"""What is rendered one at a time: a crop of a tracklet, a whole frame, an image that stands alone.
+"""
 
 
 @dataclass(frozen=True)
 class Shot:
-    """One site at one hour and weather, K people, C cameras, T frames at ``fps``.
+    """People at one site, at one hour, in one weather, and every exposure taken of them.
 
-    ``place`` is the site as the cameras know it: the same in every shot of a data set. ``seed``
-    drives everything random inside the shot; nothing else does. ``motions`` is the folder of the
-    motion-capture files that people name, ``assets`` that of their MakeHuman assets, ``textures``
-    that of the pictures their clothes are made of. ``time`` is
-    when frame 0 is filmed, seconds on the data set's clock; ``panorama`` an HDRI in place of the
-    procedural sky; ``backdrops`` the photographs that cameras, by number, have in place of the
-    site. ``bystanders`` are seen and hide others, but nobody cuts them out or names
-    them. Shots of one outing share a ``sky_seed``; without one the sky is the shot's own.
+    ``place`` is the site as the cameras know it: the same in every shot of a data set;
+    ``site_number`` counts sites from 1. ``walkers`` are who the takes are of; ``bystanders`` are
+    seen and hide others, but nobody cuts them out or names them. Takes with a photograph in place
+    of the site come last. ``fps`` is frames per second. ``seed`` drives everything random inside
+    the shot; nothing else does. ``unit`` is what becomes of a take: a crop of each walker, which
+    make tracklets (crop) or stand alone (image), or one picture with everybody in it (frame).
+
+    ``time`` is when frame 0 is filmed, seconds on the data set's clock; ``panorama`` an HDRI in
+    place of the procedural sky. Shots of one outing share a ``sky_seed``; without one the sky is
+    the shot's own. ``motions`` is the folder of the motion-capture files that people name,
+    ``assets`` that of their MakeHuman assets, ``textures`` that of the pictures their clothes are
+    made of.
     """
 
     index: int
@@ -30,19 +39,30 @@ class Shot:
     place: Site
     hour: str
     weather: str
-    cameras: tuple[Camera, ...]
     walkers: tuple[Walker, ...]
-    frames: int
+    takes: tuple[Take, ...]
     fps: float
     seed: int
-    motions: Path | None = None
+    unit: Unit = "crop"
+    bystanders: tuple[Walker, ...] = ()
+    site_number: int = 1
     time: float = 0.0
     panorama: Path | None = None
+    sky_seed: int | None = None
+    motions: Path | None = None
     assets: Path | None = None
     textures: Path | None = None
-    backdrops: tuple[tuple[int, Backdrop], ...] = ()
-    bystanders: tuple[Walker, ...] = ()
-    sky_seed: int | None = None
+
+    @property
+    def frames(self) -> int:
+        """How many moments are filmed."""
+        return 1 + max(take.frame for take in self.takes)
+
+    @property
+    def cameras(self) -> tuple[Camera, ...]:
+        """The cameras that hang there, in order of id; framings are none yet."""
+        found = {t.camera_id: t.camera for t in self.takes if isinstance(t.camera, Camera)}
+        return tuple(found[camera_id] for camera_id in sorted(found))
 
     @property
     def sky(self) -> int:

@@ -1,27 +1,14 @@
-"""What an image is made of, before and after rendering: plain data."""
+"""What one exposure is made of, as plain data: which camera, in which frame, under what light."""
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass
+from pathlib import Path
 
-from vidsynth.cameras.camera import Camera, Photometry
-from vidsynth.develop.picture import RenderedCrop
-from vidsynth.motion.walker import Manner
+from vidsynth.cameras.camera import Camera
 from vidsynth.places.backdrops.backdrop import Backdrop
-from vidsynth.planning.shot import Shot
-
-
-@dataclass(frozen=True)
-class View:
-    """From where: ``azimuth``, ``depression`` degrees and ``distance`` metres as of RenderedCrop;
-    ``bearing`` radians, the direction from the person to the camera over the ground, from +x;
-    ``height`` pixels of the person."""
-
-    azimuth: float
-    depression: float
-    distance: float
-    bearing: float
-    height: float
+from vidsynth.planning.framing import Framing
 
 
 @dataclass(frozen=True)
@@ -29,9 +16,9 @@ class KeyLight:
     """Direct light ``azimuth`` degrees right of the camera, None where the place has it;
     ``elevation`` degrees, None for the hour's; ``intensity`` a factor."""
 
-    azimuth: float | None
-    elevation: float | None
-    intensity: float
+    azimuth: float | None = None
+    elevation: float | None = None
+    intensity: float = 1.0
 
 
 @dataclass(frozen=True)
@@ -40,7 +27,7 @@ class Occluder:
 
     ``cover`` share of the person's height (of the width, for a pole); ``near`` metres before the
     person's middle; ``aside`` metres to the camera's right; ``width`` metres; ``colour``
-    sRGB; ``picture`` the cut-out's name.
+    sRGB; ``picture`` the file of a cut-out.
     """
 
     kind: str
@@ -49,43 +36,64 @@ class Occluder:
     aside: float
     width: float
     colour: tuple[float, float, float]
-    picture: str = ""
+    picture: Path | None = None
+
+
+@dataclass(frozen=True)
+class Subject:
+    """How a walker is named in the data set.
+
+    ``label_id`` is the identity as benchmarks see it, 0 for a distractor; ``split`` train, test or
+    distractor; ``outfit_id`` counts the person's outfits from 1, ``clothes_id`` is unique over all
+    people; ``number`` counts from 1, under a camera, the identity's tracklets, or its images where
+    they stand alone; ``query`` says of such an image whether it is searched for.
+    """
+
+    person_id: int
+    label_id: int
+    split: str
+    outfit_id: int
+    clothes_id: int
+    number: int
+    query: bool = False
 
 
 @dataclass(frozen=True)
 class Take:
-    """One image: ``number`` counts the person's images under the camera from 0. ``companion`` says
-    whether the shot's second person is in the picture; ``backdrop`` a photograph behind them.
-    ``place`` is the number of site or picture in the name of the file.
+    """One exposure of a shot: frame ``frame``, from 0, through ``camera``.
+
+    A camera is one of a network, or a framing that becomes a camera once the first walker has
+    taken their pose. ``subjects`` name the shot's walkers, in their order. ``light`` None is the
+    light of the place; ``backdrop`` a photograph in place of the site; ``bystanders`` whether those
+    of the shot are there.
     """
 
-    camera_id: int
-    number: int
-    query: bool
-    view: View
-    look: Photometry
-    light: KeyLight
-    phase: float
-    manner: Manner
-    place: int
-    backdrop: Backdrop | None = None
+    frame: int
+    camera: Camera | Framing
+    subjects: tuple[Subject, ...] = ()
+    light: KeyLight | None = None
     occluder: Occluder | None = None
-    companion: bool = False
+    backdrop: Backdrop | None = None
+    bystanders: bool = True
+
+    @property
+    def camera_id(self) -> int:
+        return self.camera.camera_id
 
 
-@dataclass(frozen=True)
-class ImageShot:
-    """Images of one identity in one scene: frame k of ``shot`` is ``takes[k]``. The shot's first
-    walker is the identity, the second, if there is one, the companion; it has no cameras, since
-    every take has its own."""
-
-    shot: Shot
-    takes: tuple[Take, ...]
-
-
-@dataclass(frozen=True, eq=False)
-class RenderedImage:
-    """An image's light and labels, and the camera it was taken with."""
-
-    crop: RenderedCrop
-    camera: Camera
+def frames_by_cameras(
+    frames: int,
+    cameras: tuple[Camera, ...],
+    subjects: tuple[Subject, ...] = (),
+    backdrops: Mapping[int, Backdrop] | None = None,
+) -> tuple[Take, ...]:
+    """A take of every camera in every frame. Cameras, by id, that have a photograph in place of
+    the site come after all others, one by one."""
+    behind = backdrops or {}
+    built = [camera for camera in cameras if camera.camera_id not in behind]
+    takes = [Take(frame, camera, subjects) for frame in range(frames) for camera in built]
+    for camera in cameras:
+        backdrop = behind.get(camera.camera_id)
+        if backdrop is not None:
+            takes += [Take(k, camera, subjects, backdrop=backdrop) for k in range(frames)]
+    return tuple(takes)

@@ -5,9 +5,11 @@ from __future__ import annotations
 import math
 from dataclasses import dataclass
 from functools import cache, cached_property
+from typing import Any
 
 from vidsynth.cameras.camera import Camera
 from vidsynth.cameras.network import Network
+from vidsynth.cameras.network_file import camera_record
 from vidsynth.config import TrackletConfig
 from vidsynth.motion.bystanders import draw_bystanders
 from vidsynth.motion.groups import draw_parties
@@ -20,7 +22,8 @@ from vidsynth.planning.dealing import Slot, deal
 from vidsynth.planning.population import Population
 from vidsynth.planning.routes import crowd, send
 from vidsynth.planning.scenery import deal_photographs, draw_panorama, lay_out
-from vidsynth.planning.shot import Shot
+from vidsynth.planning.shot import Shot, Unit
+from vidsynth.planning.take import Subject, frames_by_cameras
 from vidsynth.planning.timetable import Timetable
 from vidsynth.seeds import Purpose, sequence, stream
 
@@ -33,23 +36,16 @@ BYTES_PER_PIXEL = 0.11
 
 
 @dataclass(frozen=True)
-class Track:
-    """How a walker is named in the data set: ``label_id`` 0 for a distractor, ``number`` from 1;
-    ``outfit_id`` from 1, ``clothes_id`` the same over all people."""
-
-    person_id: int
-    label_id: int
-    number: int
-    split: str
-    outfit_id: int
-    clothes_id: int
-
-
-@dataclass(frozen=True)
 class TrackletPlan:
     """The whole data set, as a pure function of ``config``; nothing is drawn until asked for."""
 
     config: TrackletConfig
+    dealt: tuple[Slot, ...] = ()
+    """Shots to be filmed instead of those that people are dealt out to."""
+
+    @property
+    def unit(self) -> Unit:
+        return "frame" if self.config.whole else "crop"
 
     @cached_property
     def population(self) -> Population:
@@ -72,7 +68,7 @@ class TrackletPlan:
     @cached_property
     def slots(self) -> tuple[Slot, ...]:
         """Every shot's people and cameras, in order of index."""
-        return deal(self.config, self.network)
+        return self.dealt or deal(self.config, self.network)
 
     @cached_property
     def timetable(self) -> Timetable:
@@ -104,36 +100,33 @@ class TrackletPlan:
         together = math.lcm(outfits, len(self.network.rotation))
         return 1 + (round_ + round_ // together) % outfits
 
-    def tracks(self, index: int) -> tuple[Track, ...]:
+    def subjects(self, index: int) -> tuple[Subject, ...]:
         """How the walkers of shot ``index`` are named, in their order."""
         slot, people = self.slots[index], self.population
-        tracks = []
+        subjects = []
         for person_id in slot.person_ids:
-            split = people.split(person_id)
-            outfit_id = self.outfit_id(person_id, slot.round)
-            stranger = split == "distractor"
-            tracks.append(
-                Track(
+            split, outfit_id = people.split(person_id), self.outfit_id(person_id, slot.round)
+            stranger = person_id - self.config.identities
+            subjects.append(
+                Subject(
                     person_id,
                     people.label_id(person_id),
-                    person_id - self.config.identities if stranger else slot.round + 1,
                     split,
                     outfit_id,
                     people.clothes_id(person_id, outfit_id),
+                    number=stranger if split == "distractor" else slot.round + 1,
                 )
             )
-        return tuple(tracks)
+        return tuple(subjects)
 
     def shot(self, index: int) -> Shot:
         """Shot ``index``, from 0; other shots are not computed, but for when they are filmed."""
         slot, config = self.slots[index], self.config
         when, weather = self.timetable.moment(index), self.timetable.weather(index)
         sky_seed = self.timetable.sky_seed(index)
-        seed = int(sequence(config.seed, Purpose.SHOT, index, 1).generate_state(1)[0] >> 1)
         cameras = tuple(map(self.network.camera, slot.camera_ids))
-        place = self.site(slot.site)
+        place, stage = self.site(slot.site), self.network.stage(slot.camera_ids, slot.site)
         people = [self.population.person(i, self.outfit_id(i, slot.round)) for i in slot.person_ids]
-        stage = self.network.stage(slot.camera_ids, slot.site)
         walkers = send(
             stream(config.seed, Purpose.PATHS, index),
             people,
@@ -145,32 +138,42 @@ class TrackletPlan:
             draw_parties(stream(config.seed, Purpose.MANNER, index), people, config.motion),
             config.crowd.occlusion,
         )
+        outdoors = not place.indoor
         return Shot(
-            index,
-            slot.site,
-            place,
-            when.hour,
-            weather,
-            cameras,
-            walkers,
-            config.frames,
-            config.fps,
-            seed,
-            config.motion.bvh_directory,
-            when.start,
-            panorama=None
-            if place.indoor
-            else draw_panorama(config.sky, sky_seed, when.hour, weather),
+            index=index,
+            site=slot.site,
+            place=place,
+            hour=when.hour,
+            weather=weather,
+            walkers=walkers,
+            takes=frames_by_cameras(config.frames, cameras, self.subjects(index), self.backdrops),
+            fps=config.fps,
+            seed=int(sequence(config.seed, Purpose.SHOT, index, 1).generate_state(1)[0] >> 1),
+            unit=self.unit,
+            bystanders=self._bystanders(index, stage, walkers),
+            site_number=config.sites.names.index(slot.site) + 1,
+            time=when.start,
+            panorama=draw_panorama(config.sky, sky_seed, when.hour, weather) if outdoors else None,
+            sky_seed=sky_seed,
+            motions=config.motion.bvh_directory,
             assets=config.makehuman.directory,
             textures=config.textures.directory,
-            backdrops=tuple(
-                (c.camera_id, self.backdrops[c.camera_id])
-                for c in cameras
-                if c.camera_id in self.backdrops
-            ),
-            bystanders=self._bystanders(index, stage, walkers),
-            sky_seed=sky_seed,
         )
+
+    def planned(self, index: int) -> int:
+        """Crops, or whole frames, of a shot, if none is filtered out."""
+        slot = self.slots[index]
+        views = self.config.frames * len(slot.camera_ids)
+        return views if self.config.whole else views * len(slot.person_ids)
+
+    def counts(self) -> dict[str, int]:
+        """What dataset.json says there is to be, besides people and shots."""
+        frames = {"planned_frames": self.whole_frames} if self.config.whole else {}
+        return {"cameras": len(self.network.ids), "planned_crops": self.crops, **frames}
+
+    def camera_records(self) -> list[dict[str, Any]]:
+        """The entries of cameras.json."""
+        return [camera_record(c, self.backdrops.get(c.camera_id)) for c in self.cameras]
 
     @property
     def crops(self) -> int:

@@ -13,11 +13,10 @@ from vidsynth.files import full_disk
 from vidsynth.run.build import build
 from vidsynth.run.command_line import command_line
 from vidsynth.run.description import changed_build, changed_settings, read_description, refuse_other
-from vidsynth.run.executors.executor import PARTIAL
 from vidsynth.run.executors.slices import WHOLE, Slice, named_slice
 from vidsynth.run.folder import check_place, hold, write_plan
 from vidsynth.run.job import disk_full, gathered
-from vidsynth.run.markers import adopt, read_finished, take
+from vidsynth.run.markers import PARTIAL, adopt, read_finished, take
 from vidsynth.run.production import Production, restore
 from vidsynth.settings import fingerprint, older_fingerprint
 

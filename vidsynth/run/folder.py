@@ -16,8 +16,9 @@ from vidsynth.errors import OutputError
 from vidsynth.files import full_disk, sync, write_whole
 from vidsynth.labels.tables import write_table
 from vidsynth.run.description import Opening
-from vidsynth.run.executors.executor import PARTIAL, Places
+from vidsynth.run.executors.executor import Places
 from vidsynth.run.executors.slices import WHOLE, Slice, named_slice
+from vidsynth.run.markers import PARTIAL
 from vidsynth.run.production import Production
 
 _LOCKS = Path("logs") / "locks"

@@ -10,17 +10,27 @@ from typing import Any
 from vidsynth.files import sync
 from vidsynth.formats import FORMATS
 from vidsynth.formats.queries import query_names
-from vidsynth.labels.tables import TRACKLETS, write_table
-from vidsynth.run.executors.executor import PARTIAL
+from vidsynth.labels.tables import write_table
+from vidsynth.labels.tracklets import TRACKLETS
+from vidsynth.run.markers import PARTIAL
 
 
-def gather(root: Path, markers: Iterable[dict[str, Any]], layout: str) -> tuple[int, int]:
-    """Writes the lists for these shots' markers; returns how many tracklets and how many crops, or
-    whole frames, there are.
+def gather(
+    root: Path, markers: Iterable[dict[str, Any]], layout: str, tracklets: bool = True
+) -> tuple[int, int]:
+    """Writes the lists for these shots' markers; returns how many tracklets and how many crops,
+    whole frames or images there are.
 
-    ``layout`` is the config's ``output.format``.
+    ``layout`` is the format's name; without ``tracklets`` every image stands for itself.
     """
     finished = list(markers)
+    pictures = sum(marker["crops"] for marker in finished)
+    found = _write_tracklets(root, finished) if tracklets else pictures
+    FORMATS[layout].index(root, finished)
+    return found, pictures
+
+
+def _write_tracklets(root: Path, finished: list[dict[str, Any]]) -> int:
     records = [record for marker in finished for record in marker["tracklets"]]
     records.sort(key=lambda record: record["tracklet"])
     queries = query_names(records)
@@ -30,8 +40,7 @@ def gather(root: Path, markers: Iterable[dict[str, Any]], layout: str) -> tuple[
     ]
     (root / PARTIAL).mkdir(exist_ok=True)
     table = root / PARTIAL / "tracklets.parquet"
-    write_table(table, rows, TRACKLETS)
+    write_table(table, rows, TRACKLETS.schema)
     sync(table)
     table.replace(root / "tracklets.parquet")
-    FORMATS[layout].index(root, finished)
-    return len(rows), sum(marker["crops"] for marker in finished)
+    return len(rows)

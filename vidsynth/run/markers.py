@@ -14,6 +14,9 @@ from vidsynth.files import sync, write_whole
 from vidsynth.labels.tables import SCHEMA_VERSION
 from vidsynth.user_files.folders import file_hash
 
+PARTIAL = ".partial"
+"""The folder in a data set for what is not finished; gone once the set is."""
+
 
 def marker_path(root: Path, index: int) -> Path:
     return root / "shots" / f"{index:06d}.json"

@@ -1,87 +1,142 @@
-"""What running a data set asks of its kind: tracklets or still images."""
+"""A data set to be rendered: its plan, and what running it asks of that."""
 
 from __future__ import annotations
 
+import importlib
 from collections.abc import Callable, Iterable, Iterator
 from pathlib import Path
-from typing import Any, Protocol
+from typing import Any
 
 from vidsynth.config import TrackletConfig
 from vidsynth.config.images import ImageConfig
+from vidsynth.formats import FORMATS
+from vidsynth.formats.writer import Sizes
+from vidsynth.labels.persons import person_rows
+from vidsynth.planning import given
+from vidsynth.planning.given import Config
+from vidsynth.planning.images import ImagePlan
+from vidsynth.planning.tracklets import TrackletPlan
+from vidsynth.run.gather import gather
+from vidsynth.run.shoot import Renderer, Storage, shoot
 
-Config = TrackletConfig | ImageConfig
+RENDERER = "vidsynth.blender.renderer:Renderer"
 
 
-class Production(Protocol):
-    """A data set to be rendered: ``shots`` are its units of work, numbered from 0.
+class Production:
+    """A data set, tracklets or still images; ``shots`` are its units of work, numbered from 0.
 
-    Everything but `shoot` is a pure function of the config. Records are those of the data set's
-    files; errors are VidsynthErrors.
+    Everything but `shoot` and `gather` is a pure function of the config. Errors are
+    VidsynthErrors.
     """
 
-    kind: str
-    layout: str
-    renderer: str
+    renderer = RENDERER
+
+    def __init__(self, plan: TrackletPlan | ImagePlan) -> None:
+        self.plan = plan
+
+    @property
+    def config(self) -> Config:
+        return self.plan.config
+
+    @property
+    def kind(self) -> str:
+        """``tracklets`` or ``images``."""
+        return "images" if self.plan.unit == "image" else "tracklets"
 
     @property
     def unit(self) -> str:
         """What is rendered one at a time: crop, frame or image."""
-        ...
+        return self.plan.unit
 
     @property
-    def config(self) -> Config: ...
+    def layout(self) -> str:
+        """The format's name in FORMATS."""
+        config = self.config
+        return config.output.format if isinstance(config, TrackletConfig) else "market1501"
 
     @property
-    def shots(self) -> int: ...
+    def shots(self) -> int:
+        return len(self.plan.slots)
 
     def check(self) -> None:
-        """Raises unless all files that settings name can be used."""
-        ...
+        """Raises unless the format holds so much and all files that settings name can be used."""
+        if isinstance(self.plan, TrackletPlan):
+            config, network = self.plan.config, self.plan.network
+            FORMATS[self.layout].check(
+                Sizes(
+                    config.identities,
+                    config.distractors,
+                    max(network.ids),
+                    config.sightings,
+                    config.frames,
+                    network.digits,
+                )
+            )
+        self.plan.check()
 
     def planned(self, index: int) -> int:
         """Crops, images or whole frames of a shot, if none is filtered out."""
-        ...
+        return self.plan.planned(index)
 
     def counts(self) -> dict[str, int]:
         """What dataset.json says there is to be."""
-        ...
+        people = self.plan.population.config
+        return {
+            "identities": people.identities,
+            "train_identities": people.identities - people.test_identities,
+            "test_identities": people.test_identities,
+            "distractors": people.distractors,
+            "shots": self.shots,
+            **self.plan.counts(),
+        }
 
     def inputs(self) -> dict[str, dict[str, str]]:
         """SHA-256 of files that settings name, by what they are for and by name."""
-        ...
+        return given.digests(self.config)
 
     def people(self) -> Iterator[dict[str, Any]]:
         """The rows of persons.parquet."""
-        ...
+        return person_rows(self.plan.population)
 
     def cameras(self) -> list[dict[str, Any]]:
         """The entries of cameras.json."""
-        ...
+        return self.plan.camera_records()
 
-    def make_renderer(self, name: str) -> Any:
+    def make_renderer(self, name: str) -> Renderer:
         """The renderer class at ``module:Class``, made for the config."""
-        ...
+        module, _, attribute = name.partition(":")
+        config = self.config
+        made: Renderer = getattr(importlib.import_module(module), attribute)(
+            config.quality, config.render.device, config.boxes
+        )
+        return made
+
+    def storage(self) -> Storage:
+        """How shots are stored."""
+        if isinstance(self.plan, TrackletPlan):
+            config = self.plan.config
+            return Storage(
+                config.output.format, config.boxes, config.output.crf, self.plan.network.digits
+            )
+        return Storage(self.layout, self.config.boxes)
 
     def shoot(
-        self, index: int, renderer: Any, room: Path, on_crop: Callable[[], None]
+        self, index: int, renderer: Renderer, room: Path, on_picture: Callable[[], None]
     ) -> dict[str, Any]:
         """Renders a shot into ``room``, laid out as the data set is, and returns its marker."""
-        ...
+        return shoot(self.plan.shot(index), self.storage(), renderer, room, on_picture)
 
     def gather(self, root: Path, markers: Iterable[dict[str, Any]]) -> tuple[int, int]:
-        """Writes the lists for finished shots; returns how many units and crops there are."""
-        ...
+        """Writes the lists for finished shots; returns how many tracklets, or images, and how many
+        pictures there are."""
+        return gather(root, markers, self.layout, tracklets=self.kind == "tracklets")
 
 
 def produce(config: Config) -> Production:
     """The production of a config."""
-    if isinstance(config, ImageConfig):
-        from vidsynth.run.images import ImageProduction
-
-        return ImageProduction(config)
-    from vidsynth.run.tracklets import TrackletProduction
-
-    return TrackletProduction(config)
+    return Production(
+        ImagePlan(config) if isinstance(config, ImageConfig) else TrackletPlan(config)
+    )
 
 
 def restore(kind: str, values: dict[str, Any]) -> Production:

@@ -6,14 +6,14 @@ from collections.abc import Callable, Iterator
 from concurrent.futures import ProcessPoolExecutor
 from importlib.util import find_spec
 from multiprocessing import get_context
+from types import SimpleNamespace
 
 import pytest
 
 from tests.vidsynth.blender.filming import ALONE, film
-from vidsynth.develop.picture import RenderedCrop
 from vidsynth.planning.shot import Shot
 
-Film = Callable[[str, Shot], list[RenderedCrop]]
+Film = Callable[[str, Shot], list[SimpleNamespace]]
 
 
 @pytest.fixture(scope="session")
@@ -33,6 +33,6 @@ def render(blender: ProcessPoolExecutor) -> Film:
 
 
 @pytest.fixture(scope="session")
-def alone(render: Film) -> RenderedCrop:
+def alone(render: Film) -> SimpleNamespace:
     """The one crop of ALONE."""
     return render("fast", ALONE)[0]

@@ -3,18 +3,20 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from types import SimpleNamespace
 
 import numpy as np
 
 from vidsynth.cameras.camera import Camera, Photometry
 from vidsynth.config import BoxConfig
-from vidsynth.develop.picture import RenderedCrop
+from vidsynth.develop.picture import RenderedPicture
 from vidsynth.motion.walker import Walker
 from vidsynth.people.person import Person
 from vidsynth.people.sampling import sample_person
 from vidsynth.places.sites import SITES
 from vidsynth.places.sites.site import Site, Surface
 from vidsynth.planning.shot import Shot
+from vidsynth.planning.take import frames_by_cameras
 from vidsynth.wardrobe.records import Garment
 
 OPEN = Site(
@@ -41,14 +43,28 @@ def towards_minus_y(person: Person, x: float, y: float) -> Walker:
 def shot(
     walkers: tuple[Walker, ...], cameras: tuple[Camera, ...], frames: int = 1, seed: int = 7
 ) -> Shot:
-    return Shot(0, "open", OPEN, "noon", "overcast", cameras, walkers, frames, 8.0, seed)
+    takes = frames_by_cameras(frames, cameras)
+    return Shot(0, "open", OPEN, "noon", "overcast", walkers, takes, 8.0, seed)
 
 
-def film(quality: str, scene: Shot) -> list[RenderedCrop]:
+def seen_by(scene: Shot, *cameras: Camera) -> Shot:
+    """The shot through other cameras."""
+    return replace(scene, takes=frames_by_cameras(scene.frames, cameras))
+
+
+def crop_of(picture: RenderedPicture) -> SimpleNamespace:
+    """A picture of one person, and what labels say of them, as one."""
+    (person,) = picture.people
+    where = {"camera_id": picture.camera.camera_id, "frame": picture.take.frame}
+    return SimpleNamespace(picture=picture, person=person, **vars(picture) | vars(person) | where)
+
+
+def film(quality: str, scene: Shot) -> list[SimpleNamespace]:
+    """The shot's crops, see `crop_of`."""
     from vidsynth.blender.renderer import Renderer
 
     boxes = BoxConfig(jitter=0.0)
-    return list(Renderer(quality, "cpu", boxes).render(scene))
+    return list(map(crop_of, Renderer(quality, "cpu", boxes).render(scene)))
 
 
 def chosen_device(asked: str) -> str:
@@ -69,7 +85,7 @@ def indoors(site: str) -> tuple[float, float, float]:
     x0, _, x1, _ = place.walk_area
     level = replace(camera(1, 0.9 * x0, 0.3, 1.6), look_at=(x1, 0.3, 1.7))
     scene = replace(shot((), (level,)), site=site, place=place)
-    light = Renderer("fast", "cpu", BoxConfig()).view(scene, level, 0).colour.mean(-1)
+    light = Renderer("fast", "cpu", BoxConfig()).view(scene, level, 0).light.mean(-1)
     return float(np.median(light[:90])), float(np.median(light[-60:])), float(light.max())
 
 
@@ -94,7 +110,7 @@ PAIR = shot(
 ALONE = shot((towards_minus_y(red_over_blue(0), 0.0, 0.0),), (FRONT,))
 
 
-def mine(crop: RenderedCrop) -> np.ndarray:
+def mine(crop: SimpleNamespace) -> np.ndarray:
     """Which pixels are the crop's own person's."""
     return crop.index == crop.walker + 1
 

@@ -7,6 +7,7 @@ import pytest
 
 from tests.vidsynth.blender.filming import ALONE, mine
 from tests.vidsynth.motion.made_up_bvh import walk
+from vidsynth.planning.take import frames_by_cameras
 
 pytestmark = pytest.mark.slow
 
@@ -16,7 +17,11 @@ def test_a_captured_walker_stands_on_the_ground_and_moves(render, alone, tmp_pat
     walker = ALONE.walkers[0]
     person = replace(walker.person, motion="walk.bvh", gait=replace(walker.person.gait, speed=1.1))
     shot = replace(
-        ALONE, walkers=(replace(walker, person=person),), frames=2, fps=2.0, motions=tmp_path
+        ALONE,
+        walkers=(replace(walker, person=person),),
+        takes=frames_by_cameras(2, ALONE.cameras),
+        fps=2.0,
+        motions=tmp_path,
     )
     first, second = render("fast", shot)
     assert not np.array_equal(first.keypoints_3d, alone.keypoints_3d)

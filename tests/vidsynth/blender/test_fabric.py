@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from types import SimpleNamespace
 
 import numpy as np
 import pytest
 from PIL import Image
 
 from tests.vidsynth.blender.filming import FRONT, film, red_over_blue, shot
-from vidsynth.develop.picture import RenderedCrop
 from vidsynth.motion.walker import Walker
 from vidsynth.people.person import Person
 from vidsynth.wardrobe.records import Garment
@@ -44,11 +44,11 @@ def film_cloth(root):
 
 
 @pytest.fixture(scope="module")
-def crops(blender, tmp_path_factory) -> list[RenderedCrop]:
+def crops(blender, tmp_path_factory) -> list[SimpleNamespace]:
     return blender.submit(film_cloth, tmp_path_factory.mktemp("textures")).result()
 
 
-def chest(crop: RenderedCrop, left: float, right: float) -> np.ndarray:
+def chest(crop: SimpleNamespace, left: float, right: float) -> np.ndarray:
     """Mean colour (3,) of a part of the chest, in shares of the way across the hips."""
     shoulder, hip = crop.keypoints_2d[[5, 6]].mean(0), crop.keypoints_2d[[11, 12]].mean(0)
     half = abs(crop.keypoints_2d[5, 0] - crop.keypoints_2d[6, 0]) / 2

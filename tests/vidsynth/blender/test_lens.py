@@ -7,7 +7,7 @@ from dataclasses import replace
 import numpy as np
 import pytest
 
-from tests.vidsynth.blender.filming import ALONE, FRONT, mine
+from tests.vidsynth.blender.filming import ALONE, FRONT, mine, seen_by
 from tests.vidsynth.blender.lens_board import board, photograph_board
 from vidsynth.geometry.lenses import BrownConrady, Fisheye
 from vidsynth.labels.keypoints import joints_visible
@@ -50,7 +50,7 @@ def test_dots_of_a_board_are_where_they_are_projected(blender, name, whole):
 @pytest.mark.parametrize("name", ["fx above fy", "barrel", "pincushion", "fisheye"])
 def test_labels_of_a_person_agree_with_the_pixels(render, name):
     aside = replace(CAMERAS[name], look_at=(1.6, 0.0, 1.3))
-    crop = render("fast", replace(ALONE, cameras=(aside,)))[0]
+    crop = render("fast", seen_by(ALONE, aside))[0]
     assert crop.light.shape[:2] == (crop.box[3] - crop.box[1], crop.box[2] - crop.box[0])
     assert np.isfinite(crop.light).all()
     assert crop.light.min() >= 0
@@ -59,7 +59,7 @@ def test_labels_of_a_person_agree_with_the_pixels(render, name):
     found = (x.min(), y.min(), x.max() + 1, y.max() + 1)
     assert found == pytest.approx(np.array(crop.body_box) - np.tile(crop.box[:2], 2), abs=2)
     assert crop.visibility > 0.97
-    assert joints_visible(crop, aside)[:3].all()
+    assert joints_visible(crop.picture, crop.person)[:3].all()
     inside = np.floor(crop.keypoints_2d - crop.box[:2]).astype(int)
     assert mine(crop)[inside[:, 1], inside[:, 0]].mean() > 0.9
     # Depth is that of the camera: the skin over a joint is a few centimetres nearer.
@@ -72,7 +72,7 @@ def test_a_straight_camera_renders_the_same_after_a_lens(render, alone):
     lens = replace(FRONT, camera_id=2, lens=BARREL)
     squeezed = replace(FRONT, camera_id=3, focal_y=500.0)
     three = replace(FRONT, camera_id=4)
-    crops = render("fast", replace(ALONE, cameras=(lens, squeezed, three)))
+    crops = render("fast", seen_by(ALONE, lens, squeezed, three))
     crops = {crop.camera_id: crop for crop in crops}
     assert crops[4].body_box == alone.body_box
     assert (crops[4].index == alone.index).mean() > 0.98

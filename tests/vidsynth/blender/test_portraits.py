@@ -8,22 +8,22 @@ import numpy as np
 import pytest
 from PIL import Image
 
-from tests.vidsynth.blender.filming import ALONE, mine
+from tests.vidsynth.blender.filming import ALONE, crop_of, mine
 from vidsynth.develop.backdrop import behind
 from vidsynth.places.backdrops.backdrop import Backdrop
 from vidsynth.planning.images import ImagePlan
+from vidsynth.planning.take import frames_by_cameras
 from vidsynth.settings import load_image_config
 
 pytestmark = pytest.mark.slow
 
 
 def portray(config, index):
-    """Run in Blender's process: a batch and its images."""
-    from vidsynth.blender.portraits import ImageRenderer
+    """Run in Blender's process: the takes of a batch and their crops."""
+    from vidsynth.blender.renderer import Renderer
 
     batch = ImagePlan(config).shot(index)
-    renderer = ImageRenderer("fast", "cpu", config.boxes, config.occluders.directory)
-    return batch, list(renderer.render(batch))
+    return batch.takes, list(map(crop_of, Renderer("fast", "cpu", config.boxes).render(batch)))
 
 
 def shoot(blender, *words):
@@ -43,26 +43,25 @@ def photograph(tmp_path_factory):
 
 def test_a_grid_goes_round_the_person(blender):
     words = ("grid.views=4", "hours=[noon]", "weathers=[overcast]", "view.depression=15")
-    batch, images = shoot(blender, *words, "view.distance=4", "pose.phase=0.3")
-    assert [i.crop.azimuth for i in images] == pytest.approx([0, 90, 180, 270], abs=1e-3)
-    assert [i.crop.depression for i in images] == pytest.approx([15] * 4, abs=1e-3)
-    for image, take in zip(images, batch.takes, strict=True):
-        crop = image.crop
-        assert crop.distance == pytest.approx(take.view.distance, abs=1e-3)
+    takes, crops = shoot(blender, *words, "view.distance=4", "pose.phase=0.3")
+    assert [crop.azimuth for crop in crops] == pytest.approx([0, 90, 180, 270], abs=1e-3)
+    assert [crop.depression for crop in crops] == pytest.approx([15] * 4, abs=1e-3)
+    for crop, take in zip(crops, takes, strict=True):
+        assert crop.distance == pytest.approx(take.camera.view.distance, abs=1e-3)
         _, top, _, bottom = crop.body_box
-        assert bottom - top == pytest.approx(take.view.height, rel=0.02)
+        assert bottom - top == pytest.approx(take.camera.view.height, rel=0.02)
         assert crop.visibility > 0.9
         assert mine(crop).mean() > 0.2
         assert 0.02 < crop.light.mean() < 1
-    joints = np.array([i.crop.keypoints_3d for i in images])
+    joints = np.array([crop.keypoints_3d for crop in crops])
     assert np.ptp(joints, axis=0).max() < 1e-3, "one pose, seen from all sides"
 
 
 def test_a_photograph_is_behind_the_person_and_their_shadow_on_it(blender, photograph):
     words = (f"backgrounds.directory={photograph.parent}", "view.depression=8")
     words += ("light.azimuth=60", "light.intensity=2", "images_per_camera=1")
-    _, images = shoot(blender, *words, "cameras_per_identity=1")
-    crop = images[0].crop
+    _, crops = shoot(blender, *words, "cameras_per_identity=1")
+    crop = crops[0]
     mask = mine(crop)
     # Under the film's transparent parts is the picture: a green wall above grey ground.
     rows = np.flatnonzero(mask.any(1))
@@ -78,8 +77,8 @@ def test_a_photograph_is_behind_the_person_and_their_shadow_on_it(blender, photo
 
 def test_tracklets_have_photographs_too(render, alone, photograph):
     camera, backdrop = ALONE.cameras[0], Backdrop(photograph)
-    scene = replace(ALONE, backdrops=((camera.camera_id, backdrop),))
-    crop = render("fast", scene)[0]
+    takes = frames_by_cameras(1, (camera,), backdrops={camera.camera_id: backdrop})
+    crop = render("fast", replace(ALONE, takes=takes))[0]
     assert crop.box == alone.box
     assert (crop.index == alone.index).mean() > 0.99
     np.testing.assert_array_equal(crop.keypoints_2d, alone.keypoints_2d)
@@ -95,14 +94,14 @@ def test_what_stands_in_front_hides_the_person(blender, tmp_path):
     Image.fromarray(pixels).save(tmp_path / "board.png")
     words = ("occluders.probability=1", "occluders.cover=0.5", "companion.probability=0.5")
     words += (f"occluders.directory={tmp_path}", "occluders.kinds=[box,pole,rail,picture]")
-    batch, images = shoot(blender, *words, "cameras_per_identity=1", "images_per_camera=8")
+    takes, crops = shoot(blender, *words, "cameras_per_identity=1", "images_per_camera=8")
     seen = {"box": [], "pole": [], "rail": [], "picture": []}
-    for image, take in zip(images, batch.takes, strict=True):
-        seen[take.occluder.kind].append(image.crop.visibility)
+    for crop, take in zip(crops, takes, strict=True):
+        seen[take.occluder.kind].append(crop.visibility)
     hidden = [share for shares in seen.values() for share in shares]
     assert max(hidden) < 0.97
     assert np.mean(hidden) < 0.8
-    shown = [take.companion for take in batch.takes]
-    assert [bool((i.crop.index == 2).any()) for i in images if i.crop.frame == shown.index(True)]
-    for image, accompanied in zip(images, shown, strict=True):
-        assert accompanied or not (image.crop.index == 2).any()
+    shown = [take.bystanders for take in takes]
+    assert [bool((c.index == 2).any()) for c in crops if c.frame == shown.index(True)]
+    for crop, accompanied in zip(crops, shown, strict=True):
+        assert accompanied or not (crop.index == 2).any()

@@ -12,6 +12,7 @@ from tests.vidsynth.blender.filming import (
     camera,
     mine,
     red_over_blue,
+    seen_by,
     towards_minus_y,
 )
 from vidsynth.cameras.camera import upright
@@ -23,13 +24,14 @@ FACE, SHOULDERS, HIPS, KNEES = slice(0, 3), slice(5, 7), slice(11, 13), slice(13
 
 
 def test_a_front_view_shows_the_face_and_a_back_view_does_not(render, alone):
-    seen = joints_visible(alone, FRONT)
+    seen = joints_visible(alone.picture, alone.person)
     assert seen[FACE].all()
     assert seen[SHOULDERS].all()
     assert seen[HIPS].all()
     assert seen.sum() >= 12
     behind = camera(1, 0.0, 6.0)
-    back = joints_visible(render("fast", replace(ALONE, cameras=(behind,)))[0], behind)
+    crop = render("fast", seen_by(ALONE, behind))[0]
+    back = joints_visible(crop.picture, crop.person)
     assert not back[FACE].any()
     assert back[SHOULDERS].all()
 
@@ -37,15 +39,15 @@ def test_a_front_view_shows_the_face_and_a_back_view_does_not(render, alone):
 def test_joints_behind_another_person_are_hidden(render):
     shade = towards_minus_y(red_over_blue(3), 0.0, -1.6)
     behind, front = render("fast", replace(ALONE, walkers=(*ALONE.walkers, shade)))
-    assert joints_visible(behind, FRONT)[KNEES.start :].sum() == 0
-    assert joints_visible(front, FRONT).sum() >= 12
+    assert joints_visible(behind.picture, behind.person)[KNEES.start :].sum() == 0
+    assert joints_visible(front.picture, front.person).sum() >= 12
 
 
 def test_a_joint_out_of_frame_is_hidden(render):
     low = replace(FRONT, look_at=(0.0, 0.0, 2.1))
-    crop = render("fast", replace(ALONE, cameras=(low,)))[0]
+    crop = render("fast", seen_by(ALONE, low))[0]
     assert crop.truncation > 0.05
-    seen = joints_visible(crop, low)
+    seen = joints_visible(crop.picture, crop.person)
     out = crop.keypoints_2d[:, 1] >= low.height
     assert out.any()
     assert not seen[out].any()
@@ -71,9 +73,9 @@ def test_a_rolled_camera_with_its_axis_off_the_middle_sees_what_it_projects(rend
     R = turn @ upright(FRONT.position, FRONT.look_at)
     rows = tuple(tuple(float(v) for v in row) for row in R)
     odd = replace(FRONT, rotation=rows, centre=(250.0, 210.0))
-    crop = render("fast", replace(ALONE, cameras=(odd,)))[0]
+    crop = render("fast", seen_by(ALONE, odd))[0]
     y, x = np.nonzero(mine(crop))
     found = (x.min(), y.min(), x.max() + 1, y.max() + 1)
     expected = np.array(crop.body_box) - np.tile(crop.box[:2], 2)
     assert found == pytest.approx(expected, abs=3)
-    assert joints_visible(crop, odd)[FACE].all()
+    assert joints_visible(crop.picture, crop.person)[FACE].all()

@@ -4,12 +4,12 @@ from __future__ import annotations
 
 from dataclasses import replace
 from pathlib import Path
+from types import SimpleNamespace
 
 import numpy as np
 import pytest
 
 from tests.vidsynth.blender.filming import ALONE, mine
-from vidsynth.develop.picture import RenderedCrop
 from vidsynth.places.sites.site import Lamp
 from vidsynth.places.sky.panoramas import panoramas
 from vidsynth.planning.shot import Shot
@@ -23,7 +23,7 @@ def lit(hour: str, weather: str = "sunny", lamps: tuple[Lamp, ...] = (LAMP,)) ->
     return replace(ALONE, hour=hour, weather=weather, place=replace(ALONE.place, lamps=lamps))
 
 
-def ground(crop: RenderedCrop) -> np.ndarray:
+def ground(crop: SimpleNamespace) -> np.ndarray:
     """Mean light (3,) of what is not the person."""
     return crop.light[~mine(crop)].mean(0)
 

@@ -5,7 +5,14 @@ from dataclasses import replace
 import numpy as np
 import pytest
 
-from tests.vidsynth.blender.filming import ALONE, camera, mine, red_over_blue, towards_minus_y
+from tests.vidsynth.blender.filming import (
+    ALONE,
+    camera,
+    mine,
+    red_over_blue,
+    seen_by,
+    towards_minus_y,
+)
 
 pytestmark = pytest.mark.slow
 
@@ -14,13 +21,13 @@ def test_azimuth_says_which_side_the_camera_sees(render):
     around = tuple(
         camera(k + 1, 6 * x, 6 * y) for k, (x, y) in enumerate([(0, -1), (1, 0), (0, 1), (-1, 0)])
     )
-    sides = [crop.azimuth for crop in render("fast", replace(ALONE, cameras=around))]
+    sides = [crop.azimuth for crop in render("fast", seen_by(ALONE, *around))]
     gaps = (np.subtract(sides, [0, 90, 180, 270]) + 180) % 360 - 180
     assert np.abs(gaps).max() < 5
 
 
 def test_depression_grows_with_the_cameras_height(render, alone):
-    high = replace(ALONE, cameras=(camera(1, 0.0, -6.0, 5.0),))
+    high = seen_by(ALONE, camera(1, 0.0, -6.0, 5.0))
     assert render("fast", high)[0].depression > alone.depression + 15
     assert alone.depression == pytest.approx(np.degrees(np.arctan2(1.1, 6)), abs=3)
 

@@ -6,7 +6,7 @@ import pytest
 from PIL import Image
 
 from vidsynth.labels.masks import decode_mask
-from vidsynth.run.tracklets import TrackletProduction
+from vidsynth.run.production import produce
 from vidsynth.settings import load_config
 
 pytestmark = pytest.mark.slow
@@ -30,7 +30,7 @@ def rooms(tmp_path_factory, blender):
 
 def shoot(room):
     """The first shot in the layout that is the folder's name; in Blender's own process."""
-    production = TrackletProduction(load_config(None, [*WORDS, f"output.format={room.name}"]))
+    production = produce(load_config(None, [*WORDS, f"output.format={room.name}"]))
     production.shoot(0, production.make_renderer(production.renderer), room, lambda: None)
 
 

@@ -64,13 +64,15 @@ def test_a_moving_point_becomes_a_line_of_that_length_and_light(moved):
 
 def test_motion_blur_is_the_shutter_times_the_velocity():
     light, _ = person()
-    still = replace(crop(0.1, (600, 300, 660, 360)), light=light, index=(light[..., 0] > 0.5) * 1)
-    still = replace(still, walker=0)
-    moving = replace(still, velocity=(400.0, 0.0))
+    index = (light[..., 0] > 0.5) * 1
+    still, moving = (
+        replace(crop(0.1, (600, 300, 660, 360), velocity=velocity), light=light, index=index)
+        for velocity in ((0.0, 0.0), (400.0, 0.0))
+    )
 
     def developed(one, shutter):
         camera = replace(CAMERA, photometry=Photometry(shutter=shutter))
-        return develop(one, camera, np.random.default_rng(0)).astype(int)
+        return develop(replace(one, camera=camera), np.random.default_rng(0)).astype(int)
 
     sharp = developed(still, 0.02)
     assert np.array_equal(developed(moving, 0.0), sharp)

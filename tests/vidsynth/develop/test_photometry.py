@@ -8,24 +8,29 @@ from PIL import Image
 from vidsynth.cameras.camera import Camera, Photometry
 from vidsynth.colour import to_display
 from vidsynth.develop.photometry import develop, encode_jpeg, sharpness
-from vidsynth.develop.picture import RenderedCrop
+from vidsynth.develop.picture import RenderedPerson, RenderedPicture
 from vidsynth.places.sky.air import Air
+from vidsynth.planning.take import Take
 
 CAMERA = Camera(1, "plaza", 1280, 720, 900.0, (8, 0, 3), (0, 0, 1), Photometry())
 
 
-def crop(light, box=(600, 300, 664, 428)):
+def crop(light, box=(600, 300, 664, 428), camera=CAMERA, **person):
+    """A picture that is all of one person, 10 m away; ``person`` says what else labels say."""
     shape = (box[3] - box[1], box[2] - box[0])
     image = np.broadcast_to(np.asarray(light, dtype=np.float32), (*shape, 3))
-    return RenderedCrop(
-        0, 1, 0, image, np.ones(shape, np.int16), np.full(shape, 10.0), box, box, 1.0, 0.0,
-        np.zeros((17, 3)), np.zeros((17, 2)), 0.0, 0.0, 10.0,
+    joints = {"keypoints_3d": np.zeros((17, 3)), "keypoints_2d": np.zeros((17, 2))}
+    angles = {"azimuth": 0.0, "depression": 0.0, "distance": 10.0}
+    shown = {"body_box": box, "visibility": 1.0, "truncation": 0.0, **joints, **angles, **person}
+    return RenderedPicture(
+        Take(0, camera), camera, box, image, np.ones(shape, np.int16), np.full(shape, 10.0),
+        (RenderedPerson(walker=0, box=box, **shown),),
     )  # fmt: skip
 
 
 def shown(light=0.18, box=(600, 300, 664, 428), fog=0.0, **look):
-    camera = replace(CAMERA, photometry=Photometry(**look))
-    return develop(crop(light, box), camera, np.random.default_rng(0), Air(fog=fog)).astype(float)
+    picture = crop(light, box, replace(CAMERA, photometry=Photometry(**look)))
+    return develop(picture, np.random.default_rng(0), Air(fog=fog)).astype(float)
 
 
 def test_a_grey_card_looks_grey():

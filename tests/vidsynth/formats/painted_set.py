@@ -7,10 +7,9 @@ from pathlib import Path
 from tests.vidsynth.painted_renderer import PaintedRenderer
 from vidsynth.config import TrackletConfig
 from vidsynth.run.description import agree
-from vidsynth.run.executors.executor import PARTIAL
 from vidsynth.run.folder import open_output
-from vidsynth.run.markers import publish, read_finished
-from vidsynth.run.tracklets import TrackletProduction
+from vidsynth.run.markers import PARTIAL, publish, read_finished
+from vidsynth.run.production import Production, produce
 from vidsynth.settings import fingerprint, load_config
 
 WORDS = (
@@ -27,7 +26,7 @@ def config(layout: str, *words: str) -> TrackletConfig:
 
 def paint(root: Path, layout: str, *words: str) -> Path:
     """Renders a whole set into ``root``."""
-    production = TrackletProduction(config(layout, *words))
+    production = produce(config(layout, *words))
     renderer = PaintedRenderer("fast", "cpu", production.config.boxes)
     mark = fingerprint(production.config)
     root.mkdir(parents=True, exist_ok=True)
@@ -39,7 +38,7 @@ def paint(root: Path, layout: str, *words: str) -> Path:
     return root
 
 
-def gather(root: Path, production: TrackletProduction) -> None:
+def gather(root: Path, production: Production) -> None:
     """Writes the lists of a rendered set, again if need be."""
     mark = fingerprint(production.config)
     markers = [read_finished(root, index, [mark]) for index in range(production.shots)]

@@ -17,7 +17,7 @@ from tests.vidsynth.formats.painted_set import config, gather, paint
 from tests.vidsynth.painted_renderer import PaintedRenderer
 from tests.vidsynth.run.test_local import tree
 from vidsynth.formats.coco import KEYPOINTS
-from vidsynth.run.tracklets import TrackletProduction
+from vidsynth.run.production import produce
 
 
 @pytest.fixture(scope="module")
@@ -47,11 +47,11 @@ def test_every_frame_is_there_once_and_people_are_in_one_half(root, halves):
     files = {p.relative_to(root).as_posix() for p in root.glob("t*/*/*.jpg")}
     named = {f"{s}/{i['file_name']}" for s, c in halves.items() for i in c.dataset["images"]}
     assert files == named
-    assert len(files) == TrackletProduction(config("coco")).plan.whole_frames
+    assert len(files) == produce(config("coco")).plan.whole_frames
 
 
 def test_masks_decode_to_what_was_painted(halves):
-    production = TrackletProduction(config("coco"))
+    production = produce(config("coco"))
     renderer = PaintedRenderer("fast", "cpu", production.config.boxes)
     masks = defaultdict(dict)
     for labels in halves.values():
@@ -65,8 +65,8 @@ def test_masks_decode_to_what_was_painted(halves):
     for index in range(production.shots):
         shot = production.plan.shot(index)
         known = [w.person.person_id for w in (*shot.walkers, *shot.bystanders)]
-        for frame in renderer.render_frames(shot):
-            found = masks[index, frame.camera_id, frame.frame]
+        for frame in renderer.render(shot):
+            found = masks[index, frame.take.camera_id, frame.take.frame]
             shown = [k for k in np.unique(frame.index) if k]
             assert found.keys() == {known[k - 1] for k in shown}
             for k in shown:
@@ -139,7 +139,7 @@ def test_listing_again_gives_the_same_bytes(root):
     before = tree(root)
     for path in (root / "annotations").iterdir():
         path.write_text("{")
-    gather(root, TrackletProduction(config("coco")))
+    gather(root, produce(config("coco")))
     assert tree(root) == before
 
 

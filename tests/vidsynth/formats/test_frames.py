@@ -14,7 +14,7 @@ from vidsynth.errors import ConfigError
 from vidsynth.inspect.preview.sheet import contact_sheet
 from vidsynth.inspect.report.page import write_report
 from vidsynth.labels.masks import decode_mask
-from vidsynth.run.tracklets import TrackletProduction
+from vidsynth.run.production import produce
 from vidsynth.settings import load_config
 
 _ASIDE = ("file", "mask", "position", "offset", "size", "brightness", "sharpness", "visibility")
@@ -34,7 +34,7 @@ def test_a_frame_has_a_file_a_row_and_the_people_in_it(root, rows):
     views = pq.read_table(root / "views").to_pylist()
     files = {p.relative_to(root).as_posix() for p in (root / "frames").rglob("*.jpg")}
     assert files == {view["file"] for view in views}
-    assert len(views) == len(files) == TrackletProduction(config("frames")).plan.whole_frames
+    assert len(views) == len(files) == produce(config("frames")).plan.whole_frames
     assert {row["file"] for row in rows} <= files
     description = json.loads((root / "dataset.json").read_text())
     assert (description["layout"], description["counts"]["planned_frames"]) == (
@@ -113,7 +113,7 @@ def test_training_says_that_it_needs_crops(root):
 
 def test_listing_again_changes_nothing(root):
     before = (root / "tracklets.parquet").read_bytes()
-    gather(root, TrackletProduction(config("frames")))
+    gather(root, produce(config("frames")))
     assert (root / "tracklets.parquet").read_bytes() == before
 
 

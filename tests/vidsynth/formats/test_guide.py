@@ -7,10 +7,10 @@ from pathlib import Path
 import pytest
 
 from tests.vidsynth.formats.painted_set import paint
-from tests.vidsynth.painted_images import PaintedImages
+from tests.vidsynth.painted_renderer import PaintedRenderer
 from vidsynth.formats import FORMATS
-from vidsynth.run.images import ImageProduction
 from vidsynth.run.markers import publish, read_finished
+from vidsynth.run.production import produce
 from vidsynth.settings import fingerprint, load_image_config
 
 GUIDE = (Path(__file__).parents[3] / "docs/formats.md").read_text(encoding="utf-8")
@@ -42,11 +42,11 @@ def test_its_lines_read_it(layout, tmp_path, monkeypatch, capsys):
 
 
 def _images(root: Path) -> None:
-    production = ImageProduction(
+    production = produce(
         load_image_config(None, ["identities=2", "test_share=0", "images_per_camera=1",
                                  "cameras=2", "cameras_per_identity=1", "sites=[plaza]"])
     )  # fmt: skip
-    renderer = PaintedImages("fast", "cpu", production.config.boxes)
+    renderer = PaintedRenderer("fast", "cpu", production.config.boxes)
     mark = fingerprint(production.config)
     root.mkdir(parents=True)
     for index in range(production.shots):

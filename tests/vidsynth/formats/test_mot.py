@@ -15,7 +15,7 @@ from PIL import Image
 from tests.vidsynth.formats.painted_set import config, gather, paint
 from tests.vidsynth.run.test_local import tree
 from vidsynth.formats.mot import DISTRACTOR, PEDESTRIAN
-from vidsynth.run.tracklets import TrackletProduction
+from vidsynth.run.production import produce
 
 
 @pytest.fixture(scope="module")
@@ -29,7 +29,7 @@ def truth(sequence):
 
 def test_a_sequence_is_what_its_info_says(root):
     sequences = sorted(path.parent for path in root.glob("t*/*/seqinfo.ini"))
-    assert len(sequences) == 2 * TrackletProduction(config("mot")).shots
+    assert len(sequences) == 2 * produce(config("mot")).shots
     for sequence in sequences:
         parser = configparser.ConfigParser()
         parser.optionxform = str
@@ -120,5 +120,5 @@ def test_trackers_that_say_the_truth_are_perfect(root, tmp_path):
 def test_listing_again_gives_the_same_bytes(root):
     before = tree(root)
     shutil.rmtree(root / "seqmaps")
-    gather(root, TrackletProduction(config("mot")))
+    gather(root, produce(config("mot")))
     assert tree(root) == before

@@ -5,7 +5,7 @@ import pytest
 
 from vidsynth.colour import TERMS
 from vidsynth.config import AccessoryConfig
-from vidsynth.labels.tables import person_record
+from vidsynth.labels.persons import person_record
 from vidsynth.people.accessories import equip
 from vidsynth.people.attributes import (
     ATTRIBUTES,

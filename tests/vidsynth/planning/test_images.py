@@ -5,16 +5,24 @@ import numpy as np
 import pytest
 from PIL import Image
 
-from vidsynth.cameras.camera import Photometry
 from vidsynth.errors import PictureError
 from vidsynth.planning.images import PICTURE, ImagePlan
-from vidsynth.planning.placing import is_clear, look_at
+from vidsynth.planning.placing import is_clear
 from vidsynth.planning.tracklets import TrackletPlan
 from vidsynth.settings import load_image_config
 
 
 def plan(*words, **settings):
     return ImagePlan(load_image_config(None, words, **settings))
+
+
+def with_gamma(take, gamma):
+    look = replace(take.camera.photometry, gamma=gamma)
+    return replace(take, camera=replace(take.camera, photometry=look))
+
+
+def keyframes(batch):
+    return batch.walkers[0].keyframes
 
 
 def takes(made, indices=None):
@@ -59,38 +67,36 @@ def test_options_are_drawn_as_often_as_they_say():
     )
     made = plan(*words, "cameras=3", "cameras_per_identity=3", identities=3)
     found = [(s.person_id, t) for s in made.slots for t in made.shot(s.index).takes]
-    assert len({t.view.azimuth for _, t in found}) == 3
-    assert len({t.look.gamma for _, t in found}) == 3
-    assert len({t.look.contrast for _, t in found}) == len(found)
-    assert {(t.camera_id, t.look.gamma) for _, t in found} == {
-        (c, next(t.look.gamma for _, t in found if t.camera_id == c)) for c in (1, 2, 3)
-    }
+    assert len({t.camera.view.azimuth for _, t in found}) == 3
+    assert len({t.camera.photometry.gamma for _, t in found}) == 3
+    assert len({t.camera.photometry.contrast for _, t in found}) == len(found)
+    assert len({(t.camera_id, t.camera.photometry.gamma) for _, t in found}) == 3
 
 
 def test_another_distribution_of_one_option_leaves_the_others_alone():
     first = takes(plan(identities=2), [0])
     other = takes(plan("look.gamma=1", identities=2), [0])
     assert first != other
-    assert [replace(t, look=replace(t.look, gamma=1.0)) for t in first] == other
+    assert [with_gamma(t, 1.0) for t in first] == other
 
 
 def test_the_camera_sees_the_person_from_where_the_view_says():
     made = plan("sites=[plaza]", identities=2)
     batch = made.shot(0)
-    for take, moment in zip(batch.takes, batch.shot.walkers[0].keyframes, strict=True):
+    for take, moment in zip(batch.takes, keyframes(batch), strict=True):
         middle = np.array([moment.x, moment.y, 0.85])
         body = middle + np.array([(0, 0, -0.85), (0, 0, 0.85), (0.2, 0.2, 0)])
-        camera = look_at(take.view, body, middle, 1, "plaza", Photometry())
+        view, camera = take.camera.view, take.camera.around(body, middle)
         away = np.subtract(camera.position, middle)
         face = np.arctan2(-np.cos(moment.heading), np.sin(moment.heading))
         azimuth = np.degrees(np.arctan2(away[1], away[0]) - face) % 360
-        assert azimuth == pytest.approx(take.view.azimuth, abs=1e-5)
-        assert np.linalg.norm(away) == pytest.approx(take.view.distance)
+        assert azimuth == pytest.approx(view.azimuth, abs=1e-5)
+        assert np.linalg.norm(away) == pytest.approx(view.distance)
         assert np.degrees(np.arcsin(away[2] / np.linalg.norm(away))) == pytest.approx(
-            take.view.depression
+            view.depression
         )
         pixels, _ = camera.project(body)
-        assert np.ptp(pixels[:, 1]) == pytest.approx(take.view.height, rel=1e-3)
+        assert np.ptp(pixels[:, 1]) == pytest.approx(view.height, rel=1e-3)
 
 
 @pytest.mark.parametrize("site", ["mall", "street"])
@@ -98,10 +104,10 @@ def test_nothing_stands_between_camera_and_person(site):
     made = plan(f"sites=[{site}]", identities=4)
     for slot in made.slots:
         batch = made.shot(slot.index)
-        person = batch.shot.walkers[0]
+        person = batch.walkers[0]
         for take, at in zip(batch.takes, person.keyframes, strict=True):
             stature = person.person.body.stature
-            assert is_clear(batch.shot.place, take.view, at.x, at.y, stature)
+            assert is_clear(batch.place, take.camera.view, at.x, at.y, stature)
 
 
 def test_a_grid_has_every_combination_once_for_each_identity():
@@ -109,31 +115,32 @@ def test_a_grid_has_every_combination_once_for_each_identity():
     made = plan(*words, "pose.phase={uniform: [0, 1], per: identity}", identities=3)
     for person_id in made.population.person_ids:
         found = [
-            (s.site, s.hour, s.weather, made.shot(s.index).takes)
+            (s.site, s.hour, s.weather, made.shot(s.index))
             for s in made.slots
             if s.person_id == person_id
         ]
         combinations = [
-            (site, hour, weather, take.view.azimuth)
-            for site, hour, weather, members in found
-            for take in members
+            (site, hour, weather, take.camera.view.azimuth)
+            for site, hour, weather, batch in found
+            for take in batch.takes
         ]
         wanted = product(("park", "plaza"), ("noon", "dusk"), ("sunny", "foggy"), range(0, 360, 30))
         assert sorted(combinations) == sorted(wanted)
-        assert len({take.phase for *_, members in found for take in members}) == 1
+        assert len({at.phase for *_, batch in found for at in keyframes(batch)}) == 1
     batch = made.shot(0)
-    assert len({(m.x, m.y, round(m.heading, 6)) for m in batch.shot.walkers[0].keyframes}) == 1
+    assert len({(m.x, m.y, round(m.heading, 6)) for m in keyframes(batch)}) == 1
 
 
 def test_only_the_first_image_under_a_camera_is_searched_for():
     made = plan("test_share=0.5", "images_per_camera=4", identities=4)
     for slot in made.slots:
         for take in made.shot(slot.index).takes:
-            assert take.query == (slot.person_id > 2 and take.number == 0)
+            (subject,) = take.subjects
+            assert subject.query == (slot.person_id > 2 and subject.number == 1)
     single = plan("test_share=1", "images_per_camera=1", identities=2)
     for person_id in (1, 2):
         mine = [s.index for s in single.slots if s.person_id == person_id]
-        queries = [t.camera_id for t in takes(single, mine) if t.query]
+        queries = [t.camera_id for t in takes(single, mine) if t.subjects[0].query]
         assert queries == [min(t.camera_id for t in takes(single, mine))]
 
 
@@ -164,12 +171,12 @@ def test_unreadable_pictures_are_named_before_rendering(photographs):
 
 def test_people_run_and_stand_as_often_as_asked_and_alike_from_all_sides():
     made = plan("pose.run=0.3", "pose.stand=0.5", identities=12)
-    manners = [take.manner for take in takes(made)]
+    manners = [at.manner for i in range(len(made.slots)) for at in keyframes(made.shot(i))]
     shares = {manner: manners.count(manner) / len(manners) for manner in set(manners)}
     assert shares == pytest.approx({"run": 0.3, "stand": 0.5, "walk": 0.2}, abs=0.08)
-    assert {take.manner for take in takes(plan(identities=2))} == {"walk"}
+    assert {at.manner for at in keyframes(plan(identities=2).shot(0))} == {"walk"}
     grid = plan("pose.run=0.5", "grid.views=8", "hours=[noon]", "weathers=[sunny]", identities=3)
-    scenes = [{take.manner for take in grid.shot(i).takes} for i in range(len(grid.slots))]
+    scenes = [{at.manner for at in keyframes(grid.shot(i))} for i in range(len(grid.slots))]
     assert all(len(scene) == 1 for scene in scenes)
     assert set.union(*scenes) == {"run", "walk"}
 
@@ -179,7 +186,7 @@ def test_companions_and_occluders_come_as_often_as_asked():
     words += ("sites=[plaza]", "images_per_camera=12", "cameras_per_identity=10")
     made = plan(*words, identities=2)
     found = takes(made)
-    assert np.mean([t.companion for t in found]) == pytest.approx(0.5, abs=0.1)
+    assert np.mean([t.bystanders for t in found]) == pytest.approx(0.5, abs=0.1)
     assert np.mean([t.occluder is not None for t in found]) == pytest.approx(0.4, abs=0.1)
     for slot in made.slots:
         assert made.companion_id(slot) != slot.person_id

@@ -34,7 +34,9 @@ def test_a_camera_keeps_its_picture_and_no_two_share_one(photographs):
     assert len({backdrop.path.name for backdrop in shown}) == len(shown) == 3
     for slot in plan.slots:
         shot = plan.shot(slot.index)
-        assert dict(shot.backdrops) == {c: found[c] for c in slot.camera_ids if found[c]}
+        assert {(t.camera_id, t.backdrop) for t in shot.takes} == {
+            (camera_id, found[camera_id]) for camera_id in slot.camera_ids
+        }
 
 
 def test_more_cameras_with_pictures_leave_people_and_paths_alone(photographs):

@@ -21,7 +21,7 @@ from vidsynth.labels.tables import SCHEMA_VERSION
 from vidsynth.planning.images import ImagePlan
 from vidsynth.settings import load_image_config
 
-PAINTED = "painted_images:PaintedImages"
+PAINTED = "painted_renderer:PaintedRenderer"
 WORDS = ["images_per_camera=3", "cameras=5", "cameras_per_identity=3", "sites=[plaza,park]"]
 WORDS += ["identities=6", "test_share=0.5", "distractor_share=0.4"]
 CONFIG = load_image_config(None, WORDS)

@@ -20,58 +20,45 @@ from vidsynth.inspect.preview.sheet import CAPTION, CELL, GAP, INK, PAPER, fit
 from vidsynth.planning.dealing import Slot
 from vidsynth.planning.scenery import draw_panorama
 from vidsynth.planning.shot import Shot
-from vidsynth.planning.tracklets import Track, TrackletPlan
-from vidsynth.run.shoot import Renderer, shoot
+from vidsynth.planning.tracklets import TrackletPlan
+from vidsynth.run.shoot import Renderer, Storage, shoot
 
 _TOP = 22
 
 
 @dataclass(frozen=True)
-class Glimpse(TrackletPlan):
-    """The plan of a preview: one frame of the same people in the same cameras, once for each
-    weather, hours in turn. ``place_name`` is a site of the config."""
+class FirstLook:
+    """What a preview shows: one frame of a few people in a few cameras of ``site``, once for each
+    weather, hours in turn; indoors once. ``plan`` has one shot, of all of them."""
 
-    place_name: str
-    people: int
-    views: int
+    plan: TrackletPlan
+    site: str
 
     @cached_property
-    def skies(self) -> tuple[tuple[str, str], ...]:
-        """(weather, hour) of each shot; indoors there is one."""
-        config = self.config
-        if self.site(self.place_name).indoor:
-            return ((config.weathers.names[0], config.hours.names[0]),)
+    def shots(self) -> tuple[Shot, ...]:
+        """A shot for each weather."""
+        config, first = self.plan.config, self.plan.shot(0)
+        if first.place.indoor:
+            return (replace(first, weather=config.weathers.names[0], hour=config.hours.names[0]),)
+        shots = []
         hours = config.hours.names
-        return tuple(
-            (weather, hours[k % len(hours)]) for k, weather in enumerate(config.weathers.names)
-        )
+        for k, weather in enumerate(config.weathers.names):
+            hour = hours[k % len(hours)]
+            sky = draw_panorama(config.sky, first.sky, hour, weather)
+            shots.append(replace(first, index=k, weather=weather, hour=hour, panorama=sky))
+        return tuple(shots)
 
-    @cached_property
-    def slots(self) -> tuple[Slot, ...]:
-        cameras = self.network.ids_at(self.place_name)[: self.views]
-        people = tuple(self.population.person_ids)[: self.people]
-        return tuple(
-            Slot(k, 0, self.place_name, cameras, people, 0) for k in range(len(self.skies))
-        )
-
-    @cached_property
-    def _first(self) -> Shot:
-        return super().shot(0)
-
-    def shot(self, index: int) -> Shot:
-        config = self.config
-        weather, hour = self.skies[index]
-        panorama = None
-        if not self._first.place.indoor:
-            panorama = draw_panorama(config.sky, self._first.sky, hour, weather)
-        return replace(self._first, index=index, weather=weather, hour=hour, panorama=panorama)
-
-    def tracks(self, index: int) -> tuple[Track, ...]:
-        return super().tracks(0)
+    @property
+    def crops(self) -> int:
+        """Crops if none is filtered out."""
+        return self.plan.crops * len(self.shots)
 
 
-def glimpse(config: TrackletConfig, site: str | None, people: int, views: int) -> Glimpse:
-    """A preview's plan at ``site``, by default the first outdoors. Raises ConfigError."""
+def first_look(config: TrackletConfig, site: str | None, people: int, views: int) -> FirstLook:
+    """A preview at ``site``, by default the first outdoors, of so many people in so many cameras.
+
+    Raises ConfigError.
+    """
     wanted = config.model_copy(
         update={
             "frames": 1,
@@ -85,24 +72,27 @@ def glimpse(config: TrackletConfig, site: str | None, people: int, views: int) -
         raise ConfigError(f"Expected --site among {', '.join(whole.network.sites)}, found {site}.")
     outdoors = [name for name in whole.network.sites if not whole.site(name).indoor]
     chosen = site or (outdoors or list(whole.network.sites))[0]
-    return Glimpse(wanted, chosen, people, views)
+    cameras = whole.network.ids_at(chosen)[:views]
+    shown = tuple(whole.population.person_ids)[:people]
+    return FirstLook(replace(whole, dealt=(Slot(0, 0, chosen, cameras, shown, 0),)), chosen)
 
 
 def render_preview(
-    plan: Glimpse, renderer: Renderer, out_png: Path, on_crop: Callable[[], None]
+    look: FirstLook, renderer: Renderer, out_png: Path, on_crop: Callable[[], None]
 ) -> int:
-    """Renders the plan and writes a PNG: a row for each person, a block of cameras for each
+    """Renders the shots and writes a PNG: a row for each person, a block of cameras for each
     weather. Returns how many crops it shows; filters of the config drop some."""
     shown: dict[tuple[int, int, int], Image.Image] = {}
+    storage = Storage("mars", look.plan.config.boxes, digits=look.plan.network.digits)
     with tempfile.TemporaryDirectory(prefix="vidsynth-") as folder:
-        for index in range(len(plan.slots)):
-            room = Path(folder) / str(index)
-            shoot(plan, index, renderer, room, on_crop)
+        for shot in look.shots:
+            room = Path(folder) / str(shot.index)
+            shoot(shot, storage, renderer, room, on_crop)
             for record in _records(room):
-                key = (record["person_id"], index, record["camera_id"])
+                key = (record["person_id"], shot.index, record["camera_id"])
                 with Image.open(room / record["file"]) as image:
                     shown[key] = image.convert("RGB")
-    sheet = _draw(plan, shown)
+    sheet = _draw(look, shown)
     out_png.parent.mkdir(parents=True, exist_ok=True)
     sheet.save(out_png, "PNG")
     return len(shown)
@@ -133,20 +123,19 @@ def _records(room: Path) -> list[dict[str, Any]]:
     return rows
 
 
-def _draw(plan: Glimpse, shown: dict[tuple[int, int, int], Image.Image]) -> Image.Image:
-    cameras, people = plan.slots[0].camera_ids, plan.slots[0].person_ids
+def _draw(look: FirstLook, shown: dict[tuple[int, int, int], Image.Image]) -> Image.Image:
+    cameras, people = look.plan.slots[0].camera_ids, look.plan.slots[0].person_ids
     block = len(cameras) * (CELL[0] + GAP) + 2 * GAP
     sheet = Image.new(
         "RGB",
-        (GAP + block * len(plan.slots), _TOP + CAPTION + len(people) * (CELL[1] + GAP)),
+        (GAP + block * len(look.shots), _TOP + CAPTION + len(people) * (CELL[1] + GAP)),
         PAPER,
     )
     draw, font = ImageDraw.Draw(sheet), ImageFont.load_default(size=11)
-    indoor = plan.site(plan.place_name).indoor
-    for index, (weather, hour) in enumerate(plan.skies):
-        sky = "" if indoor else f", {weather}, {hour}"
+    for index, shot in enumerate(look.shots):
+        sky = "" if shot.place.indoor else f", {shot.weather}, {shot.hour}"
         left = GAP + index * block
-        draw.text((left, 4), f"{plan.place_name}{sky}", fill=INK, font=font)
+        draw.text((left, 4), f"{look.site}{sky}", fill=INK, font=font)
         for column, camera_id in enumerate(cameras):
             x = left + column * (CELL[0] + GAP)
             draw.text((x, _TOP - 2), f"camera {camera_id}", fill=INK, font=font)

@@ -9,13 +9,11 @@ from pathlib import Path
 from typing import Any, Literal, Protocol
 
 from vidsynth.run.executors.slices import WHOLE, Slice
+from vidsynth.run.markers import PARTIAL
 from vidsynth.run.production import Production, restore
 
 ATTEMPTS = 2
 """How often a shot is tried, each time in a fresh process."""
-
-PARTIAL = ".partial"
-"""The folder in a data set for what is not finished; gone once the set is."""
 
 
 @dataclass(frozen=True)

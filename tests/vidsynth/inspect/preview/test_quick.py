@@ -12,7 +12,7 @@ from tests.vidsynth.painted_renderer import PaintedRenderer
 from vidsynth.config import BoxConfig, SkyConfig, TrackletConfig
 from vidsynth.drawing.choices import choice
 from vidsynth.errors import ConfigError
-from vidsynth.inspect.preview.quick import glimpse, render_preview
+from vidsynth.inspect.preview.quick import first_look, render_preview
 from vidsynth.inspect.preview.sheet import CELL
 
 CONFIG = TrackletConfig(
@@ -29,11 +29,11 @@ def painter() -> PaintedRenderer:
 
 
 def test_a_block_for_each_weather_shows_the_same_people(tmp_path: Path) -> None:
-    plan = glimpse(CONFIG, "plaza", 3, 2)
+    look = first_look(CONFIG, "plaza", 3, 2)
     calls: list[int] = []
-    shown = render_preview(plan, painter(), tmp_path / "sheet.png", lambda: calls.append(1))
-    assert 0 < shown <= len(calls) <= plan.crops == 2 * 3 * 2
-    one, other = plan.shot(0), plan.shot(1)
+    shown = render_preview(look, painter(), tmp_path / "sheet.png", lambda: calls.append(1))
+    assert 0 < shown <= len(calls) <= look.crops == 2 * 3 * 2
+    one, other = look.shots
     assert (one.weather, other.weather) == ("sunny", "foggy")
     assert one.walkers == other.walkers
     assert one.cameras == other.cameras
@@ -52,13 +52,13 @@ def test_every_weather_has_its_own_sky(tmp_path: Path) -> None:
     sky = SkyConfig(hdri_directory=tmp_path)
     for weathers in (("sunny", "foggy"), ("foggy", "sunny")):
         config = CONFIG.model_copy(update={"sky": sky, "weathers": choice(*weathers)})
-        plan = glimpse(config, "plaza", 3, 2)
-        lit = {plan.shot(k).weather: plan.shot(k).sky_name for k in range(2)}
+        look = first_look(config, "plaza", 3, 2)
+        lit = {shot.weather: shot.sky_name for shot in look.shots}
         assert lit == {"sunny": "a.hdr", "foggy": "procedural"}
 
 
 def test_the_place_is_the_first_outdoors_unless_asked_for() -> None:
-    assert glimpse(CONFIG, None, 2, 1).place_name == "park"
-    assert glimpse(CONFIG, "plaza", 2, 1).place_name == "plaza"
+    assert first_look(CONFIG, None, 2, 1).site == "park"
+    assert first_look(CONFIG, "plaza", 2, 1).site == "plaza"
     with pytest.raises(ConfigError, match="--site among park, plaza, found moon"):
-        glimpse(CONFIG, "moon", 2, 1)
+        first_look(CONFIG, "moon", 2, 1)

@@ -98,7 +98,7 @@ def test_an_unfinished_set_is_refused_in_one_line(root: Path, tmp_path: Path) ->
 
 def test_still_images_have_a_page_without_maps(tmp_path: Path) -> None:
     config = load_image_config(overrides=["cameras=3", "cameras_per_identity=2"], identities=4)
-    painter = "painted_images:PaintedImages"
+    painter = "painted_renderer:PaintedRenderer"
     render(config, tmp_path / "set", 1, progress=False, renderer=painter)
     said = CliRunner().invoke(app, ["report", str(tmp_path / "set")])
     assert said.exit_code == 0, said.output

@@ -16,8 +16,7 @@ from vidsynth.places.sky.panoramas import is_room, panoramas
 from vidsynth.planning.images import ImagePlan
 from vidsynth.planning.tracklets import TrackletPlan
 from vidsynth.run.description import describe
-from vidsynth.run.images import ImageProduction
-from vidsynth.run.tracklets import TrackletProduction
+from vidsynth.run.production import produce
 from vidsynth.settings import load_image_config
 
 HDR = b"#?RADIANCE\nFORMAT=32-bit_rle_rgbe\n\n-Y 8 +X 16\n" + bytes([128, 128, 128, 129]) * 128
@@ -41,7 +40,7 @@ def test_only_fair_weather_outdoors_is_lit_by_a_panorama(tmp_path: Path) -> None
     for shot in shots:
         assert (shot.panorama is not None) == (shot.weather == "sunny" and not shot.place.indoor)
     assert {shot.panorama.name for shot in shots if shot.panorama} <= {"a.hdr", "b.hdr"}
-    assert set(describe(TrackletProduction(made.config), "")["skies"]) == {"a.hdr", "b.hdr"}
+    assert set(describe(produce(made.config), "")["skies"]) == {"a.hdr", "b.hdr"}
     assert all(plan().shot(i).panorama is None for i in range(3))
 
 
@@ -103,9 +102,9 @@ def test_images_have_them_too(tmp_path: Path) -> None:
     (tmp_path / "a.hdr").write_bytes(HDR)
     words = [f"sky.hdri_directory={tmp_path}", "sites=[plaza,mall]", "weathers=[sunny]"]
     images = ImagePlan(load_image_config(None, words, identities=4))
-    shots = [images.shot(slot.index).shot for slot in images.slots]
+    shots = [images.shot(slot.index) for slot in images.slots]
     assert {s.sky_name for s in shots} == {"a.hdr", "indoor"}
-    assert ImageProduction(images.config).inputs()["skies"].keys() == {"a.hdr"}
+    assert produce(images.config).inputs()["skies"].keys() == {"a.hdr"}
 
 
 def hdr(path: Path, value: int, size: tuple[int, int] = (16, 8)) -> None:

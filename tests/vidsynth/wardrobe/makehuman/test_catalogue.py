@@ -11,7 +11,7 @@ from vidsynth.planning.tracklets import TrackletPlan
 from vidsynth.run.description import agree
 from vidsynth.run.description import describe as describe_set
 from vidsynth.run.folder import open_output
-from vidsynth.run.tracklets import TrackletProduction
+from vidsynth.run.production import produce
 from vidsynth.wardrobe.garments import LOWER_KINDS, SHOE_KINDS, UPPER_KINDS
 from vidsynth.wardrobe.makehuman.asset import load
 from vidsynth.wardrobe.makehuman.catalogue import catalogue, digests
@@ -164,15 +164,15 @@ def test_the_data_set_keeps_the_files_hashes(folder, tmp_path):
     from vidsynth.errors import OutputError
 
     shutil.copytree(folder, tmp_path / "assets")
-    description = describe_set(TrackletProduction(plan(tmp_path / "assets").config), "painted")
+    description = describe_set(produce(plan(tmp_path / "assets").config), "painted")
     assert len(description["assets"]) == 16
     assert description["assets"] == digests(tmp_path / "assets")
     root = tmp_path / "set"
     root.mkdir()
-    production = TrackletProduction(plan(tmp_path / "assets").config)
+    production = produce(plan(tmp_path / "assets").config)
     open_output(root, production, agree(root, production, "painted"))
     (tmp_path / "assets/clothes/boots01/boots01.mhmat").write_text("diffuseColor 1 0 0\n")
     catalogue.cache_clear()
     load.cache_clear()
     with pytest.raises(OutputError, match=r"boots01\.mhmat"):
-        agree(root, TrackletProduction(plan(tmp_path / "assets").config), "painted")
+        agree(root, produce(plan(tmp_path / "assets").config), "painted")
