@@ -7,6 +7,7 @@ uv run tools/bench.py rank        # seconds per benchmark
 uv run tools/bench.py rerank      # seconds and memory beyond the feature product
 uv run tools/bench.py train       # training clips per second, and what they wait for
 uv run tools/bench.py render      # CPU-seconds per crop, everything included
+uv run tools/bench.py gather      # seconds and memory per finished shot of a large set
 uv run tools/bench.py frames      # CPU-seconds per whole frame, and what crops of it cost
 """
 
@@ -15,6 +16,7 @@ from __future__ import annotations
 import typer
 from benches.decode import decode
 from benches.frames import frames
+from benches.gather import gather
 from benches.load import load
 from benches.rank import rank
 from benches.render import render
@@ -30,7 +32,7 @@ def benchmarks() -> None:
     """Measure what the toolkit costs."""
 
 
-for command in (decode, frames, load, rank, render, rerank, stream, train):
+for command in (decode, frames, gather, load, rank, render, rerank, stream, train):
     app.command()(command)
 
 

@@ -16,7 +16,7 @@ from vidsynth.run.description import changed_build, changed_settings, read_descr
 from vidsynth.run.executors.slices import WHOLE, Slice, named_slice
 from vidsynth.run.folder import check_place, hold, write_plan
 from vidsynth.run.job import disk_full, gathered
-from vidsynth.run.markers import PARTIAL, adopt, read_finished, take
+from vidsynth.run.markers import PARTIAL, Markers, adopt, read_finished, take
 from vidsynth.run.production import Production, restore
 from vidsynth.settings import fingerprint, older_fingerprint
 
@@ -81,8 +81,7 @@ def assemble(
             adopted, missing = _adopt(root, sources, production, hashes, on_shot)
             if missing:
                 raise _missing(root, folders, production, missing)
-            marks = _marks(production)
-            markers = [m for i in range(production.shots) if (m := read_finished(root, i, marks))]
+            markers = Markers(root, range(production.shots), _marks(production))
             tracklets, crops = gathered(production, root, markers)
             shutil.rmtree(root / PARTIAL)
     except OSError as error:

@@ -21,7 +21,7 @@ from vidsynth.run.executors.executor import ATTEMPTS, Crash, Executor, Job, Make
 from vidsynth.run.executors.local import LocalExecutor
 from vidsynth.run.executors.slices import WHOLE, Slice
 from vidsynth.run.folder import check_place, hold, open_output, starting
-from vidsynth.run.markers import read_finished
+from vidsynth.run.markers import Markers, read_finished
 from vidsynth.run.production import Config, Production, produce
 from vidsynth.run.progress import CropMeter, cpu_seconds
 from vidsynth.settings import fingerprint, older_fingerprint
@@ -108,7 +108,7 @@ def render(
             crew.open(places)
             meter = _render_shots(crew, production, places, todo, progress)
             crew.close()
-            markers = [m for i in shots if (m := read_finished(output, i, marks))]
+            markers = Markers(output, shots, marks)
             if part.whole:
                 tracklets, crops = gathered(production, output, markers)
             else:
@@ -184,7 +184,7 @@ def _render_shots(
 
 
 def gathered(
-    production: Production, output: Path, markers: list[dict[str, Any]]
+    production: Production, output: Path, markers: Sequence[dict[str, Any]]
 ) -> tuple[int, int]:
     """Writes the lists for these markers; returns how many tracklets and crops there are. Raises
     OutputError where a marker lacks something."""

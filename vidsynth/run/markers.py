@@ -5,11 +5,12 @@ from __future__ import annotations
 import hashlib
 import json
 import shutil
-from collections.abc import Collection, Iterable
+from collections.abc import Collection, Iterable, Sequence
 from pathlib import Path
-from typing import Any
+from typing import Any, overload
 
 from strict_reading import parse_json, read_text
+from vidsynth.errors import OutputError
 from vidsynth.files import sync, write_whole
 from vidsynth.labels.tables import SCHEMA_VERSION
 from vidsynth.user_files.folders import file_hash
@@ -32,16 +33,19 @@ def publish(root: Path, index: int, fingerprint: str, room: Path, shot: dict[str
         for name in shot["files"]
     }
     _move_in(root, room, files)
+    _write(root, index, make_marker(index, fingerprint, {**shot, "files": files}))
+    shutil.rmtree(room, ignore_errors=True)
+
+
+def make_marker(index: int, fingerprint: str, shot: dict[str, Any]) -> dict[str, Any]:
+    """The marker of a shot, whose ``files`` have their lengths and hashes."""
     marker = {
         "schema_version": SCHEMA_VERSION,
         "shot": index,
         "config": fingerprint,
         **shot,
-        "files": files,
     }
-    marker["marker_sha256"] = _own_hash(marker)
-    _write(root, index, marker)
-    shutil.rmtree(room, ignore_errors=True)
+    return {**marker, "marker_sha256": _own_hash(marker)}
 
 
 def adopt(root: Path, index: int, source: Path, fingerprints: Collection[str], room: Path) -> bool:
@@ -126,6 +130,34 @@ def read_finished(
     except (OSError, ValueError, KeyError, TypeError, AttributeError):
         return None
     return dict(marker)
+
+
+class Markers(Sequence[dict[str, Any]]):
+    """The markers of finished shots, read from disk each time: those of a large set would not fit
+    into memory. Raises OutputError for a shot that is not there (any more)."""
+
+    def __init__(self, root: Path, shots: range, fingerprints: Collection[str]) -> None:
+        self._root, self._shots, self._fingerprints = root, shots, fingerprints
+
+    def __len__(self) -> int:
+        return len(self._shots)
+
+    @overload
+    def __getitem__(self, place: int) -> dict[str, Any]: ...
+    @overload
+    def __getitem__(self, place: slice) -> Markers: ...
+    def __getitem__(self, place: int | slice) -> dict[str, Any] | Markers:
+        if isinstance(place, slice):
+            return Markers(self._root, self._shots[place], self._fingerprints)
+        index = self._shots[place]
+        marker = read_finished(self._root, index, self._fingerprints)
+        if marker is None:
+            raise OutputError(
+                f"Expected shot {index} in {self._root}, as it was there a moment ago, found it "
+                "gone or damaged: leave the folder alone while it is written, and give the same "
+                "command again."
+            )
+        return marker
 
 
 def _own_hash(marker: dict[str, Any]) -> str:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import importlib
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from pathlib import Path
 from typing import Any
 
@@ -126,7 +126,7 @@ class Production:
         """Renders a shot into ``room``, laid out as the data set is, and returns its marker."""
         return shoot(self.plan.shot(index), self.storage(), renderer, room, on_picture)
 
-    def gather(self, root: Path, markers: Iterable[dict[str, Any]]) -> tuple[int, int]:
+    def gather(self, root: Path, markers: Sequence[dict[str, Any]]) -> tuple[int, int]:
         """Writes the lists for finished shots; returns how many tracklets, or images, and how many
         pictures there are."""
         return gather(root, markers, self.layout, tracklets=self.kind == "tracklets")
