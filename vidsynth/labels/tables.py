@@ -30,7 +30,7 @@ def as_table(records: Iterable[dict[str, Any]], schema: pa.Schema | None = None)
     pieces: list[pa.Table] = []
     while (some := list(islice(records, _AT_ONCE))) or not pieces:
         pieces.append(pa.Table.from_pylist(some, schema=schema))
-    return pa.concat_tables(pieces, promote_options="default").combine_chunks()
+    return pa.concat_tables(pieces, promote_options="permissive").combine_chunks()
 
 
 def store_table(path: Path, table: pa.Table) -> None:
