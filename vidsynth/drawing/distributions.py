@@ -6,6 +6,7 @@ import itertools
 import math
 import re
 from functools import cache
+from statistics import NormalDist
 from typing import Annotated, Any, Literal
 
 import numpy as np
@@ -17,7 +18,6 @@ from pydantic import (
     model_serializer,
     model_validator,
 )
-from scipy.special import ndtr, ndtri
 
 from vidsynth.drawing.races import another, first, keys
 
@@ -33,6 +33,7 @@ FORMS = (
     "a number, [from, to], {uniform: [from, to]}, {normal: [mean, sd], within: [from, to]}, "
     "{choice: [...], weights: [...]} or {histogram: {edges: [...], counts: [...]}}"
 )
+_SMALLEST = 1e-300
 _KINDS = ("constant", "uniform", "normal", "histogram", "choice", "table")
 _POWER = re.compile(r"[-+]?[0-9]+(\.[0-9]*)?[eE][-+]?[0-9]+\Z")
 
@@ -255,7 +256,7 @@ def _mass(mean: float, sd: float, low: float, high: float) -> float:
     if sd == 0:
         return float(low <= mean <= high)
     below, above = _standard(mean, sd, low, high)
-    return float(ndtr(above) - ndtr(below))
+    return _below(above) - _below(below)
 
 
 def _normal(chance: float, mean: float, sd: float, low: float, high: float) -> float:
@@ -267,9 +268,15 @@ def _normal(chance: float, mean: float, sd: float, low: float, high: float) -> f
     mirrored = below > 0
     if mirrored:
         below, above, chance = -above, -below, 1 - chance
-    start, end = float(ndtr(below)), float(ndtr(above))
-    value = float(ndtri(start + (end - start) * chance)) * (-1 if mirrored else 1)
+    start, end = _below(below), _below(above)
+    share = max(start + (end - start) * chance, _SMALLEST)
+    value = NormalDist().inv_cdf(share) * (-1 if mirrored else 1)
     return min(max(mean + sd * value, low), high)
+
+
+def _below(value: float) -> float:
+    """Share of the standard normal distribution below a value."""
+    return math.erfc(-value / math.sqrt(2)) / 2
 
 
 def _standard(mean: float, sd: float, low: float, high: float) -> tuple[float, float]:

@@ -8,8 +8,6 @@ from pathlib import Path
 from typing import Any
 
 import numpy as np
-import pyarrow.parquet as pq
-from pyarrow import ArrowException
 from pydantic import BaseModel, ConfigDict, Field, model_validator
 
 from strict_reading import Unreadable, read_text, shown
@@ -181,6 +179,9 @@ def _csv(path: Path) -> dict[str, list[float]]:
 
 
 def _parquet(path: Path) -> dict[str, list[float]]:
+    import pyarrow.parquet as pq  # takes a while, and few have such a file
+    from pyarrow import ArrowException
+
     try:
         if not path.is_file():
             raise ValueError(f"expected a table at {path}, found no such file")

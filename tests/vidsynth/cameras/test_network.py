@@ -1,4 +1,5 @@
 from collections import Counter, defaultdict
+from dataclasses import replace
 
 import numpy as np
 import pytest
@@ -228,3 +229,13 @@ def test_cameras_have_what_their_settings_say():
 def test_networks_that_cannot_be_are_refused(words, said):
     with pytest.raises(ConfigError, match=said):
         load_config(None, words)
+
+
+def test_another_look_changes_only_the_cameras_that_get_it():
+    one = planned({"noise": {"choice": [2, 8]}}, cameras=20).cameras
+    other = planned({"noise": {"choice": [20, 8, 2]}}, cameras=20).cameras
+    changed = [b for a, b in zip(one, other, strict=True) if a != b]
+    assert 0 < len(changed) < 14
+    assert {camera.photometry.noise for camera in changed} == {20}
+    for a, b in zip(one, other, strict=True):
+        assert replace(a, photometry=b.photometry) == b

@@ -193,3 +193,24 @@ def test_companions_and_occluders_come_as_often_as_asked():
         assert made.population.split(made.companion_id(slot)) == made.population.split(
             slot.person_id
         )
+
+
+def test_another_hour_or_weather_changes_only_the_batches_that_get_it():
+    few = ("hours=[forenoon,noon]", "weathers=[sunny,clouds]", "sites=[park,plaza]")
+    more = ("hours=[dusk,noon,forenoon]", "weathers=[clouds,rain,sunny]", "sites=[park,plaza]")
+    before, after = plan(*few, identities=40).slots, plan(*more, identities=40).slots
+    for one, other in zip(before, after, strict=True):
+        assert other.hour in ("dusk", one.hour)
+        assert other.weather in ("rain", one.weather)
+        assert replace(other, hour=one.hour, weather=one.weather) == one
+    assert {slot.hour for slot in after} == {"dusk", "noon", "forenoon"}
+
+
+def test_another_occluder_changes_only_the_images_that_get_it():
+    words = ("occluders.probability=1", "sites=[plaza]")
+    before = takes(plan(*words, "occluders.kinds=[box,pole]", identities=6))
+    after = takes(plan(*words, "occluders.kinds={choice: [box, pole, rail], weights: [2, 2, 1]}",
+                       identities=6))  # fmt: skip
+    changed = [b for a, b in zip(before, after, strict=True) if a != b]
+    assert 0 < len(changed) < 0.4 * len(before)
+    assert {take.occluder.kind for take in changed} == {"rail"}
