@@ -13,7 +13,7 @@ from vidsynth.blender.pictures import painted
 from vidsynth.wardrobe.cloth_pictures import cloth
 from vidsynth.wardrobe.garments import GARMENTS
 from vidsynth.wardrobe.records import Garment
-from vidsynth.wardrobe.wrinkles import TILE, creases
+from vidsynth.wardrobe.wrinkles import TILE, wrinkle_map
 
 _LARGEST = 512
 """Pixels of a picture's longer side: more than a crop shows."""
@@ -29,7 +29,7 @@ def paint_cloth(
     """The garment's material. ``stature`` metres; ``textures`` is the folder of its picture;
     ``creased`` where on the map of creases its own begin, in tiles."""
     graph = Graph(material)
-    woven = graph.add("ShaderNodeAttribute", attribute_name="weave").outputs["Vector"]
+    woven = graph.add("ShaderNodeAttribute", attribute_name="cloth_at").outputs["Vector"]
     axes = graph.add("ShaderNodeSeparateXYZ", {0: woven}).outputs
     if garment.picture and textures is not None:
         colour = _picture(graph, garment, axes, stature, textures / garment.picture)
@@ -64,7 +64,7 @@ def _creases(graph: Graph, axes: list[Socket], creased: tuple[float, float]) -> 
             ),
         },
     ).outputs[0]
-    image = painted("creases", creases())
+    image = painted("creases", wrinkle_map())
     return graph.add("ShaderNodeTexImage", {"Vector": place}, image=image).outputs["Color"]
 
 

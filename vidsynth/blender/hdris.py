@@ -1,4 +1,4 @@
-"""HDRIs as Blender reads them: what it cannot read it makes black or white, without a word.
+"""HDRIs as Blender reads them: files that it cannot read become black or white without an error.
 
 ``python -m vidsynth.blender.hdris FILE...`` prints a JSON object of those that light no scene, and
 why.

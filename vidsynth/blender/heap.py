@@ -1,4 +1,4 @@
-"""What a shot leaves behind in the C library's heap."""
+"""Gives memory that a shot has freed back to the system."""
 
 from __future__ import annotations
 
@@ -6,7 +6,7 @@ import contextlib
 import ctypes
 
 
-def give_back() -> None:
+def return_freed_memory() -> None:
     """Hands freed memory back to the system: about 100 MB after a shot, for 10 ms.
 
     Blender frees a scene in pieces, and glibc keeps them for later, however many they become.

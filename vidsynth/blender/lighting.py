@@ -5,7 +5,7 @@ from __future__ import annotations
 import bpy
 import numpy as np
 
-from vidsynth.blender.studio import Studio, bearing, shine
+from vidsynth.blender.studio import Studio, aim_sun, bearing
 from vidsynth.cameras.camera import Camera
 from vidsynth.places.backdrops.backdrop import Backdrop
 from vidsynth.places.backdrops.light import ambience
@@ -68,6 +68,6 @@ class _Daylight:
         self._sun.data.energy = self._energy * key.intensity
         elevation = self._elevation if key.elevation is None else key.elevation
         side = self._bearing - bearing(camera) if key.azimuth is None else key.azimuth
-        towards = shine(self._sun, camera, side, elevation)
+        towards = aim_sun(self._sun, camera, side, elevation)
         if self._indoor:
             self._sun.location = np.asarray(camera.look_at) + _LAMP_DISTANCE * np.array(towards)

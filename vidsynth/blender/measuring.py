@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import numpy as np
 
-from vidsynth.blender.stage import Standing
+from vidsynth.blender.stage import PosedWalker
 from vidsynth.body.anatomy import BODY
 from vidsynth.body.model import body_model
 from vidsynth.cameras.boxes import truncation
@@ -24,7 +24,7 @@ def outline_box(pixels: np.ndarray) -> tuple[float, float, float, float]:
 def measure(
     camera: Camera,
     walker: int,
-    standing: Standing,
+    standing: PosedWalker,
     mine: np.ndarray,
     box: Box,
     body_box: tuple[float, float, float, float],
@@ -48,7 +48,7 @@ def measure(
     )
 
 
-def _bearing(camera: Camera, standing: Standing) -> tuple[float, float, float]:
+def _bearing(camera: Camera, standing: PosedWalker) -> tuple[float, float, float]:
     """Azimuth and depression (degrees) at which the camera sees a person, and the distance."""
     body = standing.body[BODY]
     to_camera = np.subtract(camera.position, (body.min(0) + body.max(0)) / 2)

@@ -1,4 +1,4 @@
-"""Things that stand between camera and person."""
+"""Adds and removes things that stand between camera and person."""
 
 from __future__ import annotations
 
@@ -23,7 +23,7 @@ Part = tuple[tuple[float, float, float], tuple[float, float, float]]
 """A box: where its bottom centre is, to the camera's right, towards the camera and up; its size."""
 
 
-def put_up(occluder: Occluder, camera: Camera, stature: float) -> list[str]:
+def add_occluder(occluder: Occluder, camera: Camera, stature: float) -> list[str]:
     """Adds the occluder before the person the camera looks at; returns its objects' names."""
     out = -camera.R[2][:2] / max(np.hypot(*camera.R[2][:2]), 1e-6)
     slope = max((camera.position[2] - stature / 2) / max(_ground_distance(camera), 0.5), 0.0)
@@ -45,8 +45,8 @@ def put_up(occluder: Occluder, camera: Camera, stature: float) -> list[str]:
     return [_link(mesh)]
 
 
-def take_down(names: list[str]) -> None:
-    """Removes what `put_up` added, data and all."""
+def remove_occluder(names: list[str]) -> None:
+    """Removes what `add_occluder` added, data and all."""
     for name in names:
         thing = bpy.data.objects[name]
         mesh = thing.data

@@ -11,12 +11,12 @@ from pathlib import Path
 import bpy
 import numpy as np
 
-from vidsynth.blender.heap import give_back
+from vidsynth.blender.heap import return_freed_memory
 from vidsynth.blender.lighting import Lighting
 from vidsynth.blender.measuring import measure, outline_box
-from vidsynth.blender.props import put_up, take_down
+from vidsynth.blender.props import add_occluder, remove_occluder
 from vidsynth.blender.session import Light, aim, expose, exposure, meter, use_gpu
-from vidsynth.blender.stage import Stage, Standing
+from vidsynth.blender.stage import PosedWalker, Stage
 from vidsynth.body.anatomy import BODY
 from vidsynth.body.model import body_model
 from vidsynth.cameras.boxes import box_stream, crop_box, loose_box
@@ -55,7 +55,7 @@ class Renderer:
             gains = _metered(shot, folder)
             stage.enter()
             lighting, frame, bystanders = Lighting(shot.place.indoor), -1, True
-            company: list[Standing] = []
+            company: list[PosedWalker] = []
             for take in shot.takes:
                 if take.frame != frame:
                     frame, company = take.frame, stage.at(take.frame)
@@ -69,7 +69,7 @@ class Renderer:
                     for picture in self._pictures(shot, take, camera, company, folder):
                         picture.light[:] *= _gain(shot, picture, gains)
                         yield picture
-        give_back()
+        return_freed_memory()
 
     def view(self, shot: Shot, camera: Camera, frame: int) -> RenderedPicture:
         """The whole frame of a camera, or of what it might be, that the shot has takes of; nobody
@@ -89,7 +89,7 @@ class Renderer:
         return RenderedPicture(take, camera, whole, light.colour, light.index, light.depth)
 
     def _pictures(
-        self, shot: Shot, take: Take, camera: Camera, company: list[Standing], folder: Path
+        self, shot: Shot, take: Take, camera: Camera, company: list[PosedWalker], folder: Path
     ) -> Iterator[RenderedPicture]:
         """The pictures of a take through a camera that has been aimed, before exposure."""
         if shot.unit == "frame":
@@ -106,7 +106,7 @@ class Renderer:
         take: Take,
         camera: Camera,
         walker: int,
-        standing: Standing,
+        standing: PosedWalker,
         folder: Path,
     ) -> RenderedPicture | None:
         """One person; None where the box rules drop them."""
@@ -124,7 +124,7 @@ class Renderer:
         return RenderedPicture(take, camera, box, light.colour, light.index, light.depth, (person,))
 
     def _frame(
-        self, shot: Shot, take: Take, camera: Camera, company: list[Standing], folder: Path
+        self, shot: Shot, take: Take, camera: Camera, company: list[PosedWalker], folder: Path
     ) -> RenderedPicture:
         """A whole frame with the walkers who show in it."""
         whole = (0, 0, camera.width, camera.height)
@@ -147,7 +147,7 @@ class Renderer:
         )
 
 
-def _camera(take: Take, company: list[Standing]) -> Camera:
+def _camera(take: Take, company: list[PosedWalker]) -> Camera:
     """The take's camera, now that the walkers stand where they do."""
     if not isinstance(take.camera, Framing):
         return take.camera
@@ -170,12 +170,14 @@ def _exposed(camera: Camera, box: Box, seed: int, folder: Path, backdrop: Backdr
 def _occluded(take: Take, camera: Camera, shot: Shot) -> Iterator[None]:
     """Has the take's occluder stand before the first walker for a while."""
     props = (
-        put_up(take.occluder, camera, shot.walkers[0].person.body.stature) if take.occluder else []
+        add_occluder(take.occluder, camera, shot.walkers[0].person.body.stature)
+        if take.occluder
+        else []
     )
     try:
         yield
     finally:
-        take_down(props)
+        remove_occluder(props)
 
 
 def _show_bystanders(walkers: int, shown: bool) -> None:

@@ -1,4 +1,4 @@
-"""Cycles set up once for many small renders, and one camera view cut out of a frame at a time."""
+"""Sets up Cycles once for many small renders, and renders parts of camera frames."""
 
 from __future__ import annotations
 

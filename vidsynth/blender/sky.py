@@ -1,4 +1,4 @@
-"""Sun and sky hung over a stage, as vidsynth.places.sky has them."""
+"""Sun and sky of a scene, as `places.sky` describes them."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ from vidsynth.places.sky.light import Daylight
 from vidsynth.places.sky.panoramas import is_room
 
 
-def hang_sky(light: Daylight, rng: np.random.Generator) -> None:
+def light_by_sky(light: Daylight, rng: np.random.Generator) -> None:
     """Light the scene; the sun's azimuth and the clouds are drawn from ``rng``."""
     scene = bpy.context.scene
     world = bpy.data.worlds.new("sky")
@@ -40,7 +40,7 @@ def hang_sky(light: Daylight, rng: np.random.Generator) -> None:
     scene.collection.objects.link(thing)
 
 
-def hang_panorama(path: Path, rng: np.random.Generator) -> None:
+def light_by_panorama(path: Path, rng: np.random.Generator) -> None:
     """Light the scene by an equirectangular HDRI turned by an angle drawn from ``rng``.
 
     Its upper half is brought to the mean radiance of a clouded noon; exposure is automatic anyway.

@@ -65,10 +65,10 @@ class Studio:
         key.color = tuple(c / max(strength, _DARKEST) for c in ambience.key)
         key.energy = strength * intensity
         key.angle = np.radians(ambience.softness)
-        shine(self._key, camera, side, _ELEVATION if elevation is None else elevation)
+        aim_sun(self._key, camera, side, _ELEVATION if elevation is None else elevation)
 
 
-def shine(lamp: bpy.types.Object, camera: Camera, side: float, elevation: float) -> Vector:
+def aim_sun(lamp: bpy.types.Object, camera: Camera, side: float, elevation: float) -> Vector:
     """Turn a sun so that it stands ``side`` degrees right of the camera, for who is looked at.
 
     Returns the direction towards it, in the world.

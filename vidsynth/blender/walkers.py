@@ -11,13 +11,13 @@ import numpy as np
 from vidsynth.blender.accessories import finish_material
 from vidsynth.blender.assets import UV
 from vidsynth.blender.materials import person_materials
-from vidsynth.people.face import tint
+from vidsynth.people.face import skin_tint
 from vidsynth.people.figure import Figure
 from vidsynth.people.person import Person
 
 
 @dataclass(frozen=True, eq=False)
-class Actor:
+class PersonObject:
     """A person's object in the scene."""
 
     mesh: bpy.types.Mesh
@@ -28,7 +28,9 @@ class Actor:
         self.mesh.update()
 
 
-def cast(person: Person, figure: Figure, index: int, textures: Path | None = None) -> Actor:
+def add_person(
+    person: Person, figure: Figure, index: int, textures: Path | None = None
+) -> PersonObject:
     """Add the person to the scene; its pixels carry ``index`` in the object-index pass. Pictures
     that clothes are made of are in the folder ``textures``."""
     mesh = new_mesh(f"person {person.person_id}", np.zeros_like(figure.rest), figure.triangles)
@@ -41,8 +43,8 @@ def cast(person: Person, figure: Figure, index: int, textures: Path | None = Non
     slots.data.foreach_set("value", figure.slots.astype(np.int32))
     for name, kind, field, domain, values in (
         ("rest", "FLOAT_VECTOR", "vector", "POINT", figure.rest),
-        ("weave", "FLOAT_VECTOR", "vector", "CORNER", figure.weave),
-        ("tint", "FLOAT_COLOR", "color", "POINT", tint(person, figure)),
+        ("cloth_at", "FLOAT_VECTOR", "vector", "CORNER", figure.cloth_at),
+        ("tint", "FLOAT_COLOR", "color", "POINT", skin_tint(person, figure)),
     ):
         attribute = mesh.attributes.new(name, kind, domain)
         attribute.data.foreach_set(field, np.ascontiguousarray(values, np.float32).ravel())
@@ -52,7 +54,7 @@ def cast(person: Person, figure: Figure, index: int, textures: Path | None = Non
     thing = bpy.data.objects.new(mesh.name, mesh)
     thing.pass_index = index
     bpy.context.scene.collection.objects.link(thing)
-    return Actor(mesh)
+    return PersonObject(mesh)
 
 
 def new_mesh(name: str, vertices: np.ndarray, polygons: np.ndarray) -> bpy.types.Mesh:

@@ -11,7 +11,7 @@ from functools import lru_cache
 
 import numpy as np
 
-from vidsynth.body.decimation import coarse_skin
+from vidsynth.body.decimation import simplified_skin
 
 VERTICES = 19158
 BODY = slice(0, 13380)
@@ -76,7 +76,7 @@ def anatomy() -> Anatomy:
     rest = (vertices - [0, 0, floor]).astype(np.float64)
     return Anatomy(
         rest=rest,
-        triangles=model.triangles | {"skin": coarse_skin(rest, model.triangles["body"])},
+        triangles=model.triangles | {"skin": simplified_skin(rest, model.triangles["body"])},
         bones=model.bone_weights(),
         heads=heads - [0, 0, floor],
     )

@@ -1,4 +1,4 @@
-"""Fewer triangles where a camera at a street corner sees none of them: hands, ears, under hair.
+"""Fewer triangles where street cameras see none of them: hands, ears, under hair.
 
 MakeHuman's mesh has half of its skin in the hands and the head. Each triangle costs time in every
 frame, and a finger's are smaller than a hundredth of a pixel.
@@ -21,16 +21,20 @@ _SAME_SIDE = 0.3
 """Least cosine between normals of vertices that may become one: not two fingers' that touch."""
 
 
-def coarse_skin(rest: np.ndarray, triangles: np.ndarray) -> np.ndarray:
-    """Of the body's ``triangles`` (F, 3) over ``rest`` (V, 3), statures, fewer (G, 3), over some of
-    the same vertices: the trunk and the limbs are as they were."""
+def simplified_skin(rest: np.ndarray, triangles: np.ndarray) -> np.ndarray:
+    """Triangles (G, 3) of the body's skin with fewer in hands and head, over the same vertices.
+
+    ``triangles`` (F, 3) over ``rest`` (V, 3), statures. Trunk and limbs stay as they are.
+    """
     hand, head = np.abs(rest[:, 0]) > _HANDS, rest[:, 2] > _HEAD
     spacing = np.where(hand | head, _SPACING, 0.0)
     spacing[head & (rest[:, 1] < _FACE)] = _FACE_SPACING
-    return coarser(rest, triangles, spacing)
+    return merge_close_vertices(rest, triangles, spacing)
 
 
-def coarser(rest: np.ndarray, triangles: np.ndarray, spacing: np.ndarray) -> np.ndarray:
+def merge_close_vertices(
+    rest: np.ndarray, triangles: np.ndarray, spacing: np.ndarray
+) -> np.ndarray:
     """Triangles (G, 3) between vertices that are ``spacing`` (V,) apart at least, each of the
     others become one with the nearest before it on its side of the surface (Rossignac and Borrel,
     Multi-resolution 3D approximations, 1993); those of spacing 0 stay."""

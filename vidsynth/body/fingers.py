@@ -1,5 +1,7 @@
-"""The joints of each finger, from MakeHuman's own rig: the rig that poses people has one bone for
-all of them."""
+"""The joints of each finger, from MakeHuman's own rig.
+
+The rig that poses people has one bone for all fingers of a hand.
+"""
 
 from __future__ import annotations
 
@@ -17,9 +19,12 @@ THUMB, INDEX, MIDDLE, RING, LITTLE = range(5)
 
 @dataclass(frozen=True, eq=False)
 class Finger:
-    """Three phalanges, from the hand outwards: ``joints`` (3, 8) vertices, in whose middle each
-    begins; ``rows`` (N,) of the body's that follow them by ``weights`` (N, 3); what is missing to 1
-    stays with the hand."""
+    """A finger's three phalanges, from the hand outwards.
+
+    joints: (3, 8) vertices, in whose middle each phalanx begins.
+    rows: (N,) vertices of the body that follow them.
+    weights: (N, 3) by how much; what is missing to 1 stays with the hand.
+    """
 
     joints: np.ndarray
     rows: np.ndarray

@@ -1,5 +1,4 @@
-"""Hands that are not held flat: each finger bent at its joints and laid beside the next, relaxed or
-around a thing."""
+"""Bends fingers at their own joints: relaxed, as a fist, or around a thing."""
 
 from __future__ import annotations
 
@@ -43,9 +42,11 @@ _GRIPS = {
 _TOGETHER = (9.0, 0.0, -8.0, -15.0)
 
 
-def close_hands(shape: BodyShape, posture: Posture, running: bool = False) -> BodyShape:
-    """The body with fingers as each arm's posture wants them; arms that swing in a run have loose
-    fists."""
+def bend_fingers(shape: BodyShape, posture: Posture, running: bool = False) -> BodyShape:
+    """The body with its fingers as each arm's posture asks.
+
+    Free hands are relaxed, or loose fists in a run (``running``).
+    """
     vertices = np.array(shape.vertices)
     free = _LOOSE_FIST if running else _RELAXED
     for side, arm in (("Left", posture.left), ("Right", posture.right)):
@@ -95,8 +96,10 @@ def _frame(spots: list[np.ndarray]) -> np.ndarray:
 
 
 def hand_axes(heads: np.ndarray, vertices: np.ndarray, side: str) -> tuple[np.ndarray, np.ndarray]:
-    """The ways a hand's fingers and its palm point at rest, for a body's joints (31, 3) and
-    vertices (V, 3)."""
+    """Unit vectors along a hand's fingers and out of its palm, at rest.
+
+    ``heads`` (31, 3) joints and ``vertices`` (V, 3) of the body; ``side``: Left or Right.
+    """
     # The joint's own vertices stay where they are when the thumb is bent.
     wrist = heads[BONES.index(f"{side}Hand")]
     ahead = heads[BONES.index(f"{side}HandFinger1")] - wrist

@@ -1,5 +1,7 @@
-"""Arms kept out of the trunk, the thighs and what is worn on them: neither a gait nor a captured
-motion knows how stout its body is, or that it has a coat on."""
+"""Turns arms outwards until they are out of the trunk, the thighs and the clothes on them.
+
+Neither a gait nor a captured motion knows how stout its body is, or that it wears a coat.
+"""
 
 from __future__ import annotations
 
@@ -23,17 +25,21 @@ _FINGERS = 0.7
 """How far relaxed fingers reach beyond the knuckles, of what those are from the wrist."""
 
 
-def stand_off(
+def keep_arms_clear(
     rotations: np.ndarray,
     shape: BodyShape,
     trunk: np.ndarray | None = None,
     sides: Iterable[str] = ("Left", "Right"),
 ) -> np.ndarray:
-    """Rotations (T, 31, 3, 3) with each upper arm turned outwards by the least angle, the same all
-    the time, at which elbow, forearm and hand stay out of the trunk; by none where they do already,
-    nor where no such angle does: hands are then meant to touch.
+    """Rotations (T, 31, 3, 3) with each upper arm turned outwards until it is out of the trunk.
 
-    ``trunk`` (N, 3) metres: trunk and thighs as dressed, at rest; None: the bare body's."""
+    It is the least angle, the same at all times, at which elbow, forearm and hand stay clear; none
+    where no angle suffices, since hands are then meant to touch.
+
+    Args:
+        trunk: (N, 3) metres, trunk and thighs as dressed, at rest; None: the bare body's.
+        sides: which arms.
+    """
     rotations = rotations.copy()
     some = slice(None, None, max(1, len(rotations) // _SAMPLED))
     trunk = shape.vertices[BODY][_trunk_rows()] if trunk is None else trunk
@@ -53,8 +59,11 @@ def stand_off(
 
 @dataclass(frozen=True, eq=False)
 class _Solid:
-    """What goes with a bone, at rest in slices: the lowest's height, middles (S, 2) and half axes
-    (S, 2), metres."""
+    """The trunk or a thigh as a stack of horizontal slices, at rest, which moves with ``bone``.
+
+    ``low`` is the lowest slice's height, ``centre`` (S, 2) their middles and ``half`` (S, 2) their
+    half axes, metres.
+    """
 
     bone: int
     low: float

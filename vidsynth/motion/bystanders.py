@@ -1,4 +1,4 @@
-"""Passers-by whom nobody labels: a pool of people, the same in every shot of a data set."""
+"""Draws passers-by, whom nobody labels, from a pool that all shots of a data set share."""
 
 from __future__ import annotations
 
@@ -9,8 +9,11 @@ POOL = 24
 
 
 def draw_bystanders(rng: np.random.Generator, density: float, area: float) -> list[int]:
-    """Who of the pool, counted from 0, passes by: ``density`` people for each 100 m2 of ``area``,
-    m2, the part of a person by chance. At most the whole pool."""
+    """Numbers, from 0, of the people of the pool who pass by.
+
+    ``density`` people for each 100 m2 of ``area``, m2; a fraction of a person is one by chance. At
+    most the whole pool.
+    """
     wanted = density * area / 100
     count = int(wanted) + bool(rng.random() < wanted % 1)
     return [int(number) for number in rng.permutation(POOL)[:count]]

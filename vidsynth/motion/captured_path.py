@@ -1,4 +1,4 @@
-"""The way a captured person walked: its speed, its heading, and the sway of the hips about it."""
+"""How fast a captured person walks and along which path, and how the hips sway about it."""
 
 from __future__ import annotations
 
@@ -48,15 +48,18 @@ def _legs_per_second(path: Path, stamp: tuple[int, int]) -> float:
     capture, loop = _loop(path, stamp)
     if not loop.walks:
         return 0.0
-    _, way, _ = smooth_way(capture, loop, np.array([loop.first, loop.last]))
+    _, way, _ = smooth_path(capture, loop, np.array([loop.first, loop.last]))
     return float(way[-1]) * capture.fps / (loop.last - loop.first) / capture.leg
 
 
-def smooth_way(
+def smooth_path(
     capture: Capture, loop: Loop, frames: np.ndarray
 ) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
-    """The smooth way of a loop at ``frames``: heading (N,) radians, 0 along -y; metres walked (N,);
-    and the hips' offset (N, 2) from it, seen along the heading. The file's metres."""
+    """The smoothed path of a loop at ``frames`` (N,), in the file's metres.
+
+    Returns heading (N,) radians, 0 along -y; metres walked (N,); and the offset of the hips (N, 2)
+    from the path, as seen along the heading.
+    """
     own = np.arange(loop.first, loop.last + 1)
     hips, length = capture.hips[own, :2], len(own) - 1
     if not loop.walks:

@@ -1,8 +1,9 @@
-"""Feet that stay where they were set down, in curves and in cycles that are never quite alike.
+"""Keeps standing feet where they were set down, in curves too, and varies gait cycles a little.
 
-A gait is made for walking straight ahead. In a curve each standing foot keeps the place and the
-direction that it has half way through its stance, and a swinging one goes over from those of the
-last stance to those of the next; hips and trunk move on, and the legs reach for the feet.
+A gait is made for walking straight ahead. In a curve each standing foot keeps the position and the
+direction that it has half way through its stance, a swinging foot moves from those of the last
+stance to those of the next, hips and trunk follow the path, and the legs reach for the feet by
+inverse kinematics.
 """
 
 from __future__ import annotations
@@ -11,8 +12,8 @@ import numpy as np
 from scipy.spatial.transform import Rotation
 
 from vidsynth.body.anatomy import BONES
-from vidsynth.motion.leg_ik import Feet, find_feet, reach
-from vidsynth.motion.walking import Placement, Stride, follow
+from vidsynth.motion.leg_ik import Feet, find_feet, reach_feet
+from vidsynth.motion.walking import Placement, Stride, position_and_heading
 
 NOISE = 1.2
 """Degrees by which a joint differs from cycle to cycle, standard deviation."""
@@ -24,8 +25,10 @@ _LOOKS_AHEAD, _MOST_AHEAD = 0.35, np.radians(22)
 def vary(
     rotations: np.ndarray, phase: np.ndarray, heads: np.ndarray, rng: np.random.Generator
 ) -> np.ndarray:
-    """Rotations (T, 31, 3, 3) with a little of this cycle's own in hips, trunk, head and arms; feet
-    stay where they are. ``phase`` (T,) counts cycles."""
+    """Rotations (T, 31, 3, 3) with hips, trunk, head and arms a little different in each cycle.
+
+    Feet stay where they are. ``phase`` (T,) counts cycles.
+    """
     feet = find_feet(rotations, heads)
     rotations = rotations.copy()
     for bone, axes, share in _VARIED:
@@ -33,7 +36,7 @@ def vary(
         turn = Rotation.from_euler(axes, np.radians(NOISE * angles)).as_matrix()
         number = BONES.index(bone)
         rotations[:, number] = rotations[:, number] @ turn.reshape(-1, 3, 3)
-    return reach(rotations, heads, feet)
+    return reach_feet(rotations, heads, feet)
 
 
 _VARIED = (
@@ -44,7 +47,7 @@ _VARIED = (
 
 
 def _drift(rng: np.random.Generator, phase: np.ndarray) -> np.ndarray:
-    """(T,) a normal number for each cycle, joined smoothly."""
+    """(T,) a normally distributed number for each cycle, joined smoothly."""
     values = rng.normal(size=int(phase.max(initial=0)) + 3)
     cycle = np.floor(phase).astype(int)
     share = phase - cycle
@@ -52,7 +55,7 @@ def _drift(rng: np.random.Generator, phase: np.ndarray) -> np.ndarray:
     return (1 - share) * values[cycle] + share * values[cycle + 1]
 
 
-def plant(
+def keep_feet_planted(
     rotations: np.ndarray,
     heads: np.ndarray,
     beside: tuple[float, float],
@@ -64,8 +67,11 @@ def plant(
 ) -> np.ndarray:
     """Rotations (T, 31, 3, 3) with both feet planted along a path that may turn.
 
-    Right and left ankle pass ``beside`` the hips' middle at these x, metres. ``start`` metres along
-    the path are covered and the phase is ``begun`` at time 0, as of `walk.place`."""
+    Args:
+        beside: x, metres, at which the right and the left ankle pass the hips' middle.
+        start: metres of the path that are covered at time 0.
+        begun: phase of the gait at time 0, as of `walking.placement`.
+    """
     feet = find_feet(rotations, heads)
     ankles, turns = feet.ankles.copy(), feet.turns.copy()
     covered = cycle.distance_at(placed.phase, begun)
@@ -78,7 +84,7 @@ def plant(
         spots, headings = [], []
         for stance in (number, number + 1):
             middle = cycle.distance_at(stance + offset + cycle.grounded / 2, begun)
-            at, heading = follow(path, start + middle)
+            at, heading = position_and_heading(path, start + middle)
             # Where the foot would be had the person walked straight on from there.
             ahead = np.column_stack([aside, feet.ankles[:, k, 1] - (covered - middle)])
             spots.append(at + _turned(ahead, heading))
@@ -87,15 +93,17 @@ def plant(
         ankles[:, k, :2] = _turned(spot - placed.position, -placed.heading)
         off = (1 - swing) * headings[0] + swing * headings[1]
         turns[:, k] = Rotation.from_euler("z", off[:, None]).as_matrix() @ turns[:, k]
-    return reach(rotations, heads, Feet(ankles, turns))
+    return reach_feet(rotations, heads, Feet(ankles, turns))
 
 
 def lean_in(
     rotations: np.ndarray, heading: np.ndarray, pace: float, times: np.ndarray
 ) -> np.ndarray:
-    """Rotations (T, 31, 3, 3) of someone in a curve at ``pace`` m/s and ``times`` (T,)
-    seconds: the trunk leans inwards as far
-    as balance asks, by atan(v w / g), and the head looks to where the way goes."""
+    """Rotations (T, 31, 3, 3) with the trunk leaning into curves and the head turned ahead.
+
+    The trunk leans by atan(v w / g), as balance asks, at ``pace`` v, m/s, and turning by w, rad/s;
+    ``times`` (T,) seconds.
+    """
     if len(heading) < 2:
         return rotations
     rate = np.gradient(np.unwrap(heading), times)

@@ -1,4 +1,4 @@
-"""Each person's own way of moving: a signature, and the joint angles it produces in a walk.
+"""The joint angles of a walk by a person's gait.
 
 Angles follow a Fourier template fitted to two CMU walks (subject 02, 1.18 and 1.63 m/s), with the
 offsets of that skeleton's rest pose removed so that mid-stance is upright and the knee never
@@ -11,7 +11,7 @@ from collections.abc import Iterable
 
 import numpy as np
 
-from vidsynth.motion.joint_angles import Arm, Leg, Pose, turned
+from vidsynth.motion.joint_angles import Arm, Leg, Pose, bone_rotations
 from vidsynth.people.gait import Gait
 
 # (mean, ((amplitude, phase) per harmonic)) at 1.18 and at 1.63 m/s, degrees.
@@ -57,9 +57,10 @@ def waves(phase: np.ndarray, harmonics: Iterable[tuple[float, float]]) -> np.nda
 
 
 def joint_rotations(gait: Gait, phase: np.ndarray, leg_swing: float | None = None) -> np.ndarray:
-    """(T, 31, 3, 3) rotations of a walk, as of `pose.turned`, at phases (T,) of the gait cycle.
+    """Rotations (T, 31, 3, 3) of a walk at phases (T,) of the gait cycle.
 
-    ``leg_swing`` replaces the signature's, to fit the stride to speed and cadence.
+    As of `joint_angles.bone_rotations`. ``leg_swing`` replaces the gait's own, to fit the stride to
+    speed and cadence.
     """
     phase = np.asarray(phase, float)
     swing = gait.leg_swing if leg_swing is None else leg_swing
@@ -93,4 +94,4 @@ def joint_rotations(gait: Gait, phase: np.ndarray, leg_swing: float | None = Non
             bend=gait.elbow + bend,
             abduction=gait.arm_abduction,
         )
-    return turned(Pose(yaw, tilt, lean, gait.head_pitch, legs, arms))
+    return bone_rotations(Pose(yaw, tilt, lean, gait.head_pitch, legs, arms))

@@ -1,4 +1,4 @@
-"""Who goes with whom, and whether they walk, run or stand about."""
+"""Draws who walks together, and who walks, runs or stands."""
 
 from __future__ import annotations
 
@@ -27,9 +27,11 @@ _ROWS = {1: (1,), 2: (2,), 3: (3,), 4: (2, 2)}
 
 @dataclass(frozen=True)
 class Party:
-    """People, by their place in the shot, who move alike and keep together; mostly one.
+    """People who keep together and move alike; mostly one person alone.
 
-    ``pace`` m/s; of someone who walks alone, None: that of their own gait."""
+    members: their numbers in the shot.
+    pace: m/s; None for someone who walks alone by their own gait.
+    """
 
     members: tuple[int, ...]
     manner: Manner
@@ -39,8 +41,10 @@ class Party:
 def draw_parties(
     rng: np.random.Generator, people: Sequence[Person], shares: MotionConfig
 ) -> list[Party]:
-    """Everyone in one party, in order of their first member. Who moves by a captured file goes
-    alone and as the file has it; past 75 years nobody runs."""
+    """Everyone of a shot in one party each, in order of the parties' first members.
+
+    Who moves by a motion-capture file is alone and moves as it has them; nobody over 75 runs.
+    """
     mean = float(np.dot(_SIZES, _SIZE_SHARES))
     begins = shares.group_share / (mean - shares.group_share * (mean - 1))
     free = [k for k, person in enumerate(people) if not person.motion]
@@ -70,15 +74,19 @@ def _party(
     return Party(members, "walk", round(float(0.5 * slowest + 0.45 * mean), 4))
 
 
-def speed(party: Party, people: Sequence[Person]) -> float:
-    """Metres per second."""
+def party_speed(party: Party, people: Sequence[Person]) -> float:
+    """Metres per second at which the party walks."""
     return people[party.members[0]].gait.speed if party.pace is None else party.pace
 
 
-def form(party: Party, path: np.ndarray, people: Sequence[Person], number: int) -> list[Walker]:
-    """The party on way-points ``path`` (N, 2), each at a place of their own in it: up to three
-    abreast, four in two rows; those who stand face each other. Phases are 0."""
-    pace = speed(party, people)
+def walkers_of(
+    party: Party, path: np.ndarray, people: Sequence[Person], number: int
+) -> list[Walker]:
+    """The party's members on the path (N, 2), metres, side by side.
+
+    Up to three walk abreast, four in two rows; those who stand face each other. All phases are 0.
+    """
+    pace = party_speed(party, people)
     reached = lengths(path)
     if len(party.members) == 1:
         return [_walker(party, people[party.members[0]], path, LEAD, (), 0)]

@@ -59,7 +59,7 @@ class Pose:
     breath: Angle = 0.0
 
 
-def turned(pose: Pose) -> np.ndarray:
+def bone_rotations(pose: Pose) -> np.ndarray:
     """(T, 31, 3, 3) rotations for anny's ``local-ref`` pose."""
     count = max(np.size(v) for v in (pose.yaw, pose.lean, pose.look, pose.breath))
     bones = {name: Rotation.identity(count) for name in BONES}

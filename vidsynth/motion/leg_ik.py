@@ -33,7 +33,7 @@ def find_feet(rotations: np.ndarray, heads: np.ndarray) -> Feet:
     return Feet(legs.positions[feet].swapaxes(0, 1), legs.turns[feet].swapaxes(0, 1))
 
 
-def reach(rotations: np.ndarray, heads: np.ndarray, wanted: Feet) -> np.ndarray:
+def reach_feet(rotations: np.ndarray, heads: np.ndarray, wanted: Feet) -> np.ndarray:
     """The rotations with thighs, knees and feet turned so that the feet are as ``wanted``.
 
     The knee bends as much as the distance asks for, and the leg is swung by the smallest angle; a

@@ -1,4 +1,4 @@
-"""A folder of motion-capture files: checked as a whole, dealt out to people one by one."""
+"""A folder of motion-capture files: listed, checked as a whole, given out to people."""
 
 from __future__ import annotations
 

@@ -31,8 +31,10 @@ _VELOCITY_SECONDS = 0.1
 
 @dataclass(frozen=True)
 class Loop:
-    """Frames ``first`` to ``last`` of a capture, the last alike the first; ``walks`` is False
-    where the person stays in place. Both are 0 for a still pose."""
+    """Frames ``first`` to ``last`` of a capture, which are alike; both 0 for a still pose.
+
+    ``walks`` is False where the person stays in place.
+    """
 
     first: int
     last: int
@@ -40,8 +42,10 @@ class Loop:
 
 
 def find_loop(capture: Capture) -> Loop:
-    """The longest loop among those that match well. Of a walk: where it goes on at an even pace
-    and straight ahead, if it does so anywhere."""
+    """The longest loop among those that match well.
+
+    Of a walk, one that goes on at an even pace and straight ahead, where there is such a part.
+    """
     count = min(len(capture.hips), int(SEARCHED * capture.fps))
     if count < 4:
         return Loop(0, 0, False)

@@ -1,4 +1,4 @@
-"""Straight and gently curved ways through a site, as way-points."""
+"""Straight and gently curved paths through a site, as way-points."""
 
 from __future__ import annotations
 

@@ -1,5 +1,8 @@
-"""What a walker does in each frame of a shot: goes or stands as they do, or as a file has it; with
-arms and head as what they carry wants them."""
+"""What a walker does in each frame of a shot: position, heading and the rotations of all bones.
+
+People walk, run or stand by their gait, or move as a motion-capture file has it; arms and head then
+follow from what they carry.
+"""
 
 from __future__ import annotations
 
@@ -10,16 +13,16 @@ import numpy as np
 
 from vidsynth.body.anatomy import BONES
 from vidsynth.body.model import BodyShape
-from vidsynth.motion.arm_clearance import stand_off
-from vidsynth.motion.foot_planting import lean_in, plant, vary
+from vidsynth.motion.arm_clearance import keep_arms_clear
+from vidsynth.motion.foot_planting import keep_feet_planted, lean_in, vary
 from vidsynth.motion.gait import joint_rotations
 from vidsynth.motion.leg_ik import find_feet
-from vidsynth.motion.postures import hold as place_arms
+from vidsynth.motion.postures import apply_posture
 from vidsynth.motion.replay import replay
 from vidsynth.motion.running import run_rotations, run_stride
-from vidsynth.motion.standing import stand
+from vidsynth.motion.standing import stand_about
 from vidsynth.motion.walker import Walker
-from vidsynth.motion.walking import follow, place, stride
+from vidsynth.motion.walking import measure_stride, placement, position_and_heading
 from vidsynth.people.gait import at_pace
 from vidsynth.seeds import Purpose, stream
 
@@ -34,8 +37,12 @@ _BESIDE = ("swing", "aside", "carry")
 
 @dataclass(frozen=True, eq=False)
 class Performance:
-    """T frames: ``position`` (T, 2) metres of the hips; ``heading`` (T,) radians, 0 along -y;
-    ``rotations`` (T, 31, 3, 3) of the bones; ``lift`` (T,) metres of the lowest sole above ground.
+    """A walker in T frames.
+
+    position: (T, 2) metres, the hips over the ground.
+    heading: (T,) radians, 0 along -y.
+    rotations: (T, 31, 3, 3) of the bones, each relative to its parent.
+    lift: (T,) metres of the lowest sole above ground.
     """
 
     position: np.ndarray
@@ -51,40 +58,45 @@ def perform(
     motions: Path | None,
     trunk: np.ndarray | None = None,
 ) -> Performance:
-    """The walker at ``times`` (T,) seconds; ``motions`` is the folder of captured files, ``trunk``
-    (M, 3) metres what arms keep out of, at rest: trunk and thighs as dressed, or None, the body's.
+    """The walker at ``times`` (T,) seconds from frame 0.
 
-    Raises MotionError where the person's file is no longer as it was."""
+    Args:
+        motions: folder of the motion-capture files that people name.
+        trunk: (M, 3) metres, trunk and thighs as dressed at rest, which arms keep out of; None: the
+            bare body's.
+
+    Raises MotionError where the person's file is no longer as it was.
+    """
     if walker.keyframes:
-        return _clear(hold(walker, shape, motions), walker, shape, trunk)
+        return _clear(perform_keyframes(walker, shape, motions), walker, shape, trunk)
     if walker.person.motion and motions is not None:
         acted = _replayed(walker, shape, times, motions)
     elif walker.manner == "stand":
         acted = _standing(walker, shape, times)
     else:
         acted = _going(walker, shape, times)
-    posed = place_arms(acted.rotations, walker.person.posture, shape)
+    posed = apply_posture(acted.rotations, walker.person.posture, shape)
     return _clear(replace(acted, rotations=posed), walker, shape, trunk)
 
 
 def _clear(
     acted: Performance, walker: Walker, shape: BodyShape, trunk: np.ndarray | None
 ) -> Performance:
-    """With arms that hang or swing beside the clothes, not in them."""
+    """The same with arms beside the clothes, not in them, where they hang or swing."""
     posture = walker.person.posture
     sides = [
         side for side, arm in (("Left", posture.left), ("Right", posture.right)) if arm in _BESIDE
     ]
-    return replace(acted, rotations=stand_off(acted.rotations, shape, trunk, sides))
+    return replace(acted, rotations=keep_arms_clear(acted.rotations, shape, trunk, sides))
 
 
 def _going(walker: Walker, shape: BodyShape, times: np.ndarray) -> Performance:
     runs = walker.manner == "run"
     gait = walker.person.gait if runs else at_pace(walker.person.gait, walker.speed)
-    cycle = run_stride(gait, shape) if runs else stride(gait, shape)
+    cycle = run_stride(gait, shape) if runs else measure_stride(gait, shape)
     reached = walker.reached(times)
     start = float(walker.reached(np.zeros(1))[0])
-    placed = place(walker.path, start, walker.phase, cycle, reached - start)
+    placed = placement(walker.path, start, walker.phase, cycle, reached - start)
     turn = run_rotations if runs else joint_rotations
     rotations = turn(gait, placed.phase, cycle.leg_swing)
     heads = shape.heads
@@ -92,14 +104,16 @@ def _going(walker: Walker, shape: BodyShape, times: np.ndarray) -> Performance:
     middle = np.array([0.0, 0.5]) + cycle.grounded / 2
     passing = find_feet(turn(gait, middle, cycle.leg_swing), heads).ankles
     beside = (float(passing[0, 0, 0]), float(passing[1, 1, 0]))
-    rotations = plant(rotations, heads, beside, placed, cycle, walker.path, start, walker.phase)
+    rotations = keep_feet_planted(
+        rotations, heads, beside, placed, cycle, walker.path, start, walker.phase
+    )
     rotations = lean_in(rotations, placed.heading, walker.speed, times)
     return Performance(placed.position, placed.heading, rotations, cycle.lift_at(placed.phase))
 
 
 def _standing(walker: Walker, shape: BodyShape, times: np.ndarray) -> Performance:
-    rotations, sway = stand(walker.person.gait, shape, times, _own_stream(walker))
-    position, heading = follow(walker.path, walker.reached(times))
+    rotations, sway = stand_about(walker.person.gait, shape, times, _own_stream(walker))
+    position, heading = position_and_heading(walker.path, walker.reached(times))
     return Performance(position + _turned(sway, heading), heading, rotations, np.zeros(len(times)))
 
 
@@ -107,12 +121,12 @@ def _replayed(walker: Walker, shape: BodyShape, times: np.ndarray, motions: Path
     acted = replay(motions / walker.person.motion, shape)
     tempo = float(np.clip(walker.speed / acted.speed, *_TEMPO)) if acted.speed else 1.0
     rotations, sway, lift = acted.at(walker.phase + times * tempo / acted.seconds)
-    position, heading = follow(walker.path, walker.reached(times))
+    position, heading = position_and_heading(walker.path, walker.reached(times))
     return Performance(position + _turned(sway, heading), heading, rotations, lift)
 
 
 def _own_stream(walker: Walker) -> np.random.Generator:
-    """What a person does in this shot and no other: the same in all its cameras."""
+    """Random numbers for what a person does in this shot: the same in all its cameras."""
     return stream(walker.person.person_id, Purpose.VARIATION, round(1e4 * walker.phase))
 
 
@@ -122,8 +136,11 @@ def _turned(vectors: np.ndarray, heading: np.ndarray) -> np.ndarray:
     return np.stack([cos * x - sin * y, sin * x + cos * y], 1)
 
 
-def hold(walker: Walker, shape: BodyShape, motions: Path | None) -> Performance:
-    """The walker's moments, each for itself. Raises MotionError as `perform` does."""
+def perform_keyframes(walker: Walker, shape: BodyShape, motions: Path | None) -> Performance:
+    """The walker in each of their keyframes (still images: frames do not follow from each other).
+
+    Raises MotionError as `perform` does.
+    """
     person = walker.person
     phase = np.array([moment.phase for moment in walker.keyframes])
     heading = np.array([moment.heading for moment in walker.keyframes])
@@ -136,13 +153,13 @@ def hold(walker: Walker, shape: BodyShape, motions: Path | None) -> Performance:
             now = np.array([moment.manner == manner for moment in walker.keyframes])
             if manner == "stand":
                 rng = _own_stream(walker)
-                rotations[now], sway = stand(person.gait, shape, _ABOUT * phase[now], rng)
+                rotations[now], sway = stand_about(person.gait, shape, _ABOUT * phase[now], rng)
                 position[now] += _turned(sway, heading[now])
             elif manner == "run":
                 cycle = run_stride(person.gait, shape)
                 rotations[now] = run_rotations(person.gait, phase[now], cycle.leg_swing)
                 lift[now] = cycle.lift_at(phase[now])
             else:
-                swing = stride(person.gait, shape).leg_swing
+                swing = measure_stride(person.gait, shape).leg_swing
                 rotations[now] = joint_rotations(person.gait, phase[now], swing)
-    return Performance(position, heading, place_arms(rotations, person.posture, shape), lift)
+    return Performance(position, heading, apply_posture(rotations, person.posture, shape), lift)

@@ -1,7 +1,7 @@
-"""What arms and head do with a phone, a bag, an umbrella or a pocket while the legs walk on.
+"""Arms and head of who holds a phone, a bag, an umbrella or has a hand in a pocket.
 
-Pure functions over joint rotations, of a gait or of a captured motion alike: a hand is led to where
-the thing is by solving shoulder and elbow for it, so that it gets there on every body.
+Pure functions over the rotations of a gait or of a captured motion: shoulder and elbow are solved
+so that the hand gets to where the thing is, on every body.
 """
 
 from __future__ import annotations
@@ -51,9 +51,11 @@ _REACHES = {
 }  # fmt: skip
 
 
-def hold(rotations: np.ndarray, posture: Posture, shape: BodyShape) -> np.ndarray:
-    """Rotations (T, 31, 3, 3) with the arms, and the head of who looks at a phone, as the posture
-    has them. Legs and trunk are left alone."""
+def apply_posture(rotations: np.ndarray, posture: Posture, shape: BodyShape) -> np.ndarray:
+    """Rotations (T, 31, 3, 3) with the arms as the posture has them.
+
+    Who looks at a phone bows the head too. Legs and trunk stay.
+    """
     if posture == Posture():
         return rotations
     rotations = np.array(rotations, float)

@@ -1,8 +1,9 @@
-"""A captured loop walked by a body over the ground: planted feet stay where they are.
+"""A captured loop, walked by a body over the ground so that planted feet do not slide.
 
-The hips' way is that of the file, in proportion to the legs, corrected so that the foot which the
+The hips move as in the file, in proportion to the legs, corrected so that the foot which the
 captured person stood on does not move: our thigh, shank and foot are not in the same proportion to
-each other. What repeats of it is sway about an even walk, which then follows a planned path.
+each other. What repeats of the correction is sway about an even walk, which then follows a planned
+path.
 """
 
 from __future__ import annotations
@@ -17,9 +18,9 @@ from scipy.spatial.transform import Rotation
 from vidsynth.body.anatomy import BONES
 from vidsynth.body.model import BodyShape
 from vidsynth.motion.capture import LEG, Capture
-from vidsynth.motion.captured_path import captured_loop, smooth_way
+from vidsynth.motion.captured_path import captured_loop, smooth_path
 from vidsynth.motion.retarget import retarget
-from vidsynth.motion.retargeted_feet import clear, level, soles
+from vidsynth.motion.retargeted_feet import level_feet, lift_swinging_feet, soles
 
 _RATE = 60.0
 _CLOSING = (0.2, 1.5)
@@ -69,13 +70,13 @@ def replay(path: Path, shape: BodyShape) -> Replay:
     count = max(1, round((loop.last - loop.first) / step))
     frames = np.linspace(loop.first, loop.last, count + 1).round().astype(int)
     seconds = max(loop.last - loop.first, 1) / capture.fps
-    heading, way, aside = smooth_way(capture, loop, frames)
+    heading, way, aside = smooth_path(capture, loop, frames)
     rotations = retarget(capture, heads, frames)
     back = Rotation.from_euler("z", -heading[:, None]).as_matrix()
     rotations[:, 0] = back @ rotations[:, 0]
     planted, flat = _planted(capture, frames)
-    rotations = _closed(level(rotations, flat), seconds)
-    rotations[:-1] = clear(rotations[:-1], shape, planted[:-1], count / seconds)
+    rotations = _closed(level_feet(rotations, flat), seconds)
+    rotations[:-1] = lift_swinging_feet(rotations[:-1], shape, planted[:-1], count / seconds)
     rotations[-1] = rotations[0]
     scale = _leg(heads) / capture.leg
     hips = scale * np.column_stack([aside[:, 0], aside[:, 1] - way, capture.hips[frames, 2]])

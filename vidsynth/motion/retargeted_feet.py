@@ -1,7 +1,7 @@
-"""Feet of a retargeted motion: soles level where they stand, toes clear of the ground elsewhere.
+"""Levels the feet of a retargeted motion where they stand, and lifts toes that drag elsewhere.
 
-Captured feet are shorter than ours and point from an ankle at another height: with the direction of
-the file's bones alone, heels or toes would hover and swinging toes plough the ground.
+Captured feet are shorter than ours and hang from an ankle at another height: with the direction of
+the file's bones alone, heels or toes would hover and swinging toes go through the ground.
 """
 
 from __future__ import annotations
@@ -24,9 +24,11 @@ _REACH, _PASSES = 0.08, 6
 _SWINGING = 0.3
 
 
-def level(rotations: np.ndarray, flat: np.ndarray) -> np.ndarray:
-    """Rotations (T, 31, 3, 3) with each foot and its toes tipped, the same all the time, so that
-    they are level on the average of the moments ``flat`` (T, 2) in which left and right stand."""
+def level_feet(rotations: np.ndarray, flat: np.ndarray) -> np.ndarray:
+    """Rotations (T, 31, 3, 3) with feet and toes level, on average, where they stand.
+
+    Each foot is tipped by one angle at all times. ``flat`` (T, 2): when left and right stand.
+    """
     rotations = rotations.copy()
     for side, moments in zip(SIDES, flat.T, strict=True):
         if not moments.any():
@@ -40,10 +42,14 @@ def level(rotations: np.ndarray, flat: np.ndarray) -> np.ndarray:
     return rotations
 
 
-def clear(rotations: np.ndarray, shape: BodyShape, planted: np.ndarray, pace: float) -> np.ndarray:
-    """Rotations (T, 31, 3, 3) of a loop in which a swinging foot is turned up as far as it takes
-    not to reach below the standing one. ``planted`` (T, 2) how surely left and right stand;
-    ``pace`` moments per second."""
+def lift_swinging_feet(
+    rotations: np.ndarray, shape: BodyShape, planted: np.ndarray, pace: float
+) -> np.ndarray:
+    """Rotations (T, 31, 3, 3) of a loop with no swinging foot below the standing one.
+
+    It is turned up as far as that takes. ``planted`` (T, 2) from 0 to 1: how surely left and right
+    stand; ``pace``: moments per second.
+    """
     swinging = (planted < _SWINGING) & (planted[:, ::-1] > planted)
     reach = _REACH * shape.stature
     spread = 1 + 2 * round(0.03 * pace)

@@ -11,7 +11,7 @@ import numpy as np
 from vidsynth.body.anatomy import anatomy
 from vidsynth.body.model import BodyShape, body_model
 from vidsynth.motion.gait import waves
-from vidsynth.motion.joint_angles import Arm, Leg, Pose, turned
+from vidsynth.motion.joint_angles import Arm, Leg, Pose, bone_rotations
 from vidsynth.motion.walking import Stride, sole_rows
 from vidsynth.people.gait import Gait
 
@@ -28,8 +28,10 @@ _ANKLE = ((16.7, 17), (6.9, 166), (4.7, 285))
 
 
 def run_rotations(gait: Gait, phase: np.ndarray, leg_swing: float | None = None) -> np.ndarray:
-    """(T, 31, 3, 3) rotations of a run, as of `pose.turned`, at phases (T,) of its cycle; phase 0
-    is where the right foot strikes."""
+    """Rotations (T, 31, 3, 3) of a run at phases (T,) of its cycle.
+
+    As of `joint_angles.bone_rotations`. The right foot strikes at phase 0.
+    """
     phase = np.asarray(phase, float)
     swing = gait.leg_swing if leg_swing is None else leg_swing
     yaw = 5.3 * gait.pelvis * np.cos(2 * np.pi * phase - np.radians(10))
@@ -63,7 +65,7 @@ def run_rotations(gait: Gait, phase: np.ndarray, leg_swing: float | None = None)
             abduction=gait.arm_abduction + 7,
             across=12.0,
         )
-    return turned(Pose(yaw, tilt, lean, 0.5 * gait.head_pitch, legs, arms))
+    return bone_rotations(Pose(yaw, tilt, lean, 0.5 * gait.head_pitch, legs, arms))
 
 
 def run_stride(gait: Gait, shape: BodyShape) -> Stride:

@@ -1,4 +1,4 @@
-"""Stepping aside for somebody who is in the way: a path bent around them and back."""
+"""Bends a path around somebody who is in the way."""
 
 from __future__ import annotations
 
@@ -20,11 +20,13 @@ _SPARE = 0.12
 def sidesteps(
     path: np.ndarray, reached: float, own: np.ndarray, other: np.ndarray, space: float
 ) -> Iterator[np.ndarray]:
-    """Ways (N, 2) like ``path`` (N, 2) that pass ``other`` (2,) at ``space`` metres or more, the
-    smallest detours first.
+    """Paths (N, 2) that pass a person at ``space`` metres or more, smallest detours first.
 
-    Somebody is ``reached`` metres along the path when they are nearest to the other, with their
-    middle at ``own`` (2,). A detour comes back to the path, where that is long enough.
+    Args:
+        path: (N, 2) metres, which is bent; a detour comes back to it where it is long enough.
+        reached: metres along it where the two are nearest to each other.
+        own: (2,) where the middle of whoever steps aside is then.
+        other: (2,) where the other one is then.
     """
     before, after = points_at(path, np.array([reached - 0.3, reached + 0.3]))
     ahead = (after - before) / max(float(np.hypot(*(after - before))), 1e-9)
@@ -41,8 +43,10 @@ def sidesteps(
 
 
 def detour(path: np.ndarray, middle: float, shift: float) -> np.ndarray:
-    """The path (N, 2) moved ``shift`` metres to the left, ``middle`` metres along it, and less and
-    less before and after: by a raised cosine, as long as it must be to turn gently."""
+    """The path (N, 2) moved by ``shift`` metres to the left at ``middle`` metres along it.
+
+    Before and after that the shift falls off by a raised cosine, long enough to turn gently.
+    """
     half = max(np.pi * np.sqrt(abs(shift) / (2 * _SHARPEST)), _SHORTEST)
     walked = lengths(path)
     off = np.clip((walked - middle) / half, -1, 1)

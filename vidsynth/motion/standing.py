@@ -1,4 +1,4 @@
-"""Someone who stands: weight that shifts from leg to leg, breath, looks around; feet that stay.
+"""Someone who stands: weight shifts from leg to leg, they breathe and look around.
 
 Hips sway by 1 to 2 cm at 0.3 to 0.6 Hz, as measured in quiet standing, over feet whose soles do not
 move at all: the legs follow by inverse kinematics.
@@ -14,9 +14,9 @@ from vidsynth.body.anatomy import BONES
 from vidsynth.body.model import BodyShape
 from vidsynth.body.posture import Posture
 from vidsynth.motion.gait import joint_rotations
-from vidsynth.motion.joint_angles import Arm, Leg, Pose, turned
-from vidsynth.motion.leg_ik import Feet, find_feet, reach
-from vidsynth.motion.postures import hold
+from vidsynth.motion.joint_angles import Arm, Leg, Pose, bone_rotations
+from vidsynth.motion.leg_ik import Feet, find_feet, reach_feet
+from vidsynth.motion.postures import apply_posture
 from vidsynth.people.gait import Gait
 
 _UPRIGHT = ("Hips", "LowerBack", "Spine", "Spine1", "Neck", "Neck1", "Head")
@@ -27,11 +27,13 @@ _BREATHS = (0.2, 0.32)
 _SWAYS = (0.3, 0.6)
 
 
-def stand(
+def stand_about(
     gait: Gait, shape: BodyShape, times: np.ndarray, rng: np.random.Generator
 ) -> tuple[np.ndarray, np.ndarray]:
-    """Rotations (T, 31, 3, 3) and the hips' way (T, 2) metres from between the feet, heading 0, at
-    ``times`` (T,) seconds. ``rng`` decides when weight and eyes turn where."""
+    """Rotations (T, 31, 3, 3) and the hips' positions (T, 2), metres from between the feet.
+
+    The person faces heading 0. ``times`` (T,) seconds; ``rng`` decides when weight and eyes turn.
+    """
     heads = shape.heads
     times = np.asarray(times, float)
     # Weight on the right leg at -1, on the left one at 1.
@@ -62,7 +64,7 @@ def stand(
             for k, side in enumerate(("Right", "Left"))
         },
     )
-    rotations = turned(pose)
+    rotations = bone_rotations(pose)
     hips = np.stack([0.035 * easy, np.full(len(times), 0.0)], 1) + sway
     planted = _plant(gait, heads, step_out, float(step_ahead))
     # The hips sink a little as they come over one leg, and with each breath out.
@@ -71,7 +73,7 @@ def stand(
     wanted = Feet(
         planted.ankles - away[:, None], np.broadcast_to(planted.turns, (len(times), 2, 3, 3))
     )
-    return reach(rotations, heads, wanted), hips
+    return reach_feet(rotations, heads, wanted), hips
 
 
 def upright(gait: Gait, posture: Posture, shape: BodyShape) -> np.ndarray:
@@ -84,7 +86,7 @@ def upright(gait: Gait, posture: Posture, shape: BodyShape) -> np.ndarray:
     for name in BONES:
         if name in _UPRIGHT or "Leg" in name or "Foot" in name or "Toe" in name:
             still[:, BONES.index(name)] = np.eye(3)
-    held_still = hold(still, posture, shape)[0]
+    held_still = apply_posture(still, posture, shape)[0]
     for name in ("Neck", "Head"):
         held_still[BONES.index(name)] = np.eye(3)
     return held_still
@@ -97,7 +99,7 @@ def _plant(gait: Gait, heads: np.ndarray, out: np.ndarray, ahead: float) -> Feet
         for k, side in enumerate(("Right", "Left"))
     }
     arms = {side: Arm(0.0, 0.0, 0.0) for side in flat}
-    feet = find_feet(turned(Pose(np.zeros(1), 0.0, 0.0, 0.0, flat, arms)), heads)
+    feet = find_feet(bone_rotations(Pose(np.zeros(1), 0.0, 0.0, 0.0, flat, arms)), heads)
     hip = [heads[BONES.index(f"{side}UpLeg"), 0] for side in ("Right", "Left")]
     ankles = feet.ankles.copy()
     ankles[0, :, 0] = gait.stance * np.array(hip)

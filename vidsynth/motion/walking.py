@@ -68,7 +68,7 @@ def sole_rows() -> np.ndarray:
     return rows[rest[rows, 2] < 0.02]
 
 
-def stride(gait: Gait, shape: BodyShape) -> Stride:
+def measure_stride(gait: Gait, shape: BodyShape) -> Stride:
     """Walk one cycle on the spot and measure how far the standing foot carries the body."""
     model, rows = body_model(), sole_rows()
     wanted = gait.speed * 120 / gait.cadence
@@ -102,24 +102,28 @@ class Placement:
     phase: np.ndarray
 
 
-def place(
+def placement(
     path: tuple[tuple[float, float], ...],
     start: float,
     phase: float,
     cycle: Stride,
     covered: np.ndarray,
 ) -> Placement:
-    """Follow a path of way-points: from ``start`` metres on it, where the gait is at ``phase``,
-    ``covered`` (T,) metres on."""
-    position, heading = follow(path, start + covered)
+    """Where a walker is who has covered ``covered`` (T,) metres of a path of way-points.
+
+    At ``start`` metres on the path the gait is at ``phase``; ``cycle`` is their stride.
+    """
+    position, heading = position_and_heading(path, start + covered)
     return Placement(position, heading, cycle.phase_at(covered, phase))
 
 
-def follow(
+def position_and_heading(
     path: tuple[tuple[float, float], ...], distance: np.ndarray
 ) -> tuple[np.ndarray, np.ndarray]:
-    """Position (T, 2) and heading (T,), as in Placement, at ``distance`` (T,) metres along the
-    path; corners are rounded over a step."""
+    """Position (T, 2) and heading (T,), as in Placement, at ``distance`` (T,) metres along a path.
+
+    Corners are rounded over a step; beyond its ends the path goes straight on.
+    """
     points = np.asarray(path, float)
     reached = lengths(points)
 

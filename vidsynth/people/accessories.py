@@ -55,18 +55,18 @@ HATS = ("cap", "hat", "beanie")
 _RIGHT_HANDED, _CALLING = 0.88, 0.3
 
 
-def equip(rng: np.random.Generator, person: Person, shares: AccessoryConfig) -> Person:
+def give_accessories(rng: np.random.Generator, person: Person, shares: AccessoryConfig) -> Person:
     """The person with beard, accessories and the arms' posture drawn for them."""
     # A stream for each place: what is at one changes no other.
     own = zip(PLACES, rng.spawn(len(PLACES)), strict=True)
-    worn = Accessories(**{place: draw_thing(r, person.sex, place, shares) for place, r in own})
+    worn = Accessories(**{place: draw_accessory(r, person.sex, place, shares) for place, r in own})
     bearded = rng.random() < shares.beard and person.sex == "male"
     beard = pick(rng, BEARDS)
     person = replace(person, accessories=worn, beard=beard if bearded else "none")
     return replace(person, posture=draw_posture(rng, person, shares.hands))
 
 
-def draw_thing(
+def draw_accessory(
     rng: np.random.Generator, sex: str, place: str, shares: AccessoryConfig
 ) -> Accessory:
     """What somebody has at a place, if anything."""
@@ -76,10 +76,10 @@ def draw_thing(
         if kind in odds:
             odds[kind] *= women if sex == "female" else men
     kind = pick(rng, odds | {"none": nothing}) if sum(odds.values()) else "none"
-    return thing(rng, kind)
+    return draw_colour_of(rng, kind)
 
 
-def thing(rng: np.random.Generator, kind: str) -> Accessory:
+def draw_colour_of(rng: np.random.Generator, kind: str) -> Accessory:
     """A thing of that kind in one of its colours."""
     if kind == "none":
         return Accessory()

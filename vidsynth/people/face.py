@@ -9,7 +9,7 @@ from vidsynth.people.person import Person
 from vidsynth.wardrobe.hair import beard_field
 
 
-def tint(person: Person, figure: Figure) -> np.ndarray:
+def skin_tint(person: Person, figure: Figure) -> np.ndarray:
     """(N, 4) linear RGBA that multiplies the skin colour."""
     x, y, z = figure.rest.T
     colour = np.ones((len(x), 4), np.float32)

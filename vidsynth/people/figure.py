@@ -15,14 +15,14 @@ from vidsynth.geometry.rotations import unit
 from vidsynth.people.person import Person
 from vidsynth.wardrobe.accessories.worn import Worn
 from vidsynth.wardrobe.cloth import Cloth, finish, nothing
-from vidsynth.wardrobe.cloth_coordinates import weave
+from vidsynth.wardrobe.cloth_coordinates import cloth_coordinates
 from vidsynth.wardrobe.cutting import Piece, compact, join, shell
-from vidsynth.wardrobe.draping import hang
+from vidsynth.wardrobe.draping import distance_from_body
 from vidsynth.wardrobe.garments import GARMENTS, SHOE_KINDS, sew_garment, sew_inner
-from vidsynth.wardrobe.hair import eyes, grow
-from vidsynth.wardrobe.hems import Hem, hanging
+from vidsynth.wardrobe.hair import eyes, make_hair
+from vidsynth.wardrobe.hems import Hem, free_hem
 from vidsynth.wardrobe.makehuman.fit import fit_assets
-from vidsynth.wardrobe.makehuman.layers import HAT, corners, settle, worn
+from vidsynth.wardrobe.makehuman.layers import HAT, cloth_in_slot, hide_covered, texture_coordinates
 from vidsynth.wardrobe.makehuman.mhmat import Paint
 from vidsynth.wardrobe.records import Garment
 from vidsynth.wardrobe.sleeves import SLEEVELESS, arm_parameter
@@ -40,20 +40,27 @@ SLOTS = ("skin", "eyes", "hair", "lower", "inner", "shoes", "upper", HAT)
 
 @dataclass(frozen=True, eq=False)
 class Figure:
-    """N vertices over a body. ``weights`` (N, V) sparse; ``push`` (N,) metres along the normal;
-    ``triangles`` (F, 3); ``slots`` (F,) index into SLOTS; ``rest`` (N, 3) statures;
-    ``weave`` (F, 3, 3) where corners lie in the cloth (see `cloth_coordinates`), statures.
-    ``probes`` (P,) triangles drawn in proportion to their area, to measure how much of the person
-    is seen. ``weights`` and ``push`` are of the body and its clothes, the first vertices; those of
-    ``worn`` follow. ``paints`` are the materials of slots that hold a MakeHuman asset, ``uv``
-    (F, 3, 2) its texture coordinates, None without any; ``hem`` is where long garments hang."""
+    """A dressed body of N vertices as one mesh.
+
+    weights: (N, V) sparse over the body's vertices, of the body and its clothes alone.
+    push: (N,) metres that these stand off along their normals.
+    triangles: (F, 3).
+    slots: (F,) index into SLOTS; accessories come after.
+    rest: (N, 3) at rest, statures.
+    cloth_at: (F, 3, 3) where corners lie in the cloth (see `cloth_coordinates`), statures.
+    probes: (P,) triangles drawn in proportion to their area, to measure how much is seen.
+    paints: materials of slots that hold a MakeHuman asset.
+    uv: (F, 3, 2) texture coordinates of assets; None without any.
+    worn: accessories, whose vertices come last.
+    hem: the part of long garments that hangs free.
+    """
 
     weights: sparse.csr_matrix
     push: np.ndarray
     triangles: np.ndarray
     slots: np.ndarray
     rest: np.ndarray
-    weave: np.ndarray
+    cloth_at: np.ndarray
     probes: np.ndarray
     _faces_of_vertex: sparse.csr_matrix
     paints: dict[str, Paint] = field(default_factory=dict)
@@ -69,7 +76,7 @@ class Figure:
         normals = unit(self._faces_of_vertex @ _cross(b - a, c - a))
         points = points + self.push[:, None] * normals
         if self.hem is not None:
-            self.hem.level(points)
+            self.hem.straighten(points)
         if self.worn is not None:
             points = np.vstack([points, self.worn.pose(vertices)])
         return points.astype(np.float32)
@@ -82,7 +89,7 @@ class Figure:
             triangles=np.vstack([self.triangles, worn.triangles + count]),
             slots=np.concatenate([self.slots, worn.slots + len(SLOTS)]),
             rest=np.vstack([self.rest, worn.rest]),
-            weave=np.concatenate([self.weave, np.zeros((len(worn.triangles), 3, 3))]),
+            cloth_at=np.concatenate([self.cloth_at, np.zeros((len(worn.triangles), 3, 3))]),
             uv=None
             if self.uv is None
             else np.concatenate([self.uv, np.zeros((len(worn.triangles), 3, 2), self.uv.dtype)]),
@@ -113,21 +120,23 @@ def dress(person: Person, shape: BodyShape, assets: Path | None = None) -> Figur
         "hair": person.hair_asset, HAT: person.hat_asset,
     }  # fmt: skip
     fitted = {} if assets is None else fit_assets(names, shape, assets)
-    upper = worn(fitted, "upper", lambda: finish(sew_garment(person.upper), 8))
+    upper = cloth_in_slot(fitted, "upper", lambda: finish(sew_garment(person.upper), 8))
     layered = person.upper.open and "upper" not in fitted
     inner = finish(sew_inner(person.inner) if layered else nothing(), 8)
-    lower = worn(fitted, "lower", lambda: finish(sew_garment(person.lower), 6))
-    shoes = worn(fitted, "shoes", lambda: _shod(person.shoes.kind))
+    lower = cloth_in_slot(fitted, "lower", lambda: finish(sew_garment(person.lower), 6))
+    shoes = cloth_in_slot(fitted, "shoes", lambda: _shod(person.shoes.kind))
     hat_kind = person.accessories.head.kind
-    hair = worn(fitted, "hair", lambda: grow(person.hair_style, person.beard, hat_kind))
-    hat = worn(fitted, HAT, nothing)
+    hair = cloth_in_slot(
+        fitted, "hair", lambda: make_hair(person.hair_style, person.beard, hat_kind)
+    )
+    hat = cloth_in_slot(fitted, HAT, nothing)
     hem = upper.piece.rest[:, 2].min()
     if "lower" not in fitted and not person.upper.open:
         lower = _unseen_cut_off(lower, hem + 0.07)
     pushes = {
-        "upper": hang(upper, shape, max(person.upper.looseness, 0.010), 0.75),
-        "inner": hang(inner, shape, max(person.inner.looseness, 0.006), 0.5),
-        "lower": hang(lower, shape, person.lower.looseness, 0.85),
+        "upper": distance_from_body(upper, shape, max(person.upper.looseness, 0.010), 0.75),
+        "inner": distance_from_body(inner, shape, max(person.inner.looseness, 0.006), 0.5),
+        "lower": distance_from_body(lower, shape, person.lower.looseness, 0.85),
         "shoes": 0.007 * shoes.stand_off,
         "hair": hair.stand_off,
     }
@@ -152,7 +161,7 @@ def dress(person: Person, shape: BodyShape, assets: Path | None = None) -> Figur
     }
     uvs: dict[str, np.ndarray] = {}
     if fitted:
-        parts, uvs = settle(parts, fitted)
+        parts, uvs = hide_covered(parts, fitted)
     whole = join(*(parts[name][0] for name in SLOTS))
     faces = np.arange(len(whole.triangles))
     incidence = sparse.csr_matrix(
@@ -170,14 +179,17 @@ def dress(person: Person, shape: BodyShape, assets: Path | None = None) -> Figur
             [np.full(len(parts[name][0].triangles), k) for k, name in enumerate(SLOTS)]
         ),
         rest=whole.rest,
-        weave=np.concatenate(
-            [weave(parts[name][0], legs=name == "lower" and lower.legs) for name in SLOTS]
+        cloth_at=np.concatenate(
+            [
+                cloth_coordinates(parts[name][0], legs=name == "lower" and lower.legs)
+                for name in SLOTS
+            ]
         ),
         probes=_probes(whole),
         _faces_of_vertex=incidence,
         paints={slot: asset.paint for slot, asset in fitted.items()},
         hem=_hem(person, whole, parts),
-        uv=corners({name: len(parts[name][0].triangles) for name in SLOTS}, uvs),
+        uv=texture_coordinates({name: len(parts[name][0].triangles) for name in SLOTS}, uvs),
     )
 
 
@@ -188,7 +200,7 @@ def _hem(person: Person, whole: Piece, parts: dict[str, tuple[Piece, np.ndarray]
     counts = [len(parts[name][0].rest) for name in SLOTS]
     first = sum(counts[: SLOTS.index("upper")])
     tail = np.flatnonzero(arm_parameter(parts["upper"][0]) < 0)
-    return hanging(whole.rest, first + tail, person.body.stature)
+    return free_hem(whole.rest, first + tail, person.body.stature)
 
 
 def _cross(a: np.ndarray, b: np.ndarray) -> np.ndarray:

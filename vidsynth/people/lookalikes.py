@@ -16,7 +16,7 @@ from vidsynth.config.accessories import PLACES, AccessoryConfig
 from vidsynth.drawing.distributions import Distribution
 from vidsynth.drawing.races import keys, times
 from vidsynth.errors import ConfigError
-from vidsynth.people.accessories import HATS, draw_posture, thing
+from vidsynth.people.accessories import HATS, draw_colour_of, draw_posture
 from vidsynth.people.attributes.words import hair_colour, sleeve
 from vidsynth.people.clothing import (
     EVERYDAY,
@@ -218,7 +218,7 @@ def _other_accessory(
     odds = _odds(place, shares)
     odds["none"] = 0.3 * sum(odds.values())
     del odds[getattr(person.accessories, place).kind]
-    worn = replace(person.accessories, **{place: thing(rng, pick(rng, odds))})
+    worn = replace(person.accessories, **{place: draw_colour_of(rng, pick(rng, odds))})
     changed = replace(person, accessories=worn)
     return replace(changed, posture=draw_posture(rng, changed, shares.hands))
 

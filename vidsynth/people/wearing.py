@@ -1,4 +1,4 @@
-"""Putting a person's accessories on, over the clothes they wear."""
+"""Puts a person's accessories on, over the clothes they wear."""
 
 from __future__ import annotations
 
@@ -10,12 +10,14 @@ from vidsynth.body.skeleton import posed
 from vidsynth.people.figure import SLOTS, Figure
 from vidsynth.people.person import Person
 from vidsynth.wardrobe.accessories import bags, facewear, headwear, held
-from vidsynth.wardrobe.accessories.clothed import Clothed, Part, armness, assemble, stature
+from vidsynth.wardrobe.accessories.clothed import Clothed, Part, assemble, follows_arm, stature
 from vidsynth.wardrobe.accessories.tied import TIED, tied
 from vidsynth.wardrobe.records import Accessories
 
 
-def wear(person: Person, shape: BodyShape, figure: Figure, upright: np.ndarray) -> Figure:
+def put_on_accessories(
+    person: Person, shape: BodyShape, figure: Figure, upright: np.ndarray
+) -> Figure:
     """The figure with the person's accessories on it.
 
     They are put on while the person stands still: ``upright`` (31, 3, 3) are the rotations of the
@@ -41,7 +43,7 @@ def _standing(shape: BodyShape, figure: Figure, rotations: np.ndarray) -> Clothe
         weights=figure.weights,
         triangles=triangles,
         hair=hair,
-        arms=armness(figure.weights),
+        arms=follows_arm(figure.weights),
         size=size,
         floor=floor,
         heads=posed(rotations[None], shape.heads).positions[:, 0],

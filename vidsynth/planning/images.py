@@ -26,7 +26,7 @@ from vidsynth.planning.scenery import draw_panorama, lay_out
 from vidsynth.planning.shot import Shot, Unit
 from vidsynth.planning.take import Subject, Take
 from vidsynth.seeds import Purpose, sequence, stream
-from vidsynth.user_files.picture_folder import pictures
+from vidsynth.user_files.picture_folder import picture_names
 
 CPU_SECONDS_PER_IMAGE = {"fast": 0.32, "standard": 0.46, "high": 3.0}
 BYTES_PER_IMAGE = 5_000
@@ -69,7 +69,9 @@ class ImagePlan:
         folder = self.config.occluders.directory
         if folder is None or "picture" not in self.config.occluders.kinds.names:
             return ()
-        return tuple(folder / name for name in pictures(folder, "occluders.directory", (".png",)))
+        return tuple(
+            folder / name for name in picture_names(folder, "occluders.directory", (".png",))
+        )
 
     def planned(self, index: int) -> int:
         """Images of a batch, if none is filtered out."""

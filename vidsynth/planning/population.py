@@ -7,7 +7,7 @@ from functools import cached_property
 
 from vidsynth.config import TrackletConfig
 from vidsynth.motion.library import bvh_files, give_motion
-from vidsynth.people.accessories import equip
+from vidsynth.people.accessories import give_accessories
 from vidsynth.people.assets import give_assets
 from vidsynth.people.clothing import Clothing
 from vidsynth.people.lookalikes import LookAlike, look_alikes
@@ -75,7 +75,7 @@ class Population:
         """The person in an outfit, and where they differ from the first of their group."""
         group, seed = self.group(person_id), self.config.seed
         first = change_clothes(
-            equip(
+            give_accessories(
                 stream(seed, Purpose.ACCESSORIES, group.start),
                 self._unequipped(group.start),
                 self.config.accessories,
@@ -107,7 +107,7 @@ class Population:
             self.config.motion.speed,
         )
         things = stream(seed, Purpose.BYSTANDER, number, 1)
-        return equip(things, drawn, self.config.accessories)
+        return give_accessories(things, drawn, self.config.accessories)
 
     @cached_property
     def clothing(self) -> Clothing:

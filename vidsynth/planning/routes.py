@@ -11,11 +11,11 @@ from vidsynth.cameras.camera import Camera
 from vidsynth.cameras.views import in_view, person_boxes
 from vidsynth.geometry.clearance import in_sight
 from vidsynth.geometry.polylines import points_at
-from vidsynth.motion.groups import LEAD, Party, form, speed
+from vidsynth.motion.groups import LEAD, Party, party_speed, walkers_of
 from vidsynth.motion.paths import STEP, draw_path, stays_clear
 from vidsynth.motion.sidestep import sidesteps
 from vidsynth.motion.walker import Walker
-from vidsynth.motion.walking import follow
+from vidsynth.motion.walking import position_and_heading
 from vidsynth.people.person import Person
 from vidsynth.places.sites.site import Site
 
@@ -40,7 +40,7 @@ class _Way:
     seen: np.ndarray
 
 
-def send(
+def route_walkers(
     rng: np.random.Generator,
     people: Sequence[Person],
     site: Site,
@@ -68,7 +68,7 @@ def send(
     while waiting:
         party = waiting.pop(0)
         led = occlusion > 0 and rng.random() < occlusion and bool(taken)
-        covered = 2 * LEAD + speed(party, people) * times[-1]
+        covered = 2 * LEAD + party_speed(party, people) * times[-1]
         best: tuple[float, _Way] | None = None
         for attempt in range(_TRIES):
             if led and attempt % 2:
@@ -106,7 +106,7 @@ def send(
     return tuple(walkers[k] for k in range(len(people)))
 
 
-def crowd(
+def route_bystanders(
     rng: np.random.Generator,
     people: Sequence[Person],
     site: Site,
@@ -140,7 +140,7 @@ def _find_room(
     number: int = 0,
 ) -> _Way | None:
     """The first way of many that keeps clear of everything and everyone, or None."""
-    covered = 2 * LEAD + speed(party, people) * times[-1]
+    covered = 2 * LEAD + party_speed(party, people) * times[-1]
     for _ in range(_MORE_TRIES):
         path = draw_path(rng, site.walk_area, covered, site.blocks + site.obstacles)
         way = _give_way(party, path, people, times, taken, site, number)
@@ -164,7 +164,7 @@ def _give_way(
     if not taken or party.manner == "stand":
         return way
     others = np.concatenate([earlier.tracks for earlier in taken])
-    pace = speed(party, people)
+    pace = party_speed(party, people)
     for _ in range(_ENCOUNTERS):
         gaps = np.linalg.norm(others[:, None] - way.tracks, axis=3)
         other, member, when = np.unravel_index(int(gaps.argmin()), gaps.shape)
@@ -193,7 +193,7 @@ def _go(
     party: Party, path: np.ndarray, people: Sequence[Person], times: np.ndarray, number: int
 ) -> _Way:
     """The party on ``path``, not looked at by any camera yet."""
-    walkers = form(party, path, people, number)
+    walkers = walkers_of(party, path, people, number)
     tracks = np.stack([_track(walker, times) for walker in walkers])
     return _Way(path, walkers, tracks, np.empty(0))
 
@@ -229,7 +229,7 @@ def _beside(
     walker, middle = other.walkers[0], other.tracks[0, other.tracks.shape[1] // 2]
     half = walker.reached(times[-1:] / 2)[0]
     steps = np.arange(int(np.ceil(covered / STEP)) + 1) * STEP
-    way, _ = follow(walker.path, half - covered / 2 + steps)
+    way, _ = position_and_heading(walker.path, half - covered / 2 + steps)
     sight = np.array(camera.position[:2]) - middle
     side = rng.choice((-1.0, 1.0)) * rng.uniform(*_NEXT_TO)
     shifted: np.ndarray = way + side * sight / max(float(np.hypot(*sight)), 1e-6)

@@ -14,7 +14,7 @@ from vidsynth.places.sites.site import Site
 from vidsynth.places.sky.panoramas import WEATHERS, panoramas
 from vidsynth.planning.given import Config
 from vidsynth.seeds import Purpose, stream
-from vidsynth.user_files.picture_folder import pictures
+from vidsynth.user_files.picture_folder import picture_names
 
 
 def lay_out(config: Config, site: str) -> Site:
@@ -35,7 +35,7 @@ def draw_panorama(sky: SkyConfig, seed: int, hour: str, weather: str) -> Path | 
 def photographs(backgrounds: BackgroundConfig) -> tuple[str, ...]:
     """Names of the photographs, none where no folder is named. Raises PictureError."""
     folder = backgrounds.directory
-    return () if folder is None else pictures(folder, "backgrounds.directory")
+    return () if folder is None else picture_names(folder, "backgrounds.directory")
 
 
 def deal_photographs(

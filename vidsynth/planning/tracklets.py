@@ -20,7 +20,7 @@ from vidsynth.planning import given
 from vidsynth.planning.clock import Meeting
 from vidsynth.planning.dealing import Slot, deal
 from vidsynth.planning.population import Population
-from vidsynth.planning.routes import crowd, send
+from vidsynth.planning.routes import route_bystanders, route_walkers
 from vidsynth.planning.scenery import deal_photographs, draw_panorama, lay_out
 from vidsynth.planning.shot import Shot, Unit
 from vidsynth.planning.take import Subject, frames_by_cameras
@@ -127,7 +127,7 @@ class TrackletPlan:
         cameras = tuple(map(self.network.camera, slot.camera_ids))
         place, stage = self.site(slot.site), self.network.stage(slot.camera_ids, slot.site)
         people = [self.population.person(i, self.outfit_id(i, slot.round)) for i in slot.person_ids]
-        walkers = send(
+        walkers = route_walkers(
             stream(config.seed, Purpose.PATHS, index),
             people,
             stage,
@@ -200,4 +200,4 @@ class TrackletPlan:
             for number in draw_bystanders(rng, config.crowd.density, (x1 - x0) * (y1 - y0))
         ]
         parties = draw_parties(rng, people, config.motion)
-        return crowd(rng, people, stage, config.frames, config.fps, parties, walkers)
+        return route_bystanders(rng, people, stage, config.frames, config.fps, parties, walkers)

@@ -1,4 +1,4 @@
-"""Folders that settings name: which of their files count, and what is in those."""
+"""Folders that settings name: which of their files count, and their hashes."""
 
 from __future__ import annotations
 

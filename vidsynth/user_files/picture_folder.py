@@ -1,4 +1,4 @@
-"""A folder of pictures: listed, checked as a whole, and known by their hashes."""
+"""Folders of pictures that users give: listed, checked as a whole, hashed."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ SMALLEST = 64
 _SHOWN = 5
 
 
-def pictures(
+def picture_names(
     directory: Path, setting: str, suffixes: tuple[str, ...] = SUFFIXES
 ) -> tuple[str, ...]:
     """Names of the folder's pictures, sorted; those in folders below it do not count.
@@ -30,7 +30,7 @@ def check_pictures(
 ) -> None:
     """Decodes every picture. Raises PictureError about those that cannot be used."""
     broken = []
-    names = pictures(directory, setting, suffixes)
+    names = picture_names(directory, setting, suffixes)
     for name in names:
         try:
             check_picture(directory / name, SMALLEST, alpha)
@@ -46,4 +46,4 @@ def check_pictures(
 
 def digests(directory: Path, setting: str, suffixes: tuple[str, ...] = SUFFIXES) -> dict[str, str]:
     """SHA-256 of each picture, by name."""
-    return hashes(directory, pictures(directory, setting, suffixes))
+    return hashes(directory, picture_names(directory, setting, suffixes))

@@ -1,4 +1,4 @@
-"""The one door for pictures that people give: cloth, assets, backgrounds, cut-outs.
+"""Reads every picture that users give: cloth, assets, backgrounds, cut-outs.
 
 What is rendered and what the labels say come from the same pixels: 8 bits, sRGB, upright. Blender
 and Pillow disagree about 16 bits, CMYK, palettes and EXIF orientation; so Blender is given the file

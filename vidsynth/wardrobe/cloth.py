@@ -14,9 +14,13 @@ from vidsynth.wardrobe.cutting import Piece, cut_with, hem_lips, smoothing
 
 @dataclass(frozen=True, eq=False)
 class Cloth:
-    """A sewn garment. ``stand_off`` (N,) multiplies the garment's looseness (hair: metres);
-    ``drape`` (N,) is 0 where cloth hugs the body, 1 where it may hang free of it; ``legs``: it
-    wraps each leg by itself; ``sunk`` (N,) statures by which relaxing drew it into the body."""
+    """A sewn garment of N vertices.
+
+    stand_off: (N,) multiples of the garment's looseness (of hair: metres) that it is off the body.
+    drape: (N,) 0 where cloth lies on the body to 1 where it may hang free of it.
+    legs: whether it wraps each leg by itself.
+    sunk: (N,) statures by which relaxing drew it into the body; None before that.
+    """
 
     piece: Piece
     stand_off: np.ndarray

@@ -1,4 +1,4 @@
-"""Where triangles lie in the cloth: coordinates for patterns and pictures, like a cut-out's.
+"""Coordinates of triangles in the plane of their cloth, for patterns and pictures.
 
 Front and back are laid flat, so that a pattern keeps its size over chest and shoulders; they meet
 in seams at the sides. Legs and sleeves are unrolled. A seam runs between triangles: what lies on
@@ -27,7 +27,7 @@ _ARMHOLE = 0.08
 """Where along the arm sleeves are set in, of its length."""
 
 
-def weave(piece: Piece, *, legs: bool = False) -> np.ndarray:
+def cloth_coordinates(piece: Piece, *, legs: bool = False) -> np.ndarray:
     """(F, 3, 3), statures, of the triangles' corners: across the front or back from its middle,
     the person's left positive; down, as a height; and 1 in front, 0 behind and on sleeves.
     ``legs``: it wraps each leg."""

@@ -10,7 +10,7 @@ import numpy as np
 from PIL import Image
 
 from vidsynth.colour import EXEMPLARS, Colour, terms
-from vidsynth.user_files.picture_folder import pictures
+from vidsynth.user_files.picture_folder import picture_names
 from vidsynth.user_files.pictures import read_rgb
 
 _MEASURED = 48
@@ -31,7 +31,9 @@ class ClothPicture:
 @lru_cache(maxsize=4)
 def cloth_pictures(directory: Path) -> tuple[ClothPicture, ...]:
     """Every picture in the folder, sorted by name. Raises PictureError where there are none."""
-    return tuple(measure(directory, name) for name in pictures(directory, "textures.directory"))
+    return tuple(
+        measure(directory, name) for name in picture_names(directory, "textures.directory")
+    )
 
 
 def cloth(path: Path, near: int | None = None) -> Image.Image:

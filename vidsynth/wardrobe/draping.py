@@ -1,4 +1,4 @@
-"""How far cloth stands off a particular body: it hangs from chest, shoulders and hips."""
+"""How far cloth stands off a particular body: it falls from chest, shoulders and hips."""
 
 from __future__ import annotations
 
@@ -15,11 +15,11 @@ _BINS = 24
 _LIMIT = 0.055
 
 
-def hang(cloth: Cloth, shape: BodyShape, looseness: float, fall: float) -> np.ndarray:
-    """Stand-off (N,) in metres along the cloth's normals.
+def distance_from_body(cloth: Cloth, shape: BodyShape, looseness: float, fall: float) -> np.ndarray:
+    """Distance (N,) of the cloth from the body along its normals, metres.
 
-    ``looseness`` metres everywhere; where the cloth may drape it also fills the hollow between the
-    body and the width it hangs from, by the share ``fall``.
+    It is ``looseness`` metres everywhere. Where the cloth may drape it also fills the hollow
+    between the body and the width that it falls from, by the share ``fall``.
     """
     points = cloth.piece.field(shape.vertices)
     joints = shape.heads

@@ -1,5 +1,7 @@
-"""Hair: a cap grown from the scalp in locks, with a curtain where the style has one; and beards,
-grown from the jaw in the same way. What is tied behind is put on later, over the clothes."""
+"""Hair and beards: caps off the scalp or the jaw, with hanging hair where the style has it.
+
+What is tied behind is put on later, over the clothes (`accessories.tied`).
+"""
 
 from __future__ import annotations
 
@@ -24,9 +26,11 @@ _THICK = {
 }  # fmt: skip
 
 
-def grow(style: str, beard: str = "none", hat: str = "none") -> Cloth:
-    """Hair and beard, standing off the skin by their thickness in metres; what a ``hat`` of that
-    kind covers is left out."""
+def make_hair(style: str, beard: str = "none", hat: str = "none") -> Cloth:
+    """Hair and beard as cloth whose stand-off is its thickness in metres.
+
+    What a ``hat`` of that kind covers is left out.
+    """
     covered = hat if hat in RIM else ""
     grown = [*_grown(_hair, style, covered), *_grown(_beard, beard, covered)]
     if not grown:

@@ -1,7 +1,6 @@
-"""Hems of coats and dresses: cloth that swings out with a leg hangs down on its way, and stays
-level.
+"""Keeps the hems of coats and dresses level.
 
-They are skinned to both legs, so a stride alone would lift the hem before and behind.
+They are skinned to both legs, so that a stride alone would lift the hem before and behind.
 """
 
 from __future__ import annotations
@@ -22,21 +21,26 @@ it, calves would come out behind."""
 
 @dataclass(frozen=True, eq=False)
 class Hem:
-    """``rows`` (K,) of a figure's vertices that hang; their heights, once posed, become ``mix``
-    (K, K) times what they were, and ``offset`` (K,) metres more."""
+    """The part of a garment that hangs free of the legs.
+
+    ``rows`` (K,) are its vertices in a figure. Their heights, once posed, become ``mix`` (K, K)
+    times what they were, plus ``offset`` (K,) metres.
+    """
 
     rows: np.ndarray
     mix: sparse.csr_matrix
     offset: np.ndarray
 
-    def level(self, points: np.ndarray) -> None:
-        """Moves the posed vertices (N, 3), metres, in place."""
+    def straighten(self, points: np.ndarray) -> None:
+        """Evens the heights of posed vertices (N, 3), metres, in place."""
         points[self.rows, 2] = self.mix @ points[self.rows, 2] + self.offset
 
 
-def hanging(rest: np.ndarray, rows: np.ndarray, stature: float) -> Hem | None:
-    """The hem of a skirt made of these ``rows`` of ``rest`` (N, 3), statures; None where it ends
-    at the hips. ``stature`` of who wears it, metres."""
+def free_hem(rest: np.ndarray, rows: np.ndarray, stature: float) -> Hem | None:
+    """The hem of the vertices ``rows`` of ``rest`` (N, 3), statures; None: it ends at the hips.
+
+    ``stature`` of who wears it, metres.
+    """
     height = rest[rows, 2]
     rows, height = rows[height < _HIPS], height[height < _HIPS]
     if not len(rows):

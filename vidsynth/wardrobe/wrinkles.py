@@ -1,4 +1,4 @@
-"""Creases of cloth as a height map over its own coordinates."""
+"""Wrinkles of cloth as a height map over its own coordinates."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ _SIZE = 256
 
 
 @lru_cache(maxsize=1)
-def creases() -> np.ndarray:
+def wrinkle_map() -> np.ndarray:
     """(256, 256) float32 heights, 0 to 1, that tile: ridges that mostly run down, bent."""
     rng = np.random.default_rng(0)
     plain = tile(rng, _SIZE, (0.5, 0.19), 3.0)

@@ -157,17 +157,19 @@ def mesh_of(person: Person) -> dict[str, bool]:
     import bpy
 
     from vidsynth.blender.session import new_scene
-    from vidsynth.blender.walkers import cast
+    from vidsynth.blender.walkers import add_person
     from vidsynth.body.model import body_model
     from vidsynth.motion.standing import upright
     from vidsynth.people.figure import dress
-    from vidsynth.people.wearing import wear
+    from vidsynth.people.wearing import put_on_accessories
 
     new_scene("fast", "cpu")
     shape = body_model().shape(person.body)
-    figure = wear(person, shape, dress(person, shape), upright(person.gait, person.posture, shape))
+    figure = put_on_accessories(
+        person, shape, dress(person, shape), upright(person.gait, person.posture, shape)
+    )
     moved = figure.pose(shape.vertices) + np.float32([0, 0, 1])
-    actor = cast(person, figure, 1)
+    actor = add_person(person, figure, 1)
     actor.move(moved)
     thing = next(thing for thing in bpy.data.objects if thing.type == "MESH")
     evaluated = thing.evaluated_get(bpy.context.evaluated_depsgraph_get()).data

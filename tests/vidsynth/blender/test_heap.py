@@ -3,7 +3,7 @@ from pathlib import Path
 
 import pytest
 
-from vidsynth.blender.heap import give_back
+from vidsynth.blender.heap import return_freed_memory
 
 SMAPS = Path("/proc/self/smaps_rollup")
 
@@ -27,11 +27,11 @@ def test_freed_memory_goes_back_though_some_above_it_is_in_use():
     for piece in pieces[:-1]:
         libc.free(piece)
     before = held()
-    give_back()
+    return_freed_memory()
     libc.free(pieces[-1])
     assert before - held() > count * size / 1024 / 2
 
 
 def test_a_library_without_it_is_left_alone(monkeypatch):
     monkeypatch.setattr(ctypes, "CDLL", lambda name: object())
-    give_back()
+    return_freed_memory()

@@ -5,7 +5,7 @@ from __future__ import annotations
 import numpy as np
 
 from vidsynth.body import anatomy as at
-from vidsynth.body.decimation import coarser
+from vidsynth.body.decimation import merge_close_vertices
 
 
 def _area(rest: np.ndarray, triangles: np.ndarray) -> np.ndarray:
@@ -57,7 +57,7 @@ def _sheet(z: float, turned: bool, first: int) -> tuple[np.ndarray, np.ndarray]:
 def test_two_sides_that_nearly_touch_are_not_joined() -> None:
     (upper, facing_up), (lower, facing_down) = _sheet(0.0005, False, 0), _sheet(0.0, True, 121)
     rest, triangles = np.vstack([upper, lower]), np.vstack([facing_up, facing_down])
-    fewer = coarser(rest, triangles, np.full(len(rest), 0.0021))
+    fewer = merge_close_vertices(rest, triangles, np.full(len(rest), 0.0021))
     assert len(fewer) < len(triangles) / 2
     sides = fewer < 121
     assert (sides.all(1) | ~sides.any(1)).all()
@@ -66,7 +66,7 @@ def test_two_sides_that_nearly_touch_are_not_joined() -> None:
 def test_vertices_are_apart_and_those_of_no_spacing_stay() -> None:
     rest, triangles = _sheet(0.0, False, 0)
     spacing = np.where(rest[:, 0] > 0.005, 0.0021, 0.0)
-    fewer = coarser(rest, triangles, spacing)
+    fewer = merge_close_vertices(rest, triangles, spacing)
     left = np.unique(fewer)
     assert set(np.flatnonzero(spacing == 0)) <= set(left)
     crowded = rest[[k for k in left if spacing[k] > 0]]

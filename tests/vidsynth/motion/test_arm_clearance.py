@@ -53,12 +53,12 @@ def cross(a, b):
 
 def hands_in_clothes(person, manner, dressed):
     """Share of each hand that is in cloth, of eight moments; ``dressed``: arms know of it."""
-    from vidsynth.body.hands import close_hands
+    from vidsynth.body.hands import bend_fingers
     from vidsynth.body.model import body_model
     from vidsynth.motion.performance import perform
     from vidsynth.people.figure import SLOTS, dress
 
-    shape = close_hands(body_model().shape(person.body), person.posture)
+    shape = bend_fingers(body_model().shape(person.body), person.posture)
     figure = dress(person, shape)
     walker = Walker(person, ((0.0, 8.0), (0.0, -8.0)), 1.5, 0.2, manner=manner)
     trunk = figure.trunk(shape) if dressed else shape.vertices[:1]
@@ -91,7 +91,7 @@ def test_hands_stay_out_of_clothes(outfit):
 
 def test_arms_go_out_as_far_as_a_body_is_stout_and_stay_there():
     from vidsynth.body.model import body_model
-    from vidsynth.motion.arm_clearance import stand_off
+    from vidsynth.motion.arm_clearance import keep_arms_clear
     from vidsynth.motion.gait import joint_rotations
 
     person = sample_person(np.random.default_rng(1), 1)
@@ -99,7 +99,7 @@ def test_arms_go_out_as_far_as_a_body_is_stout_and_stay_there():
     turned = []
     for weight in (0.1, 0.7, 1.0):
         shape = body_model().shape(replace(person.body, weight=weight, muscle=0.4))
-        change = degrees_turned(plain, stand_off(plain, shape))
+        change = degrees_turned(plain, keep_arms_clear(plain, shape))
         assert np.ptp(change, axis=0).max() < 1e-3, "the same at every moment"
         turned.append(float(change.max()))
     assert turned[0] <= turned[1] < turned[2] < 20
@@ -108,11 +108,11 @@ def test_arms_go_out_as_far_as_a_body_is_stout_and_stay_there():
 
 def test_hands_that_are_meant_to_touch_stay_where_they_are():
     from vidsynth.body.model import body_model
-    from vidsynth.motion.arm_clearance import stand_off
-    from vidsynth.motion.postures import hold
+    from vidsynth.motion.arm_clearance import keep_arms_clear
+    from vidsynth.motion.postures import apply_posture
 
     person = sample_person(np.random.default_rng(1), 1)
     shape = body_model().shape(person.body)
     rest = np.tile(np.eye(3), (4, 31, 1, 1))
-    folded = hold(rest, Posture("look", "look"), shape)
-    np.testing.assert_array_equal(stand_off(folded, shape), folded)
+    folded = apply_posture(rest, Posture("look", "look"), shape)
+    np.testing.assert_array_equal(keep_arms_clear(folded, shape), folded)

@@ -9,7 +9,7 @@ needs_anny()
 
 def held(manners, phases):
     from vidsynth.body.model import body_model
-    from vidsynth.motion.performance import hold
+    from vidsynth.motion.performance import perform_keyframes
 
     person = sample_person(np.random.default_rng(3), 3)
     moments = tuple(
@@ -17,7 +17,7 @@ def held(manners, phases):
         for manner, phase in zip(manners, phases, strict=True)
     )
     shape = body_model().shape(person.body)
-    return hold(Walker(person, (), 0.0, 0.0, moments), shape, None), shape
+    return perform_keyframes(Walker(person, (), 0.0, 0.0, moments), shape, None), shape
 
 
 def test_moments_are_each_of_their_own_manner():

@@ -39,10 +39,10 @@ ARMS = ("aside", "carry", "look", "call", "umbrella", "strap", "pocket")
 @pytest.mark.parametrize("arm", ARMS)
 @pytest.mark.parametrize("side", ["left", "right"])
 def test_one_arm_alone_does_it_and_the_legs_walk_on(walkers, arm, side):
-    from vidsynth.motion.postures import hold
+    from vidsynth.motion.postures import apply_posture
 
     for _, shape, rotations in walkers:
-        held = hold(rotations, replace(Posture(), **{side: arm}), shape)
+        held = apply_posture(rotations, replace(Posture(), **{side: arm}), shape)
         unit = np.broadcast_to(np.eye(3), held.shape)
         np.testing.assert_allclose(held @ held.swapaxes(-1, -2), unit, atol=1e-6)
         np.testing.assert_allclose(np.linalg.det(held), 1, atol=1e-6)
@@ -54,20 +54,20 @@ def test_one_arm_alone_does_it_and_the_legs_walk_on(walkers, arm, side):
 
 
 def test_who_does_nothing_walks_as_before(walkers):
-    from vidsynth.motion.postures import hold
+    from vidsynth.motion.postures import apply_posture
 
     _, shape, rotations = walkers[0]
-    assert hold(rotations, Posture(), shape) is rotations
+    assert apply_posture(rotations, Posture(), shape) is rotations
 
 
 def test_left_mirrors_right(walkers):
-    from vidsynth.motion.postures import hold
+    from vidsynth.motion.postures import apply_posture
 
     _, shape, rotations = walkers[0]
     still = np.broadcast_to(np.eye(3), rotations[:1].shape).copy()
     for arm in ("look", "call", "umbrella", "strap", "pocket"):
         wrists = [
-            joints(hold(still, replace(Posture(), **{side: arm}), shape), shape)[
+            joints(apply_posture(still, replace(Posture(), **{side: arm}), shape), shape)[
                 0, bone(f"{side.capitalize()}Hand")
             ]
             for side in ("left", "right")
@@ -76,13 +76,13 @@ def test_left_mirrors_right(walkers):
 
 
 def test_hands_get_where_they_are_to_be(walkers):
-    from vidsynth.motion.postures import _ears, hold
+    from vidsynth.motion.postures import _ears, apply_posture
 
     for person, shape, rotations in walkers:
         size = person.body.stature
 
         def wrist(arm, rotations=rotations, shape=shape):
-            spots = joints(hold(rotations, Posture(right=arm), shape), shape)
+            spots = joints(apply_posture(rotations, Posture(right=arm), shape), shape)
             return spots[:, bone("RightHand")], spots
 
         at, spots = wrist("call")
@@ -99,11 +99,11 @@ def test_hands_get_where_they_are_to_be(walkers):
 
 
 def test_a_carrying_arm_is_straight_and_swings_less(walkers):
-    from vidsynth.motion.postures import hold
+    from vidsynth.motion.postures import apply_posture
 
     for _, shape, rotations in walkers:
         free = joints(rotations, shape)
-        held = joints(hold(rotations, Posture(left="carry"), shape), shape)
+        held = joints(apply_posture(rotations, Posture(left="carry"), shape), shape)
 
         def swing(spots):
             return np.ptp(spots[:, bone("LeftHand"), 1] - spots[:, bone("LeftArm"), 1])
@@ -119,25 +119,25 @@ def test_a_carrying_arm_is_straight_and_swings_less(walkers):
 
 def test_looking_at_a_phone_bows_the_head(walkers):
     from vidsynth.body.skeleton import turn_of
-    from vidsynth.motion.postures import hold
+    from vidsynth.motion.postures import apply_posture
 
     for _, shape, rotations in walkers:
         face = np.array([0, -1.0, 0])
         before, after = (
             (turn_of(r, "Head") @ face)[:, 2]
-            for r in (rotations, hold(rotations, Posture(right="look"), shape))
+            for r in (rotations, apply_posture(rotations, Posture(right="look"), shape))
         )
         assert (after < before - 0.25).all()
 
 
 def test_hands_close_and_the_rest_stays(walkers):
     from vidsynth.body.anatomy import anatomy
-    from vidsynth.body.hands import close_hands
+    from vidsynth.body.hands import bend_fingers
 
     _, shape, _ = walkers[0]
     fingers = anatomy().bone_weight("LeftHandFinger1")
     rows = np.flatnonzero(fingers[BODY] > 0.9)
-    relaxed, closed = close_hands(shape, Posture()), close_hands(shape, Posture(left="carry"))
+    relaxed, closed = bend_fingers(shape, Posture()), bend_fingers(shape, Posture(left="carry"))
     wrist = shape.heads[bone("LeftHand")]
     reach = [
         np.linalg.norm(s.vertices[rows] - wrist, axis=1).max() for s in (shape, relaxed, closed)
@@ -162,10 +162,10 @@ def width(points):
 @pytest.mark.parametrize("side", ["Left", "Right"])
 def test_fingers_of_a_free_hand_lie_together_and_a_runners_are_closed(walkers, side):
     from vidsynth.body.fingers import fingers
-    from vidsynth.body.hands import close_hands
+    from vidsynth.body.hands import bend_fingers
 
     for person, shape, _ in walkers:
-        free, running = close_hands(shape, Posture()), close_hands(shape, Posture(), running=True)
+        free, running = bend_fingers(shape, Posture()), bend_fingers(shape, Posture(), running=True)
         splayed, together = tips(shape, side), tips(free, side)
         assert width(together) < 0.75 * width(splayed)
         # Beside each other, not through each other.
@@ -177,17 +177,17 @@ def test_fingers_of_a_free_hand_lie_together_and_a_runners_are_closed(walkers, s
         assert (reach[1] < 0.8 * reach[0]).all()
         # What holds a phone in a run still does.
         phone = Posture(**{side.lower(): "look"})
-        held = [close_hands(shape, phone, running=r).vertices for r in (False, True)]
+        held = [bend_fingers(shape, phone, running=r).vertices for r in (False, True)]
         rows = fingers()[side][1].rows
         np.testing.assert_array_equal(held[0][rows], held[1][rows])
 
 
 def test_closing_a_hand_does_not_turn_its_palm(walkers):
-    from vidsynth.body.hands import close_hands, hand_axes
+    from vidsynth.body.hands import bend_fingers, hand_axes
 
     _, shape, _ = walkers[0]
     heads = shape.heads
-    closed = close_hands(shape, Posture(left="carry"))
+    closed = bend_fingers(shape, Posture(left="carry"))
     for before, after in zip(
         hand_axes(heads, shape.vertices, "Left"), hand_axes(heads, closed.vertices, "Left"),
         strict=True,

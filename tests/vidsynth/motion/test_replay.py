@@ -6,7 +6,7 @@ import pytest
 from tests.vidsynth.motion.made_up_bvh import LEG, STRIDE, walk
 from vidsynth.body.anatomy import BONES
 from vidsynth.motion.capture import load_capture
-from vidsynth.motion.captured_path import LEG_SHARE, captured_loop, captured_speed, smooth_way
+from vidsynth.motion.captured_path import LEG_SHARE, captured_loop, captured_speed, smooth_path
 from vidsynth.motion.loops import find_loop
 from vidsynth.motion.retarget import retarget
 
@@ -99,7 +99,7 @@ def test_a_t_pose_in_front_is_left_out(captured):
 def test_the_way_of_a_straight_walk_is_straight(captured):
     capture, loop = captured_loop(captured / "cmu_02_01_walk.bvh")
     frames = np.arange(loop.first, loop.last + 1)
-    heading, walked, aside = smooth_way(capture, loop, frames)
+    heading, walked, aside = smooth_path(capture, loop, frames)
     assert np.degrees(np.ptp(heading)) < 3
     assert walked[-1] / (frames[-1] - frames[0]) * capture.fps == pytest.approx(1.18, abs=0.02)
     assert np.abs(aside).max() < 0.08

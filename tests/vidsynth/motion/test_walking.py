@@ -3,7 +3,7 @@ import pytest
 
 from tests.vidsynth.needs import needs_anny
 from vidsynth.motion.gait import joint_rotations
-from vidsynth.motion.walking import Stride, place, stride
+from vidsynth.motion.walking import Stride, measure_stride, placement
 from vidsynth.people.sampling import sample_person
 
 EVEN = Stride(np.linspace(0, 1, 49), np.linspace(0, 1.5, 49), 1.0)
@@ -20,7 +20,7 @@ def walkers():
 
     people = [sample_person(np.random.default_rng(k), k + 1) for k in range(6)]
     shapes = [body_model().shape(person.body) for person in people]
-    return [(p, s, stride(p.gait, s)) for p, s in zip(people, shapes, strict=True)]
+    return [(p, s, measure_stride(p.gait, s)) for p, s in zip(people, shapes, strict=True)]
 
 
 def soles(person, shape, cycle, samples):
@@ -31,7 +31,7 @@ def soles(person, shape, cycle, samples):
     from vidsynth.motion.walking import sole_rows
 
     times = np.linspace(0, cycle.length / person.gait.speed, samples + 1)
-    walk = place(STRAIGHT, 3.0, 0.3, cycle, person.gait.speed * times)
+    walk = placement(STRAIGHT, 3.0, 0.3, cycle, person.gait.speed * times)
     rows = sole_rows()
     feet = body_model().pose(shape, joint_rotations(person.gait, walk.phase, cycle.leg_swing), rows)
     feet[..., :2] += walk.position[:, None]
@@ -49,7 +49,7 @@ def test_a_stride_takes_a_whole_cycle_and_never_goes_back(walkers):
 
 def test_the_same_person_takes_the_same_stride(walkers):
     person, shape, cycle = walkers[0]
-    again = stride(person.gait, shape)
+    again = measure_stride(person.gait, shape)
     np.testing.assert_array_equal(again.advance, cycle.advance)
     assert abs(walkers[1][2].length - cycle.length) > 0.01
 
@@ -92,13 +92,13 @@ def test_each_foot_stands_for_about_half_of_the_cycle(walkers):
 
 
 def test_a_walker_covers_its_speed_every_second():
-    walk = place(STRAIGHT, 1.0, 0.0, EVEN, 1.3 * np.arange(9) / 2)
+    walk = placement(STRAIGHT, 1.0, 0.0, EVEN, 1.3 * np.arange(9) / 2)
     assert np.linalg.norm(walk.position[-1] - walk.position[0]) == pytest.approx(4 * 1.3)
     np.testing.assert_allclose(walk.position[0], (2.0, 4.0))
 
 
 def test_the_phase_advances_by_distance_over_stride_length():
-    walk = place(STRAIGHT, 2.0, 0.25, EVEN, 1.2 * np.array([0.0, 1.0, 1.25, 5.0]))
+    walk = placement(STRAIGHT, 2.0, 0.25, EVEN, 1.2 * np.array([0.0, 1.0, 1.25, 5.0]))
     np.testing.assert_allclose(walk.phase, 0.25 + 1.2 * np.array([0, 1, 1.25, 5]) / 1.5)
 
 
@@ -113,7 +113,7 @@ def test_uneven_strides_still_close_the_cycle(walkers):
     ("towards", "heading"), [((0, -9), 0.0), ((9, 0), 90.0), ((-9, 0), -90.0), ((6, 6), 135.0)]
 )
 def test_heading_points_along_the_path(towards, heading):
-    walk = place(((0.0, 0.0), towards), 1.0, 0.0, EVEN, np.arange(5) / 4)
+    walk = placement(((0.0, 0.0), towards), 1.0, 0.0, EVEN, np.arange(5) / 4)
     np.testing.assert_allclose(np.degrees(walk.heading), heading, atol=1e-6)
     step = walk.position[1] - walk.position[0]
     np.testing.assert_allclose(
@@ -123,7 +123,7 @@ def test_heading_points_along_the_path(towards, heading):
 
 def test_a_corner_is_rounded():
     times = np.arange(161) / 20
-    walk = place(((0.0, 0.0), (4.0, 0.0), (4.0, 4.0)), 0.0, 0.0, EVEN, times)
+    walk = placement(((0.0, 0.0), (4.0, 0.0), (4.0, 4.0)), 0.0, 0.0, EVEN, times)
     turns = np.abs(np.diff(np.unwrap(walk.heading)))
     assert turns.max() < np.radians(15)
     assert np.degrees(walk.heading[[0, -1]]).round().tolist() == [90, 180]
@@ -131,5 +131,5 @@ def test_a_corner_is_rounded():
 
 
 def test_the_walk_goes_straight_on_beyond_the_path():
-    walk = place(((0.0, 0.0), (2.0, 0.0)), 1.0, 0.0, EVEN, np.array([0.0, 6.0]))
+    walk = placement(((0.0, 0.0), (2.0, 0.0)), 1.0, 0.0, EVEN, np.array([0.0, 6.0]))
     np.testing.assert_allclose(walk.position, [[1, 0], [7, 0]])

@@ -7,7 +7,7 @@ from vidsynth.body.posture import Posture
 from vidsynth.config import AccessoryConfig
 from vidsynth.config.accessories import PLACES
 from vidsynth.errors import ConfigError
-from vidsynth.people.accessories import COLOURS, equip
+from vidsynth.people.accessories import COLOURS, give_accessories
 from vidsynth.people.sampling import sample_person
 from vidsynth.settings import load_config
 from vidsynth.wardrobe.colours import CLOTH
@@ -19,7 +19,9 @@ NOTHING = {name: 0.0 for name in AccessoryConfig.model_fields}
 def crowd(count=400, **shares):
     config = AccessoryConfig(**shares)
     rng = np.random.default_rng
-    return [equip(rng([1, k]), sample_person(rng(k), k + 1), config) for k in range(count)]
+    return [
+        give_accessories(rng([1, k]), sample_person(rng(k), k + 1), config) for k in range(count)
+    ]
 
 
 @pytest.fixture(scope="module")

@@ -6,7 +6,7 @@ import pytest
 from vidsynth.colour import TERMS
 from vidsynth.config import AccessoryConfig
 from vidsynth.labels.persons import person_record
-from vidsynth.people.accessories import equip
+from vidsynth.people.accessories import give_accessories
 from vidsynth.people.attributes import (
     ATTRIBUTES,
     FINEGPR,
@@ -32,7 +32,7 @@ TABLE_1 = {
 @pytest.fixture(scope="module")
 def crowd():
     rng, shares = np.random.default_rng, AccessoryConfig()
-    return [equip(rng((k, 1)), sample_person(rng(k), k + 1), shares) for k in range(300)]
+    return [give_accessories(rng((k, 1)), sample_person(rng(k), k + 1), shares) for k in range(300)]
 
 
 @pytest.fixture(scope="module")

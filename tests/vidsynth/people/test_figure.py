@@ -36,7 +36,7 @@ def test_slots_and_triangles_belong_together(dressed):
         assert figure.triangles.min() >= 0
         assert figure.triangles.max() < count
         assert len(figure.push) == figure.weights.shape[0] == count
-        assert np.isfinite(figure.weave).all()
+        assert np.isfinite(figure.cloth_at).all()
         owners = [set(faces(figure, slot).ravel().tolist()) for slot in SLOTS]
         assert sum(len(owner) for owner in owners) == len(set().union(*owners))
 
@@ -104,10 +104,10 @@ def test_skin_shows_at_face_and_hands_but_not_under_clothes(dressed):
 
 
 def test_the_face_is_tinted_and_the_rest_left_alone(dressed):
-    from vidsynth.people.face import tint
+    from vidsynth.people.face import skin_tint
 
     for person, _, figure in dressed:
-        colour = tint(person, figure)
+        colour = skin_tint(person, figure)
         assert colour.shape == (len(figure.rest), 4)
         assert np.isfinite(colour).all()
         assert colour.min() > 0

@@ -8,7 +8,7 @@ from scipy.spatial import cKDTree
 
 from vidsynth.body.posture import Posture
 from vidsynth.motion.gait import joint_rotations
-from vidsynth.motion.postures import hold
+from vidsynth.motion.postures import apply_posture
 from vidsynth.people.sampling import sample_person
 from vidsynth.wardrobe.colours import CLOTH
 from vidsynth.wardrobe.records import Accessories, Accessory
@@ -34,16 +34,16 @@ def put_on(person, shape):
     """The dressed figure with the person's accessories on."""
     from vidsynth.motion.standing import upright
     from vidsynth.people.figure import dress
-    from vidsynth.people.wearing import wear
+    from vidsynth.people.wearing import put_on_accessories
 
     still = upright(person.gait, person.posture, shape)
-    return wear(person, shape, dress(person, shape), still)
+    return put_on_accessories(person, shape, dress(person, shape), still)
 
 
 @pytest.fixture(scope="module")
 def worn(model):
     """kind -> (person, shape, figure) with that thing on; bodies take turns."""
-    from vidsynth.body.hands import close_hands
+    from vidsynth.body.hands import bend_fingers
 
     made = {}
 
@@ -57,7 +57,7 @@ def worn(model):
                 posture=posture,
                 hair_style="short",
             )
-            shape = close_hands(model.shape(person.body), posture)
+            shape = bend_fingers(model.shape(person.body), posture)
             figure = put_on(person, shape)
             made[kind, seed] = person, shape, figure
         return made[kind, seed]
@@ -67,7 +67,7 @@ def worn(model):
 
 def walking(model, person, shape, figure, phases=4):
     """(clothes (N, 3), thing (M, 3), body (V, 3)) in moments of a walk."""
-    rotations = hold(
+    rotations = apply_posture(
         joint_rotations(person.gait, np.arange(phases) / phases), person.posture, shape
     )
     count = figure.weights.shape[0]

@@ -12,7 +12,7 @@ from PIL import Image
 
 from vidsynth.colour import term
 from vidsynth.errors import PictureError
-from vidsynth.user_files.picture_folder import check_pictures, pictures
+from vidsynth.user_files.picture_folder import check_pictures, picture_names
 from vidsynth.user_files.pictures import check_picture, for_blender, read_rgb, read_rgba
 from vidsynth.wardrobe.cloth_pictures import cloth_pictures, measure
 
@@ -104,13 +104,13 @@ def test_hidden_files_and_pipes_are_no_pictures(tmp_path: Path) -> None:
     (tmp_path / "._a.jpg").write_bytes(b"macOS keeps this")
     (tmp_path / ".b.png").write_bytes(b"")
     os.mkfifo(tmp_path / "c.png")
-    assert pictures(tmp_path, "textures.directory") == ("a.jpg",)
+    assert picture_names(tmp_path, "textures.directory") == ("a.jpg",)
     check_pictures(tmp_path, "textures.directory")
     assert len(cloth_pictures(tmp_path)) == 1
     with pytest.raises(PictureError, match="no regular file"):
         read_rgb(tmp_path / "c.png")
     with pytest.raises(PictureError, match="null"):
-        pictures(tmp_path / "a\0b", "textures.directory")
+        picture_names(tmp_path / "a\0b", "textures.directory")
 
 
 @pytest.mark.parametrize("ending", [".png", ".jpg", ".webp", ".gif", ".tif"])

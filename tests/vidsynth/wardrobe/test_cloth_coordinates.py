@@ -4,7 +4,7 @@ import numpy as np
 import pytest
 
 from vidsynth.wardrobe.cloth import finish
-from vidsynth.wardrobe.cloth_coordinates import weave
+from vidsynth.wardrobe.cloth_coordinates import cloth_coordinates
 from vidsynth.wardrobe.garments import sew_garment
 from vidsynth.wardrobe.records import Garment
 from vidsynth.wardrobe.sleeves import arm_parameter
@@ -19,7 +19,7 @@ def cloth(kind, **cut):
 @pytest.fixture(scope="module")
 def top(anatomy):
     piece = cloth("sweater", length=0.5, sleeve=0.9).piece
-    return by_corner(piece, anatomy, weave(piece))
+    return by_corner(piece, anatomy, cloth_coordinates(piece))
 
 
 def by_corner(piece, anatomy, laid):
@@ -57,7 +57,7 @@ def test_front_and_back_are_told_apart_and_left_is_positive(top):
 
 def test_each_leg_is_unrolled_around_its_own_middle(anatomy):
     sewn = cloth("trousers", length=1.0, looseness=0.01)
-    at, _, laid = by_corner(sewn.piece, anatomy, weave(sewn.piece, legs=True))
+    at, _, laid = by_corner(sewn.piece, anatomy, cloth_coordinates(sewn.piece, legs=True))
     shank = (np.abs(at[:, 2] - 0.15) < 0.02) & (at[:, 0] > 0)
     centre = (at[shank, 0].min() + at[shank, 0].max()) / 2
     across = laid[shank, 0] - centre

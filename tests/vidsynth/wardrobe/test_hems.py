@@ -1,7 +1,7 @@
 import numpy as np
 import pytest
 
-from vidsynth.wardrobe.hems import hanging
+from vidsynth.wardrobe.hems import free_hem
 
 
 def ring(height, count=40):
@@ -15,18 +15,18 @@ def skirt():
 
 
 def test_an_undisturbed_hem_stays_where_it_is(skirt):
-    hem = hanging(skirt, np.arange(len(skirt)), 1.7)
+    hem = free_hem(skirt, np.arange(len(skirt)), 1.7)
     posed = 1.7 * skirt
-    hem.level(posed)
+    hem.straighten(posed)
     np.testing.assert_allclose(posed, 1.7 * skirt, atol=1e-3)
 
 
 def test_a_hem_that_a_leg_lifts_becomes_more_level_and_no_longer(skirt):
-    hem = hanging(skirt, np.arange(len(skirt)), 1.7)
+    hem = free_hem(skirt, np.arange(len(skirt)), 1.7)
     posed = 1.7 * skirt
     posed[:, 2] += 0.2 * skirt[:, 1]
     before = posed.copy()
-    hem.level(posed)
+    hem.straighten(posed)
     low = skirt[:, 2] < 0.205
     assert np.ptp(posed[low, 2]) < 0.75 * np.ptp(before[low, 2])
     assert posed[low, 2].mean() == pytest.approx(before[low, 2].mean(), abs=2e-3)
@@ -35,4 +35,4 @@ def test_a_hem_that_a_leg_lifts_becomes_more_level_and_no_longer(skirt):
 
 
 def test_a_jacket_has_no_hem_that_hangs(skirt):
-    assert hanging(skirt + np.array([0, 0, 0.4]), np.arange(len(skirt)), 1.7) is None
+    assert free_hem(skirt + np.array([0, 0, 0.4]), np.arange(len(skirt)), 1.7) is None

@@ -67,7 +67,7 @@ def _back_plane(clothed: Clothed) -> tuple[float, float]:
     across = np.linspace(-0.055, 0.055, 5) * clothed.size
     chest = clothed.joint("Spine1")
     start = np.array([(x, chest[1], z) for z in heights for x in across])
-    hits = clothed.cast(start, np.tile([0.0, 1.0, 0.0], (len(start), 1)))
+    hits = clothed.outermost(start, np.tile([0.0, 1.0, 0.0], (len(start), 1)))
     back = hits[:, 1].reshape(len(heights), -1).max(1)
     slope = float(np.clip(np.polyfit(heights[3:], back[3:], 1)[0], -0.12, 0.12))
     return slope, float((back - slope * heights).max())
@@ -80,12 +80,12 @@ def _shoulder_strap(clothed: Clothed, sign: float, upper: np.ndarray, lower: np.
     aside = np.interp(np.degrees(angle), (48, 100, 212), (0.046, 0.060, 0.072)) * size * sign
     over = np.stack([np.zeros(17), np.cos(angle), np.sin(angle)], 1)
     centre = np.array([0, middle, clothed.at(0.745)])
-    first = clothed.cast(centre + aside[:, None] * [1.0, 0, 0], over)
+    first = clothed.outermost(centre + aside[:, None] * [1.0, 0, 0], over)
     # On under the arm and back to the pack, seen from above.
     turn = np.radians(np.linspace(38, 128, 10))
     under = np.stack([sign * np.sin(turn), -np.cos(turn), np.zeros(10)], 1)
     fall = np.linspace(first[-1, 2] - 0.018 * size, lower[2] + 0.01 * size, 10)
-    second = clothed.cast(
+    second = clothed.outermost(
         np.stack([np.full(10, 0.02 * size * sign), np.full(10, middle), fall], 1), under
     )
     path = np.vstack([upper[None], first, second, lower[None]])
@@ -116,7 +116,7 @@ def shoulder_bag(clothed: Clothed, colour: Colour, side: str) -> list[Part]:
     centre = shoulder + 0.45 * (hip - shoulder)
     angle = np.linspace(0, 2 * np.pi, 72, endpoint=False)
     ways = np.cos(angle)[:, None] * down + np.sin(angle)[:, None] * front
-    loop = clothed.cast(centre, ways) + _CLEAR * ways
+    loop = clothed.outermost(centre, ways) + _CLEAR * ways
     # A taut strap bridges hollows: the convex hull within its plane.
     flat = np.stack([(loop - centre) @ down, (loop - centre) @ front], 1)
     corner = flat[ConvexHull(flat).vertices]
@@ -130,7 +130,7 @@ def shoulder_bag(clothed: Clothed, colour: Colour, side: str) -> list[Part]:
     out = np.array([sign * np.sin(turn), -np.cos(turn), 0.0])
     levels = np.linspace(clothed.at(0.455), clothed.at(0.54), 5)
     start = np.stack([np.zeros(5), np.full(5, middle), levels], 1)
-    reach = ((clothed.cast(start, np.tile(out, (5, 1))) - start) @ out).max()
+    reach = ((clothed.outermost(start, np.tile(out, (5, 1))) - start) @ out).max()
     place = np.array([0, middle, clothed.at(0.495)]) + (reach + 0.5 * depth) * out
     frame = np.stack([np.cross([0, 0, 1.0], out), out, [0, 0, 1.0]], 1)
     body = pillow((width, depth, height), 4.5, 0.94)
@@ -156,7 +156,7 @@ def handbag(clothed: Clothed, colour: Colour, side: str) -> list[Part]:
     top = held[2] - bow
     levels = np.linspace(top - height, top, 4)
     start = np.stack([np.zeros(4), np.full(4, held[1]), levels], 1)
-    leg = np.abs(clothed.cast(start, np.tile([sign, 0.0, 0.0], (4, 1)))[:, 0]).max()
+    leg = np.abs(clothed.outermost(start, np.tile([sign, 0.0, 0.0], (4, 1)))[:, 0]).max()
     aside = max(abs(held[0]), min(leg + depth / 2 + 0.01, abs(held[0]) + 0.06))
     place = np.array([sign * aside, held[1], top - height / 2])
     swap = np.array([[0, -1.0, 0], [1, 0, 0], [0, 0, 1]])

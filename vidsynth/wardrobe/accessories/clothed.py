@@ -33,9 +33,16 @@ class Part:
 
 @dataclass(frozen=True, eq=False)
 class Clothed:
-    """``points`` (N, 3) of the figure and the ``body`` (V, 3) in it, metres; ``weights`` (N, V) tie
-    the one to the other; ``triangles`` (F, 3); ``hair`` and ``arms`` (N,) mark vertices; ``size``
-    the stature, ``floor`` the height of the soles, metres; ``heads`` (31, 3) joints."""
+    """A dressed person who stands still, to fit things to. Metres.
+
+    points: (N, 3) of the figure.
+    body: (V, 3) vertices of the body in it.
+    weights: (N, V) which tie the points to the body.
+    triangles: (F, 3) of the figure.
+    hair, arms: (N,) which points are of them.
+    size, floor: stature, and height of the soles.
+    heads: (31, 3) joints.
+    """
 
     points: np.ndarray
     body: np.ndarray
@@ -67,11 +74,14 @@ class Clothed:
         left = anatomy().rest[rows, 0] > 0
         return np.stack([self.body[rows[left]].mean(0), self.body[rows[~left]].mean(0)])
 
-    def cast(
+    def outermost(
         self, start: np.ndarray, way: np.ndarray, hair: bool = False, arms: bool = False
     ) -> np.ndarray:
-        """(R, 3) where rays last leave the person, from ``start`` along ``way`` (R, 3); what misses
-        is filled in from its neighbours in the row. Hair and arms count if asked for."""
+        """(R, 3) the outermost points of the person along rays.
+
+        They begin at ``start`` and go in directions ``way`` (R, 3); those that miss are filled in
+        from their neighbours in the row. Hair and arms count if asked for.
+        """
         left_out = (self.hair & (not hair)) | (self.arms & (not arms))
         triangles = self.triangles[~left_out[self.triangles].any(1)]
         start = np.broadcast_to(start, way.shape).astype(float)
@@ -171,7 +181,7 @@ def _to_cloth(points: np.ndarray, tree: cKDTree, clothed: Clothed) -> sparse.csr
     return (blend @ clothed.weights).tocsr()
 
 
-def armness(weights: sparse.csr_matrix) -> np.ndarray:
+def follows_arm(weights: sparse.csr_matrix) -> np.ndarray:
     """(N,) whether vertices with these weights (N, V) follow an arm or a hand."""
     return np.asarray(weights @ anatomy().bone_weight(*_ARMS)) > 0.5
 

@@ -58,7 +58,7 @@ def face_mask(clothed: Clothed, colour: Colour) -> list[Part]:
         angle = np.linspace(-reach, reach, 17)
         ways = np.stack([np.sin(angle), -np.cos(angle), np.zeros(17)], 1)
         start = np.array([*axis, z])
-        far = np.linalg.norm(clothed.cast(start, ways, hair=True) - start, axis=1)
+        far = np.linalg.norm(clothed.outermost(start, ways, hair=True) - start, axis=1)
         rows.append(far)
     far = np.array(rows)
     # Drawn tight over the nose: no dent between what stands out.
@@ -99,7 +99,7 @@ def scarf(clothed: Clothed, colour: Colour) -> list[Part]:
     for height, spread, thick in ((0.838, 0.016, 0.024), (0.855, 0.010, 0.021)):
         tilt = -0.010 * np.cos(around)
         start = np.stack([np.zeros(36), np.full(36, neck[1]), clothed.at(height) + size * tilt], 1)
-        reach = ((clothed.cast(start, ways) - start) * ways).sum(1)
+        reach = ((clothed.outermost(start, ways) - start) * ways).sum(1)
         reach = np.minimum(reach, np.median(reach) + 0.035)
         reach = np.convolve(np.tile(reach, 3), np.ones(5) / 5, "same")[36:72] + spread
         lumps = thick * (1 + 0.14 * np.sin(5 * around + height * 900) + 0.08 * np.sin(11 * around))
@@ -107,7 +107,7 @@ def scarf(clothed: Clothed, colour: Colour) -> list[Part]:
     fall = np.linspace(clothed.at(0.835), clothed.at(0.665), 14)
     start = np.stack([np.full(14, 0.022 * size), np.full(14, neck[1]), fall], 1)
     ahead = np.tile([0.0, -1.0, 0.0], (14, 1))
-    path = clothed.cast(start, ahead)
+    path = clothed.outermost(start, ahead)
     # An end hangs from the chest: it does not follow the body back in below it.
     path[:, 1] = np.minimum.accumulate(path[:, 1]) - 0.007
     end = ribbon(path, ahead, np.linspace(0.075, 0.105, 14), 0.016)

@@ -33,7 +33,7 @@ def _edge(clothed: Clothed, kind: str, clear: float) -> np.ndarray:
     height = clothed.at(0) + clothed.size * (back + (front - back) * share)
     axis = _axis(clothed)
     start = np.stack([np.full(40, axis[0]), np.full(40, axis[1]), height], 1)
-    reach = ((clothed.cast(start, _WAYS, hair=True) - start) * _WAYS).sum(1)
+    reach = ((clothed.outermost(start, _WAYS, hair=True) - start) * _WAYS).sum(1)
     # Ears and locks do not dent a hat.
     smooth = np.convolve(np.tile(reach, 3), np.ones(7) / 7, "same")[40:80]
     reach = np.maximum(smooth, np.minimum(reach, smooth + 0.004)) + clear
@@ -134,7 +134,7 @@ def headphones(clothed: Clothed, colour: Colour) -> list[Part]:
     angle = np.radians(np.linspace(-78, 78, 25))
     ways = np.stack([np.sin(angle), np.zeros(25), np.cos(angle)], 1)
     start = np.array([0, y - 0.004, z + 0.010])
-    reach = np.linalg.norm(clothed.cast(start, ways, hair=True) - start, axis=1)
+    reach = np.linalg.norm(clothed.outermost(start, ways, hair=True) - start, axis=1)
     reach = np.convolve(np.pad(reach, 3, "edge"), np.ones(7) / 7, "valid") + 0.007
     band = ribbon(start + reach[:, None] * ways, ways, 0.026, 0.011)
     cups, pads = [], []

@@ -25,7 +25,7 @@ def tied(clothed: Clothed, style: str, colour: Colour, hat: str) -> list[Part]:
         height = min(height, RIM[hat][1] - 0.008)
     z = clothed.at(height)
     start = np.array([[0.0, clothed.joint("Head")[1], z]])
-    back = clothed.cast(start, np.array([[0.0, 1.0, 0.0]]), hair=True)[0, 1]
+    back = clothed.outermost(start, np.array([[0.0, 1.0, 0.0]]), hair=True)[0, 1]
     finish = Finish("hair", colour)
     if style == "bun":
         knot = pillow((0.085, 0.070, 0.080), 2.2).moved((0, back + 0.016, z))
@@ -41,7 +41,7 @@ def _tail(clothed: Clothed, z: float, back: float) -> Solid:
     depth = back + 0.004 + 0.042 * np.sin(np.pi * np.clip(share / 0.45, 0, 0.5))
     radius = np.interp(share, (0, 0.08, 0.35, 0.75, 1), (0.012, 0.019, 0.027, 0.022, 0.004))
     start = np.stack([np.zeros(16), np.full(16, clothed.joint("Head")[1]), fall], 1)
-    behind = clothed.cast(start, np.tile([0.0, 1.0, 0.0], (16, 1)))[:, 1]
+    behind = clothed.outermost(start, np.tile([0.0, 1.0, 0.0], (16, 1)))[:, 1]
     depth = np.maximum(depth - 0.03 * share, behind + 0.8 * radius)
     depth = np.convolve(np.pad(depth, 2, "edge"), np.ones(5) / 5, "valid")
     tail = tube(np.stack([np.zeros(16), depth, fall], 1), radius, 14)

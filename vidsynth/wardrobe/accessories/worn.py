@@ -1,4 +1,4 @@
-"""Things over a posed body: each of their vertices goes with a few of the body's."""
+"""Things on a posed body: each of their vertices moves with a few of the body's."""
 
 from __future__ import annotations
 
@@ -34,10 +34,17 @@ class Finish:
 
 @dataclass(frozen=True, eq=False)
 class Worn:
-    """M vertices. ``weights`` (M, V) sparse over the body's vertices; ``offsets`` (M, 3) metres
-    from there, in a part's frame: ``frame`` (M,) index into FRAMES; ``built`` (V, 3) the body in
-    whose pose the offsets hold; ``triangles`` (F, 3); ``slots`` (F,) index into ``finishes``;
-    ``rest`` (M, 3) statures; ``overhead`` (M,) whether it does not count for the person's box."""
+    """Things of M vertices on a body.
+
+    weights: (M, V) sparse, over the body's vertices.
+    offsets: (M, 3) metres from there, in the frame of a part of the body.
+    frame: (M,) which part, an index into FRAMES.
+    built: (V, 3) the body in whose pose the offsets hold.
+    triangles: (F, 3).
+    slots: (F,) index into ``finishes``.
+    rest: (M, 3) statures.
+    overhead: (M,) whether it does not count for the person's box.
+    """
 
     weights: sparse.csr_matrix
     offsets: np.ndarray

@@ -1,4 +1,4 @@
-"""Assets among what else a person wears: which lies over which, and what that hides."""
+"""Layers of what a person wears where MakeHuman assets are among it, and what they hide."""
 
 from __future__ import annotations
 
@@ -27,9 +27,11 @@ _DEPTH = {
 _TUCKED, _PRESSED = -0.004, 0.001
 
 
-def worn(fitted: Mapping[str, Fitted], slot: str, otherwise: Callable[[], Cloth]) -> Cloth:
-    """The slot's asset as cloth that stands off the body by nothing more, or what is worn
-    without."""
+def cloth_in_slot(fitted: Mapping[str, Fitted], slot: str, otherwise: Callable[[], Cloth]) -> Cloth:
+    """The slot's asset as cloth, or what is worn there without one.
+
+    An asset stands off the body as its file says and by nothing more.
+    """
     if slot in fitted:
         still = np.zeros(len(fitted[slot].piece.rest))
         return Cloth(fitted[slot].piece, still, still)
@@ -38,7 +40,7 @@ def worn(fitted: Mapping[str, Fitted], slot: str, otherwise: Callable[[], Cloth]
     return otherwise()
 
 
-def settle(
+def hide_covered(
     parts: dict[str, tuple[Piece, np.ndarray]], fitted: Mapping[str, Fitted]
 ) -> tuple[dict[str, tuple[Piece, np.ndarray]], dict[str, np.ndarray]]:
     """The slots' pieces and pushes (N,), less what assets over them hide, and the texture
@@ -87,9 +89,13 @@ def _give_way(
     return push
 
 
-def corners(slots: Mapping[str, int], uvs: Mapping[str, np.ndarray]) -> np.ndarray | None:
-    """Texture coordinates (F, 3, 2) of all slots' triangles, of which there are ``slots[name]``, in
-    that order; None without any asset."""
+def texture_coordinates(
+    slots: Mapping[str, int], uvs: Mapping[str, np.ndarray]
+) -> np.ndarray | None:
+    """Texture coordinates (F, 3, 2) of all slots' triangles, in order; None without any asset.
+
+    ``slots``: how many triangles each slot has; ``uvs``: the coordinates of slots with an asset.
+    """
     if not uvs:
         return None
     return np.concatenate(

@@ -11,7 +11,7 @@ from scipy.spatial import cKDTree
 from vidsynth.body.anatomy import BODY, anatomy
 from vidsynth.wardrobe.cloth import finish
 from vidsynth.wardrobe.garments import sew_garment
-from vidsynth.wardrobe.hair import grow
+from vidsynth.wardrobe.hair import make_hair
 from vidsynth.wardrobe.makehuman.basemesh import base_mesh
 from vidsynth.wardrobe.records import Garment
 
@@ -39,7 +39,7 @@ def make_assets(root: Path) -> Path:
     write_asset(root, "clothes/boots01/boots01", *boots, tights, tags=("Shoes",), **look)
     black = {"colour": (0.1, 0.1, 0.1)}
     write_asset(root, "clothes/top_hat/top_hat", *hat(), body, tags=("Hats",), **black)
-    mop = grow("bob")
+    mop = make_hair("bob")
     points = mop.piece.rest + 0.01 * normals(mop.piece.rest, mop.piece.triangles)
     points = points - anatomy().rest.mean(0) + base_mesh().mean(0)
     write_asset(root, "hair/mop/mop", points, mop.piece.triangles, body, colour=(0.9, 0.9, 0.9))
