@@ -11,7 +11,7 @@ import pytest
 ROOT = Path(__file__).resolve().parents[1]
 
 
-@pytest.mark.parametrize("tool", ["benchmark_table.py", "attribute_table.py"])
+@pytest.mark.parametrize("tool", ["benchmark_table.py", "attribute_table.py", "label_tables.py"])
 def test_a_table_is_up_to_date(tool: str) -> None:
     command = [sys.executable, str(ROOT / "tools" / tool), "--check"]
     checked = subprocess.run(command, capture_output=True, text=True, check=False)
