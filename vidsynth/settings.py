@@ -79,6 +79,8 @@ def identity(values: Mapping[str, Any], kind: type[BaseModel]) -> dict[str, Any]
             kept[name] = {table: identity(rows, Table) for table, rows in value.items()}
         elif "Path" in str(inner) and isinstance(value, str):
             kept[name] = "given"
+        elif isinstance(value, Mapping):
+            kept[name] = _written(value)  # a distribution is one value
         elif not (issubclass(kind, RenderConfig) and name == "device"):
             kept[name] = value
     return kept
@@ -168,8 +170,12 @@ def _explain(error: Any, model: type[Section]) -> str:
 def describe_settings(command: str = "render-tracklets") -> Iterator[str]:
     """Every key of a command with its default and its meaning, a line each."""
     for key, default, meaning in _entries(CONFIGS[command]()):
-        shown = json.dumps(default).replace('"', "").replace(", ", ",")
-        yield f"{key}={shown}  {meaning}"
+        yield f"{key}={_written(default).replace(', ', ',')}  {meaning}"
+
+
+def _written(value: Any) -> str:
+    """A value about as people write it."""
+    return json.dumps(value).replace('"', "")
 
 
 def _entries(section: Section, prefix: str = "") -> Iterator[tuple[str, Any, str]]:

@@ -21,6 +21,8 @@ from vidsynth.errors import ConfigError
 from vidsynth.planning import given
 from vidsynth.planning.images import ImagePlan
 from vidsynth.planning.tracklets import TrackletPlan
+from vidsynth.run.description import changed_settings, describe
+from vidsynth.run.production import produce
 from vidsynth.settings import fingerprint, load_config, load_image_config
 
 ROWS = [[0.5, 12], [1.5, 30], [2.0, 44]]
@@ -35,7 +37,7 @@ def seen(config: ImageConfig) -> list[tuple[float, float, int]]:
     """Gamma, depression and camera of every image of the set."""
     plan = ImagePlan(config)
     takes = [take for slot in plan.slots for take in plan.shot(slot.index).takes]
-    return [(t.look.gamma, t.view.depression, t.camera_id) for t in takes]
+    return [(t.camera.photometry.gamma, t.camera.view.depression, t.camera_id) for t in takes]
 
 
 def rows_of(config: ImageConfig, count: int = 2000) -> list[tuple[float, ...]]:
@@ -81,11 +83,8 @@ def test_a_table_leaves_what_it_does_not_hold_as_it_was() -> None:
     plain, drawn = ImagePlan(ImageConfig(identities=4)), ImagePlan(images(TABLE))
     for slot in plain.slots[:4]:
         for a, b in zip(plain.shot(slot.index).takes, drawn.shot(slot.index).takes, strict=True):
-            assert (a.view.azimuth, a.look.noise, a.light) == (
-                b.view.azimuth,
-                b.look.noise,
-                b.light,
-            )
+            assert (a.camera.view.azimuth, a.light) == (b.camera.view.azimuth, b.light)
+            assert a.camera.photometry.noise == b.camera.photometry.noise
 
 
 def test_rows_in_files_are_the_same_rows(tmp_path: Path) -> None:
@@ -111,6 +110,19 @@ def test_a_files_hash_and_not_its_path_is_the_sets(tmp_path: Path) -> None:
     assert marks[0] == marks[1] != marks[2]
     assert marks[0][0] == marks[2][0]
     assert fingerprint(images({**TABLE, "rows": [[1, 20]]})) != fingerprint(images(TABLE))
+
+
+def test_a_set_is_not_continued_with_other_rows(tmp_path: Path) -> None:
+    path = tmp_path / "a.csv"
+    described = []
+    for rows in ("look.gamma\n1\n", "look.gamma\n2\n"):
+        path.write_text(rows)
+        described.append(describe(produce(images({"rows": path})), "none"))
+    assert changed_settings(described[0], described[0], ImageConfig) == ""
+    assert "rows of tables.seen is" in changed_settings(*described, ImageConfig)
+    plain = describe(produce(ImageConfig(identities=4)), "none")
+    said = changed_settings(described[0], plain, ImageConfig)
+    assert "look.gamma is '{table: seen}' there and [0.5, 2.0] now" in said
 
 
 def test_a_camera_is_one_row() -> None:
