@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import hashlib
 from collections.abc import Iterable, Mapping
-from functools import cache
+from functools import cache, lru_cache
 
 import numpy as np
 
@@ -43,14 +43,25 @@ def first(chance: float, runners: np.ndarray, weights: np.ndarray) -> int:
 
 def winner(chance: float, shares: Mapping[str, float]) -> str:
     """The name that wins, of those with a share above 0."""
-    names = [name for name, share in shares.items() if share > 0]
+    names = tuple(name for name, share in shares.items() if share > 0)
     weights = np.array([shares[name] for name in names], float)
-    return names[first(chance, keys(names), weights)]
+    return names[first(chance, _runners(names), weights)]
+
+
+def one_of(chance: float, names: Iterable[str]) -> str:
+    """One of the names, all as likely."""
+    found = tuple(names)
+    return found[first(chance, _runners(found), np.ones(len(found)))]
 
 
 def another(chance: float, purpose: str) -> float:
     """A further chance, from 0 to 1, that depends on the first one and on what it is for."""
     return float(_numbers(chance, keys([f"another: {purpose}"]))[0]) / 2**53
+
+
+@lru_cache(maxsize=256)
+def _runners(names: tuple[str, ...]) -> np.ndarray:
+    return keys(names)
 
 
 def _numbers(chance: float, runners: np.ndarray) -> np.ndarray:

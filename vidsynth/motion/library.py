@@ -7,7 +7,7 @@ from pathlib import Path
 
 import numpy as np
 
-from vidsynth.drawing.races import winner
+from vidsynth.drawing.races import one_of
 from vidsynth.errors import MotionError
 from vidsynth.motion.captured_path import captured_speed
 from vidsynth.people.person import Person
@@ -56,7 +56,7 @@ def give_motion(
 
     Another share gives or takes motions, but nobody gets another one; another file moves only who
     gets it."""
-    chosen, drawn = winner(float(rng.random()), dict.fromkeys(files, 1.0)), rng.random()
+    chosen, drawn = one_of(float(rng.random()), files), rng.random()
     if drawn >= share:
         return person
     speed = captured_speed(directory / chosen, person.body.stature)

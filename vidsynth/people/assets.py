@@ -7,7 +7,7 @@ from dataclasses import replace
 
 import numpy as np
 
-from vidsynth.drawing.races import winner
+from vidsynth.drawing.races import one_of
 from vidsynth.people.clothing import EVERYDAY, Clothing, draw_outfit
 from vidsynth.people.outfits import changed
 from vidsynth.people.person import Person
@@ -107,7 +107,7 @@ def _pick(
     fitting = {a.name: a for a in assets if a.kind in kinds and a.sex in ("", person.sex)}
     if not fitting or drawn >= share:
         return None
-    return fitting[winner(float(place), dict.fromkeys(fitting, 1.0))]
+    return fitting[one_of(float(place), fitting)]
 
 
 def _upper(asset: Asset) -> Garment:

@@ -12,7 +12,7 @@ from vidsynth.colour import Colour
 from vidsynth.config.clothes import ClothesConfig
 from vidsynth.drawing.choices import Choice, choice
 from vidsynth.drawing.distributions import Distribution, of
-from vidsynth.drawing.races import winner
+from vidsynth.drawing.races import one_of, winner
 from vidsynth.wardrobe.cloth_pictures import ClothPicture
 from vidsynth.wardrobe.colours import CLOTH, DENIM, in_palette, nearest
 from vidsynth.wardrobe.garments import GARMENTS
@@ -99,7 +99,7 @@ def draw_second(rng: np.random.Generator, first: str, names: Iterable[str]) -> s
         return float(np.abs(np.subtract(CLOTH[name][0], CLOTH[first][0])).sum())
 
     chance, apart = float(rng.random()), [name for name in names if contrast(name) > 0.6]
-    return winner(chance, dict.fromkeys(apart, 1.0)) if apart else ""
+    return one_of(chance, apart) if apart else ""
 
 
 def patterned(
@@ -241,7 +241,7 @@ def _made_of_picture(rng: np.random.Generator, garment: Garment, clothing: Cloth
     if garment.kind == "none" or made >= clothing.picture_share or not clothing.pictures:
         return garment
     named = {picture.name: picture for picture in clothing.pictures}
-    picture = named[winner(float(which), dict.fromkeys(named, 1.0))]
+    picture = named[one_of(float(which), named)]
     second = picture.second
     return replace(
         garment,

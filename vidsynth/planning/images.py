@@ -11,7 +11,6 @@ import numpy as np
 
 from vidsynth.config.images import ImageConfig
 from vidsynth.drawing.draws import Drawable, Draws
-from vidsynth.drawing.races import winner
 from vidsynth.motion.walker import Keyframe, Walker
 from vidsynth.people.person import Person
 from vidsynth.places.backdrops.backdrop import Backdrop
@@ -22,7 +21,7 @@ from vidsynth.planning.image_dealing import PICTURE, ImageDealing, ImageSlot
 from vidsynth.planning.options import beside, key_light, look, manner, occluder
 from vidsynth.planning.placing import facing, find_spot
 from vidsynth.planning.population import Population
-from vidsynth.planning.scenery import draw_panorama, lay_out
+from vidsynth.planning.scenery import draw_panorama, draw_photograph, lay_out
 from vidsynth.planning.shot import Shot, Unit
 from vidsynth.planning.take import Subject, Take
 from vidsynth.seeds import Purpose, sequence, stream
@@ -248,10 +247,11 @@ class ImagePlan:
         slide, drawn = rng.random(), rng.random()
         if slot.site != PICTURE:
             return None
-        folder, names = self.config.backgrounds.directory, self.dealing.pictures
+        backgrounds, names = self.config.backgrounds, self.dealing.pictures
+        folder = backgrounds.directory
         assert folder is not None
-        name = slot.picture or winner(float(drawn), dict.fromkeys(names, 1.0))
-        return Backdrop(folder / name, self.config.backgrounds.horizon, round(slide, 4))
+        name = slot.picture or draw_photograph(backgrounds, names, float(drawn))
+        return Backdrop(folder / name, backgrounds.horizon, round(slide, 4))
 
 
 def _still(person: Person, keyframes: list[Keyframe]) -> Walker:

@@ -10,7 +10,7 @@ import numpy as np
 from vidsynth.cameras.camera import Photometry
 from vidsynth.config.images import ImageConfig
 from vidsynth.drawing.draws import Draws
-from vidsynth.drawing.races import winner
+from vidsynth.drawing.races import one_of
 from vidsynth.motion.walker import Keyframe, Manner
 from vidsynth.people.person import Person
 from vidsynth.planning.framing import View
@@ -54,7 +54,7 @@ def occluder(
     colour = _COLOURS[rng.integers(len(_COLOURS))]
     which = float(rng.random())
     names = {path.name: path for path in cutouts}
-    picture = names[winner(which, dict.fromkeys(names, 1.0))] if kind == "picture" else None
+    picture = names[one_of(which, names)] if kind == "picture" else None
     if chance >= config.occluders.probability:
         return None
     return Occluder(

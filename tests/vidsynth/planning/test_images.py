@@ -1,3 +1,4 @@
+from collections import Counter
 from dataclasses import replace
 from itertools import product
 
@@ -5,11 +6,11 @@ import numpy as np
 import pytest
 from PIL import Image
 
-from vidsynth.errors import PictureError
+from vidsynth.errors import ConfigError, PictureError
 from vidsynth.planning.images import PICTURE, ImagePlan
 from vidsynth.planning.placing import is_clear
 from vidsynth.planning.tracklets import TrackletPlan
-from vidsynth.settings import load_image_config
+from vidsynth.settings import load_config, load_image_config
 
 
 def plan(*words, **settings):
@@ -214,3 +215,22 @@ def test_another_occluder_changes_only_the_images_that_get_it():
     changed = [b for a, b in zip(before, after, strict=True) if a != b]
     assert 0 < len(changed) < 0.4 * len(before)
     assert {take.occluder.kind for take in changed} == {"rail"}
+
+
+def test_photographs_come_by_their_weights(photographs):
+    words = (f"backgrounds.directory={photographs}",)
+    some = "backgrounds.pictures={choice: [a.jpg, b.png], weights: [3, 1]}"
+    before = takes(plan(*words, "backgrounds.pictures=[a.jpg]", identities=8))
+    after = takes(plan(*words, some, identities=8))
+    counts = Counter(take.backdrop.path.name for take in after)
+    assert counts["a.jpg"] / counts.total() == pytest.approx(0.75, abs=0.1)
+    changed = [b for a, b in zip(before, after, strict=True) if a != b]
+    assert {take.backdrop.path.name for take in changed} == {"b.png"}
+    cameras = TrackletPlan(load_config(None, [*words, some, "cameras=8"])).backdrops
+    dealt = Counter(backdrop.path.name for backdrop in cameras.values())
+    assert dealt == {"a.jpg": 6, "b.png": 2}
+    absent = plan(*words, "backgrounds.pictures=d.jpg")
+    with pytest.raises(PictureError, match=r"names d\.jpg; expected names among the 3 pictures"):
+        takes(absent)
+    with pytest.raises(ConfigError, match="directory, which is not set"):
+        plan("backgrounds.pictures=a.jpg")
