@@ -96,7 +96,7 @@ def _make(folder: Path, production, index: int) -> None:  # type: ignore[no-unty
             "frames": list(range(16)),
             "path": names[1],
         }
-        for track in plan.tracks(index)
+        for track in plan.subjects(index)
         for camera in slot.camera_ids
     ]
     files = {name: {"bytes": 0, "sha256": "0" * 64} for name in names}

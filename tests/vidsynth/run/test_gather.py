@@ -7,7 +7,6 @@ import pytest
 
 from tests.vidsynth.run.test_local import CONFIG
 from vidsynth.errors import OutputError
-from vidsynth.labels.tables import write_table
 from vidsynth.run.markers import Markers
 from vidsynth.run.production import produce
 from vidsynth.settings import fingerprint
@@ -32,12 +31,3 @@ def test_a_shot_that_goes_while_it_is_gathered_is_named(finished, tmp_path):
     (root / "shots/000002.json").unlink()
     with pytest.raises(OutputError, match="Expected shot 2 in"):
         production.gather(root, markers)
-
-
-def test_a_table_of_many_rows_has_the_types_of_all(tmp_path):
-    rows = [{"id": i, "bag": None, "share": 0} for i in range(1_500)]
-    write_table(tmp_path / "a.parquet", [*rows, {"id": 9, "bag": "red", "share": 0.5}])
-    table = pq.read_table(tmp_path / "a.parquet")
-    assert table.num_rows == 1_501
-    assert [str(field.type) for field in table.schema] == ["int64", "string", "double"]
-    assert table.slice(1_500).to_pylist() == [{"id": 9, "bag": "red", "share": 0.5}]
