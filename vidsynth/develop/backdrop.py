@@ -1,4 +1,4 @@
-"""A photograph as what a fixed camera sees behind people, as scene light."""
+"""Lays people over the part of a photograph that a fixed camera sees behind them."""
 
 from __future__ import annotations
 
@@ -58,9 +58,10 @@ def behind(backdrop: Backdrop, camera: Camera, box: tuple[int, int, int, int]) -
 
 
 def over(light: np.ndarray, alpha: np.ndarray, index: np.ndarray, back: np.ndarray) -> np.ndarray:
-    """People and shadows ``light`` (H, W, 3), premultiplied by ``alpha`` (H, W), over ``back``.
+    """People and shadows over ``back`` (H, W, 3).
 
-    Shadows, where nobody is (``index`` 0), come out of few samples: they are smoothed.
+    ``light`` (H, W, 3) is premultiplied by ``alpha`` (H, W). Shadows, where nobody is (``index``
+    0), are made of few samples: they are smoothed.
     """
     ground = index == 0
     near = gaussian_filter(ground.astype(np.float32), _SHADOW_BLUR)

@@ -1,10 +1,10 @@
-"""Rain and snow between a camera and what it sees, frame after frame, in linear light.
+"""Draws rain and snow between a camera and what it sees, in linear light.
 
-Drops and flakes hang at fixed places of slabs of depth and are carried through the image by their
+Drops and flakes have fixed places in slabs of depth and are carried through the image by their
 fall, the wind and the time, wrapping around at the frame's edge: consistent from frame to frame and
 from crop to crop of a camera, and computed for a crop alone. Streaks are as long as the fall during
-the exposure (Halder et al., Physics-Based Rendering for Improving Robustness to Rain, ICCV 2019,
-has rain so); what lies nearer than a drop hides it.
+the exposure (Halder et al., Physics-Based Rendering for Improving Robustness to Rain, ICCV 2019);
+what lies nearer than a drop hides it.
 """
 
 from __future__ import annotations
@@ -26,8 +26,15 @@ _MARGIN = 80
 
 @dataclass(frozen=True)
 class _Kind:
-    """``size`` m across, ``speed`` m/s, ``open`` s of exposure, ``density`` in a cubic metre,
-    ``white`` times as bright as fog, ``spread`` of speeds."""
+    """Rain or snow.
+
+    size: metres across.
+    speed: m/s of the fall.
+    open: seconds of exposure.
+    density: how many in a cubic metre.
+    white: brightness over that of fog.
+    spread: of speeds, as a share.
+    """
 
     size: float
     speed: float
@@ -60,17 +67,24 @@ def fall(
     for number, kind in enumerate(kinds):
         cover = np.zeros(depth.shape, np.float32)
         for slab in range(len(_SLABS)):
-            cover += _cover(_hung(kind, number, slab, camera, air.wind, seed), depth, box, time)
+            cover += _cover(_slab(kind, number, slab, camera, air.wind, seed), depth, box, time)
         share = (1.0 - np.exp(-cover))[..., None]
         light = light * (1 - share) + kind.white * np.asarray(air.glow, np.float32) * share
     return light
 
 
 @dataclass(frozen=True, eq=False)
-class _Hung:
-    """What hangs in a slab of depth when a shot begins. ``at`` (N, 2) pixels from the margin's
-    corner, of the frame and its margins, ``extent`` (2,); ``drift`` (N, 2) pixels a second,
-    ``size`` (N,) pixels, ``away`` (N,) metres, ``phase`` (N, 2) any number, ``open`` s."""
+class _Slab:
+    """What is in a slab of depth when a shot begins, N drops or flakes.
+
+    at: (N, 2) pixels from the corner of the frame's margin.
+    extent: (2,) pixels of the frame and its margins.
+    drift: (N, 2) pixels a second.
+    size: (N,) pixels.
+    away: (N,) metres.
+    phase: (N, 2) any number.
+    open: seconds of exposure.
+    """
 
     at: np.ndarray
     extent: tuple[int, int]
@@ -82,10 +96,10 @@ class _Hung:
 
 
 @lru_cache(maxsize=16)
-def _hung(
+def _slab(
     kind: _Kind, number: int, slab: int, camera: Camera, wind: tuple[float, float], seed: int
-) -> _Hung:
-    """The same for every crop that a camera takes in a shot."""
+) -> _Slab:
+    """The drops of one slab: the same for every crop that a camera takes in a shot."""
     rng = stream(seed, Purpose.FALLING, camera.camera_id, number, slab)
     near, far = _SLABS[slab]
     extent = camera.width + 2 * _MARGIN, camera.height + 2 * _MARGIN
@@ -100,16 +114,16 @@ def _hung(
     velocity = np.column_stack([np.tile(wind, (count, 1)) + sway, -pace]) @ camera.R.T
     per_metre = camera.focal_px / away
     drift = velocity[:, :2] * (camera.focal / away[:, None])
-    return _Hung(at, extent, drift, kind.size * per_metre, away, phase, kind.open)
+    return _Slab(at, extent, drift, kind.size * per_metre, away, phase, kind.open)
 
 
 def _cover(
-    hung: _Hung, depth: np.ndarray, box: tuple[int, int, int, int], time: float
+    slab: _Slab, depth: np.ndarray, box: tuple[int, int, int, int], time: float
 ) -> np.ndarray:
     """How much of each pixel things of one slab of depth cover, (H, W)."""
-    drift, size, away, phase = hung.drift, hung.size, hung.away, hung.phase
-    at = (hung.at + drift * time) % hung.extent - _MARGIN
-    length = np.hypot(*drift.T) * hung.open
+    drift, size, away, phase = slab.drift, slab.size, slab.away, slab.phase
+    at = (slab.at + drift * time) % slab.extent - _MARGIN
+    length = np.hypot(*drift.T) * slab.open
     reach = size + length
     x0, y0, x1, y1 = box
     inside = (
@@ -128,8 +142,8 @@ def _cover(
     step = (np.arange(len(owner)) - first[owner]) / points[owner]
     turn = 2 * np.pi * ((step * 0.618034 * points[owner] + phase[owner, 0]) % 1)
     radius = 0.5 * size[owner] * np.sqrt((step * 7.13 + phase[owner, 1]) % 1)
-    x = at[owner, 0] + drift[owner, 0] * hung.open * (step - 0.5) + radius * np.cos(turn) - x0
-    y = at[owner, 1] + drift[owner, 1] * hung.open * (step - 0.5) + radius * np.sin(turn) - y0
+    x = at[owner, 0] + drift[owner, 0] * slab.open * (step - 0.5) + radius * np.cos(turn) - x0
+    y = at[owner, 1] + drift[owner, 1] * slab.open * (step - 0.5) + radius * np.sin(turn) - y0
     # The light of a thing is spread over all it swept: area times share of the time.
     weight = (0.785 * size**2 / points)[owner]
     column, row = np.floor(x).astype(int), np.floor(y).astype(int)

@@ -1,4 +1,4 @@
-"""Who has which accessories, and how their arms go with them."""
+"""Draws people's accessories, and postures of the arms that go with them."""
 
 from __future__ import annotations
 
@@ -56,7 +56,7 @@ _RIGHT_HANDED, _CALLING = 0.88, 0.3
 
 
 def give_accessories(rng: np.random.Generator, person: Person, shares: AccessoryConfig) -> Person:
-    """The person with beard, accessories and the arms' posture drawn for them."""
+    """The person with beard, accessories and posture drawn."""
     # A stream for each place: what is at one changes no other.
     own = zip(PLACES, rng.spawn(len(PLACES)), strict=True)
     worn = Accessories(**{place: draw_accessory(r, person.sex, place, shares) for place, r in own})
@@ -69,7 +69,7 @@ def give_accessories(rng: np.random.Generator, person: Person, shares: Accessory
 def draw_accessory(
     rng: np.random.Generator, sex: str, place: str, shares: AccessoryConfig
 ) -> Accessory:
-    """What somebody has at a place, if anything."""
+    """What somebody of that sex has at a place, by the shares; nothing is an Accessory too."""
     odds = {kind.replace("_", "-"): float(getattr(shares, kind)) for kind in PLACES[place]}
     nothing = max(0.0, 1.0 - sum(odds.values()))
     for kind, (women, men) in _BY_SEX.items():
@@ -80,7 +80,7 @@ def draw_accessory(
 
 
 def draw_colour_of(rng: np.random.Generator, kind: str) -> Accessory:
-    """A thing of that kind in one of its colours."""
+    """An accessory of that kind in a colour drawn for it."""
     if kind == "none":
         return Accessory()
     name = pick(rng, COLOURS[kind])
@@ -88,8 +88,10 @@ def draw_colour_of(rng: np.random.Generator, kind: str) -> Accessory:
 
 
 def draw_posture(rng: np.random.Generator, person: Person, free: float) -> Posture:
-    """What the arms do with the person's accessories; of the free hands a share ``free`` does not
-    hang."""
+    """What the arms do with the person's accessories.
+
+    Of free hands a share ``free`` is in a pocket or on a strap; the others swing.
+    """
     worn = person.accessories
     right = "right" if rng.random() < _RIGHT_HANDED else "left"
     other = "left" if right == "right" else "right"

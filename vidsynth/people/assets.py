@@ -1,4 +1,4 @@
-"""Dressing people in assets, instead of in garments that are cut out of helper shells."""
+"""Dresses people in MakeHuman assets in place of garments cut out of helper shells."""
 
 from __future__ import annotations
 

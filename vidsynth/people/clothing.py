@@ -1,4 +1,4 @@
-"""Drawing what somebody wears: kinds that go together, cuts, colours, patterns and layers."""
+"""Draws outfits: kinds of garments that go together, their measures, colours and patterns."""
 
 from __future__ import annotations
 
@@ -93,7 +93,7 @@ def pick(rng: np.random.Generator, options: Mapping[str, float]) -> str:
 
 
 def draw_second(rng: np.random.Generator, first: str, names: Iterable[str]) -> str:
-    """A colour that can be told from the first; none of the names can: empty."""
+    """A second colour that contrasts with the first; empty where none of the names does."""
 
     def contrast(name: str) -> float:
         return float(np.abs(np.subtract(CLOTH[name][0], CLOTH[first][0])).sum())
@@ -105,7 +105,7 @@ def draw_second(rng: np.random.Generator, first: str, names: Iterable[str]) -> s
 def patterned(
     rng: np.random.Generator, garment: Garment, pattern: str, clothing: Clothing
 ) -> Garment:
-    """The garment with a pattern of another colour, or plain where the palette has none to tell."""
+    """The garment with a pattern in another colour; plain where the palette has no second."""
     names = clothing.colours(ANY_CLOTH)
     second = "" if pattern in WEAVES else draw_second(rng, garment.colour_name, names)
     return replace(
@@ -119,7 +119,7 @@ def patterned(
 
 
 def vary(rng: np.random.Generator, colour: Colour) -> Colour:
-    """A shade of a named colour that still deserves its name."""
+    """A shade of a named colour that still goes by its name."""
     shade = float(np.exp(rng.normal(0, 0.12)))
     return tuple(float(np.clip(c * shade + rng.normal(0, 0.012), 0.015, 0.92)) for c in colour)  # type: ignore[return-value]
 

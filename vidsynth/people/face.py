@@ -1,4 +1,4 @@
-"""Skin is not one colour: brows, lips, eye sockets and hands, painted per vertex."""
+"""Colours of the face on the skin: brows, lips, eye sockets, cheeks, beard shadows."""
 
 from __future__ import annotations
 

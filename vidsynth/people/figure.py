@@ -1,4 +1,4 @@
-"""A dressed person as one mesh: everything needed to pose it with one sparse product a frame."""
+"""A dressed person as one mesh, which one sparse product a frame poses."""
 
 from __future__ import annotations
 
@@ -113,8 +113,10 @@ class Figure:
 
 
 def dress(person: Person, shape: BodyShape, assets: Path | None = None) -> Figure:
-    """Sew the person's outfit over the body of that shape; ``assets`` is the folder of the
-    MakeHuman assets that the person names."""
+    """The body of that shape in the person's outfit.
+
+    ``assets`` is the folder of the MakeHuman assets that the person names.
+    """
     names = {
         "upper": person.upper.asset, "lower": person.lower.asset, "shoes": person.shoes.asset,
         "hair": person.hair_asset, HAT: person.hat_asset,
@@ -246,8 +248,10 @@ def _unseen_cut_off(lower: Cloth, height: float) -> Cloth:
 
 
 def _visible_skin(person: Person, upper: Cloth, lower: Cloth) -> Piece:
-    """The body less what clothes hide, so that nothing can poke through them; ``upper`` is the top
-    that shows at the neck."""
+    """The body less what clothes hide, so that nothing can poke through them.
+
+    ``upper`` is the top that shows at the neck.
+    """
     body = at.anatomy()
     skin = shell(body.rest, body.triangles["skin"])
     height, arm = skin.rest[:, 2], arm_parameter(skin)

@@ -1,4 +1,4 @@
-"""Each person's own way of walking as a signature of numbers; `motion.gait` moves joints by it."""
+"""A person's way of walking as numbers, drawn by body and age; `motion.gait` applies them."""
 
 from __future__ import annotations
 
@@ -11,15 +11,16 @@ from vidsynth.drawing.distributions import Distribution
 
 @dataclass(frozen=True)
 class Gait:
-    """A signature: constant for an identity across cameras and clothes.
+    """A gait signature, constant for an identity across cameras and clothes.
 
-    ``speed`` m/s; ``cadence`` steps per minute; ``leg_swing``, ``knee_bend``, ``arm_swing``
-    and ``pelvis`` multiply the template; ``arm_asymmetry`` shifts swing to the right
-    arm, ``leg_asymmetry`` the knee's bend to the right leg (-1 to 1); ``arm_lag`` and
-    ``knee_lag`` are degrees of the cycle by which arms and knees follow the legs;
-    ``run_speed`` and ``run_cadence`` are those of the person's run, ``run_elbow`` the bend of
-    its arms; ``stance`` is the distance of the feet when standing over that of the hips; the
-    rest are degrees.
+    speed, cadence: m/s and steps per minute.
+    leg_swing, knee_bend, arm_swing, pelvis: factors on the template's angles.
+    arm_asymmetry, leg_asymmetry: swing shifted to the right arm, bend to the right knee, -1 to 1.
+    arm_lag, knee_lag: degrees of the cycle by which arms and knees follow the legs.
+    run_speed, run_cadence, run_elbow: of the person's run.
+    stance: distance of the feet when standing over that of the hips.
+
+    All others are degrees.
     """
 
     speed: float

@@ -1,4 +1,4 @@
-"""Pictures that cloth is made of, and the colours that people would name of them."""
+"""Pictures that cloth is made of, and which colours they have."""
 
 from __future__ import annotations
 
@@ -20,8 +20,12 @@ _SEEN = 0.15
 
 @dataclass(frozen=True)
 class ClothPicture:
-    """A picture by its file's ``name``: ``colour`` is the mean of the pixels that have its
-    commonest colour term, ``second`` that of the next, None where it covers little."""
+    """A picture of cloth.
+
+    name: its file's.
+    colour: mean of the pixels with its commonest colour term.
+    second: mean of those with the next; None where it covers little.
+    """
 
     name: str
     colour: Colour

@@ -1,4 +1,4 @@
-"""Named colours, so that a colour label is true: sRGB, chosen as cloth, skin and hair show them."""
+"""Named colours of cloth in sRGB, how often each is worn, and palettes of them."""
 
 from __future__ import annotations
 

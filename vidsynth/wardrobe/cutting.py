@@ -1,4 +1,4 @@
-"""Cutting cloth: pieces of a helper shell, trimmed along any scalar field, still tied to the body.
+"""Cuts pieces out of helper shells along any scalar field, keeping their ties to the body.
 
 A piece keeps, for each of its vertices, sparse weights over the base mesh's vertices, so one sparse
 product poses it. A cut adds vertices where edges cross the line: hems come out clean.
@@ -16,8 +16,12 @@ from vidsynth.body.anatomy import VERTICES
 
 @dataclass(frozen=True, eq=False)
 class Piece:
-    """N vertices tied to the body. ``weights`` (N, V) sparse, rows summing to one;
-    ``rest`` (N, 3) on the average body, statures; ``triangles`` (F, 3)."""
+    """N vertices tied to the body.
+
+    weights: (N, V) sparse, rows summing to one.
+    rest: (N, 3) on the average body, statures.
+    triangles: (F, 3).
+    """
 
     weights: sparse.csr_matrix
     rest: np.ndarray

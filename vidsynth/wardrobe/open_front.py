@@ -1,4 +1,4 @@
-"""Jackets, coats and hoodies worn open: the front is cut, and its edges stand away."""
+"""Opens jackets, coats and hoodies in front: the cloth is cut and its edges stand away."""
 
 from __future__ import annotations
 

@@ -9,12 +9,19 @@ from vidsynth.colour import Colour
 
 @dataclass(frozen=True)
 class Garment:
-    """One piece of clothing. ``length`` and ``sleeve`` run from 0 (short) to 1 (long);
-    ``looseness`` is how far cloth stands off the body, in metres; ``open`` how wide its front is
-    open, from 0 (closed) to 1. Cloth made of the picture ``picture`` shows ``picture_width``
-    metres of it, from the point ``picture_at`` (shares of its width and height) on; colours are
-    the picture's then. ``asset`` names the MakeHuman asset that is worn instead, of which the rest
-    is measured."""
+    """One piece of clothing.
+
+    kind: a name in wardrobe.garments.GARMENTS.
+    colour_name, colour: sRGB; of a pattern the first colour.
+    second_name, second_colour: of its pattern.
+    length, sleeve: 0 (short) to 1 (long).
+    looseness: metres that cloth stands off the body.
+    open: how wide the front is open, 0 (closed) to 1.
+    picture: file of the picture that the cloth is made of, whose colours are then given.
+    picture_width: metres of cloth that the picture covers.
+    picture_at: where in the picture the cloth begins, shares of its width and height.
+    asset: MakeHuman asset that is worn instead, of which the rest is measured.
+    """
 
     kind: str
     colour_name: str

@@ -1,4 +1,4 @@
-"""Crops of a rendered data set, whatever it is laid out as."""
+"""Finds and reads crops of a rendered data set in any format."""
 
 from __future__ import annotations
 

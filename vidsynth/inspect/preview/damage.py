@@ -1,4 +1,4 @@
-"""A rendered data set with damaged files: said in one paragraph, whichever file it is."""
+"""Turns whatever damaged files of a data set lead to into one error that names the set."""
 
 from __future__ import annotations
 

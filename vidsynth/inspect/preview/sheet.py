@@ -1,4 +1,4 @@
-"""A contact sheet: is this one person in every camera, and are they different people?"""
+"""Contact sheets: one person a row, seen by every camera."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Which images of a set of stills a contact sheet shows."""
+"""Chooses images of a set of stills for a contact sheet."""
 
 from __future__ import annotations
 

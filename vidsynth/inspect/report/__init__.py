@@ -1,1 +1,1 @@
-"""A rendered data set as one HTML page that needs nothing else, not even a network."""
+"""Reports on a rendered data set: one HTML page without outside files."""

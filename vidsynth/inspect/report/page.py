@@ -1,4 +1,4 @@
-"""The page: counts, samples, people, viewpoints, what hides them, places and cameras."""
+"""Writes the report: counts, samples, people, viewpoints, occlusion, places and cameras."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""What the page needs of a rendered data set, read from its tables."""
+"""Reads what the report needs from the tables of a rendered data set."""
 
 from __future__ import annotations
 
@@ -26,9 +26,15 @@ _FEET = 4_000
 
 @dataclass(frozen=True)
 class Tables:
-    """A data set's records: ``description`` dataset.json; ``cameras`` of cameras.json; ``persons``
-    and ``tracklets`` a dictionary a row, of still images one each; ``crops`` the columns that are
-    plotted, one row a crop; ``feet`` (camera_id, x, y metres) of some crops."""
+    """The records of a data set.
+
+    description: dataset.json.
+    cameras: of cameras.json.
+    persons: a dictionary for each row.
+    tracklets: the same; of still images one each.
+    crops: the columns that are plotted, one row a crop.
+    feet: (camera_id, x, y) metres, of some crops.
+    """
 
     root: Path
     description: dict[str, Any]

@@ -1,1 +1,1 @@
-"""Photographs behind people: which part a camera sees, and the light that goes with them."""
+"""Photographs behind people, and the light that they were taken in."""

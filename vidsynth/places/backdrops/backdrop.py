@@ -1,4 +1,4 @@
-"""A photograph that stands behind people, and the light in it."""
+"""Photographs that stand behind people, as linear light."""
 
 from __future__ import annotations
 
@@ -17,8 +17,12 @@ _CONTRAST, _MIDDLE = 1.3, 0.46
 
 @dataclass(frozen=True)
 class Backdrop:
-    """``path`` a picture whose horizon is at ``horizon`` of its height (0 top, 1 bottom);
-    ``slide`` 0 to 1: which part is shown where it is wider than the frame."""
+    """A photograph behind people.
+
+    path: the picture.
+    horizon: height of its horizon, 0 at the top to 1 at the bottom.
+    slide: which part is shown where it is wider than the frame, 0 to 1.
+    """
 
     path: Path
     horizon: float = 0.5
@@ -32,7 +36,9 @@ def load(path: Path) -> Image.Image:
 
 
 def scene_light(pixels: np.ndarray) -> np.ndarray:
-    """Linear light (H, W, 3) of sRGB (H, W, 3) uint8, the contrast of a usual camera taken back:
-    the camera that records it will add its own."""
+    """Linear light (H, W, 3) of sRGB pixels (H, W, 3) uint8.
+
+    The contrast that a usual camera adds is taken back, since the simulated camera adds its own.
+    """
     shown = _MIDDLE + (pixels.astype(np.float32) / 255 - _MIDDLE) / _CONTRAST
     return to_linear(shown)

@@ -1,4 +1,4 @@
-"""The light a photograph was taken in, guessed from its colours."""
+"""Estimates the light in which a photograph was taken from its colours."""
 
 from __future__ import annotations
 
@@ -23,8 +23,12 @@ _DIMMEST, _BRIGHTEST = 0.08, 2.0
 
 @dataclass(frozen=True)
 class Ambience:
-    """``sky`` linear RGB radiance from all around; ``key`` linear RGB irradiance of the
-    direct light, of ``softness`` degrees, from ``side`` degrees right of where the camera stands.
+    """The light of a photograph.
+
+    sky: linear RGB radiance from all around.
+    key: linear RGB irradiance of the direct light.
+    softness: degrees across the direct light.
+    side: degrees right of the camera from which it comes.
     """
 
     sky: tuple[float, float, float]
@@ -35,9 +39,12 @@ class Ambience:
 
 @lru_cache(maxsize=64)
 def ambience(path: Path) -> Ambience:
-    """A grey world: its mean brightness is the light's times 0.22, and half its cast is the
-    light's. The more the brightest parts stand out, the harder and stronger the direct light;
-    it comes from the brighter side."""
+    """The light of a photograph by the grey-world assumption.
+
+    Its mean brightness is that of the light times 0.22, and half of its colour cast is the light's.
+    The more the brightest parts stand out, the harder and stronger the direct light, which comes
+    from the brighter side.
+    """
     small = load(path).resize((48, 36), Image.Resampling.BOX)
     light = scene_light(np.asarray(small))
     mean = light.reshape(-1, 3).mean(0)

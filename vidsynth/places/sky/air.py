@@ -23,9 +23,15 @@ _WIND = {"blizzard": (3.0, 8.0), "rain": (0.0, 4.0), "snowlight": (0.0, 1.2)}
 
 @dataclass(frozen=True)
 class Air:
-    """``fog`` extinction per metre, into the linear light ``glow``, for a scene exposed so that a
-    grey card reflects 0.18; ``rain`` mm/h; ``snow`` flakes per cubic metre; ``wind`` (x, y) m/s;
-    ``wetness`` and ``whiteness`` of the ground, 0 to 1."""
+    """What is in the air and on the ground.
+
+    fog: extinction per metre, into the linear light ``glow``, of a scene exposed so that a grey
+        card reflects 0.18.
+    rain: mm/h.
+    snow: flakes per cubic metre.
+    wind: (x, y) m/s.
+    wetness, whiteness: of the ground, 0 to 1.
+    """
 
     fog: float = 0.0
     glow: Rgb = (0.45, 0.47, 0.50)
@@ -60,7 +66,7 @@ def draw_air(seed: int, hour: str, weather: str, indoor: bool) -> Air:
 
 
 def glow(light: Daylight) -> Rgb:
-    """What fog scatters towards the camera, in units in which a grey card reflects 0.18."""
+    """Light that fog scatters towards the camera, where a grey card reflects 0.18."""
     sky = [(a + b) / 2 for a, b in zip(light.horizon, light.zenith, strict=True)]
     if max(sky) < 0.05:  # the fog of a night is lit by lamps
         return tuple(light.exposure * c for c in (0.20, 0.15, 0.11))  # type: ignore[return-value]

@@ -1,4 +1,4 @@
-"""The sky as a picture: a gradient, and a layer of clouds drawn by chance."""
+"""The procedural sky as a picture: a gradient and a layer of clouds."""
 
 from __future__ import annotations
 

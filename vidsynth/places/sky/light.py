@@ -1,4 +1,4 @@
-"""What an hour and a weather give: where the sun is, how strong, and what the sky looks like."""
+"""The sun and the sky of an hour and a weather."""
 
 from __future__ import annotations
 
@@ -9,10 +9,16 @@ Rgb = tuple[float, float, float]
 
 @dataclass(frozen=True)
 class Daylight:
-    """``elevation`` degrees and ``sun`` strength (W/m2, linear colour ``sun_colour``) of a disc
-    ``sun_angle`` degrees wide; the sky runs from ``horizon`` to ``zenith``, linear radiance, of
-    which ``clouds`` (0 to 1) is covered. ``lamps`` is the share of street lamps' power that is on;
-    ``exposure`` what is left of the brightness that automatic exposure would reach."""
+    """Sun, sky and lamps of an hour and a weather.
+
+    elevation: degrees of the sun.
+    sun, sun_colour: its strength, W/m2, and linear colour.
+    sun_angle: degrees across its disc.
+    horizon, zenith: linear radiance, between which the sky runs.
+    clouds: share of the sky that they cover.
+    lamps: share of the street lamps' power that is on.
+    exposure: what is left of the brightness that automatic exposure would reach.
+    """
 
     elevation: float
     sun: float

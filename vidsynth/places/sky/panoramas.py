@@ -1,4 +1,4 @@
-"""Skies out of pictures: HDRIs that light a place and stand behind it."""
+"""HDRI panoramas that light a place and stand behind it as its sky."""
 
 from __future__ import annotations
 
@@ -69,15 +69,17 @@ def check_panoramas(folder: Path) -> None:
 
 
 def wrong_shape(width: int, height: int) -> str:
-    """What is wrong with a panorama of this size in pixels, empty where nothing is: an
-    equirectangular one is twice as wide as high, to the percent that tools round."""
+    """What is wrong with a panorama of this size in pixels; empty where nothing is.
+
+    An equirectangular picture is twice as wide as high, to the percent that tools round.
+    """
     if abs(width - 2 * height) <= 0.02 * height:
         return ""
     return "not twice as wide as high, as an equirectangular panorama is, so it would be stretched"
 
 
 def _unusable(paths: tuple[Path, ...]) -> dict[str, str]:
-    """Blender is asked in a process of its own: it stays in memory for good."""
+    """Files that light no scene, and why, by a process of its own that imports Blender."""
     command = [sys.executable, "-m", "vidsynth.blender.hdris", *map(str, paths)]
     asked = subprocess.run(command, capture_output=True, text=True, check=False)
     if asked.returncode:

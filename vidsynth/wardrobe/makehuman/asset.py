@@ -1,4 +1,4 @@
-"""One asset as a whole: bindings, mesh, material, and what kind of clothing it is."""
+"""A MakeHuman asset as a whole: bindings, mesh, material, and what kind of clothing it is."""
 
 from __future__ import annotations
 
@@ -40,8 +40,12 @@ _COAT = {"coat", "jacket", "parka", "blazer", "raincoat", "anorak", "trenchcoat"
 
 @dataclass(frozen=True, eq=False)
 class Asset:
-    """``name`` is the file's path in the folder without its ending; ``rest`` (N, 3) on the base
-    mesh, statures. Of what is worn above ``sleeve``, below ``length``, as Garment has them."""
+    """A MakeHuman asset.
+
+    name: its file's path in the folder, without the ending.
+    rest: (N, 3) on the base mesh, statures.
+    sleeve, length: of what is worn above or below, as in Garment.
+    """
 
     name: str
     kind: str
@@ -110,7 +114,7 @@ class Asset:
 
 @lru_cache(maxsize=256)
 def load(directory: Path, name: str) -> Asset | None:
-    """The asset of that name, None where it is nothing that we can wear. Raises AssetError."""
+    """The asset of that name; None where it is nothing to wear. Raises AssetError."""
     path = directory / f"{name}.mhclo"
     if _FOLDERS & {part.lower() for part in Path(name).parts[:-1]}:
         return None

@@ -1,4 +1,4 @@
-"""A folder of assets: found, checked as a whole, and dealt out to people."""
+"""A folder of assets: found, checked as a whole, hashed."""
 
 from __future__ import annotations
 

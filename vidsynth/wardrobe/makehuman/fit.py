@@ -1,9 +1,9 @@
-"""An asset on a body: sparse weights over the body's vertices, as a garment of ours has them.
+"""Fits an asset to a body, as sparse weights over the body's vertices like those of garments.
 
-A vertex hangs on its three vertices of the body by its shares, and its offset from there turns with
-the bones that these follow. An offset that turns with a bone is itself a sum over vertices of the
-body: those that follow that bone alone keep their places relative to each other, so that the
-combination of them which gives the offset at rest gives it turned in every pose.
+A vertex of the asset is bound to three vertices of the body by weights, and its offset from there
+turns with the bones that these follow. An offset that turns with a bone is itself a weighted sum of
+the body's vertices: those that follow that bone alone keep their places relative to each other, so
+that the combination of them which gives the offset at rest gives it turned in every pose.
 """
 
 from __future__ import annotations
@@ -30,8 +30,12 @@ _BETWEEN = {"Neck1": ("Neck", "Head")}
 
 @dataclass(frozen=True, eq=False)
 class Fitted:
-    """An asset on one body. ``uv`` (F, 3, 2) of each corner; ``deleted`` (V,) which vertices of the
-    body it hides; ``z_depth`` as the file has it."""
+    """An asset on one body.
+
+    uv: (F, 3, 2) of each corner.
+    deleted: (V,) which vertices of the body it hides.
+    z_depth: as the file has it.
+    """
 
     piece: Piece
     uv: np.ndarray
@@ -57,7 +61,7 @@ def fit_assets(names: Mapping[str, str], shape: BodyShape, directory: Path) -> d
 
 
 def fit(asset: Asset, shape: BodyShape) -> Fitted:
-    """Hang the asset on a body of that shape."""
+    """The asset on a body of that shape."""
     clothing = asset.clothing
     rows = np.arange(len(clothing.bound))
     weights = sparse.csr_matrix(
@@ -94,8 +98,10 @@ def fit(asset: Asset, shape: BodyShape) -> Fitted:
 
 
 def hide(piece: Piece, deleted: np.ndarray) -> np.ndarray:
-    """Which triangles (F,) of a piece lie under clothes that hide the ``deleted`` (V,) vertices:
-    all that each of their corners hangs on is among them."""
+    """Which triangles (F,) of a piece lie under clothes that hide the ``deleted`` (V,) vertices.
+
+    A triangle does where all vertices that its corners are bound to are deleted.
+    """
     shown = abs(piece.weights) @ (~deleted).astype(float) > 1e-6
     return np.asarray(~shown[piece.triangles].any(1))
 

@@ -43,12 +43,12 @@ def cloth_in_slot(fitted: Mapping[str, Fitted], slot: str, otherwise: Callable[[
 def hide_covered(
     parts: dict[str, tuple[Piece, np.ndarray]], fitted: Mapping[str, Fitted]
 ) -> tuple[dict[str, tuple[Piece, np.ndarray]], dict[str, np.ndarray]]:
-    """The slots' pieces and pushes (N,), less what assets over them hide, and the texture
-    coordinates (F, 3, 2) of assets.
+    """The slots' pieces and pushes (N,) without what assets over them hide.
 
-    What an asset deletes of the body is hidden of everything further in; a shoe's shaft under a
-    trouser leg and the hair under a hat are too close to what is over them to be left as they
-    are."""
+    Also returns the assets' texture coordinates (F, 3, 2). What an asset deletes of the body is
+    hidden of everything below it. A shoe's shaft under a trouser leg is hidden, and hair under a
+    hat is pressed flat: both are too close to what is over them.
+    """
     settled, uvs = {}, {}
     for slot, (piece, push) in parts.items():
         depth = fitted[slot].z_depth if slot in fitted else _DEPTH[slot]

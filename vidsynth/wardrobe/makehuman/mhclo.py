@@ -1,4 +1,4 @@
-"""MakeHuman's ``.mhclo``: how the vertices of a mesh hang on the vertices of the base mesh hm08.
+"""Reads MakeHuman's ``.mhclo``: how vertices of clothes are bound to those of the base mesh hm08.
 
 Each vertex of the clothes is bound to one vertex of the body, or to three with a weight each and an
 offset, whose axes are x to the person's left, y up, z to the front, in units of the body's own

@@ -1,4 +1,4 @@
-"""MakeHuman's ``.mhmat``: the colour of clothes, and the picture that is on them."""
+"""Reads MakeHuman's ``.mhmat``: the colour and the picture of clothes."""
 
 from __future__ import annotations
 
@@ -17,9 +17,14 @@ from vidsynth.wardrobe.makehuman.obj import Mesh
 
 @dataclass(frozen=True)
 class Paint:
-    """``colour`` where there is no ``texture``; ``holes``: the texture's alpha cuts cloth away.
-    ``main`` is what is seen on the whole, sRGB; of hair, whose colour is the person's, ``level`` is
-    the texture's mean luminance, linear, and 0 for everything else."""
+    """The material of an asset.
+
+    colour: where there is no texture.
+    texture: the picture on it.
+    holes: whether the texture's alpha cuts cloth away.
+    main: the colour seen on the whole, sRGB.
+    level: of hair, whose colour is the person's, the texture's mean luminance, linear; else 0.
+    """
 
     colour: Colour
     texture: Path | None
