@@ -63,7 +63,7 @@ def camera_views(config) -> Image.Image:  # type: ignore[no-untyped-def]
     font = ImageFont.load_default(size=26)
     tiles = []
     for site in plan.network.sites:
-        index = next(s.index for s in plan.slots if s.site == site and len(s.person_ids) > 2)
+        index = next(s.index for s in plan.outlines if s.site == site and len(s.person_ids) > 2)
         shot = plan.shot(index)
         camera, frame = shot.cameras[0], shot.frames // 2
         whole = renderer.view(shot, camera, frame)

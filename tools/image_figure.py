@@ -62,11 +62,11 @@ def still(words: list[str], seed: int, recipe: Path | None = None) -> list[Image
     found: list[tuple[int, int, Image.Image]] = []
     with tempfile.TemporaryDirectory(prefix="figure-") as folder:
         room = Path(folder)
-        for slot in production.plan.slots:
-            if slot.person_id > 1:
+        for outline in production.plan.outlines:
+            if outline.person_id > 1:
                 break
-            production.shoot(slot.index, renderer, room, lambda: None)
-            table = pq.read_table(room / f"crops/{slot.index:06d}.parquet")
+            production.shoot(outline.index, renderer, room, lambda: None)
+            table = pq.read_table(room / f"crops/{outline.index:06d}.parquet")
             for row in table.to_pylist():
                 image = Image.open(room / row["file"]).convert("RGB")
                 found.append((row["camera_id"], row["number"], image))
@@ -97,8 +97,8 @@ def frames(config: Any, count: int) -> list[Image.Image]:
     plan = TrackletPlan(config)
     renderer = Renderer(config.quality, "auto", config.boxes)
     shown: dict[int, Image.Image] = {}
-    for slot in plan.slots:
-        shot = plan.shot(slot.index)
+    for outline in plan.outlines:
+        shot = plan.shot(outline.index)
         camera = shot.cameras[0]
         if camera.camera_id in shown:
             continue

@@ -77,17 +77,17 @@ def crops(name: str, row: Row) -> list[Image.Image]:
 
     words = ["frames=1", "boxes.min_frames=1", *row.words]
     production = produce(load_config(ROOT / f"configs/synth/{name}.yaml", words))
-    slots = production.plan.slots
-    chosen = [s for s in slots if row.person in s.person_ids] or [
-        next(s for s in slots if s.site == site) for site in row.sites
+    outlines = production.plan.outlines
+    chosen = [s for s in outlines if row.person in s.person_ids] or [
+        next(s for s in outlines if s.site == site) for site in row.sites
     ]
     found = []
     with tempfile.TemporaryDirectory(prefix="figure-") as folder, blender_silent():
         renderer = production.make_renderer(production.renderer)
-        for slot in chosen:
-            room = Path(folder) / str(slot.index)
-            production.shoot(slot.index, renderer, room, lambda: None)
-            table = pq.read_table(room / f"crops/{slot.index:06d}.parquet").to_pylist()
+        for outline in chosen:
+            room = Path(folder) / str(outline.index)
+            production.shoot(outline.index, renderer, room, lambda: None)
+            table = pq.read_table(room / f"crops/{outline.index:06d}.parquet").to_pylist()
             shown = [r for r in table if row.person in (0, r["person_id"])]
             for record in shown[: -(-MOST // len(chosen))]:
                 with Image.open(room / record["file"]) as image:

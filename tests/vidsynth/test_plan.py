@@ -20,7 +20,7 @@ def plan():
 
 @pytest.fixture(scope="module")
 def shots(plan):
-    return [plan.shot(i) for i in range(len(plan.slots))]
+    return [plan.shot(i) for i in range(len(plan.outlines))]
 
 
 def tracks(shot):
@@ -57,13 +57,13 @@ def test_another_seed_is_another_data_set_and_zero_is_a_seed(plan, shots):
 def test_every_identity_is_seen_by_two_cameras_and_each_time_anew(settings):
     plan = TrackletPlan(TrackletConfig(**{"identities": 24, **settings}))
     cameras, sightings, names = defaultdict(set), Counter(), set()
-    for slot in plan.slots:
-        assert 1 <= len(slot.person_ids) <= plan.config.people_per_shot
-        for subject in plan.subjects(slot.index):
-            assert plan.cameras[slot.camera_ids[0] - 1].site == slot.site
-            cameras[subject.person_id] |= set(slot.camera_ids)
+    for outline in plan.outlines:
+        assert 1 <= len(outline.person_ids) <= plan.config.people_per_shot
+        for subject in plan.subjects(outline.index):
+            assert plan.cameras[outline.camera_ids[0] - 1].site == outline.site
+            cameras[subject.person_id] |= set(outline.camera_ids)
             sightings[subject.person_id] += 1
-            new = {(subject.label_id, camera, subject.number) for camera in slot.camera_ids}
+            new = {(subject.label_id, camera, subject.number) for camera in outline.camera_ids}
             assert not new & names, "a tracklet name given twice"
             names |= new
     for person_id in range(1, plan.config.identities + 1):
@@ -159,9 +159,9 @@ def test_look_alikes_look_alike_in_every_outfit(changing):
 
 
 def test_a_tracklet_shows_the_outfit_it_names(changing):
-    for slot in changing.slots[::5]:
-        shot = changing.shot(slot.index)
-        for walker, subject in zip(shot.walkers, changing.subjects(slot.index), strict=True):
+    for outline in changing.outlines[::5]:
+        shot = changing.shot(outline.index)
+        for walker, subject in zip(shot.walkers, changing.subjects(outline.index), strict=True):
             assert walker.person == changing.population.person(subject.person_id, subject.outfit_id)
             assert subject.clothes_id == changing.population.clothes_id(
                 subject.person_id, subject.outfit_id
@@ -198,9 +198,11 @@ def test_every_outfit_is_worn_and_can_be_searched_for_under_another_camera(setti
         TrackletConfig.model_validate({"identities": 24, "people": people, **settings})
     )
     seen = defaultdict(set)
-    for slot in plan.slots:
-        for subject in plan.subjects(slot.index):
-            seen[subject.person_id] |= {(subject.outfit_id, camera) for camera in slot.camera_ids}
+    for outline in plan.outlines:
+        for subject in plan.subjects(outline.index):
+            seen[subject.person_id] |= {
+                (subject.outfit_id, camera) for camera in outline.camera_ids
+            }
     for person_id in range(1, 25):
         outfits = {outfit for outfit, _ in seen[person_id]}
         assert outfits == set(plan.population.outfit_ids(person_id))
@@ -216,23 +218,23 @@ def test_in_time_every_outfit_is_worn_at_every_site():
     sites = ("park", "plaza", "street", "mall")
     plan = TrackletPlan(TrackletConfig(sightings=8, sites=sites, people=PeopleConfig(outfits=2)))
     worn = defaultdict(set)
-    for slot in plan.slots:
-        for subject in plan.subjects(slot.index):
+    for outline in plan.outlines:
+        for subject in plan.subjects(outline.index):
             if subject.split != "distractor":
-                worn[subject.person_id, slot.site].add(subject.outfit_id)
+                worn[subject.person_id, outline.site].add(subject.outfit_id)
     assert set(map(frozenset, worn.values())) == {frozenset({1, 2})}
 
 
 def test_held_out_identities_and_distractors(plan):
     splits = Counter(plan.population.split(i) for i in plan.population.person_ids)
     assert splits == {"train": 12, "test": 12, "distractor": 2}
-    labels = {t.label_id for s in plan.slots for t in plan.subjects(s.index) if t.person_id > 24}
+    labels = {t.label_id for s in plan.outlines for t in plan.subjects(s.index) if t.person_id > 24}
     assert labels == {0}
 
 
 def test_every_camera_is_used():
     plan = TrackletPlan(TrackletConfig(identities=48))
-    assert {c for slot in plan.slots for c in slot.camera_ids} == set(range(1, 9))
+    assert {c for outline in plan.outlines for c in outline.camera_ids} == set(range(1, 9))
 
 
 def test_walkers_are_in_view_most_of_the_time(shots):

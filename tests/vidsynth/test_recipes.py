@@ -23,7 +23,7 @@ def plan(name: str) -> TrackletPlan:
 def test_a_recipe_of_tracklets_is_planned_and_names_its_own_command(name: str) -> None:
     made = plan(name)
     made.check()
-    shot = made.shot(len(made.slots) - 1)
+    shot = made.shot(len(made.outlines) - 1)
     assert shot.walkers
     assert f"configs/synth/{name}.yaml" in (FOLDER / f"{name}.yaml").read_text()
 

@@ -72,7 +72,7 @@ def _make(folder: Path, production, index: int) -> None:  # type: ignore[no-unty
     from vidsynth.run.markers import make_marker, marker_path
     from vidsynth.settings import fingerprint
 
-    plan, slot = production.plan, production.plan.slots[index]
+    plan, outline = production.plan, production.plan.outlines[index]
     names = [f"crops/{index:06d}.parquet", f"shards/train-{index:06d}.tar"]
     rows = [
         {
@@ -97,7 +97,7 @@ def _make(folder: Path, production, index: int) -> None:  # type: ignore[no-unty
             "path": names[1],
         }
         for track in plan.subjects(index)
-        for camera in slot.camera_ids
+        for camera in outline.camera_ids
     ]
     files = {name: {"bytes": 0, "sha256": "0" * 64} for name in names}
     shot = {"crops": 16 * len(rows), "tracklets": rows, "files": files}

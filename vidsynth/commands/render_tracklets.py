@@ -103,9 +103,9 @@ def _outline(plan: TrackletPlan, workers: int, part: Slice) -> str:
         f"{config.identities} identities ({config.test_identities} held out for testing), "
         f"{config.distractors} distractors{special}",
         f"{len(plan.network.ids)} cameras, at {', '.join(plan.network.sites)}{_idle(plan)}",
-        f"{len(plan.slots)} shots of {config.frames} frames at {config.fps:g} fps, "
+        f"{len(plan.outlines)} shots of {config.frames} frames at {config.fps:g} fps, "
         f"up to {config.people_per_shot} people and "
-        f"{max(len(slot.camera_ids) for slot in plan.slots)} cameras each",
+        f"{max(len(outline.camera_ids) for outline in plan.outlines)} cameras each",
         *(_frames(plan, workers, part) if config.whole else _crops(plan, workers, part)),
     ]
     return "\n".join(lines)
@@ -127,7 +127,7 @@ def _frames(plan: TrackletPlan, workers: int, part: Slice) -> list[str]:
 
     config, quality = plan.config, plan.config.quality
     sizes = {camera.camera_id: camera.width * camera.height for camera in plan.cameras}
-    pixels = config.frames * sum(sizes[i] for slot in plan.slots for i in slot.camera_ids)
+    pixels = config.frames * sum(sizes[i] for outline in plan.outlines for i in outline.camera_ids)
     hours = pixels / (1280 * 720) * CPU_SECONDS_PER_FRAME[quality] / 3600
     return [
         f"{plan.whole_frames:,} whole frames, about {pixels * BYTES_PER_PIXEL / 1e6:,.0f} MB, with "
@@ -137,7 +137,7 @@ def _frames(plan: TrackletPlan, workers: int, part: Slice) -> list[str]:
 
 
 def _idle(plan: TrackletPlan) -> str:
-    idle = set(plan.network.ids).difference(*(slot.camera_ids for slot in plan.slots))
+    idle = set(plan.network.ids).difference(*(outline.camera_ids for outline in plan.outlines))
     return (
         f"; {len(idle)} of them film nobody: ask for more identities or sightings" if idle else ""
     )

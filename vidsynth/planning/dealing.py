@@ -15,9 +15,12 @@ from vidsynth.seeds import Purpose, stream
 
 
 @dataclass(frozen=True)
-class Slot:
-    """A shot before anything is drawn: ``round`` r gives each of its people sighting number r;
-    the people of one ``wave`` walk from site to site together."""
+class ShotOutline:
+    """A shot before anything in it is drawn.
+
+    ``round`` r gives each of its people sighting number r; the people of one ``wave`` walk from
+    site to site together.
+    """
 
     index: int
     round: int
@@ -27,13 +30,13 @@ class Slot:
     wave: int
 
 
-def deal(config: TrackletConfig, network: Network) -> tuple[Slot, ...]:
+def deal(config: TrackletConfig, network: Network) -> tuple[ShotOutline, ...]:
     """Every shot's people and cameras, in order of index.
 
     In every round the people move on to the next site, so that two sightings never share a camera
     before all of a site's have had their turn.
     """
-    return tuple(Slot(index, *dealt) for index, dealt in enumerate(_deal(config, network)))
+    return tuple(ShotOutline(index, *dealt) for index, dealt in enumerate(_deal(config, network)))
 
 
 _Dealt = tuple[int, str, tuple[int, ...], tuple[int, ...], int]

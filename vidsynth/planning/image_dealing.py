@@ -19,8 +19,8 @@ Deal = tuple[str, str | None, str, str, tuple[tuple[int, int], ...]]
 
 
 @dataclass(frozen=True)
-class ImageSlot:
-    """A batch before anything is drawn: images of one identity in one scene.
+class BatchOutline:
+    """A batch before anything in it is drawn: images of one identity in one scene.
 
     ``site`` is PICTURE for photographs, of which ``picture`` is the one all images have, None for
     one each; ``round`` counts the identity's batches from 0; ``images`` are (camera, number).
@@ -86,14 +86,14 @@ class ImageDealing:
         ]
 
     @cached_property
-    def slots(self) -> tuple[ImageSlot, ...]:
+    def outlines(self) -> tuple[BatchOutline, ...]:
         """Every batch in order of index."""
-        slots: list[ImageSlot] = []
+        outlines: list[BatchOutline] = []
         for person_id in self.person_ids:
             dealt = self._grid if self.config.grid.views else self._drawn(person_id)
             for round_, scene in enumerate(dealt):
-                slots.append(ImageSlot(len(slots), round_, person_id, *scene))
-        return tuple(slots)
+                outlines.append(BatchOutline(len(outlines), round_, person_id, *scene))
+        return tuple(outlines)
 
     @cached_property
     def _scenes(self) -> tuple[tuple[str, str | None, str, str], ...]:

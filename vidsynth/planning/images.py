@@ -17,7 +17,7 @@ from vidsynth.places.backdrops.backdrop import Backdrop
 from vidsynth.places.sites.site import Site, Surface
 from vidsynth.planning import given
 from vidsynth.planning.framing import Framing, View
-from vidsynth.planning.image_dealing import PICTURE, ImageDealing, ImageSlot
+from vidsynth.planning.image_dealing import PICTURE, BatchOutline, ImageDealing
 from vidsynth.planning.options import beside, key_light, look, manner, occluder
 from vidsynth.planning.placing import facing, find_spot
 from vidsynth.planning.population import Population
@@ -58,9 +58,9 @@ class ImagePlan:
         return ImageDealing(self.config, self.population.person_ids)
 
     @property
-    def slots(self) -> tuple[ImageSlot, ...]:
+    def outlines(self) -> tuple[BatchOutline, ...]:
         """Every batch in order of index."""
-        return self.dealing.slots
+        return self.dealing.outlines
 
     @cached_property
     def cutouts(self) -> tuple[Path, ...]:
@@ -74,7 +74,7 @@ class ImagePlan:
 
     def planned(self, index: int) -> int:
         """Images of a batch, if none is filtered out."""
-        return len(self.slots[index].images)
+        return len(self.outlines[index].images)
 
     def counts(self) -> dict[str, int]:
         """What dataset.json says there is to be, besides people and shots."""
@@ -92,26 +92,26 @@ class ImagePlan:
         """The site as all images of the data set see it."""
         return _OPEN if name == PICTURE else lay_out(self.config, name)
 
-    def outfit_id(self, slot: ImageSlot) -> int:
+    def outfit_id(self, outline: BatchOutline) -> int:
         """What the identity wears in a batch: every outfit in turn."""
-        return 1 + slot.round % len(self.population.outfit_ids(slot.person_id))
+        return 1 + outline.round % len(self.population.outfit_ids(outline.person_id))
 
-    def companion_id(self, slot: ImageSlot) -> int:
+    def companion_id(self, outline: BatchOutline) -> int:
         """Who is with the identity in a batch: another of the same half."""
         people = self.population
-        others = [i for i in people.person_ids if i != slot.person_id]
-        half = [i for i in others if people.split(i) == people.split(slot.person_id)] or others
-        rng = stream(self.config.seed, Purpose.IMAGE, slot.person_id, slot.index, 4)
+        others = [i for i in people.person_ids if i != outline.person_id]
+        half = [i for i in others if people.split(i) == people.split(outline.person_id)] or others
+        rng = stream(self.config.seed, Purpose.IMAGE, outline.person_id, outline.index, 4)
         return int(half[rng.integers(len(half))])
 
-    def subject(self, slot: ImageSlot, camera_id: int, number: int) -> Subject:
+    def subject(self, outline: BatchOutline, camera_id: int, number: int) -> Subject:
         """How the identity is named in image ``number``, from 0, under a camera.
 
         The first image of a test identity under a camera is searched for, if other cameras see the
         identity; where each camera has one image, the first camera's.
         """
-        people, dealing, person_id = self.population, self.dealing, slot.person_id
-        split, outfit_id = people.split(person_id), self.outfit_id(slot)
+        people, dealing, person_id = self.population, self.dealing, outline.person_id
+        split, outfit_id = people.split(person_id), self.outfit_id(outline)
         query = split == "test" and number == 0 and dealing.cameras_each > 1
         if query and dealing.images_per_camera == 1:
             query = camera_id == min(dealing.seen_by(person_id))
@@ -129,19 +129,21 @@ class ImagePlan:
 
     def shot(self, index: int) -> Shot:
         """Batch ``index``, from 0; other batches are not computed."""
-        slot, config = self.slots[index], self.config
-        site = self.site(slot.site)
-        person = self.population.person(slot.person_id, self.outfit_id(slot))
-        rng = stream(config.seed, Purpose.IMAGE, slot.person_id, slot.index, 1)
-        draws = [self._draws(slot.person_id, c, n) for c, n in slot.images]
-        views = self._views(slot, draws, rng)
-        spots = self._spots(slot, site, views, person.body.stature, rng)
+        outline, config = self.outlines[index], self.config
+        site = self.site(outline.site)
+        person = self.population.person(outline.person_id, self.outfit_id(outline))
+        rng = stream(config.seed, Purpose.IMAGE, outline.person_id, outline.index, 1)
+        draws = [self._draws(outline.person_id, c, n) for c, n in outline.images]
+        views = self._views(outline, draws, rng)
+        spots = self._spots(outline, site, views, person.body.stature, rng)
         takes: list[Take] = []
         here: list[Keyframe] = []
         there: list[Keyframe] = []
-        for (camera_id, number), draw, (x, y, view) in zip(slot.images, draws, spots, strict=True):
-            luck = stream(config.seed, Purpose.IMAGE, slot.person_id, camera_id, number, 2)
-            where = (slot.index, 0) if config.grid.views else (camera_id, number)
+        for (camera_id, number), draw, (x, y, view) in zip(
+            outline.images, draws, spots, strict=True
+        ):
+            luck = stream(config.seed, Purpose.IMAGE, outline.person_id, camera_id, number, 2)
+            where = (outline.index, 0) if config.grid.views else (camera_id, number)
             does = manner(config, person, where)
             here.append(facing(view, x, y, draw("pose.phase"), does))
             accompanied, keyframe = beside(config, here[-1], view, draw, luck)
@@ -149,25 +151,25 @@ class ImagePlan:
             takes.append(
                 Take(
                     frame=len(takes),
-                    camera=Framing(camera_id, slot.site, view, look(draw)),
-                    subjects=(self.subject(slot, camera_id, number),),
+                    camera=Framing(camera_id, outline.site, view, look(draw)),
+                    subjects=(self.subject(outline, camera_id, number),),
                     light=key_light(config, draw),
-                    backdrop=self._backdrop(slot, luck),
+                    backdrop=self._backdrop(outline, luck),
                     occluder=occluder(config, draw, luck, self.cutouts),
                     bystanders=accompanied,
                 )
             )
         companion = any(take.bystanders for take in takes)
         seed = int(sequence(config.seed, Purpose.IMAGE, index, 3, 0, 0).generate_state(1)[0] >> 1)
-        photographed = slot.site == PICTURE
+        photographed = outline.site == PICTURE
         # A photograph brings its own light; the stage it is set on wants some hour and weather.
-        hour, weather = slot.hour, slot.weather
+        hour, weather = outline.hour, outline.weather
         if photographed:
             hour, weather = config.hours.names[0], config.weathers.names[0]
         outdoors = not (site.indoor or photographed)
         return Shot(
             index=index,
-            site=slot.site,
+            site=outline.site,
             place=site,
             hour=hour,
             weather=weather,
@@ -177,11 +179,11 @@ class ImagePlan:
             seed=seed,
             unit=self.unit,
             bystanders=(
-                (_still(self.population.person(self.companion_id(slot)), there),)
+                (_still(self.population.person(self.companion_id(outline)), there),)
                 if companion
                 else ()
             ),
-            site_number=1 + [*config.sites.names, PICTURE].index(slot.site),
+            site_number=1 + [*config.sites.names, PICTURE].index(outline.site),
             panorama=draw_panorama(config.sky, seed, hour, weather) if outdoors else None,
             motions=config.motion.bvh_directory,
             assets=config.makehuman.directory,
@@ -204,12 +206,12 @@ class ImagePlan:
         )
 
     def _views(
-        self, slot: ImageSlot, draws: list[Draws], rng: np.random.Generator
+        self, outline: BatchOutline, draws: list[Draws], rng: np.random.Generator
     ) -> tuple[View, ...]:
         """What options say; in a grid the camera goes round a person who stands still."""
         grid = self.config.grid.views
         views = []
-        for (camera_id, _), draw in zip(slot.images, draws, strict=True):
+        for (camera_id, _), draw in zip(outline.images, draws, strict=True):
             azimuth = (camera_id - 1) * 360 / grid if grid else draw("view.azimuth") % 360
             turned = np.radians(azimuth) if grid else rng.uniform(0, 2 * np.pi)
             views.append(
@@ -225,14 +227,14 @@ class ImagePlan:
 
     def _spots(
         self,
-        slot: ImageSlot,
+        outline: BatchOutline,
         site: Site,
         views: tuple[View, ...],
         stature: float,
         rng: np.random.Generator,
     ) -> list[tuple[float, float, View]]:
         """Where the person stands (x, y) in each image, and the view that is free from there."""
-        if slot.site == PICTURE:
+        if outline.site == PICTURE:
             return [(0.0, 0.0, view) for view in views]
         if self.config.grid.views:
             x, y, found = find_spot(rng, site, views, stature)
@@ -243,14 +245,14 @@ class ImagePlan:
             spots.append((x, y, clear))
         return spots
 
-    def _backdrop(self, slot: ImageSlot, rng: np.random.Generator) -> Backdrop | None:
+    def _backdrop(self, outline: BatchOutline, rng: np.random.Generator) -> Backdrop | None:
         slide, drawn = rng.random(), rng.random()
-        if slot.site != PICTURE:
+        if outline.site != PICTURE:
             return None
         backgrounds, names = self.config.backgrounds, self.dealing.pictures
         folder = backgrounds.directory
         assert folder is not None
-        name = slot.picture or draw_photograph(backgrounds, names, float(drawn))
+        name = outline.picture or draw_photograph(backgrounds, names, float(drawn))
         return Backdrop(folder / name, backgrounds.horizon, round(slide, 4))
 
 

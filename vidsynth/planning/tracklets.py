@@ -18,7 +18,7 @@ from vidsynth.places.backdrops.backdrop import Backdrop
 from vidsynth.places.sites.site import Site
 from vidsynth.planning import given
 from vidsynth.planning.clock import Meeting
-from vidsynth.planning.dealing import Slot, deal
+from vidsynth.planning.dealing import ShotOutline, deal
 from vidsynth.planning.population import Population
 from vidsynth.planning.routes import route_bystanders, route_walkers
 from vidsynth.planning.scenery import deal_photographs, draw_panorama, lay_out
@@ -40,7 +40,7 @@ class TrackletPlan:
     """The whole data set, as a pure function of ``config``; nothing is drawn until asked for."""
 
     config: TrackletConfig
-    dealt: tuple[Slot, ...] = ()
+    dealt: tuple[ShotOutline, ...] = ()
     """Shots to be filmed instead of those that people are dealt out to."""
 
     @property
@@ -66,7 +66,7 @@ class TrackletPlan:
         return deal_photographs(self.config.backgrounds, self.config.seed, self.network.ids)
 
     @cached_property
-    def slots(self) -> tuple[Slot, ...]:
+    def outlines(self) -> tuple[ShotOutline, ...]:
         """Every shot's people and cameras, in order of index."""
         return self.dealt or deal(self.config, self.network)
 
@@ -77,7 +77,7 @@ class TrackletPlan:
         changes = [r for r in rounds if self.outfit_id(1, r) != self.outfit_id(1, r - 1)]
         return Timetable(
             self.config,
-            tuple(Meeting(s.index, s.round, s.site, s.person_ids, s.wave) for s in self.slots),
+            tuple(Meeting(s.index, s.round, s.site, s.person_ids, s.wave) for s in self.outlines),
             self.network.metres,
             cache(lambda person_id: self.population.person(person_id).gait.speed),
             frozenset(changes),
@@ -102,10 +102,10 @@ class TrackletPlan:
 
     def subjects(self, index: int) -> tuple[Subject, ...]:
         """How the walkers of shot ``index`` are named, in their order."""
-        slot, people = self.slots[index], self.population
+        outline, people = self.outlines[index], self.population
         subjects = []
-        for person_id in slot.person_ids:
-            split, outfit_id = people.split(person_id), self.outfit_id(person_id, slot.round)
+        for person_id in outline.person_ids:
+            split, outfit_id = people.split(person_id), self.outfit_id(person_id, outline.round)
             stranger = person_id - self.config.identities
             subjects.append(
                 Subject(
@@ -114,19 +114,21 @@ class TrackletPlan:
                     split,
                     outfit_id,
                     people.clothes_id(person_id, outfit_id),
-                    number=stranger if split == "distractor" else slot.round + 1,
+                    number=stranger if split == "distractor" else outline.round + 1,
                 )
             )
         return tuple(subjects)
 
     def shot(self, index: int) -> Shot:
         """Shot ``index``, from 0; other shots are not computed, but for when they are filmed."""
-        slot, config = self.slots[index], self.config
+        outline, config = self.outlines[index], self.config
         when, weather = self.timetable.moment(index), self.timetable.weather(index)
         sky_seed = self.timetable.sky_seed(index)
-        cameras = tuple(map(self.network.camera, slot.camera_ids))
-        place, stage = self.site(slot.site), self.network.stage(slot.camera_ids, slot.site)
-        people = [self.population.person(i, self.outfit_id(i, slot.round)) for i in slot.person_ids]
+        cameras = tuple(map(self.network.camera, outline.camera_ids))
+        place, stage = self.site(outline.site), self.network.stage(outline.camera_ids, outline.site)
+        people = [
+            self.population.person(i, self.outfit_id(i, outline.round)) for i in outline.person_ids
+        ]
         walkers = route_walkers(
             stream(config.seed, Purpose.PATHS, index),
             people,
@@ -141,7 +143,7 @@ class TrackletPlan:
         outdoors = not place.indoor
         return Shot(
             index=index,
-            site=slot.site,
+            site=outline.site,
             place=place,
             hour=when.hour,
             weather=weather,
@@ -151,7 +153,7 @@ class TrackletPlan:
             seed=int(sequence(config.seed, Purpose.SHOT, index, 1).generate_state(1)[0] >> 1),
             unit=self.unit,
             bystanders=self._bystanders(index, stage, walkers),
-            site_number=config.sites.names.index(slot.site) + 1,
+            site_number=config.sites.names.index(outline.site) + 1,
             time=when.start,
             panorama=draw_panorama(config.sky, sky_seed, when.hour, weather) if outdoors else None,
             sky_seed=sky_seed,
@@ -162,9 +164,9 @@ class TrackletPlan:
 
     def planned(self, index: int) -> int:
         """Crops, or whole frames, of a shot, if none is filtered out."""
-        slot = self.slots[index]
-        views = self.config.frames * len(slot.camera_ids)
-        return views if self.config.whole else views * len(slot.person_ids)
+        outline = self.outlines[index]
+        views = self.config.frames * len(outline.camera_ids)
+        return views if self.config.whole else views * len(outline.person_ids)
 
     def counts(self) -> dict[str, int]:
         """What dataset.json says there is to be, besides people and shots."""
@@ -179,13 +181,13 @@ class TrackletPlan:
     def crops(self) -> int:
         """Crops if none is filtered out."""
         return self.config.frames * sum(
-            len(slot.person_ids) * len(slot.camera_ids) for slot in self.slots
+            len(outline.person_ids) * len(outline.camera_ids) for outline in self.outlines
         )
 
     @property
     def whole_frames(self) -> int:
         """Frames of all cameras, each counted once however many people are in it."""
-        return self.config.frames * sum(len(slot.camera_ids) for slot in self.slots)
+        return self.config.frames * sum(len(outline.camera_ids) for outline in self.outlines)
 
     def _bystanders(
         self, index: int, stage: Site, walkers: tuple[Walker, ...]

@@ -56,7 +56,7 @@ class Production:
 
     @property
     def shots(self) -> int:
-        return len(self.plan.slots)
+        return len(self.plan.outlines)
 
     def check(self) -> None:
         """Raises unless the format holds so much and all files that settings name can be used."""

@@ -67,11 +67,11 @@ def test_a_rendered_set_is_drawn_evenly_out_of_a_tenth_of_it(tmp_path: Path) -> 
     """As vidsynth plans it: people walk from site to site in crowds that mix."""
     plan = TrackletPlan(TrackletConfig(identities=500, sightings=6, cameras=24, cameras_per_shot=3))
     rows = [
-        (slot.index, person, camera)
-        for slot in plan.slots
-        for person in slot.person_ids
+        (outline.index, person, camera)
+        for outline in plan.outlines
+        for person in outline.person_ids
         if plan.population.split(person) == "train"
-        for camera in slot.camera_ids
+        for camera in outline.camera_ids
     ]
     shots, people, cameras = (np.unique(c, return_inverse=True)[1] for c in np.array(rows).T)
     rng = np.random.default_rng(0)

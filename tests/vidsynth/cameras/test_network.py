@@ -69,7 +69,7 @@ def test_forty_cameras_hang_at_every_site_and_can_all_be():
     everywhere.check()
     assert len(everywhere.network.sites) == 9
     assert len({camera.position for camera in plan.cameras}) == 40
-    assert {i for slot in plan.slots for i in slot.camera_ids} == set(range(1, 41))
+    assert {i for outline in plan.outlines for i in outline.camera_ids} == set(range(1, 41))
 
 
 @pytest.mark.parametrize(
@@ -118,10 +118,10 @@ def test_disjoint_cameras_of_a_site_share_none_and_film_alone():
     plan = planned({"views": "disjoint", **NARROW}, cameras=9, sites=("plaza", "street", "mall"))
     plan.check()
     assert max(pairs(plan)) == 0
-    assert {len(slot.camera_ids) for slot in plan.slots} == {1}
+    assert {len(outline.camera_ids) for outline in plan.outlines} == {1}
     shares = []
-    for slot in plan.slots[::15]:
-        shot = plan.shot(slot.index)
+    for outline in plan.outlines[::15]:
+        shot = plan.shot(outline.index)
         for walker in shot.walkers:
             box = person_boxes(shot.cameras[0], np.array(walker.path)[4:8], 1.7)
             shares.append(in_view(shot.cameras[0], box, 48).mean())
@@ -157,17 +157,17 @@ def test_teams_can_see_the_same_person_and_no_camera_is_left_out():
 def test_everybody_is_seen_by_two_cameras(settings):
     plan = TrackletPlan(TrackletConfig.model_validate({"identities": 24, **settings}))
     seen = defaultdict(set)
-    for slot in plan.slots:
-        assert len(slot.camera_ids) <= plan.config.cameras_per_shot
-        assert set(slot.camera_ids) <= set(plan.network.ids_at(slot.site))
-        for person_id in slot.person_ids:
-            seen[person_id] |= set(slot.camera_ids)
+    for outline in plan.outlines:
+        assert len(outline.camera_ids) <= plan.config.cameras_per_shot
+        assert set(outline.camera_ids) <= set(plan.network.ids_at(outline.site))
+        for person_id in outline.person_ids:
+            seen[person_id] |= set(outline.camera_ids)
     assert all(len(seen[i]) >= 2 for i in range(1, plan.config.identities + 1))
 
 
 def test_few_people_still_meet_most_cameras():
     plan = planned(cameras=12, sites=("mall", "plaza"), identities=6, cameras_per_shot=3)
-    assert {i for slot in plan.slots for i in slot.camera_ids} == set(range(1, 13))
+    assert {i for outline in plan.outlines for i in outline.camera_ids} == set(range(1, 13))
 
 
 def test_sites_lie_apart_on_the_map():
@@ -188,19 +188,19 @@ def test_each_site_draws_how_many_cameras_it_has():
     assert {site: len(fewer.ids_at(site)) for site in sites[1:]} == {
         s: counts[s] for s in sites[1:]
     }
-    assert {i for slot in made.slots for i in slot.camera_ids} == set(made.network.ids)
+    assert {i for outline in made.outlines for i in outline.camera_ids} == set(made.network.ids)
 
 
 def test_sites_have_cameras_and_shots_by_their_weights():
     sites = {"choice": ["plaza", "street"], "weights": [3, 1]}
     made = planned(sites=sites, cameras=8, identities=160)
     assert [len(made.network.ids_at(site)) for site in ("plaza", "street")] == [6, 2]
-    at = Counter(slot.site for slot in made.slots)
+    at = Counter(outline.site for outline in made.outlines)
     assert at["plaza"] == pytest.approx(3 * at["street"], rel=0.1)
     seen = defaultdict(set)
-    for slot in made.slots:
-        for person_id in slot.person_ids:
-            seen[person_id] |= set(slot.camera_ids)
+    for outline in made.outlines:
+        for person_id in outline.person_ids:
+            seen[person_id] |= set(outline.camera_ids)
     assert all(len(seen[i]) > 2 for i in range(1, 161)), "nobody sees the same cameras again"
 
 

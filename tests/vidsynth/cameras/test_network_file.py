@@ -74,10 +74,10 @@ def test_a_calibration_may_have_roll_and_an_off_centre_axis(given):
 def test_only_cameras_that_see_the_same_film_together(given):
     plan = given(EAST, NORTH, ASIDE, HALL, identities=40, cameras_per_shot=3)
     plan.check()
-    teams = {slot.camera_ids for slot in plan.slots}
+    teams = {outline.camera_ids for outline in plan.outlines}
     assert teams == {(1, 2), (3,), (4,)}
-    for slot in plan.slots[:2]:
-        assert {camera.site for camera in plan.shot(slot.index).cameras} == {slot.site}
+    for outline in plan.outlines[:2]:
+        assert {camera.site for camera in plan.shot(outline.index).cameras} == {outline.site}
 
 
 def test_ids_may_have_gaps(given):

@@ -36,7 +36,7 @@ def images(table: dict[str, Any], **settings: Any) -> ImageConfig:
 def seen(config: ImageConfig) -> list[tuple[float, float, int]]:
     """Gamma, depression and camera of every image of the set."""
     plan = ImagePlan(config)
-    takes = [take for slot in plan.slots for take in plan.shot(slot.index).takes]
+    takes = [take for outline in plan.outlines for take in plan.shot(outline.index).takes]
     return [(t.camera.photometry.gamma, t.camera.view.depression, t.camera_id) for t in takes]
 
 
@@ -81,8 +81,10 @@ def test_another_row_changes_only_who_gets_it() -> None:
 
 def test_a_table_leaves_what_it_does_not_hold_as_it_was() -> None:
     plain, drawn = ImagePlan(ImageConfig(identities=4)), ImagePlan(images(TABLE))
-    for slot in plain.slots[:4]:
-        for a, b in zip(plain.shot(slot.index).takes, drawn.shot(slot.index).takes, strict=True):
+    for outline in plain.outlines[:4]:
+        for a, b in zip(
+            plain.shot(outline.index).takes, drawn.shot(outline.index).takes, strict=True
+        ):
             assert (a.camera.view.azimuth, a.light) == (b.camera.view.azimuth, b.light)
             assert a.camera.photometry.noise == b.camera.photometry.noise
 

@@ -12,12 +12,14 @@ from vidsynth.planning.tracklets import TrackletPlan
 
 
 def sightings(plan):
-    """Each identity's slots, in order."""
+    """Each identity's outlines, in order."""
     seen = defaultdict(list)
-    for slot in plan.slots:
-        for person_id in slot.person_ids:
-            seen[person_id].append(slot)
-    return {person_id: sorted(slots, key=lambda s: s.round) for person_id, slots in seen.items()}
+    for outline in plan.outlines:
+        for person_id in outline.person_ids:
+            seen[person_id].append(outline)
+    return {
+        person_id: sorted(outlines, key=lambda s: s.round) for person_id, outlines in seen.items()
+    }
 
 
 SETTINGS = [
@@ -32,9 +34,9 @@ def test_nobody_is_at_the_next_camera_before_their_own_speed_takes_them_there(se
     plan = TrackletPlan(TrackletConfig.model_validate(settings))
     seconds = plan.config.frames / plan.config.fps
     walks = 0
-    for person_id, slots in sightings(plan).items():
+    for person_id, outlines in sightings(plan).items():
         speed = plan.population.person(person_id).gait.speed
-        for before, after in pairwise(slots):
+        for before, after in pairwise(outlines):
             left = plan.timetable.moment(before.index).start + seconds
             gap = plan.timetable.moment(after.index).start - left
             needed = plan.network.metres(before.site, after.site) / speed
@@ -48,8 +50,8 @@ def test_nobody_is_at_the_next_camera_before_their_own_speed_takes_them_there(se
 @pytest.mark.parametrize("settings", SETTINGS)
 def test_the_hour_is_what_the_clock_says(settings):
     plan = TrackletPlan(TrackletConfig.model_validate(settings))
-    for slot in plan.slots:
-        moment = plan.timetable.moment(slot.index)
+    for outline in plan.outlines:
+        moment = plan.timetable.moment(outline.index)
         low, high = HOURS[moment.hour]
         assert low * 3600 <= moment.start % DAY <= high * 3600
         assert moment.hour in plan.config.hours.names
@@ -60,8 +62,8 @@ def test_a_site_films_one_shot_at_a_time(settings):
     plan = TrackletPlan(TrackletConfig.model_validate(settings))
     seconds = plan.config.frames / plan.config.fps
     by_site = defaultdict(list)
-    for slot in plan.slots:
-        by_site[slot.site].append(plan.timetable.moment(slot.index).start)
+    for outline in plan.outlines:
+        by_site[outline.site].append(plan.timetable.moment(outline.index).start)
     for starts in by_site.values():
         assert np.diff(sorted(starts)).min() >= seconds
 
@@ -78,10 +80,10 @@ def test_slower_people_arrive_later():
 
 def test_a_new_walk_is_on_another_day_at_another_hour():
     plan = TrackletPlan(TrackletConfig.model_validate({"identities": 16, "sightings": 4}))
-    for person_id, slots in sightings(plan).items():
+    for person_id, outlines in sightings(plan).items():
         if plan.population.split(person_id) == "distractor":
             continue
-        moments = [plan.timetable.moment(slot.index) for slot in slots]
+        moments = [plan.timetable.moment(outline.index) for outline in outlines]
         days = [int(moment.start // DAY) for moment in moments]
         assert days[0] == days[1] < days[2] == days[3]
         assert moments[0].hour == moments[1].hour != moments[2].hour == moments[3].hour
@@ -90,8 +92,8 @@ def test_a_new_walk_is_on_another_day_at_another_hour():
 def test_people_who_change_clothes_went_home_before():
     config = TrackletConfig(identities=8, sightings=4, people=PeopleConfig(outfits=2))
     plan = TrackletPlan(config)
-    for person_id, slots in sightings(plan).items():
-        for before, after in pairwise(slots):
+    for person_id, outlines in sightings(plan).items():
+        for before, after in pairwise(outlines):
             if plan.outfit_id(person_id, before.round) != plan.outfit_id(person_id, after.round):
                 first, then = (plan.timetable.moment(s.index).start // DAY for s in (before, after))
                 assert then > first
@@ -119,17 +121,17 @@ def test_every_hour_there_is_has_its_time_on_the_clock():
 
 def test_every_hour_has_its_turn_and_walks_too_long_for_one_go_on_another_day():
     plan = TrackletPlan(TrackletConfig.model_validate({"identities": 200, "cameras": 4}))
-    hours = {plan.timetable.moment(slot.index).hour for slot in plan.slots}
+    hours = {plan.timetable.moment(outline.index).hour for outline in plan.outlines}
     assert hours == set(plan.config.hours.names)
     long = TrackletPlan(TrackletConfig(identities=8, sightings=9, frames=999, fps=1, hours="dusk"))
-    assert {long.timetable.moment(slot.index).hour for slot in long.slots} == {"dusk"}
-    assert len({long.timetable.moment(slot.index).start // DAY for slot in long.slots}) > 2
+    assert {long.timetable.moment(outline.index).hour for outline in long.outlines} == {"dusk"}
+    assert len({long.timetable.moment(outline.index).start // DAY for outline in long.outlines}) > 2
 
 
 def test_a_shots_time_does_not_depend_on_which_shots_were_planned_before():
     config = TrackletConfig(identities=30, sightings=3)
     one, other = TrackletPlan(config), TrackletPlan(config)
-    indices = range(len(one.slots))
+    indices = range(len(one.outlines))
     forwards = [one.timetable.moment(i) for i in indices]
     assert [other.timetable.moment(i) for i in reversed(indices)] == forwards[::-1]
     assert one.shot(3).time == forwards[3].start
@@ -146,15 +148,15 @@ def test_a_shots_time_does_not_depend_on_which_shots_were_planned_before():
 def test_weather_changes_with_an_outing_and_never_on_the_way(settings):
     plan = TrackletPlan(TrackletConfig.model_validate(settings))
     skies = defaultdict(set)
-    for slot in plan.slots:
-        moment = plan.timetable.moment(slot.index)
-        sky = plan.timetable.weather(slot.index), plan.timetable.sky_seed(slot.index)
-        skies[slot.wave, moment.start // DAY].add(sky)
+    for outline in plan.outlines:
+        moment = plan.timetable.moment(outline.index)
+        sky = plan.timetable.weather(outline.index), plan.timetable.sky_seed(outline.index)
+        skies[outline.wave, moment.start // DAY].add(sky)
     assert all(len(found) == 1 for found in skies.values())
     weathers = [weather for ((weather, _),) in skies.values()]
     assert set(weathers) == set(plan.config.weathers.names)
     assert len({seed for ((_, seed),) in skies.values()}) == len(skies)
-    assert len(skies) < len(plan.slots)
+    assert len(skies) < len(plan.outlines)
 
 
 def test_a_shot_has_its_outings_sky():
@@ -162,7 +164,7 @@ def test_a_shot_has_its_outings_sky():
         TrackletConfig(identities=8, people_per_shot=2, sightings=2, sites=("plaza",))
     )
     first = plan.shot(0)
-    same = [s.index for s in plan.slots if s.wave == plan.slots[0].wave]
+    same = [s.index for s in plan.outlines if s.wave == plan.outlines[0].wave]
     others = [plan.shot(index) for index in same[1:3]]
     assert others
     for shot in others:
@@ -177,7 +179,7 @@ def test_weather_and_hour_are_dealt_independently():
         len(
             {
                 (plan.timetable.moment(s.index).hour, plan.timetable.weather(s.index))
-                for s in plan.slots
+                for s in plan.outlines
             }
         )
         > 6

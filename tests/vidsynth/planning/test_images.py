@@ -27,7 +27,7 @@ def keyframes(batch):
 
 
 def takes(made, indices=None):
-    return [t for i in indices or range(len(made.slots)) for t in made.shot(i).takes]
+    return [t for i in indices or range(len(made.outlines)) for t in made.shot(i).takes]
 
 
 @pytest.fixture
@@ -41,7 +41,7 @@ def photographs(tmp_path):
 def test_every_identity_is_seen_by_its_cameras_so_many_times():
     made = plan("cameras=7", "cameras_per_identity=4", "images_per_camera=3", identities=5)
     for person_id in made.population.person_ids:
-        seen = [i for s in made.slots if s.person_id == person_id for i in s.images]
+        seen = [i for s in made.outlines if s.person_id == person_id for i in s.images]
         assert len(seen) == len(set(seen)) == 12
         assert len({camera for camera, _ in seen}) == 4
     assert made.dealing.crops == 60
@@ -49,8 +49,8 @@ def test_every_identity_is_seen_by_its_cameras_so_many_times():
 
 def test_a_batch_is_one_scene_and_depends_on_nothing_but_its_index():
     made, again = plan(identities=3), plan(identities=3)
-    for slot in made.slots:
-        assert {made.dealing.camera_site(camera) for camera, _ in slot.images} == {slot.site}
+    for outline in made.outlines:
+        assert {made.dealing.camera_site(camera) for camera, _ in outline.images} == {outline.site}
     assert made.shot(4) == again.shot(4)
     assert made.shot(4) != plan(identities=3, seed=1).shot(4)
 
@@ -67,7 +67,7 @@ def test_options_are_drawn_as_often_as_they_say():
         "look.contrast={uniform: [0.9, 1.2], per: image}",
     )
     made = plan(*words, "cameras=3", "cameras_per_identity=3", identities=3)
-    found = [(s.person_id, t) for s in made.slots for t in made.shot(s.index).takes]
+    found = [(s.person_id, t) for s in made.outlines for t in made.shot(s.index).takes]
     assert len({t.camera.view.azimuth for _, t in found}) == 3
     assert len({t.camera.photometry.gamma for _, t in found}) == 3
     assert len({t.camera.photometry.contrast for _, t in found}) == len(found)
@@ -103,8 +103,8 @@ def test_the_camera_sees_the_person_from_where_the_view_says():
 @pytest.mark.parametrize("site", ["mall", "street"])
 def test_nothing_stands_between_camera_and_person(site):
     made = plan(f"sites=[{site}]", identities=4)
-    for slot in made.slots:
-        batch = made.shot(slot.index)
+    for outline in made.outlines:
+        batch = made.shot(outline.index)
         person = batch.walkers[0]
         for take, at in zip(batch.takes, person.keyframes, strict=True):
             stature = person.person.body.stature
@@ -117,7 +117,7 @@ def test_a_grid_has_every_combination_once_for_each_identity():
     for person_id in made.population.person_ids:
         found = [
             (s.site, s.hour, s.weather, made.shot(s.index))
-            for s in made.slots
+            for s in made.outlines
             if s.person_id == person_id
         ]
         combinations = [
@@ -134,13 +134,13 @@ def test_a_grid_has_every_combination_once_for_each_identity():
 
 def test_only_the_first_image_under_a_camera_is_searched_for():
     made = plan("test_share=0.5", "images_per_camera=4", identities=4)
-    for slot in made.slots:
-        for take in made.shot(slot.index).takes:
+    for outline in made.outlines:
+        for take in made.shot(outline.index).takes:
             (subject,) = take.subjects
-            assert subject.query == (slot.person_id > 2 and subject.number == 1)
+            assert subject.query == (outline.person_id > 2 and subject.number == 1)
     single = plan("test_share=1", "images_per_camera=1", identities=2)
     for person_id in (1, 2):
-        mine = [s.index for s in single.slots if s.person_id == person_id]
+        mine = [s.index for s in single.outlines if s.person_id == person_id]
         queries = [t.camera_id for t in takes(single, mine) if t.subjects[0].query]
         assert queries == [min(t.camera_id for t in takes(single, mine))]
 
@@ -156,7 +156,7 @@ def test_cameras_share_photographs_and_sites_out(photographs):
 
 def test_in_a_grid_every_photograph_is_a_place(photographs):
     made = plan(f"backgrounds.directory={photographs}", "grid.views=4", identities=2)
-    assert [s.picture for s in made.slots if s.person_id == 1] == ["a.jpg", "b.png", "c.jpg"]
+    assert [s.picture for s in made.outlines if s.person_id == 1] == ["a.jpg", "b.png", "c.jpg"]
 
 
 def test_unreadable_pictures_are_named_before_rendering(photographs):
@@ -172,12 +172,12 @@ def test_unreadable_pictures_are_named_before_rendering(photographs):
 
 def test_people_run_and_stand_as_often_as_asked_and_alike_from_all_sides():
     made = plan("pose.run=0.3", "pose.stand=0.5", identities=12)
-    manners = [at.manner for i in range(len(made.slots)) for at in keyframes(made.shot(i))]
+    manners = [at.manner for i in range(len(made.outlines)) for at in keyframes(made.shot(i))]
     shares = {manner: manners.count(manner) / len(manners) for manner in set(manners)}
     assert shares == pytest.approx({"run": 0.3, "stand": 0.5, "walk": 0.2}, abs=0.08)
     assert {at.manner for at in keyframes(plan(identities=2).shot(0))} == {"walk"}
     grid = plan("pose.run=0.5", "grid.views=8", "hours=[noon]", "weathers=[sunny]", identities=3)
-    scenes = [{at.manner for at in keyframes(grid.shot(i))} for i in range(len(grid.slots))]
+    scenes = [{at.manner for at in keyframes(grid.shot(i))} for i in range(len(grid.outlines))]
     assert all(len(scene) == 1 for scene in scenes)
     assert set.union(*scenes) == {"run", "walk"}
 
@@ -189,22 +189,22 @@ def test_companions_and_occluders_come_as_often_as_asked():
     found = takes(made)
     assert np.mean([t.bystanders for t in found]) == pytest.approx(0.5, abs=0.1)
     assert np.mean([t.occluder is not None for t in found]) == pytest.approx(0.4, abs=0.1)
-    for slot in made.slots:
-        assert made.companion_id(slot) != slot.person_id
-        assert made.population.split(made.companion_id(slot)) == made.population.split(
-            slot.person_id
+    for outline in made.outlines:
+        assert made.companion_id(outline) != outline.person_id
+        assert made.population.split(made.companion_id(outline)) == made.population.split(
+            outline.person_id
         )
 
 
 def test_another_hour_or_weather_changes_only_the_batches_that_get_it():
     few = ("hours=[forenoon,noon]", "weathers=[sunny,clouds]", "sites=[park,plaza]")
     more = ("hours=[dusk,noon,forenoon]", "weathers=[clouds,rain,sunny]", "sites=[park,plaza]")
-    before, after = plan(*few, identities=40).slots, plan(*more, identities=40).slots
+    before, after = plan(*few, identities=40).outlines, plan(*more, identities=40).outlines
     for one, other in zip(before, after, strict=True):
         assert other.hour in ("dusk", one.hour)
         assert other.weather in ("rain", one.weather)
         assert replace(other, hour=one.hour, weather=one.weather) == one
-    assert {slot.hour for slot in after} == {"dusk", "noon", "forenoon"}
+    assert {outline.hour for outline in after} == {"dusk", "noon", "forenoon"}
 
 
 def test_another_occluder_changes_only_the_images_that_get_it():

@@ -27,14 +27,14 @@ def test_every_camera_films_every_frame_and_photographs_come_last() -> None:
 
 def test_a_shot_of_tracklets_is_frames_by_cameras_with_its_walkers_named() -> None:
     plan = TrackletPlan(TrackletConfig(identities=4, frames=4))
-    shot, slot = plan.shot(1), plan.slots[1]
+    shot, outline = plan.shot(1), plan.outlines[1]
     assert [(t.frame, t.camera_id) for t in shot.takes] == [
-        (frame, camera_id) for frame in range(4) for camera_id in slot.camera_ids
+        (frame, camera_id) for frame in range(4) for camera_id in outline.camera_ids
     ]
     assert {take.subjects for take in shot.takes} == {plan.subjects(1)}
     named = tuple(subject.person_id for subject in shot.takes[0].subjects)
-    assert named == tuple(walker.person.person_id for walker in shot.walkers) == slot.person_ids
+    assert named == tuple(walker.person.person_id for walker in shot.walkers) == outline.person_ids
     assert (shot.unit, shot.frames) == ("crop", 4)
-    assert tuple(c.camera_id for c in shot.cameras) == slot.camera_ids
+    assert tuple(c.camera_id for c in shot.cameras) == outline.camera_ids
     whole = TrackletPlan(load_config(None, ["output.format=coco"], identities=4))
     assert whole.shot(0).unit == "frame"

@@ -20,7 +20,7 @@ from vidsynth.run.executors.slices import Slice
 from vidsynth.run.folder import hold
 from vidsynth.settings import load_config
 
-SHOTS = len(TrackletPlan(CONFIG).slots)
+SHOTS = len(TrackletPlan(CONFIG).outlines)
 THREE = [Slice(number, 3) for number in (1, 2, 3)]
 
 

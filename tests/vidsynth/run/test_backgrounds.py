@@ -32,10 +32,10 @@ def test_a_camera_keeps_its_picture_and_no_two_share_one(photographs):
     found = {i: plan.backdrops.get(i) for i in range(1, 5)}
     shown = [backdrop for backdrop in found.values() if backdrop]
     assert len({backdrop.path.name for backdrop in shown}) == len(shown) == 3
-    for slot in plan.slots:
-        shot = plan.shot(slot.index)
+    for outline in plan.outlines:
+        shot = plan.shot(outline.index)
         assert {(t.camera_id, t.backdrop) for t in shot.takes} == {
-            (camera_id, found[camera_id]) for camera_id in slot.camera_ids
+            (camera_id, found[camera_id]) for camera_id in outline.camera_ids
         }
 
 

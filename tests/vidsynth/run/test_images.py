@@ -91,7 +91,7 @@ def test_a_stopped_run_continues_to_the_same_bytes(finished, tmp_path):
     (root / "shots/000003.json").write_text('{"half": ')
     victim = sorted(root.glob("bounding_box_train/*.jpg"))[0]
     victim.write_bytes(victim.read_bytes()[:40])
-    assert painted(root).reused_shots <= len(ImagePlan(CONFIG).slots) - 3
+    assert painted(root).reused_shots <= len(ImagePlan(CONFIG).outlines) - 3
     assert tree(root) == tree(finished[0])
 
 

@@ -116,7 +116,7 @@ def test_a_finished_set_is_left_alone(finished, tmp_path):
     root = shutil.copytree(finished[0], tmp_path / "again")
     before = tree(root)
     again = painted(root)
-    assert (again.rendered_crops, again.reused_shots) == (0, len(TrackletPlan(CONFIG).slots))
+    assert (again.rendered_crops, again.reused_shots) == (0, len(TrackletPlan(CONFIG).outlines))
     assert tree(root) == before
 
 
@@ -141,7 +141,7 @@ def test_a_killed_run_continues_to_the_same_bytes(finished, tmp_path, monkeypatc
         time.sleep(0.01)
     os.killpg(run.pid, signal.SIGKILL)
     run.wait()
-    assert len(list(root.glob("shots/*.json"))) == 2 < len(TrackletPlan(CONFIG).slots)
+    assert len(list(root.glob("shots/*.json"))) == 2 < len(TrackletPlan(CONFIG).outlines)
     assert not (root / "tracklets.parquet").exists()
     (root / "shots" / "000000.json").write_text('{"half": ')
     assert by_workers(root, renderer=HANGING).reused_shots == 1
@@ -167,7 +167,7 @@ def test_a_shot_that_lost_a_file_is_rendered_again(finished, tmp_path):
     root = shutil.copytree(finished[0], tmp_path / "lost")
     victim = sorted(root.glob("bbox_train/*/*.jpg"))[3]
     victim.write_bytes(victim.read_bytes()[:50])
-    assert painted(root).reused_shots == len(TrackletPlan(CONFIG).slots) - 1
+    assert painted(root).reused_shots == len(TrackletPlan(CONFIG).outlines) - 1
     assert tree(root) == tree(finished[0])
 
 
@@ -218,7 +218,7 @@ def test_a_shot_that_always_crashes_is_named_and_the_others_are_kept(
     deaths.write_text("")
     assert (
         by_workers(tmp_path / "set", renderer=DYING).reused_shots
-        == len(TrackletPlan(CONFIG).slots) - 1
+        == len(TrackletPlan(CONFIG).outlines) - 1
     )
     assert tree(tmp_path / "set")["tracklets.parquet"] == tree(finished[0])["tracklets.parquet"]
 
@@ -300,7 +300,7 @@ def test_a_file_of_other_content_is_rendered_again(finished, tmp_path):
     root = shutil.copytree(finished[0], tmp_path / "zeros")
     for victim in (sorted(root.glob("bbox_train/*/*.jpg"))[3], root / "crops/000002.parquet"):
         victim.write_bytes(bytes(victim.stat().st_size))
-    assert painted(root).reused_shots == len(TrackletPlan(CONFIG).slots) - 2
+    assert painted(root).reused_shots == len(TrackletPlan(CONFIG).outlines) - 2
     assert tree(root) == tree(finished[0])
 
 
@@ -313,7 +313,7 @@ def test_a_changed_marker_is_rendered_again(finished, tmp_path, change):
     else:
         marker["tracklets"][0]["camera_id"] += 1
     (root / "shots/000001.json").write_text(json.dumps(marker))
-    assert painted(root).reused_shots == len(TrackletPlan(CONFIG).slots) - 1
+    assert painted(root).reused_shots == len(TrackletPlan(CONFIG).outlines) - 1
     assert tree(root) == tree(finished[0])
 
 

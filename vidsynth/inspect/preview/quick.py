@@ -17,7 +17,7 @@ from PIL import Image, ImageDraw, ImageFont
 from vidsynth.config import TrackletConfig
 from vidsynth.errors import ConfigError
 from vidsynth.inspect.preview.sheet import CAPTION, CELL, GAP, INK, PAPER, fit
-from vidsynth.planning.dealing import Slot
+from vidsynth.planning.dealing import ShotOutline
 from vidsynth.planning.scenery import draw_panorama
 from vidsynth.planning.shot import Shot
 from vidsynth.planning.tracklets import TrackletPlan
@@ -74,7 +74,7 @@ def first_look(config: TrackletConfig, site: str | None, people: int, views: int
     chosen = site or (outdoors or list(whole.network.sites))[0]
     cameras = whole.network.ids_at(chosen)[:views]
     shown = tuple(whole.population.person_ids)[:people]
-    return FirstLook(replace(whole, dealt=(Slot(0, 0, chosen, cameras, shown, 0),)), chosen)
+    return FirstLook(replace(whole, dealt=(ShotOutline(0, 0, chosen, cameras, shown, 0),)), chosen)
 
 
 def render_preview(
@@ -124,7 +124,7 @@ def _records(room: Path) -> list[dict[str, Any]]:
 
 
 def _draw(look: FirstLook, shown: dict[tuple[int, int, int], Image.Image]) -> Image.Image:
-    cameras, people = look.plan.slots[0].camera_ids, look.plan.slots[0].person_ids
+    cameras, people = look.plan.outlines[0].camera_ids, look.plan.outlines[0].person_ids
     block = len(cameras) * (CELL[0] + GAP) + 2 * GAP
     sheet = Image.new(
         "RGB",

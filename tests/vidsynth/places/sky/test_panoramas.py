@@ -36,7 +36,7 @@ def test_only_fair_weather_outdoors_is_lit_by_a_panorama(tmp_path: Path) -> None
     (tmp_path / "b.hdr").write_bytes(HDR + b"1")
     made = plan(hdri_share=1.0, hdri_directory=tmp_path)
     made.check()
-    shots = [made.shot(i) for i in range(len(made.slots))]
+    shots = [made.shot(i) for i in range(len(made.outlines))]
     for shot in shots:
         assert (shot.panorama is not None) == (shot.weather == "sunny" and not shot.place.indoor)
     assert {shot.panorama.name for shot in shots if shot.panorama} <= {"a.hdr", "b.hdr"}
@@ -48,7 +48,7 @@ def test_only_fair_weather_outdoors_is_lit_by_a_panorama(tmp_path: Path) -> None
 def test_blenders_own_suit_the_hour() -> None:
     made = plan(hdri_share=1.0)
     made.check()
-    found = [s for s in map(made.shot, range(len(made.slots))) if s.panorama]
+    found = [s for s in map(made.shot, range(len(made.outlines))) if s.panorama]
     assert found
     for shot in found:
         assert shot.panorama is not None
@@ -102,7 +102,7 @@ def test_images_have_them_too(tmp_path: Path) -> None:
     (tmp_path / "a.hdr").write_bytes(HDR)
     words = [f"sky.hdri_directory={tmp_path}", "sites=[plaza,mall]", "weathers=[sunny]"]
     images = ImagePlan(load_image_config(None, words, identities=4))
-    shots = [images.shot(slot.index) for slot in images.slots]
+    shots = [images.shot(outline.index) for outline in images.outlines]
     assert {s.sky_name for s in shots} == {"a.hdr", "indoor"}
     assert produce(images.config).inputs()["skies"].keys() == {"a.hdr"}
 
