@@ -166,6 +166,13 @@ def test_rooms_form_no_circle(package: str) -> None:
     assert left == {}
 
 
+@pytest.mark.parametrize("package", FLOORS)
+def test_the_architecture_page_has_every_room(package: str) -> None:
+    page = (ROOT / "docs/architecture.md").read_text(encoding="utf-8")
+    rooms = {room for names in FLOORS[package] for room in names if not room.startswith("__")}
+    assert [r for r in sorted(rooms) if f"`{r}/`" not in page and f"`{r}.py`" not in page] == []
+
+
 def test_no_file_is_too_long_to_read() -> None:
     for path in (path for paths in MODULES.values() for path in paths):
         assert len(path.read_text(encoding="utf-8").splitlines()) <= LONGEST, path

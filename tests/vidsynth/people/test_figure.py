@@ -123,3 +123,9 @@ def test_a_hand_in_a_pocket_is_not_seen(model):
     hands = figure.rest[np.unique(faces(figure, "skin"))][:, 0]
     assert hands.max() < 0.28, "of the left one there is the wrist"
     assert hands.min() < -0.31
+
+
+def test_shoes_of_a_kind_are_sewn_once(model):
+    from vidsynth.people.figure import _shod
+
+    assert _shod("boots") is _shod("boots")

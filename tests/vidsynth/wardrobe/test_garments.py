@@ -4,12 +4,9 @@ import numpy as np
 import pytest
 
 from vidsynth.body.anatomy import KNEE
-from vidsynth.people.accessories import HATS
-from vidsynth.wardrobe.accessories.headwear import rim_height
 from vidsynth.wardrobe.cloth import finish
 from vidsynth.wardrobe.cutting import rings
 from vidsynth.wardrobe.garments import LOWER_KINDS, SHOE_KINDS, UPPER_KINDS, sew_garment
-from vidsynth.wardrobe.hair import HAIR_STYLES, make_hair
 from vidsynth.wardrobe.records import Garment
 from vidsynth.wardrobe.sleeves import arm_parameter
 
@@ -130,52 +127,3 @@ def test_bare_legs_are_no_cloth_and_other_kinds_are_refused():
 
 def test_boots_are_higher_than_shoes():
     assert cloth("boots").piece.rest[:, 2].max() > cloth("shoes").piece.rest[:, 2].max()
-
-
-@pytest.mark.parametrize("style", HAIR_STYLES)
-def test_hair_grows_on_the_head_and_leaves_the_face_free(style):
-    hair = make_hair(style)
-    assert len(hair.stand_off) == len(hair.piece.rest)
-    if style == "bald":
-        assert not len(hair.piece.rest)
-        return
-    assert hair.piece.rest[:, 2].max() > 0.97
-    x, y, z = hair.piece.rest.T
-    assert not ((y < -0.06) & (z < 0.95) & (np.abs(x) < 0.03)).any()
-
-
-@pytest.mark.parametrize("style", HAIR_STYLES)
-@pytest.mark.parametrize("hat", HATS)
-def test_under_a_hat_there_is_only_the_hair_below_its_edge(style, hat):
-    rest = make_hair(style, hat=hat).piece.rest
-    assert (rest[:, 2] < rim_height(hat, rest[:, 1]) + 0.013).all()
-    if style in ("bob", "long"):
-        assert rest[:, 2].min() < 0.88, "what hangs out is left"
-
-
-def test_beards_grow_around_the_mouth():
-    full, moustache = (make_hair("bald", beard).piece.rest for beard in ("full", "moustache"))
-    for rest in (full, moustache):
-        assert len(rest) > 30
-        assert rest[:, 1].max() < -0.02
-        assert rest[:, 2].max() < 0.935
-    assert full[:, 2].min() < 0.88 < 0.895 < moustache[:, 2].min()
-    assert not len(make_hair("bald", "stubble").piece.rest), "stubble is painted on the skin"
-
-
-def test_long_hair_falls_lower_than_a_bob_and_a_bob_lower_than_short_hair():
-    ends = {style: make_hair(style).piece.rest[:, 2].min() for style in ("short", "bob", "long")}
-    assert ends["long"] < ends["bob"] < ends["short"]
-
-
-def test_what_depends_on_nobody_is_made_once():
-    from vidsynth.people.figure import _shod
-    from vidsynth.wardrobe.hair import _grown, _hair
-
-    make_hair("short", hat="cap")
-    before = _grown.cache_info().hits
-    first, second = make_hair("short", hat="headphones"), make_hair("short")
-    assert _grown.cache_info().hits > before, "headphones leave the hair as it is"
-    np.testing.assert_array_equal(first.piece.rest, second.piece.rest)
-    assert _grown(_hair, "short", "cap")[0][0] is _grown(_hair, "short", "cap")[0][0]
-    assert _shod("boots") is _shod("boots")
