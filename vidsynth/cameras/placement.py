@@ -28,7 +28,7 @@ from vidsynth.places.sites.site import Site
 EYE = 0.9
 """Metres above ground at which cameras look."""
 
-_TRIES, _ROUNDS, _REDRAWN = 40, 10, 100
+_TRIES, _ROUNDS, _REDRAWN = 40, 50, 100
 _TRIES_APART, _ROUNDS_APART = 4, 100
 _STATURE = 1.70
 _NARROWEST_FOCAL = 0.45
@@ -63,7 +63,7 @@ def place_camera(
     Its settings are drawn once. Each camera takes its own sector around the walk area: of 40
     places in it the one that sees most of the walk area's middle is kept; with views disjoint,
     each looks at a part of its own, away from what ``others`` see. Where all are impossible,
-    settings are drawn anew, with the next row of tables, up to ten times; with views disjoint, up
+    settings are drawn anew, with the next row of tables, up to fifty times; with views disjoint, up
     to a hundred times, until the part is large enough.
     Raises CameraError where no draw has a place.
     """
