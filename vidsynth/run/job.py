@@ -113,7 +113,8 @@ def render(
                 tracklets, crops = gathered(production, output, markers)
             else:
                 tracklets, crops = 0, sum(int(marker["crops"]) for marker in markers)
-            shutil.rmtree(places.partial)
+            # A process whose Ray worker was killed may still be writing there, for half a second.
+            shutil.rmtree(places.partial, ignore_errors=True)
             summary = RunSummary(
                 crops=crops,
                 tracklets=tracklets,
