@@ -7,7 +7,7 @@ frame, and a finger's are smaller than a hundredth of a pixel.
 from __future__ import annotations
 
 import numpy as np
-from scipy.spatial import cKDTree
+import scipy  # loads its parts as they are used: the config, too, knows kinds of garments
 
 from vidsynth.geometry.normals import vertex_normals
 
@@ -43,7 +43,9 @@ def merge_close_vertices(
     crowded = used[spacing[used] > 0]
     kept = np.arange(len(rest))
     taken = spacing == 0
-    neighbours = cKDTree(rest[crowded]).query_ball_point(rest[crowded], spacing[crowded])
+    neighbours = scipy.spatial.cKDTree(rest[crowded]).query_ball_point(
+        rest[crowded], spacing[crowded]
+    )
     for vertex, near in zip(crowded, neighbours, strict=True):
         if taken[vertex]:
             continue

@@ -10,7 +10,7 @@ from vidsynth.body.anatomy import BONES
 from vidsynth.body.fingers import INDEX, THUMB, Finger, fingers
 from vidsynth.body.model import BodyShape
 from vidsynth.body.posture import Posture
-from vidsynth.geometry.rotations import unit
+from vidsynth.geometry.vectors import unit
 
 
 @dataclass(frozen=True)

@@ -13,7 +13,7 @@ from typing import ClassVar
 
 import numpy as np
 
-from vidsynth.geometry.rotations import unit
+from vidsynth.geometry.vectors import unit
 
 _STEEPEST = 0.02
 """A lens is used up to where it shrinks an area to this share of what is in the middle."""

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import numpy as np
 
-from vidsynth.geometry.rotations import unit
+from vidsynth.geometry.vectors import unit
 
 
 def vertex_normals(points: np.ndarray, triangles: np.ndarray) -> np.ndarray:

@@ -8,7 +8,7 @@ from __future__ import annotations
 import numpy as np
 
 from vidsynth.geometry.lenses import Lens
-from vidsynth.geometry.rotations import unit
+from vidsynth.geometry.vectors import unit
 
 Pair = tuple[float, float]
 

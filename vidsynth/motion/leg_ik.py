@@ -9,7 +9,8 @@ from scipy.spatial.transform import Rotation
 
 from vidsynth.body.anatomy import BONES, PARENTS
 from vidsynth.body.skeleton import posed
-from vidsynth.geometry.rotations import smallest, unit
+from vidsynth.geometry.rotations import smallest
+from vidsynth.geometry.vectors import unit
 
 SIDES = ("Right", "Left")
 

@@ -17,7 +17,7 @@ from vidsynth.body.hands import hand_axes
 from vidsynth.body.model import BodyShape
 from vidsynth.body.posture import Posture
 from vidsynth.body.skeleton import Skeleton, posed
-from vidsynth.geometry.rotations import frames, unit
+from vidsynth.geometry.vectors import frames, unit
 
 _ASIDE = np.radians(9.0)
 _CARRY_SWING, _SHAKE = 0.35, 0.05

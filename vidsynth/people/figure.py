@@ -11,7 +11,7 @@ from scipy import sparse
 
 from vidsynth.body import anatomy as at
 from vidsynth.body.model import BodyShape
-from vidsynth.geometry.rotations import unit
+from vidsynth.geometry.vectors import unit
 from vidsynth.people.person import Person
 from vidsynth.wardrobe.accessories.worn import Worn
 from vidsynth.wardrobe.cloth import Cloth, finish, nothing

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass, replace
 
 import numpy as np
-from scipy import sparse
+import scipy  # loads its parts as they are used: the config, too, knows kinds of garments
 
 from vidsynth.body.anatomy import VERTICES
 from vidsynth.geometry.normals import vertex_normals
@@ -38,7 +38,7 @@ def trimmed(cloth: Cloth, keep: np.ndarray) -> Cloth:
 def nothing() -> Cloth:
     """What is worn where nothing is."""
     none = np.zeros(0)
-    empty = sparse.csr_matrix((0, VERTICES))
+    empty = scipy.sparse.csr_matrix((0, VERTICES))
     return Cloth(Piece(empty, np.zeros((0, 3)), np.zeros((0, 3), np.int64)), none, none)
 
 

@@ -9,7 +9,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 import numpy as np
-from scipy import sparse
+import scipy  # loads its parts as they are used: the config, too, knows kinds of garments
 
 from vidsynth.body.anatomy import VERTICES
 
@@ -23,7 +23,7 @@ class Piece:
     triangles: (F, 3).
     """
 
-    weights: sparse.csr_matrix
+    weights: scipy.sparse.csr_matrix
     rest: np.ndarray
     triangles: np.ndarray
 
@@ -35,7 +35,7 @@ class Piece:
 def shell(rest: np.ndarray, triangles: np.ndarray) -> Piece:
     """The piece made of these triangles (F, 3) of the base mesh ``rest`` (V, 3)."""
     used, local = np.unique(triangles, return_inverse=True)
-    weights = sparse.csr_matrix(
+    weights = scipy.sparse.csr_matrix(
         (np.ones(len(used)), (np.arange(len(used)), used)), shape=(len(used), VERTICES)
     )
     return Piece(weights, rest[used], local.reshape(-1, 3))
@@ -52,7 +52,7 @@ def cut(piece: Piece, keep: np.ndarray) -> Piece:
     return cut_with(piece, keep)[0]
 
 
-def cut_with(piece: Piece, keep: np.ndarray) -> tuple[Piece, sparse.csr_matrix]:
+def cut_with(piece: Piece, keep: np.ndarray) -> tuple[Piece, scipy.sparse.csr_matrix]:
     """As ``cut``; also the (M, N) operator that carries fields of the N vertices over to the M
     that there are then."""
     keep = np.where(keep == 0, 1e-9, keep)
@@ -70,12 +70,12 @@ def cut_with(piece: Piece, keep: np.ndarray) -> tuple[Piece, sparse.csr_matrix]:
     ab, ac = len(keep) + index.reshape(2, -1)
     corner = np.stack([a, ab, ac], 1)[lone]
     far, near = np.stack([ab, b, c], 1)[~lone], np.stack([ab, c, ac], 1)[~lone]
-    carried = sparse.eye(len(keep), format="csr")
+    carried = scipy.sparse.eye(len(keep), format="csr")
     if len(edges):
         low, high = np.divmod(edges, len(keep))
         share = keep[low] / (keep[low] - keep[high])
         rows = np.arange(len(edges))
-        mix = sparse.csr_matrix(
+        mix = scipy.sparse.csr_matrix(
             (
                 np.concatenate([1 - share, share]),
                 (np.tile(rows, 2), np.concatenate([low, high])),
@@ -83,11 +83,11 @@ def cut_with(piece: Piece, keep: np.ndarray) -> tuple[Piece, sparse.csr_matrix]:
             shape=(len(edges), len(keep)),
         )
         piece = Piece(
-            sparse.vstack([piece.weights, mix @ piece.weights], format="csr"),
+            scipy.sparse.vstack([piece.weights, mix @ piece.weights], format="csr"),
             np.vstack([piece.rest, mix @ piece.rest]),
             triangles,
         )
-        carried = sparse.vstack([carried, mix], format="csr")
+        carried = scipy.sparse.vstack([carried, mix], format="csr")
     kept = np.vstack([whole, corner, far, near])
     return compact(piece, kept), carried[np.unique(kept)]
 
@@ -118,7 +118,7 @@ def join(*pieces: Piece) -> Piece:
     """Several pieces as one mesh; nothing is welded."""
     offsets = np.cumsum([0, *(len(p.rest) for p in pieces[:-1])])
     return Piece(
-        sparse.vstack([p.weights for p in pieces], format="csr"),
+        scipy.sparse.vstack([p.weights for p in pieces], format="csr"),
         np.vstack([p.rest for p in pieces]),
         np.vstack([p.triangles + o for p, o in zip(pieces, offsets, strict=True)]),
     )
@@ -149,22 +149,22 @@ def sew(piece: Piece, first: np.ndarray, second: np.ndarray) -> Piece:
     return Piece(piece.weights, piece.rest, np.vstack([piece.triangles, triangles]))
 
 
-def smoothing(piece: Piece, rounds: int, strength: float = 0.5) -> sparse.csr_matrix:
+def smoothing(piece: Piece, rounds: int, strength: float = 0.5) -> scipy.sparse.csr_matrix:
     """(N, N) operator that relaxes inner vertices towards their neighbours, hems along the hem."""
     t = piece.triangles
     n = len(piece.rest)
     pairs = np.vstack([t[:, [0, 1]], t[:, [1, 2]], t[:, [2, 0]]])
-    graph = sparse.coo_matrix((np.ones(len(pairs)), pairs.T), shape=(n, n)).tocsr()
+    graph = scipy.sparse.coo_matrix((np.ones(len(pairs)), pairs.T), shape=(n, n)).tocsr()
     graph = ((graph + graph.T) > 0).astype(float)
     border = np.zeros(n, bool)
     for loop in rings(piece):
         border[loop] = True
     # A hem vertex averages with hem vertices only, or hems would shrink inward.
-    hem = sparse.diags(border.astype(float))
-    inner = sparse.diags((~border).astype(float))
+    hem = scipy.sparse.diags(border.astype(float))
+    inner = scipy.sparse.diags((~border).astype(float))
     graph = inner @ graph + hem @ graph @ hem
     degree = np.maximum(np.asarray(graph.sum(1)).ravel(), 1)
-    step = (1 - strength) * sparse.eye(n) + strength * sparse.diags(1 / degree) @ graph
+    step = (1 - strength) * scipy.sparse.eye(n) + strength * scipy.sparse.diags(1 / degree) @ graph
     operator = step.tocsr()
     for _ in range(rounds - 1):
         operator = step @ operator
@@ -188,5 +188,7 @@ def hem_lips(piece: Piece) -> tuple[Piece, np.ndarray]:
         rest.append(piece.rest[loop])
         origins.append(loop)
         offset += len(loop)
-    folded = Piece(sparse.vstack(weights, format="csr"), np.vstack(rest), np.vstack(triangles))
+    folded = Piece(
+        scipy.sparse.vstack(weights, format="csr"), np.vstack(rest), np.vstack(triangles)
+    )
     return folded, np.concatenate(origins)

@@ -7,7 +7,7 @@ from scipy.spatial import ConvexHull
 
 from vidsynth.colour import Colour
 from vidsynth.geometry.polylines import lengths, points_at
-from vidsynth.geometry.rotations import unit
+from vidsynth.geometry.vectors import unit
 from vidsynth.wardrobe.accessories.clothed import Clothed, Part
 from vidsynth.wardrobe.accessories.held import grip
 from vidsynth.wardrobe.accessories.solids import Solid, join, pillow, ribbon, tube

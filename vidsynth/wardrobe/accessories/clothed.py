@@ -9,7 +9,7 @@ from scipy import sparse
 from scipy.spatial import cKDTree
 
 from vidsynth.body.anatomy import BODY, BONES, VERTICES, anatomy
-from vidsynth.geometry.rotations import unit
+from vidsynth.geometry.vectors import unit
 from vidsynth.wardrobe.accessories.solids import Solid
 from vidsynth.wardrobe.accessories.worn import FRAMES, Finish, Worn, part_rows
 

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from vidsynth.geometry.rotations import unit
+from vidsynth.geometry.vectors import unit
 
 
 @dataclass(frozen=True, eq=False)
