@@ -1,3 +1,5 @@
+import subprocess
+import sys
 from itertools import pairwise
 
 import numpy as np
@@ -127,3 +129,11 @@ def test_bare_legs_are_no_cloth_and_other_kinds_are_refused():
 
 def test_boots_are_higher_than_shoes():
     assert cloth("boots").piece.rest[:, 2].max() > cloth("shoes").piece.rest[:, 2].max()
+
+
+def test_the_config_names_kinds_without_loading_scipy():
+    script = "import sys, vidsynth.config; print('scipy.sparse' in sys.modules)"
+    found = subprocess.run(
+        [sys.executable, "-c", script], capture_output=True, text=True, check=True
+    )
+    assert found.stdout.strip() == "False"
