@@ -7,21 +7,26 @@ from functools import cached_property
 from pathlib import Path
 from typing import Any
 
-import numpy as np
-
 from vidsynth.config.images import ImageConfig
-from vidsynth.drawing.draws import Drawable, Draws
+from vidsynth.drawing.draws import Drawable
 from vidsynth.motion.walker import Keyframe, Walker
 from vidsynth.people.person import Person
-from vidsynth.places.backdrops.backdrop import Backdrop
 from vidsynth.places.sites.site import Site, Surface
 from vidsynth.planning import given
-from vidsynth.planning.framing import Framing, View
+from vidsynth.planning.framing import Framing
 from vidsynth.planning.image_dealing import PICTURE, BatchOutline, ImageDealing
-from vidsynth.planning.options import beside, key_light, look, manner, occluder
-from vidsynth.planning.placing import facing, find_spot
+from vidsynth.planning.options import (
+    beside,
+    draw_view,
+    image_draws,
+    key_light,
+    look,
+    manner,
+    occluder,
+)
+from vidsynth.planning.placing import facing, find_spots
 from vidsynth.planning.population import Population
-from vidsynth.planning.scenery import draw_panorama, draw_photograph, lay_out
+from vidsynth.planning.scenery import draw_backdrop, draw_panorama, lay_out
 from vidsynth.planning.shot import Shot, Unit
 from vidsynth.planning.take import Subject, Take
 from vidsynth.seeds import Purpose, sequence, stream
@@ -133,9 +138,17 @@ class ImagePlan:
         site = self.site(outline.site)
         person = self.population.person(outline.person_id, self.outfit_id(outline))
         rng = stream(config.seed, Purpose.IMAGE, outline.person_id, outline.index, 1)
-        draws = [self._draws(outline.person_id, c, n) for c, n in outline.images]
-        views = self._views(outline, draws, rng)
-        spots = self._spots(outline, site, views, person.body.stature, rng)
+        draws = [image_draws(self._drawable, outline.person_id, *which) for which in outline.images]
+        views = tuple(
+            draw_view(draw, camera_id, config.grid.views, rng)
+            for (camera_id, _), draw in zip(outline.images, draws, strict=True)
+        )
+        photographed, one_spot = outline.site == PICTURE, config.grid.views > 0
+        spots = (
+            [(0.0, 0.0, view) for view in views]
+            if photographed
+            else find_spots(rng, site, views, person.body.stature, one_spot)
+        )
         takes: list[Take] = []
         here: list[Keyframe] = []
         there: list[Keyframe] = []
@@ -154,14 +167,19 @@ class ImagePlan:
                     camera=Framing(camera_id, outline.site, view, look(draw)),
                     subjects=(self.subject(outline, camera_id, number),),
                     light=key_light(config, draw),
-                    backdrop=self._backdrop(outline, luck),
+                    backdrop=draw_backdrop(
+                        config.backgrounds,
+                        self.dealing.pictures,
+                        luck,
+                        outline.picture,
+                        photographed,
+                    ),
                     occluder=occluder(config, draw, luck, self.cutouts),
                     bystanders=accompanied,
                 )
             )
         companion = any(take.bystanders for take in takes)
         seed = int(sequence(config.seed, Purpose.IMAGE, index, 3, 0, 0).generate_state(1)[0] >> 1)
-        photographed = outline.site == PICTURE
         # A photograph brings its own light; the stage it is set on wants some hour and weather.
         hour, weather = outline.hour, outline.weather
         if photographed:
@@ -193,67 +211,6 @@ class ImagePlan:
     @cached_property
     def _drawable(self) -> Drawable:
         return self.config.drawable()
-
-    def _draws(self, person_id: int, camera_id: int, number: int) -> Draws:
-        """The rendering options of image ``number`` of a person under a camera."""
-        return Draws(
-            self._drawable,
-            {
-                "image": (person_id, camera_id, number),
-                "camera": (camera_id,),
-                "identity": (person_id,),
-            },
-        )
-
-    def _views(
-        self, outline: BatchOutline, draws: list[Draws], rng: np.random.Generator
-    ) -> tuple[View, ...]:
-        """What options say; in a grid the camera goes round a person who stands still."""
-        grid = self.config.grid.views
-        views = []
-        for (camera_id, _), draw in zip(outline.images, draws, strict=True):
-            azimuth = (camera_id - 1) * 360 / grid if grid else draw("view.azimuth") % 360
-            turned = np.radians(azimuth) if grid else rng.uniform(0, 2 * np.pi)
-            views.append(
-                View(
-                    azimuth=azimuth,
-                    depression=draw("view.depression"),
-                    distance=draw("view.distance"),
-                    bearing=round(float(turned % (2 * np.pi)), 9),
-                    height=round(max(16.0, draw("view.height") * draw("view.height_jitter")), 3),
-                )
-            )
-        return tuple(views)
-
-    def _spots(
-        self,
-        outline: BatchOutline,
-        site: Site,
-        views: tuple[View, ...],
-        stature: float,
-        rng: np.random.Generator,
-    ) -> list[tuple[float, float, View]]:
-        """Where the person stands (x, y) in each image, and the view that is free from there."""
-        if outline.site == PICTURE:
-            return [(0.0, 0.0, view) for view in views]
-        if self.config.grid.views:
-            x, y, found = find_spot(rng, site, views, stature)
-            return [(x, y, view) for view in found]
-        spots = []
-        for view in views:
-            x, y, (clear,) = find_spot(rng, site, (view,), stature)
-            spots.append((x, y, clear))
-        return spots
-
-    def _backdrop(self, outline: BatchOutline, rng: np.random.Generator) -> Backdrop | None:
-        slide, drawn = rng.random(), rng.random()
-        if outline.site != PICTURE:
-            return None
-        backgrounds, names = self.config.backgrounds, self.dealing.pictures
-        folder = backgrounds.directory
-        assert folder is not None
-        name = outline.picture or draw_photograph(backgrounds, names, float(drawn))
-        return Backdrop(folder / name, backgrounds.horizon, round(slide, 4))
 
 
 def _still(person: Person, keyframes: list[Keyframe]) -> Walker:

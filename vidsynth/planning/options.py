@@ -9,7 +9,7 @@ import numpy as np
 
 from vidsynth.cameras.camera import Photometry
 from vidsynth.config.images import ImageConfig
-from vidsynth.drawing.draws import Draws
+from vidsynth.drawing.draws import Drawable, Draws
 from vidsynth.drawing.races import one_of
 from vidsynth.motion.walker import Keyframe, Manner
 from vidsynth.people.person import Person
@@ -21,6 +21,32 @@ _COLOURS = (
     (0.32, 0.33, 0.35), (0.16, 0.17, 0.18), (0.62, 0.60, 0.56), (0.50, 0.12, 0.10),
     (0.13, 0.22, 0.40), (0.16, 0.30, 0.20), (0.70, 0.55, 0.16), (0.36, 0.24, 0.15),
 )  # fmt: skip
+
+
+def image_draws(drawable: Drawable, person_id: int, camera_id: int, number: int) -> Draws:
+    """The rendering options of image ``number`` of a person under a camera."""
+    return Draws(
+        drawable,
+        {
+            "image": (person_id, camera_id, number),
+            "camera": (camera_id,),
+            "identity": (person_id,),
+        },
+    )
+
+
+def draw_view(draw: Draws, camera_id: int, grid: int, rng: np.random.Generator) -> View:
+    """What options say; in a ``grid`` of so many views the camera goes round a person who stands
+    still."""
+    azimuth = (camera_id - 1) * 360 / grid if grid else draw("view.azimuth") % 360
+    turned = np.radians(azimuth) if grid else rng.uniform(0, 2 * np.pi)
+    return View(
+        azimuth=azimuth,
+        depression=draw("view.depression"),
+        distance=draw("view.distance"),
+        bearing=round(float(turned % (2 * np.pi)), 9),
+        height=round(max(16.0, draw("view.height") * draw("view.height_jitter")), 3),
+    )
 
 
 def look(draw: Draws) -> Photometry:

@@ -56,6 +56,21 @@ def find_spot(
     return x, y, tuple(nearer(site, view, x, y, stature) for view in views)
 
 
+def find_spots(
+    rng: np.random.Generator, site: Site, views: tuple[View, ...], stature: float, one: bool
+) -> list[tuple[float, float, View]]:
+    """For each view a spot (x, y) and the view that is free from there; ``one`` for all of them,
+    or each its own."""
+    if one:
+        x, y, found = find_spot(rng, site, views, stature)
+        return [(x, y, view) for view in found]
+    spots = []
+    for view in views:
+        x, y, (clear,) = find_spot(rng, site, (view,), stature)
+        spots.append((x, y, clear))
+    return spots
+
+
 def nearer(site: Site, view: View, x: float, y: float, stature: float) -> View:
     """The view, from so near that nothing is in between, if there is such a distance."""
     while view.distance > _NEAREST and not is_clear(site, view, x, y, stature):

@@ -5,6 +5,8 @@ from __future__ import annotations
 from collections.abc import Sequence
 from pathlib import Path
 
+import numpy as np
+
 from strict_reading import named
 from vidsynth.config.backgrounds import BackgroundConfig
 from vidsynth.config.places import SkyConfig
@@ -82,3 +84,20 @@ def deal_photographs(
         name = names[dealt[turn % len(dealt)]]
         found[camera_id] = Backdrop(folder / name, backgrounds.horizon, round(slide, 4))
     return found
+
+
+def draw_backdrop(
+    backgrounds: BackgroundConfig,
+    names: Sequence[str],
+    rng: np.random.Generator,
+    name: str | None,
+    photographed: bool,
+) -> Backdrop | None:
+    """The photograph behind one image, if it is ``photographed``: ``name``, or one of ``names``."""
+    slide, drawn = rng.random(), rng.random()
+    if not photographed:
+        return None
+    folder = backgrounds.directory
+    assert folder is not None
+    chosen = name or draw_photograph(backgrounds, names, float(drawn))
+    return Backdrop(folder / chosen, backgrounds.horizon, round(slide, 4))
