@@ -71,11 +71,11 @@ def test_the_wheel_holds_every_recipe_and_page(wheel: zipfile.ZipFile) -> None:
 def test_heavy_packages_are_extras(wheel: zipfile.ZipFile) -> None:
     name = next(n for n in wheel.namelist() if n.endswith(".dist-info/METADATA"))
     metadata = Parser().parsestr(wheel.read(name).decode())
-    extras = {"render", "export", "weights", "wandb", "mlflow"}
+    extras = {"render", "export", "weights", "ray", "wandb", "mlflow"}
     assert set(metadata.get_all("Provides-Extra", [])) == extras
     needed = metadata.get_all("Requires-Dist", [])
     base = [line for line in needed if "extra ==" not in line]
-    heavy = ("anny", "bpy", "openexr", "onnx", "efficientnet", "wandb", "mlflow")
+    heavy = ("anny", "bpy", "openexr", "onnx", "efficientnet", "ray", "wandb", "mlflow")
     assert [line for line in base if line.startswith(heavy)] == []
     assert any(line.startswith("torch") for line in base)
     assert any(line.startswith("bpy") and "extra == 'render'" in line for line in needed)
