@@ -126,10 +126,10 @@ def extract(
     seen = unlabelled if how.estimated_on == "train" else tracklets
     if not seen:
         raise ValueError("expected training clips to take statistics from, found none")
+    if by_camera:
+        return _by_camera(model, tracklets, how, device, progress, represent, seen)
     with statistics_restored(model):
         estimate_statistics(model, pixels(seen, how, device))
-        if by_camera:
-            return _by_camera(model, tracklets, how, device, progress, represent, seen)
         return _extract(model, tracklets, how, device, progress, represent)
 
 
@@ -145,25 +145,37 @@ def _by_camera(
     """Each camera's tracklets under the statistics of its clips among ``seen``.
 
     Zhuang et al. (ECCV 2020) estimate from queries and gallery separately; here from all that are
-    given together. A camera with a single clip there, or none, keeps the model's statistics.
+    given together. Cameras with a single clip there, or none, are seen under the statistics of all
+    of ``seen``, which are estimated for them alone.
     """
     whole, before = len(_Clips(tracklets, how)), 0
+    parts: dict[int, np.ndarray] = {}
 
     def report(done: int, total: int) -> None:
         if progress is not None:
             progress(before + done, whole)
 
+    def extract_those(members: Sequence[int]) -> None:
+        nonlocal before
+        chosen = [tracklets[i] for i in members]
+        found = _extract(model, chosen, how, device, report, represent)
+        before += len(_Clips(chosen, how))
+        parts.update(zip(members, found, strict=True))
+
     cameras = [tracklet.camera_id for tracklet in tracklets]
-    parts: dict[int, np.ndarray] = {}
+    left: list[int] = []
     for camera in dict.fromkeys(cameras):
         members = [i for i, number in enumerate(cameras) if number == camera]
-        chosen = [tracklets[i] for i in members]
+        own = [tracklet for tracklet in seen if tracklet.camera_id == camera]
         with statistics_restored(model):
-            if own := [tracklet for tracklet in seen if tracklet.camera_id == camera]:
-                estimate_statistics(model, pixels(own, how, device))
-            found = _extract(model, chosen, how, device, report, represent)
-        before += len(_Clips(chosen, how))
-        parts |= dict(zip(members, found, strict=True))
+            if own and estimate_statistics(model, pixels(own, how, device)):
+                extract_those(members)
+            else:
+                left += members
+    if left:
+        with statistics_restored(model):
+            estimate_statistics(model, pixels(seen, how, device))
+            extract_those(left)
     return np.stack([parts[i] for i in range(len(tracklets))])
 
 

@@ -6,6 +6,7 @@ from dataclasses import replace
 from pathlib import Path
 
 import numpy as np
+import pytest
 import torch
 from reid_datasets.benchmarks import load
 from reid_models import build
@@ -117,3 +118,29 @@ def test_mirrored_clips_have_their_part_where_they_are_averaged(tmp_path: Path) 
     mirrored = (plain == flipped.flip(-1)).flatten(1).all(1)
     assert (same | mirrored).all()
     assert 0.2 < mirrored.float().mean() < 0.8
+
+
+def test_a_camera_without_training_clips_has_the_statistics_of_all(tmp_path: Path) -> None:
+    """And only then are those estimated."""
+    tracklets = load("mars", write_mars_tree(tmp_path / "mars")).train
+    first = tracklets[0].camera_id
+    here = [t for t in tracklets if t.camera_id == first]
+    away = [t for t in tracklets if t.camera_id != first]
+    torch.manual_seed(0)
+    net = build("slim_resnet18", None)
+    by_camera = replace(HOW, statistics="camera", estimated_on="train")
+    of_all = replace(by_camera, statistics="target")
+    found = extract(net, here, by_camera, device="cpu", unlabelled=away)
+    np.testing.assert_allclose(
+        found, extract(net, here, of_all, device="cpu", unlabelled=away), atol=1e-6
+    )
+    own = extract(net, here, by_camera, device="cpu", unlabelled=tracklets)
+    assert np.abs(own - found).max() > 1e-3
+    with pytest.MonkeyPatch.context() as patch:
+        asked: list[int] = []
+        patch.setattr(
+            "uda.features.extraction.pixels",
+            lambda seen, how, device: asked.append(len(seen)) or pixels(seen, how, device),
+        )
+        extract(net, here, by_camera, device="cpu", unlabelled=tracklets)
+    assert asked == [len(here)]
