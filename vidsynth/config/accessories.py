@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+from typing import Annotated
+
 from pydantic import Field, model_validator
 
 from vidsynth.config.sections import Section
+from vidsynth.drawing.markers import ONE_A_PERSON, Share
 
 PLACES: dict[str, tuple[str, ...]] = {
     "bag": ("backpack", "shoulder_bag", "handbag"),
@@ -17,6 +20,9 @@ PLACES: dict[str, tuple[str, ...]] = {
 """Of the kinds at one place nobody has two; any others go together."""
 
 
+_OfPeople = Annotated[float, Share(ONE_A_PERSON)]
+
+
 def _share(default: float, meaning: str) -> float:
     value: float = Field(default, ge=0.0, le=1.0, description=meaning)
     return value
@@ -25,21 +31,21 @@ def _share(default: float, meaning: str) -> float:
 class AccessoryConfig(Section):
     """How many people have what: shares of all, the same person with the same in every camera."""
 
-    backpack: float = _share(0.18, "share of people")
-    shoulder_bag: float = _share(0.12, "share of people; its strap crosses the chest")
-    handbag: float = _share(0.10, "share of people; hangs from one hand")
-    cap: float = _share(0.07, "share of people")
-    hat: float = _share(0.03, "share of people; with a brim all around")
-    beanie: float = _share(0.03, "share of people; a knitted cap")
-    headphones: float = _share(0.05, "share of people; over the head")
-    glasses: float = _share(0.20, "share of people")
-    sunglasses: float = _share(0.05, "share of people")
-    face_mask: float = _share(0.04, "share of people")
-    scarf: float = _share(0.05, "share of people")
-    phone: float = _share(0.08, "share of people who look at one or call")
-    umbrella: float = _share(0.02, "share of people under an open one, in any weather")
-    beard: float = _share(0.45, "share of men with a beard: stubble, moustache or full")
-    hands: float = _share(0.10, "share of free-handed people: a hand in a pocket or on a strap")
+    backpack: _OfPeople = _share(0.18, "share of people")
+    shoulder_bag: _OfPeople = _share(0.12, "share of people; its strap crosses the chest")
+    handbag: _OfPeople = _share(0.10, "share of people; hangs from one hand")
+    cap: _OfPeople = _share(0.07, "share of people")
+    hat: _OfPeople = _share(0.03, "share of people; with a brim all around")
+    beanie: _OfPeople = _share(0.03, "share of people; a knitted cap")
+    headphones: _OfPeople = _share(0.05, "share of people; over the head")
+    glasses: _OfPeople = _share(0.20, "share of people")
+    sunglasses: _OfPeople = _share(0.05, "share of people")
+    face_mask: _OfPeople = _share(0.04, "share of people")
+    scarf: _OfPeople = _share(0.05, "share of people")
+    phone: _OfPeople = _share(0.08, "share of people who look at one or call")
+    umbrella: _OfPeople = _share(0.02, "share of people under an open one, in any weather")
+    beard: _OfPeople = _share(0.45, "share of men with a beard: stubble, moustache or full")
+    hands: _OfPeople = _share(0.10, "share of free-handed people: a hand in a pocket or on a strap")
 
     @model_validator(mode="after")
     def _one_at_each_place(self) -> AccessoryConfig:

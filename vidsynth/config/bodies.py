@@ -9,7 +9,7 @@ from pydantic import Field
 from vidsynth.config.sections import Section
 from vidsynth.drawing.choices import Choice, choice
 from vidsynth.drawing.distributions import Distribution, of
-from vidsynth.drawing.markers import Among, Drawn
+from vidsynth.drawing.markers import ONE_A_PERSON, Among, Drawn, Share
 
 SKIN_TONES = (
     "very-light-rosy", "very-light-golden", "light-rosy", "light-golden",
@@ -32,10 +32,12 @@ _WALKERS = of(
 class BodiesConfig(Section):
     """Whose bodies there are; stature, weight and muscle follow from sex and age."""
 
-    ages: Annotated[Distribution, Drawn(12, 85)] = Field(
+    ages: Annotated[Distribution, Drawn(12, 85, ONE_A_PERSON)] = Field(
         _WALKERS, description="years; unless set, as ages are on a street"
     )
-    female_share: float = Field(0.5, ge=0.0, le=1.0, description="of people; the others are male")
-    skin_tones: Annotated[Choice, Among(SKIN_TONES)] = Field(
+    female_share: Annotated[float, Share(ONE_A_PERSON)] = Field(
+        0.5, ge=0.0, le=1.0, description="of people; the others are male"
+    )
+    skin_tones: Annotated[Choice, Among(SKIN_TONES, ONE_A_PERSON)] = Field(
         choice(*SKIN_TONES), description="unless set, all as likely: a data set is balanced"
     )

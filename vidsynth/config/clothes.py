@@ -10,9 +10,10 @@ from pydantic import Field
 from vidsynth.config.sections import Section
 from vidsynth.drawing.choices import Choice, choice
 from vidsynth.drawing.distributions import Distribution, of
-from vidsynth.drawing.markers import Among, Drawn
+from vidsynth.drawing.markers import ONE_A_PERSON, Among, Drawn, Share
 from vidsynth.wardrobe.colours import CLOTH, PALETTES
 from vidsynth.wardrobe.garments import GARMENTS, LOWER_KINDS, SHOE_KINDS, UPPER_KINDS
+from vidsynth.wardrobe.patterns import PATTERNS
 
 LOWER = tuple(name for name in LOWER_KINDS if name != "none")
 WOMENS_UPPER, WOMENS_LOWER = (
@@ -20,39 +21,46 @@ WOMENS_UPPER, WOMENS_LOWER = (
     for names in (UPPER_KINDS, LOWER)
 )
 """What men do not wear here."""
+UPPER_PATTERNS, LOWER_PATTERNS = ("plain", "knit", *PATTERNS), ("plain", *PATTERNS)
 
 
 class ClothesConfig(Section):
     """Kinds, colours, patterns and layers of garments. Kinds that one sex does not wear are drawn
     for the other alone."""
 
-    palette: Annotated[Choice, Among(tuple(PALETTES))] = Field(
+    palette: Annotated[Choice, Among(tuple(PALETTES), ONE_A_PERSON)] = Field(
         choice("everyday"), description="colours of clothes, drawn for each outfit"
     )
-    upper: Annotated[Choice, Among(UPPER_KINDS)] | None = Field(
+    upper: Annotated[Choice, Among(UPPER_KINDS, ONE_A_PERSON)] | None = Field(
         None, description="kinds worn above; null: as on a street"
     )
-    lower: Annotated[Choice, Among(LOWER)] | None = Field(
+    lower: Annotated[Choice, Among(LOWER, ONE_A_PERSON)] | None = Field(
         None, description="kinds worn below; null: as on a street"
     )
-    shoes: Annotated[Choice, Among(SHOE_KINDS)] | None = Field(
+    shoes: Annotated[Choice, Among(SHOE_KINDS, ONE_A_PERSON)] | None = Field(
         None, description="kinds worn on the feet; null: as on a street"
     )
-    upper_colour: Annotated[Choice, Among(tuple(CLOTH))] | None = Field(
+    upper_colour: Annotated[Choice, Among(tuple(CLOTH), ONE_A_PERSON)] | None = Field(
         None, description="of what is worn above; null: the palette's"
     )
-    lower_colour: Annotated[Choice, Among(tuple(CLOTH))] | None = Field(
+    lower_colour: Annotated[Choice, Among(tuple(CLOTH), ONE_A_PERSON)] | None = Field(
         None,
         description="of what is worn below; null: the palette's; jeans of a colour that denim "
         "does not have are trousers",
     )
-    shoe_colour: Annotated[Choice, Among(tuple(CLOTH))] | None = Field(
+    shoe_colour: Annotated[Choice, Among(tuple(CLOTH), ONE_A_PERSON)] | None = Field(
         None, description="null: the palette's"
     )
-    patterned: float = Field(
+    upper_pattern: Annotated[Choice, Among(UPPER_PATTERNS, ONE_A_PERSON)] | None = Field(
+        None, description="of what is worn above, but for denim; null: as on a street"
+    )
+    lower_pattern: Annotated[Choice, Among(LOWER_PATTERNS, ONE_A_PERSON)] | None = Field(
+        None, description="of what is worn below, but for denim; null: as on a street"
+    )
+    patterned: Annotated[float, Share(ONE_A_PERSON)] = Field(
         0.48, ge=0.0, le=1.0, description="of tops and dresses that have a pattern"
     )
-    open_share: float = Field(
+    open_share: Annotated[float, Share(ONE_A_PERSON)] = Field(
         0.4, ge=0.0, le=1.0, description="of jackets, coats and hoodies, open over a top"
     )
 

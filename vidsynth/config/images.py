@@ -7,28 +7,21 @@ Re-identification, ACM MM 2022), with its defaults where it states them.
 from __future__ import annotations
 
 from pathlib import Path
-from typing import Annotated, Any
+from typing import Annotated
 
-from pydantic import Field, ValidationError, model_validator
+from pydantic import Field, model_validator
 
-from vidsynth.config.accessories import AccessoryConfig
 from vidsynth.config.backgrounds import BackgroundConfig
-from vidsynth.config.bodies import BodiesConfig
 from vidsynth.config.cameras import BoxConfig
-from vidsynth.config.clothes import ClothesConfig, TextureConfig
-from vidsynth.config.makehuman import MakeHumanConfig
 from vidsynth.config.motion import MotionConfig
 from vidsynth.config.output import Quality, RenderConfig
-from vidsynth.config.people import PeopleConfig
 from vidsynth.config.places import HOURS, SITE_NAMES, WEATHERS, SkyConfig
+from vidsynth.config.population import PopulationConfig
 from vidsynth.config.sections import Section
-from vidsynth.config.tables import drawable, name_tables
-from vidsynth.config.tracklets import MOST_PEOPLE, TrackletConfig
+from vidsynth.config.tracklets import TrackletConfig
 from vidsynth.drawing.choices import Choice, choice
 from vidsynth.drawing.distributions import Distribution, of
-from vidsynth.drawing.draws import Drawable
-from vidsynth.drawing.markers import EACH_CAMERA, EACH_IMAGE, Among, Drawn
-from vidsynth.drawing.tables import Table
+from vidsynth.drawing.markers import EACH_CAMERA, EACH_IMAGE, ONE_A_CAMERA, Among, Drawn, Share
 
 
 class ViewConfig(Section):
@@ -112,8 +105,12 @@ class PoseConfig(Section):
         of([0, 1]),
         description="of the gait cycle or of the file's loop, 0 to 1; per image",
     )
-    run: float = Field(0.0, ge=0.0, le=1.0, description="of images in which the person runs")
-    stand: float = Field(0.0, ge=0.0, le=1.0, description="of images in which they stand about")
+    run: Annotated[float, Share(EACH_IMAGE)] = Field(
+        0.0, ge=0.0, le=1.0, description="of images in which the person runs"
+    )
+    stand: Annotated[float, Share(EACH_IMAGE)] = Field(
+        0.0, ge=0.0, le=1.0, description="of images in which they stand about"
+    )
 
     @model_validator(mode="after")
     def _manners_fit(self) -> PoseConfig:
@@ -128,8 +125,10 @@ class PoseConfig(Section):
 class OccluderConfig(Section):
     """Things between camera and person."""
 
-    probability: float = Field(0.0, ge=0.0, le=1.0, description="of an image with one")
-    kinds: Annotated[Choice, Among(("box", "pole", "rail", "picture"))] = Field(
+    probability: Annotated[float, Share(EACH_IMAGE)] = Field(
+        0.0, ge=0.0, le=1.0, description="of an image with one"
+    )
+    kinds: Annotated[Choice, Among(("box", "pole", "rail", "picture"), EACH_IMAGE)] = Field(
         choice("box", "pole", "rail"), description="box, pole, rail or picture"
     )
     cover: Annotated[Distribution, Drawn(0.05, 0.8, EACH_IMAGE)] = Field(
@@ -144,11 +143,13 @@ class OccluderConfig(Section):
 class CompanionConfig(Section):
     """A second person in the picture."""
 
-    probability: float = Field(0.0, ge=0.0, le=1.0, description="of an image with one")
+    probability: Annotated[float, Share(EACH_IMAGE)] = Field(
+        0.0, ge=0.0, le=1.0, description="of an image with one"
+    )
     distance: Annotated[Distribution, Drawn(0.4, 4, EACH_IMAGE)] = Field(
         of([0.55, 1.2]), description="metres between the two; per image"
     )
-    in_front: float = Field(
+    in_front: Annotated[float, Share(EACH_IMAGE)] = Field(
         0.3, ge=0.0, le=1.0, description="share of them nearer the camera than the person"
     )
 
@@ -161,27 +162,22 @@ class GridConfig(Section):
     )
 
 
-class ImageConfig(Section):
+class ImageConfig(PopulationConfig):
     """A rendered image data set, complete: (config, seed) decide every byte of it."""
 
-    seed: int = Field(0, ge=0, lt=2**63, description="another seed: other people, other images")
-    identities: int = Field(100, ge=2, le=MOST_PEOPLE, description="people seen across cameras")
-    test_share: float = Field(
-        0.25, ge=0.0, le=1.0, description="identities held out as query and gallery; at least two"
-    )
     distractor_share: float = Field(
         0.0, ge=0.0, le=20.0, description="people in the gallery only (id 0), per test identity"
     )
     cameras: int = Field(10, ge=1, le=999, description="virtual cameras, shared out over sites")
     cameras_per_identity: int = Field(5, ge=1, le=999, description="that see an identity")
     images_per_camera: int = Field(5, ge=1, le=9999, description="of an identity")
-    sites: Annotated[Choice, Among(SITE_NAMES)] = Field(
+    sites: Annotated[Choice, Among(SITE_NAMES, ONE_A_CAMERA)] = Field(
         choice(*SITE_NAMES), description="places; weights share out cameras"
     )
-    hours: Annotated[Choice, Among(HOURS)] = Field(
+    hours: Annotated[Choice, Among(HOURS, EACH_IMAGE)] = Field(
         TrackletConfig.model_fields["hours"].default, description="outdoors"
     )
-    weathers: Annotated[Choice, Among(WEATHERS)] = Field(
+    weathers: Annotated[Choice, Among(WEATHERS, EACH_IMAGE)] = Field(
         TrackletConfig.model_fields["weathers"].default, description="outdoors"
     )
     sky: SkyConfig = SkyConfig()
@@ -194,29 +190,10 @@ class ImageConfig(Section):
     occluders: OccluderConfig = OccluderConfig()
     companion: CompanionConfig = CompanionConfig()
     backgrounds: BackgroundConfig = BackgroundConfig()
-    people: PeopleConfig = PeopleConfig()
-    bodies: BodiesConfig = BodiesConfig()
-    accessories: AccessoryConfig = AccessoryConfig()
-    clothes: ClothesConfig = ClothesConfig()
-    textures: TextureConfig = TextureConfig()
-    makehuman: MakeHumanConfig = MakeHumanConfig()
-    motion: MotionConfig = MotionConfig()
     boxes: BoxConfig = BoxConfig(
         min_width=0.3, min_height=8, min_visibility=0.0, max_truncation=1.0, min_frames=1
     )
     render: RenderConfig = RenderConfig()
-
-    tables: dict[str, Table] = Field({}, description="settings drawn together, row by row")
-
-    @model_validator(mode="before")
-    @classmethod
-    def _columns_name_their_table(cls, values: Any) -> Any:
-        return name_tables(values, cls)
-
-    @model_validator(mode="after")
-    def _tables_fit(self) -> ImageConfig:
-        self.drawable()
-        return self
 
     @model_validator(mode="after")
     def _cameras_suffice(self) -> ImageConfig:
@@ -240,6 +217,12 @@ class ImageConfig(Section):
                     f"motion.{name} is of people who move along; an image is a moment: leave it "
                     "out, or see pose.run, pose.stand and companion.probability"
                 )
+        drawn = [c for c in ("sites", "hours", "weathers") if getattr(self, c).table is not None]
+        if self.grid.views and drawn:
+            raise ValueError(
+                f"a grid has every site, hour and weather once: leave {drawn[0]} out of tables, or "
+                "grid.views out"
+            )
         if self.grid.views and self.view.azimuth != ViewConfig().azimuth:
             raise ValueError(
                 f"a grid of {self.grid.views} views has azimuths of its own: leave out "
@@ -254,37 +237,3 @@ class ImageConfig(Section):
                 "occluders.directory is set, but occluders.kinds lacks picture: add it there"
             )
         return self
-
-    @model_validator(mode="after")
-    def _people_can_be(self) -> ImageConfig:
-        try:
-            self.company()
-        except ValidationError as error:
-            said = error.errors()[0]
-            name = ".".join(map(str, said["loc"]))
-            raise ValueError(
-                f"{name} {said['msg'].removeprefix('Value error, ')}".strip()
-            ) from None
-        return self
-
-    def drawable(self) -> Drawable:
-        """What is drawn for images, cameras and identities."""
-        return drawable(self)
-
-    def company(self) -> TrackletConfig:
-        """The tracklet data set with the same people: equal seeds give equal identities."""
-        return TrackletConfig(
-            seed=self.seed,
-            identities=self.identities,
-            test_share=self.test_share,
-            distractor_share=self.distractor_share,
-            sightings=max(2, self.people.outfits),
-            people=self.people,
-            bodies=self.bodies,
-            accessories=self.accessories,
-            clothes=self.clothes,
-            textures=self.textures,
-            makehuman=self.makehuman,
-            motion=self.motion,
-            sky=self.sky,
-        )

@@ -9,7 +9,7 @@ from pydantic import Field, model_validator
 
 from vidsynth.config.sections import Section
 from vidsynth.drawing.distributions import Distribution
-from vidsynth.drawing.markers import Drawn
+from vidsynth.drawing.markers import ONE_A_PERSON, Drawn
 
 
 class MotionConfig(Section):
@@ -21,7 +21,7 @@ class MotionConfig(Section):
     bvh_share: float = Field(
         1.0, ge=0.0, le=1.0, description="of people who move by a file of motion.bvh_directory"
     )
-    speed: Annotated[Distribution, Drawn(0.75, 1.9)] | None = Field(
+    speed: Annotated[Distribution, Drawn(0.75, 1.9, ONE_A_PERSON)] | None = Field(
         None, description="each person's walking speed, m/s; null: as people of their age walk"
     )
     run_share: float = Field(

@@ -6,42 +6,23 @@ from typing import Annotated, Any
 
 from pydantic import BaseModel, Field, model_validator
 
-from vidsynth.config.accessories import AccessoryConfig
 from vidsynth.config.backgrounds import BackgroundConfig
-from vidsynth.config.bodies import BodiesConfig
 from vidsynth.config.cameras import BoxConfig, CameraConfig
 from vidsynth.config.clock import ClockConfig
-from vidsynth.config.clothes import WOMENS_LOWER, WOMENS_UPPER, ClothesConfig, TextureConfig
 from vidsynth.config.crowd import CrowdConfig
-from vidsynth.config.makehuman import MakeHumanConfig
-from vidsynth.config.motion import MotionConfig
 from vidsynth.config.output import WHOLE, FilmConfig, OutputConfig, Quality
-from vidsynth.config.people import PeopleConfig
 from vidsynth.config.places import HOURS, SITE_NAMES, WEATHERS, SkyConfig
-from vidsynth.config.sections import Section
-from vidsynth.config.tables import drawable, name_tables
+from vidsynth.config.population import PopulationConfig
 from vidsynth.drawing.choices import Choice, choice
 from vidsynth.drawing.distributions import Distribution
-from vidsynth.drawing.draws import Drawable
 from vidsynth.drawing.markers import Among, Drawn
-from vidsynth.drawing.tables import Table
 
 MOST_CAMERAS = 40
-MOST_PEOPLE = 1_000_000
-"""Identities of one data set; a format may hold fewer."""
 
 
-class TrackletConfig(Section):
+class TrackletConfig(PopulationConfig):
     """A rendered tracklet data set, complete: (config, seed) decide every byte of it."""
 
-    seed: int = Field(0, ge=0, lt=2**63, description="another seed: other people, paths, cameras")
-    identities: int = Field(100, ge=2, le=MOST_PEOPLE, description="people seen across cameras")
-    test_share: float = Field(
-        0.25, ge=0.0, le=1.0, description="identities held out as query and gallery; at least two"
-    )
-    distractor_share: float = Field(
-        0.2, ge=0.0, le=20.0, description="people in the gallery only (id 0), per test identity"
-    )
     cameras: int = Field(8, ge=2, le=MOST_CAMERAS, description="shared out over the sites")
     cameras_per_site: Annotated[Distribution, Drawn(1, MOST_CAMERAS, whole=True)] | None = Field(
         None, description="drawn for each site, in place of cameras; null: cameras are shared out"
@@ -64,14 +45,7 @@ class TrackletConfig(Section):
         description="outdoors",
     )
     quality: Quality = Field("standard", description="samples per pixel and denoising")
-    people: PeopleConfig = PeopleConfig()
-    bodies: BodiesConfig = BodiesConfig()
-    accessories: AccessoryConfig = AccessoryConfig()
-    clothes: ClothesConfig = ClothesConfig()
-    textures: TextureConfig = TextureConfig()
-    makehuman: MakeHumanConfig = MakeHumanConfig()
     sky: SkyConfig = SkyConfig()
-    motion: MotionConfig = MotionConfig()
     crowd: CrowdConfig = CrowdConfig()
     camera: CameraConfig = CameraConfig()
     clock: ClockConfig = ClockConfig()
@@ -79,7 +53,6 @@ class TrackletConfig(Section):
     boxes: BoxConfig = BoxConfig()
     output: OutputConfig = OutputConfig()
     render: FilmConfig = FilmConfig()
-    tables: dict[str, Table] = Field({}, description="settings drawn together, row by row")
 
     @model_validator(mode="before")
     @classmethod
@@ -103,16 +76,6 @@ class TrackletConfig(Section):
                 f"{self.render.frames}: leave render.frames out, or take output.format among "
                 f"{', '.join(WHOLE) if self.render.frames == 'whole' else 'mars, mp4, webdataset'}"
             )
-        return self
-
-    @model_validator(mode="before")
-    @classmethod
-    def _columns_name_their_table(cls, values: Any) -> Any:
-        return name_tables(values, cls)
-
-    @model_validator(mode="after")
-    def _tables_fit(self) -> TrackletConfig:
-        self.drawable()
         return self
 
     @model_validator(mode="after")
@@ -148,56 +111,10 @@ class TrackletConfig(Section):
             )
         return self
 
-    @model_validator(mode="after")
-    def _everybody_is_dressed(self) -> TrackletConfig:
-        for name, women_only in (("upper", WOMENS_UPPER), ("lower", WOMENS_LOWER)):
-            kinds = getattr(self.clothes, name)
-            if kinds is None or self.bodies.female_share == 1:
-                continue
-            if set(kinds.names) <= set(women_only):
-                raise ValueError(
-                    f"clothes.{name} has only {', '.join(kinds.names)}, which men do not wear "
-                    "here: add another kind, or set bodies.female_share=1"
-                )
-        return self
-
-    @model_validator(mode="after")
-    def _look_alikes_fit(self) -> TrackletConfig:
-        if self.people.lookalike_share and not self.look_alikes:
-            raise ValueError(
-                f"people.lookalike_share is {self.people.lookalike_share:g}, but of "
-                f"{self.identities - self.test_identities} training and {self.test_identities} "
-                f"test identities that is not one group of {self.people.lookalike_size}: raise "
-                "the share or identities, or lower people.lookalike_size"
-            )
-        return self
-
-    def drawable(self) -> Drawable:
-        """What is drawn for cameras."""
-        return drawable(self)
-
     @property
     def whole(self) -> bool:
         """Whether pictures are whole frames, with everybody of the shot in them."""
         return self.output.format in WHOLE
-
-    @property
-    def test_identities(self) -> int:
-        """How many identities, the last ones, are held out."""
-        if self.test_share == 0:
-            return 0
-        return min(self.identities, max(2, round(self.test_share * self.identities)))
-
-    @property
-    def look_alikes(self) -> int:
-        """How many identities are in groups of look-alikes, none of which is in both halves."""
-        halves = (self.identities - self.test_identities, self.test_identities)
-        return sum(map(self.people.groups, halves)) * self.people.lookalike_size
-
-    @property
-    def distractors(self) -> int:
-        """How many people appear as id 0; their person ids follow the identities'."""
-        return round(self.distractor_share * self.test_identities)
 
 
 def _given(values: dict[str, Any], section: str, key: str) -> Any:

@@ -21,12 +21,17 @@ _CLOSE = 0.005
 
 
 class Choice(BaseModel):
-    """Names, each once, of which one is drawn; without ``weights`` all are as likely."""
+    """Names, each once, of which one is drawn; without ``weights`` all are as likely.
+
+    ``table`` names the table of the config whose rows hold the setting; names and weights are then
+    those of its column.
+    """
 
     model_config = ConfigDict(extra="forbid", frozen=True)
 
     choice: tuple[str, ...] = Field(min_length=1, max_length=MOST)
     weights: tuple[Number, ...] | None = Field(None, max_length=MOST)
+    table: str | None = None
 
     @model_validator(mode="before")
     @classmethod
@@ -39,6 +44,8 @@ class Choice(BaseModel):
             return {"choice": tuple(value)}
         if not isinstance(value, dict | Choice):
             raise ValueError(f"expected {FORMS}")
+        if isinstance(value, dict) and "table" in value and "choice" not in value:
+            raise ValueError(f"expected {FORMS}, or a table that has it as a column")
         return value
 
     @model_validator(mode="after")
@@ -57,6 +64,8 @@ class Choice(BaseModel):
     @model_serializer
     def _short(self) -> Any:
         """As people write it."""
+        if self.table is not None:
+            return {"table": self.table}
         if self.weights is not None:
             return {"choice": list(self.choice), "weights": list(self.weights)}
         return list(self.choice) if len(self.choice) > 1 else self.choice[0]
@@ -75,6 +84,8 @@ class Choice(BaseModel):
 
     def at(self, chance: float) -> str:
         """The name for a chance from 0 to 1. Another name, or weight, changes only who gets it."""
+        if self.table is not None:
+            raise ValueError(f"the table {self.table} draws it")
         return winner(chance, self.shares)
 
     def draw(self, rng: np.random.Generator) -> str:

@@ -38,7 +38,7 @@ _KINDS = ("constant", "uniform", "normal", "histogram", "choice", "table")
 _POWER = re.compile(r"[-+]?[0-9]+(\.[0-9]*)?[eE][-+]?[0-9]+\Z")
 
 
-def _number(value: Any) -> Any:
+def read_number(value: Any) -> Any:
     """Numbers only; 1e-3 is one, though YAML 1.1 takes it for text."""
     if isinstance(value, str) and _POWER.match(value):
         return float(value)
@@ -47,7 +47,7 @@ def _number(value: Any) -> Any:
     return value
 
 
-Number = Annotated[float, BeforeValidator(_number), Field(allow_inf_nan=False)]
+Number = Annotated[float, BeforeValidator(read_number), Field(allow_inf_nan=False)]
 Pair = tuple[Number, Number]
 
 
@@ -110,7 +110,7 @@ class Distribution(BaseModel):
                 "{choice: [...]}"
             )
         try:
-            return {"constant": _number(value)}
+            return {"constant": read_number(value)}
         except ValueError:
             raise ValueError(f"expected {FORMS}") from None
 

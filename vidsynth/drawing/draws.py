@@ -12,30 +12,24 @@ from functools import cached_property
 
 from vidsynth.drawing.distributions import Distribution, Scope
 from vidsynth.drawing.markers import Drawn
-from vidsynth.drawing.tables import Table
+from vidsynth.drawing.tables import Cell, Table
 from vidsynth.seeds import Purpose, stream
 
 
 @dataclass(frozen=True)
 class Drawable:
-    """What a config draws from: numbers by their name, and its tables. Build it once."""
+    """What a config draws from: numbers by their name, and its tables; ``scopes`` say how often
+    each table's row is drawn. Build it once."""
 
     seed: int
     settings: Mapping[str, tuple[Distribution, Drawn]]
     tables: Mapping[str, Table]
-
-    @cached_property
-    def scopes(self) -> dict[str, Scope]:
-        """How often each table's row is drawn."""
-        return {
-            name: table.per or self.settings[table.content.columns[0]][1].per[0]
-            for name, table in self.tables.items()
-        }
+    scopes: Mapping[str, Scope]
 
 
 @dataclass(frozen=True)
 class Draws:
-    """The numbers of one image, camera or identity: ``draws("look.gamma")``.
+    """What is drawn for one image, camera or identity: ``draws("look.gamma")``.
 
     ``addresses`` are the numbers that each scope is known by. What is drawn per camera is the same
     in all images of a camera. ``row`` counts the tables' rows on.
@@ -49,7 +43,9 @@ class Draws:
         """The value of a setting; another one of it with ``again``, if it is in no table."""
         value, marker = self.source.settings[name]
         if value.table is not None:
-            return self._rows[value.table][name]
+            cell = self.cells[name]
+            assert not isinstance(cell, str)
+            return cell
         chance = self._chance(name, again, value.per or marker.per[0])
         return value.at(chance, marker.whole)
 
@@ -69,14 +65,14 @@ class Draws:
         return replace(self, row=row)
 
     @cached_property
-    def _rows(self) -> dict[str, dict[str, float]]:
-        return {
-            name: table.content.at(
-                self._chance(f"tables.{name}", self.row, self.source.scopes[name])
-            )
-            for name, table in self.source.tables.items()
-            if self.source.scopes[name] in self.addresses
-        }
+    def cells(self) -> dict[str, Cell]:
+        """All that tables' rows say, by the name of the setting."""
+        cells: dict[str, Cell] = {}
+        for name, table in self.source.tables.items():
+            scope = self.source.scopes[name]
+            if scope in self.addresses:
+                cells |= table.content.at(self._chance(f"tables.{name}", self.row, scope))
+        return cells
 
     def _chance(self, name: str, again: int, scope: Scope) -> float:
         address = (zlib.crc32(name.encode()), again, *self.addresses[scope])

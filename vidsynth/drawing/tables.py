@@ -5,18 +5,33 @@ from __future__ import annotations
 import csv
 from functools import cached_property, lru_cache
 from pathlib import Path
-from typing import Any
+from typing import Annotated, Any
 
 import numpy as np
-from pydantic import BaseModel, ConfigDict, Field, model_validator
+from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, model_validator
 
 from strict_reading import Unreadable, read_text, shown
-from vidsynth.drawing.distributions import Number, Scope, check_weights
+from vidsynth.drawing.distributions import Number, Scope, check_weights, read_number
 from vidsynth.drawing.races import first, keys
 
 MOST_ROWS, MOST_COLUMNS = 100_000, 100
 WEIGHT = "weight"
 """The column of a file that holds its rows' weights."""
+
+Cell = float | str
+
+
+def _cell(value: Any) -> Any:
+    """A number or a name, as YAML reads it."""
+    try:
+        return read_number(value)
+    except ValueError:
+        if isinstance(value, str):
+            return value
+        raise ValueError("expected a number or a name") from None
+
+
+_Written = Annotated[Cell, BeforeValidator(_cell)]
 
 
 class Rows(BaseModel):
@@ -25,16 +40,28 @@ class Rows(BaseModel):
     model_config = ConfigDict(frozen=True)
 
     columns: tuple[str, ...]
-    values: tuple[tuple[float, ...], ...]
+    values: tuple[tuple[Cell, ...], ...]
     weights: tuple[float, ...]
 
-    def span(self, column: str) -> tuple[float, float]:
-        """The least and greatest value that a row which can come has."""
-        place = self.columns.index(column)
-        found = [r[place] for r, w in zip(self.values, self.weights, strict=True) if w > 0]
+    def column(self, name: str) -> list[Cell]:
+        """All of its cells."""
+        place = self.columns.index(name)
+        return [row[place] for row in self.values]
+
+    def shares(self, name: str) -> dict[Cell, float]:
+        """How much weight the rows with each value of a column have, of those that can come."""
+        found: dict[Cell, float] = {}
+        for cell, weight in zip(self.column(name), self.weights, strict=True):
+            if weight > 0:
+                found[cell] = found.get(cell, 0.0) + weight
+        return found
+
+    def span(self, name: str) -> tuple[float, float]:
+        """The least and greatest number of a column that can come."""
+        found = [cell for cell in self.shares(name) if not isinstance(cell, str)]
         return min(found), max(found)
 
-    def at(self, chance: float) -> dict[str, float]:
+    def at(self, chance: float) -> dict[str, Cell]:
         """The row for a chance from 0 to 1. Another row changes only who gets it."""
         places, runners, weights = self._runners
         row = self.values[int(places[first(chance, runners, weights)])]
@@ -43,8 +70,8 @@ class Rows(BaseModel):
     @cached_property
     def _runners(self) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
         # Equal rows are one, with the weights of all: each value runs once.
-        totals: dict[tuple[float, ...], float] = {}
-        place: dict[tuple[float, ...], int] = {}
+        totals: dict[tuple[Cell, ...], float] = {}
+        place: dict[tuple[Cell, ...], int] = {}
         for number, (row, weight) in enumerate(zip(self.values, self.weights, strict=True)):
             if weight > 0:
                 totals[row] = totals.get(row, 0.0) + weight
@@ -63,7 +90,7 @@ class Table(BaseModel):
     model_config = ConfigDict(extra="forbid", frozen=True)
 
     columns: tuple[str, ...] | None = Field(None, min_length=1, max_length=MOST_COLUMNS)
-    rows: Path | tuple[tuple[Number, ...], ...]
+    rows: Path | tuple[tuple[_Written, ...], ...]
     weights: tuple[Number, ...] | None = None
     per: Scope | None = None
 
@@ -106,7 +133,7 @@ class Table(BaseModel):
 
 def checked(
     columns: tuple[str, ...],
-    values: tuple[tuple[float, ...], ...],
+    values: tuple[tuple[Cell, ...], ...],
     weights: tuple[float, ...],
     where: str,
 ) -> Rows:
@@ -117,7 +144,7 @@ def checked(
                 f"expected {len(columns)} values in row {number} of {where}, one for each "
                 f"column, found {len(row)}"
             )
-        if not all(map(np.isfinite, row)):
+        if not all(isinstance(cell, str) or np.isfinite(cell) for cell in row):
             raise ValueError(f"expected finite numbers in row {number} of {where}")
     if len(weights) != len(values):
         raise ValueError(
@@ -147,11 +174,17 @@ def _read(path: Path, changed: int, columns: tuple[str, ...] | None) -> Rows:
     values = tuple(zip(*(found[name] for name in wanted), strict=True))
     if not 0 < len(values) <= MOST_ROWS:
         raise ValueError(f"expected 1 to {MOST_ROWS:,} rows in {path}, found {len(values):,}")
-    weights = tuple(found.get(WEIGHT, (1.0,) * len(values)))
-    return checked(wanted, values, weights, str(path))
+    weights = []
+    for line, weight in enumerate(found.get(WEIGHT, [1.0] * len(values)), 1):
+        if isinstance(weight, str):
+            raise ValueError(
+                f"expected a number under {WEIGHT} in row {line} of {path}, found {shown(weight)}"
+            )
+        weights.append(weight)
+    return checked(wanted, values, tuple(weights), str(path))
 
 
-def _csv(path: Path) -> dict[str, list[float]]:
+def _csv(path: Path) -> dict[str, list[Cell]]:
     try:
         lines = list(csv.reader(read_text(path).splitlines()))
     except (Unreadable, csv.Error) as error:
@@ -159,7 +192,7 @@ def _csv(path: Path) -> dict[str, list[float]]:
     header, *rows = lines or [[]]
     if not header or len(set(header)) < len(header):
         raise ValueError(f"expected names of settings, each once, in the first line of {path}")
-    found: dict[str, list[float]] = {name.strip(): [] for name in header}
+    found: dict[str, list[Cell]] = {name.strip(): [] for name in header}
     for number, row in enumerate(rows, 2):
         if not row:
             continue
@@ -168,17 +201,18 @@ def _csv(path: Path) -> dict[str, list[float]]:
                 f"expected {len(header)} values in line {number} of {path}, found {len(row)}"
             )
         for name, text in zip(found, row, strict=True):
-            try:
-                found[name].append(float(text))
-            except ValueError:
-                raise ValueError(
-                    f"expected a number under {name} in line {number} of {path}, found "
-                    f"{shown(text)}"
-                ) from None
+            found[name].append(_read_cell(text.strip()))
     return found
 
 
-def _parquet(path: Path) -> dict[str, list[float]]:
+def _read_cell(text: str) -> Cell:
+    try:
+        return float(text)
+    except ValueError:
+        return text
+
+
+def _parquet(path: Path) -> dict[str, list[Cell]]:
     import pyarrow.parquet as pq  # takes a while, and few have such a file
     from pyarrow import ArrowException
 
@@ -193,6 +227,9 @@ def _parquet(path: Path) -> dict[str, list[float]]:
     except (ArrowException, OSError) as error:
         raise ValueError(f"expected Parquet in {path}: {' '.join(str(error).split())}") from None
     for name, values in columns.items():
-        if not all(isinstance(v, int | float) and not isinstance(v, bool) for v in values):
-            raise ValueError(f"expected numbers, none missing, under {name} in {path}")
-    return {name: [float(v) for v in values] for name, values in columns.items()}
+        if not all(isinstance(v, int | float | str) and not isinstance(v, bool) for v in values):
+            raise ValueError(f"expected numbers or names, none missing, under {name} in {path}")
+    return {
+        name: [v if isinstance(v, str) else float(v) for v in values]
+        for name, values in columns.items()
+    }

@@ -17,16 +17,8 @@ from vidsynth.wardrobe.cloth_pictures import ClothPicture
 from vidsynth.wardrobe.colours import CLOTH, DENIM, in_palette, nearest
 from vidsynth.wardrobe.garments import GARMENTS
 from vidsynth.wardrobe.garments.kind import ANY_CLOTH, Kind
+from vidsynth.wardrobe.patterns import PATTERNS, WEAVES
 from vidsynth.wardrobe.records import NOTHING, Garment
-
-PATTERNS: dict[str, float] = {
-    "stripes": 0.07, "hoops": 0.11, "check": 0.06, "plaid": 0.06, "dots": 0.04, "two-tone": 0.08,
-    "logo": 0.08,
-}  # fmt: skip
-"""Patterns of a second colour, and how often each is worn."""
-
-WEAVES = ("plain", "knit", "denim")
-"""Cloth of one colour."""
 
 _ALL_DENIM = {name: share for name, (_, share) in DENIM.items()}
 _BARE_LEGS = 0.6
@@ -169,7 +161,8 @@ def _upper(rng: np.random.Generator, sex: str, clothing: Clothing) -> Garment:
     wanted = settings.upper_colour
     colours = clothing.colours(_ALL_DENIM if denim else kind.colours)
     colour = pick(rng, colours if wanted is None else wanted.shares)
-    return _with_pattern(rng, kind, _cut(rng, kind, colour, denim and colour in DENIM), clothing)
+    garment = _cut(rng, kind, colour, denim and colour in DENIM)
+    return _with_pattern(rng, kind, garment, clothing, settings.upper_pattern)
 
 
 def _inner(rng: np.random.Generator, sex: str, clothing: Clothing, over: Garment) -> Garment:
@@ -213,7 +206,8 @@ def _lower(rng: np.random.Generator, sex: str, upper: Garment, clothing: Clothin
     colour = pick(rng, colours if wanted is None else wanted.shares)
     if denim and colour not in DENIM:
         denim, kind = False, _in_cloth(kind)
-    return _with_pattern(rng, kind, _cut(rng, kind, colour, denim), clothing)
+    garment = _cut(rng, kind, colour, denim)
+    return _with_pattern(rng, kind, garment, clothing, settings.lower_pattern)
 
 
 def _in_cloth(kind: Kind) -> Kind:
@@ -222,11 +216,18 @@ def _in_cloth(kind: Kind) -> Kind:
 
 
 def _with_pattern(
-    rng: np.random.Generator, kind: Kind, garment: Garment, clothing: Clothing
+    rng: np.random.Generator,
+    kind: Kind,
+    garment: Garment,
+    clothing: Clothing,
+    wanted: Choice | None = None,
 ) -> Garment:
-    """The garment with a pattern, knitted or plain, as often as its kind is."""
+    """The garment with a pattern that is wanted, or patterned, knitted or plain as often as its
+    kind is."""
     if garment.pattern == "denim":
         return garment
+    if wanted is not None:
+        return patterned(rng, garment, wanted.draw(rng), clothing)
     share = kind.patterned * clothing.settings.patterned
     if kind.patterned and rng.random() < share:
         return patterned(rng, garment, pick(rng, PATTERNS), clothing)

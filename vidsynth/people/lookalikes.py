@@ -20,8 +20,6 @@ from vidsynth.people.accessories import HATS, draw_colour_of, draw_posture
 from vidsynth.people.attributes.words import hair_colour, sleeve
 from vidsynth.people.clothing import (
     EVERYDAY,
-    PATTERNS,
-    WEAVES,
     Clothing,
     draw_shoes,
     patterned,
@@ -31,6 +29,7 @@ from vidsynth.people.gait import sample_gait
 from vidsynth.people.person import Person
 from vidsynth.people.sampling import hair_colours, hair_styles
 from vidsynth.people.skin_and_hair import HAIR
+from vidsynth.wardrobe.patterns import PATTERNS, WEAVES
 from vidsynth.wardrobe.records import Accessory, Garment
 
 REGIONS = ("hair-style", "hair-colour", "shoes", "pattern", "sleeve", "bag", "headwear")

@@ -24,18 +24,21 @@ def change_clothes(
     person: Person,
     outfit: int,
     rng: Callable[[int], np.random.Generator],
-    clothing: Clothing = EVERYDAY,
+    clothing: Callable[[int], Clothing] = lambda attempt: EVERYDAY,
 ) -> Person:
     """The person in outfit number ``outfit``, of which the one worn is number 1.
 
-    ``rng(number)`` draws outfit ``number``, from 2; each differs plainly from all before it.
-    Raises ConfigError where no further outfit does.
+    ``rng(number)`` draws outfit ``number``, from 2; each differs plainly from all before it, and is
+    drawn anew until it does. ``clothing(attempt)`` are the clothes there are in the attempts, which
+    are counted from 1 over all outfits. Raises ConfigError where no further outfit does.
     """
-    worn = [person]
+    worn, attempt = [person], 0
     for number in range(2, outfit + 1):
         draws = rng(number)
         for _ in range(_TRIES):
-            dressed = replace(person, **draw_outfit(draws, person.sex, clothing)._asdict())
+            attempt += 1
+            drawn = draw_outfit(draws, person.sex, clothing(attempt))
+            dressed = replace(person, **drawn._asdict())
             if all(changed(dressed, before) for before in worn):
                 break
         else:

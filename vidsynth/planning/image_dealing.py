@@ -8,6 +8,10 @@ from functools import cached_property
 from typing import Any
 
 from vidsynth.config.images import ImageConfig
+from vidsynth.config.tables import settled
+from vidsynth.drawing.draws import Drawable, Draws
+from vidsynth.drawing.races import key
+from vidsynth.planning.options import image_draws
 from vidsynth.planning.scenery import photographs
 from vidsynth.seeds import Purpose, stream
 
@@ -35,6 +39,12 @@ class BatchOutline:
     weather: str
     images: tuple[tuple[int, int], ...]
 
+    @property
+    def address(self) -> tuple[int, int]:
+        """What random numbers of the batch are known by: other batches change nothing in it."""
+        scene = (self.site, self.picture or "", self.hour, self.weather)
+        return self.person_id, key("/".join(scene))
+
 
 @dataclass(frozen=True)
 class ImageDealing:
@@ -46,6 +56,15 @@ class ImageDealing:
 
     config: ImageConfig
     person_ids: range
+
+    @cached_property
+    def drawable(self) -> Drawable:
+        """What is drawn for images, cameras and identities."""
+        return self.config.drawable()
+
+    def draws(self, person_id: int, camera_id: int, number: int) -> Draws:
+        """The rendering options of an image."""
+        return image_draws(self.drawable, person_id, camera_id, number)
 
     @cached_property
     def pictures(self) -> tuple[str, ...]:
@@ -65,7 +84,8 @@ class ImageDealing:
             if math.floor((turn + 1) * share) > math.floor(turn * share):
                 return PICTURE
             turn -= math.floor(turn * share)
-        return self._seats[turn]
+        cells = Draws(self.drawable, {"camera": (camera_id,)}).cells
+        return str(cells["sites"]) if self.config.sites.table else self._seats[turn]
 
     @cached_property
     def _seats(self) -> tuple[str, ...]:
@@ -123,15 +143,28 @@ class ImageDealing:
         places: dict[str, list[int]] = {}
         for camera_id in chosen:
             places.setdefault(self.camera_site(int(camera_id)), []).append(int(camera_id))
-        scenes: list[Deal] = []
+        scenes: dict[tuple[str, str, str], list[tuple[int, int]]] = {}
         for site, members in places.items():
-            hour, weather = config.hours.draw(rng), config.weathers.draw(rng)
-            if site == PICTURE:
-                hour = weather = PICTURE
-            numbers = range(config.images_per_camera)
-            images = tuple((camera_id, number) for camera_id in members for number in numbers)
-            scenes.append((site, None, hour, weather, images))
-        return scenes
+            chances = float(rng.random()), float(rng.random())
+            for camera_id in members:
+                for number in range(config.images_per_camera):
+                    sky = (PICTURE, PICTURE)
+                    if site != PICTURE:
+                        sky = self._sky(chances, person_id, camera_id, number)
+                    scenes.setdefault((site, *sky), []).append((camera_id, number))
+        return [
+            (site, None, hour, weather, tuple(images))
+            for (site, hour, weather), images in scenes.items()
+        ]
+
+    def _sky(
+        self, chances: tuple[float, float], person_id: int, camera_id: int, number: int
+    ) -> tuple[str, str]:
+        """Hour and weather of an image, by the chances of its place, or as tables say."""
+        settings = self.config
+        if settings.hours.table or settings.weathers.table:
+            settings = settled(settings, self.draws(person_id, camera_id, number).cells)
+        return settings.hours.at(chances[0]), settings.weathers.at(chances[1])
 
     @property
     def cameras_each(self) -> int:

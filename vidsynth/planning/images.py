@@ -7,8 +7,10 @@ from functools import cached_property
 from pathlib import Path
 from typing import Any
 
+import numpy as np
+
 from vidsynth.config.images import ImageConfig
-from vidsynth.drawing.draws import Drawable
+from vidsynth.config.tables import settled
 from vidsynth.motion.walker import Keyframe, Walker
 from vidsynth.people.person import Person
 from vidsynth.places.sites.site import Site, Surface
@@ -18,7 +20,6 @@ from vidsynth.planning.image_dealing import PICTURE, BatchOutline, ImageDealing
 from vidsynth.planning.options import (
     beside,
     draw_view,
-    image_draws,
     key_light,
     look,
     manner,
@@ -56,7 +57,7 @@ class ImagePlan:
 
     @cached_property
     def population(self) -> Population:
-        return Population(self.config.company())
+        return Population(self.config)
 
     @cached_property
     def dealing(self) -> ImageDealing:
@@ -107,7 +108,7 @@ class ImagePlan:
         people = self.population
         others = [i for i in people.person_ids if i != outline.person_id]
         half = [i for i in others if people.split(i) == people.split(outline.person_id)] or others
-        rng = stream(self.config.seed, Purpose.IMAGE, outline.person_id, outline.index, 4)
+        rng = stream(self.config.seed, Purpose.IMAGE, *outline.address, 4)
         return int(half[rng.integers(len(half))])
 
     def subject(self, outline: BatchOutline, camera_id: int, number: int) -> Subject:
@@ -138,17 +139,17 @@ class ImagePlan:
         outline, config = self.outlines[index], self.config
         site = self.site(outline.site)
         person = self.population.person(outline.person_id, self.outfit_id(outline))
-        rng = stream(config.seed, Purpose.IMAGE, outline.person_id, outline.index, 1)
-        draws = [image_draws(self._drawable, outline.person_id, *which) for which in outline.images]
+        draws = [self.dealing.draws(outline.person_id, *which) for which in outline.images]
+        around = self._around(outline)
         views = tuple(
             draw_view(draw, camera_id, config.grid.views, rng)
-            for (camera_id, _), draw in zip(outline.images, draws, strict=True)
+            for (camera_id, _), draw, rng in zip(outline.images, draws, around, strict=True)
         )
         photographed, one_spot = outline.site == PICTURE, config.grid.views > 0
         spots = (
             [(0.0, 0.0, view) for view in views]
             if photographed
-            else find_spots(rng, site, views, person.body.stature, one_spot)
+            else find_spots(around, site, views, person.body.stature, one_spot)
         )
         takes: list[Take] = []
         here: list[Keyframe] = []
@@ -157,10 +158,11 @@ class ImagePlan:
             outline.images, draws, spots, strict=True
         ):
             luck = stream(config.seed, Purpose.IMAGE, outline.person_id, camera_id, number, 2)
-            where = (outline.index, 0) if config.grid.views else (camera_id, number)
-            does = manner(config, person, where)
+            where = outline.address[1:] if config.grid.views else (camera_id, number)
+            options = settled(config, draw.cells)
+            does = manner(options, person, where)
             here.append(facing(view, x, y, draw("pose.phase"), does))
-            accompanied, keyframe = beside(config, here[-1], view, draw, luck)
+            accompanied, keyframe = beside(options, here[-1], view, draw, luck)
             there.append(keyframe)
             takes.append(
                 Take(
@@ -175,12 +177,13 @@ class ImagePlan:
                         outline.picture,
                         photographed,
                     ),
-                    occluder=occluder(config, draw, luck, self.cutouts),
+                    occluder=occluder(options, draw, luck, self.cutouts),
                     bystanders=accompanied,
                 )
             )
         companion = any(take.bystanders for take in takes)
-        seed = int(sequence(config.seed, Purpose.IMAGE, index, 3, 0, 0).generate_state(1)[0] >> 1)
+        drawn = sequence(config.seed, Purpose.IMAGE, *outline.address, 3)
+        seed = int(drawn.generate_state(1)[0] >> 1)
         # A photograph brings its own light; the stage it is set on wants some hour and weather.
         hour, weather = outline.hour, outline.weather
         if photographed:
@@ -209,9 +212,13 @@ class ImagePlan:
             textures=config.textures.directory,
         )
 
-    @cached_property
-    def _drawable(self) -> Drawable:
-        return self.config.drawable()
+    def _around(self, outline: BatchOutline) -> list[np.random.Generator]:
+        """What places each image: in a grid all the same, as the person stands still there."""
+        seed = self.config.seed
+        if self.config.grid.views:
+            return [stream(seed, Purpose.IMAGE, *outline.address, 1)] * len(outline.images)
+        person_id = outline.person_id
+        return [stream(seed, Purpose.IMAGE, person_id, *which, 6) for which in outline.images]
 
 
 def _still(person: Person, keyframes: list[Keyframe]) -> Walker:

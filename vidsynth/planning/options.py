@@ -94,7 +94,7 @@ def occluder(
     )
 
 
-def manner(config: ImageConfig, person: Person, where: tuple[int, int]) -> Manner:
+def manner(config: ImageConfig, person: Person, where: tuple[int, ...]) -> Manner:
     """What the person does in the image at that address; from all sides of a grid the same."""
     if person.motion:
         return "captured"

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import replace
 
 import numpy as np
@@ -57,15 +58,19 @@ def find_spot(
 
 
 def find_spots(
-    rng: np.random.Generator, site: Site, views: tuple[View, ...], stature: float, one: bool
+    draws: Sequence[np.random.Generator],
+    site: Site,
+    views: tuple[View, ...],
+    stature: float,
+    one: bool,
 ) -> list[tuple[float, float, View]]:
-    """For each view a spot (x, y) and the view that is free from there; ``one`` for all of them,
-    or each its own."""
+    """For each view a spot (x, y), and the view that is free from there; ``one`` for all of them,
+    or each its own, by its own random numbers."""
     if one:
-        x, y, found = find_spot(rng, site, views, stature)
+        x, y, found = find_spot(draws[0], site, views, stature)
         return [(x, y, view) for view in found]
     spots = []
-    for view in views:
+    for view, rng in zip(views, draws, strict=True):
         x, y, (clear,) = find_spot(rng, site, (view,), stature)
         spots.append((x, y, clear))
     return spots

@@ -5,7 +5,9 @@ from __future__ import annotations
 from dataclasses import dataclass, replace
 from functools import cached_property
 
-from vidsynth.config import TrackletConfig
+from vidsynth.config.population import PopulationConfig
+from vidsynth.config.tables import settled
+from vidsynth.drawing.draws import Drawable, Draws
 from vidsynth.motion.library import bvh_files, give_motion
 from vidsynth.people.accessories import give_accessories
 from vidsynth.people.assets import give_assets
@@ -15,7 +17,7 @@ from vidsynth.people.outfits import change_clothes
 from vidsynth.people.person import Person
 from vidsynth.people.sampling import sample_person
 from vidsynth.seeds import Purpose, stream
-from vidsynth.wardrobe.cloth_pictures import cloth_pictures
+from vidsynth.wardrobe.cloth_pictures import ClothPicture, cloth_pictures
 from vidsynth.wardrobe.makehuman.catalogue import catalogue
 
 
@@ -27,7 +29,7 @@ class Population:
     data set does not matter: equal settings of people and equal seeds give equal people.
     """
 
-    config: TrackletConfig
+    config: PopulationConfig
 
     @property
     def person_ids(self) -> range:
@@ -73,48 +75,64 @@ class Population:
 
     def look_alike(self, person_id: int, outfit_id: int = 1) -> LookAlike:
         """The person in an outfit, and where they differ from the first of their group."""
-        group, seed = self.group(person_id), self.config.seed
+        group, seed, own = self.group(person_id), self.config.seed, self._settings(person_id)
         first = change_clothes(
             give_accessories(
                 stream(seed, Purpose.ACCESSORIES, group.start),
                 self._unequipped(group.start),
-                self.config.accessories,
+                own.accessories,
             ),
             outfit_id,
             lambda number: stream(seed, Purpose.OUTFIT, group.start, number),
-            self.clothing,
+            lambda attempt: self._clothing(self._settings(person_id, attempt)),
         )
         members = look_alikes(
             first,
             group[: person_id - group.start + 1],
             lambda member: stream(seed, Purpose.LOOK_ALIKE, member, 0),
             stream(seed, Purpose.LOOK_ALIKE, group.start, outfit_id),
-            self.config.accessories,
-            self.clothing,
-            self.config.motion.speed,
+            own.accessories,
+            self._clothing(own),
+            own.motion.speed,
         )
         member = members[-1]
         return replace(member, person=self._in_assets(self._moved(member.person), outfit_id))
 
     def bystander(self, number: int) -> Person:
         """One of a pool of people without labels, numbered after all others, in one outfit."""
-        seed = self.config.seed
+        seed, own = self.config.seed, self._drawn((0, number))
         drawn = sample_person(
             stream(seed, Purpose.BYSTANDER, number),
             self.person_ids.stop + number,
-            self.config.bodies,
-            self.clothing,
-            self.config.motion.speed,
+            own.bodies,
+            self._clothing(own),
+            own.motion.speed,
         )
         things = stream(seed, Purpose.BYSTANDER, number, 1)
-        return give_accessories(things, drawn, self.config.accessories)
+        return give_accessories(things, drawn, own.accessories)
+
+    def _settings(self, person_id: int, row: int = 0) -> PopulationConfig:
+        """What the person is drawn from; where tables say it, row number ``row`` of theirs."""
+        return self._drawn((person_id,), row)
+
+    def _drawn(self, address: tuple[int, ...], row: int = 0) -> PopulationConfig:
+        if "identity" not in self._drawable.scopes.values():
+            return self.config
+        return settled(self.config, Draws(self._drawable, {"identity": address}, row).cells)
 
     @cached_property
-    def clothing(self) -> Clothing:
-        """The clothes there are. Raises PictureError."""
-        textures, folder = self.config.textures, self.config.textures.directory
-        pictures = () if folder is None else cloth_pictures(folder)
-        return Clothing(self.config.clothes, pictures, textures.share, textures.width)
+    def _drawable(self) -> Drawable:
+        return self.config.drawable()
+
+    def _clothing(self, settings: PopulationConfig) -> Clothing:
+        """The clothes that somebody may wear. Raises PictureError."""
+        textures = settings.textures
+        return Clothing(settings.clothes, self._pictures, textures.share, textures.width)
+
+    @cached_property
+    def _pictures(self) -> tuple[ClothPicture, ...]:
+        folder = self.config.textures.directory
+        return () if folder is None else cloth_pictures(folder)
 
     @cached_property
     def motions(self) -> tuple[str, ...]:
@@ -124,9 +142,8 @@ class Population:
 
     def _unequipped(self, person_id: int) -> Person:
         """The person in their first garments, with nothing carried or worn besides."""
-        rng = stream(self.config.seed, Purpose.PERSON, person_id)
-        speed = self.config.motion.speed
-        return sample_person(rng, person_id, self.config.bodies, self.clothing, speed)
+        rng, own = stream(self.config.seed, Purpose.PERSON, person_id), self._settings(person_id)
+        return sample_person(rng, person_id, own.bodies, self._clothing(own), own.motion.speed)
 
     def _moved(self, person: Person) -> Person:
         """The person with a motion-capture file, where there are any: the same in each outfit."""
@@ -146,7 +163,10 @@ class Population:
         first = self._unequipped(own)
         outfits = [
             change_clothes(
-                first, number, lambda n: stream(seed, Purpose.OUTFIT, own, n), self.clothing
+                first,
+                number,
+                lambda n: stream(seed, Purpose.OUTFIT, own, n),
+                lambda attempt: self._clothing(self._settings(own, attempt)),
             )
             for number in range(1, outfit_id)
         ]
@@ -156,5 +176,5 @@ class Population:
             share,
             stream(seed, Purpose.MAKEHUMAN, own, 0),
             lambda number: stream(seed, Purpose.MAKEHUMAN, own, number),
-            self.clothing,
+            self._clothing(self._settings(own)),
         )

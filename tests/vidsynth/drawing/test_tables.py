@@ -163,9 +163,11 @@ def test_height_follows_where_a_row_has_depression_and_distance() -> None:
             "{columns: [look.gama], rows: [[1]]}",
             "column 'look.gama': did you mean look.gamma",
         ),
-        ("{columns: [hours], rows: [[1]]}", "has a column 'hours'"),
-        ("{columns: [look.gamma], rows: [[99]]}", "of look.gamma from 0.1 to 10, found 99 to 99"),
-        ("{columns: [look.jpeg_quality], rows: [[60.5]]}", "whole numbers of look.jpeg_quality"),
+        ("{columns: [look.gamma], rows: [[99]]}", "look.gamma in row 1: .* 0.1 to 10, found 99"),
+        (
+            "{columns: [look.jpeg_quality], rows: [[60], [60.5]]}",
+            "in row 2: expected whole numbers",
+        ),
         ("{columns: [look.gamma], rows: [[1], [1, 2]]}", "1 values in row 2 of rows"),
         ("{columns: [look.gamma], rows: [[.nan]]}", "finite"),
         ("{columns: [look.gamma], rows: [[1]], weights: [-1]}", "0 or more"),
@@ -176,7 +178,7 @@ def test_height_follows_where_a_row_has_depression_and_distance() -> None:
         ("{rows: [[1]]}", "expected columns"),
         ("{columns: [look.gamma]}", "rows"),
         ("7", "expected {columns"),
-        ("{columns: [look.gamma], rows: [[a]]}", "number"),
+        ("{columns: [look.gamma], rows: [[1], [a]]}", "in row 2: expected numbers, found 'a'"),
         ("{columns: [look.gamma], rows: [[true]]}", "number"),
         ("{columns: [look.gamma], rows: here.txt}", "a .csv or .parquet file"),
         ("{columns: [look.gamma], rows: nowhere.csv}", "no such file"),
@@ -195,7 +197,8 @@ def test_tables_that_cannot_be_are_refused(table: str, said: str) -> None:
 @pytest.mark.parametrize(
     ("text", "said"),
     [
-        (b"look.gamma\n1\nx\n", "a number under look.gamma in line 3 .* found 'x'"),
+        (b"look.gamma\n1\nx\n", "look.gamma in row 2: expected numbers, found 'x'"),
+        (b"look.gamma,weight\n1,x\n", "a number under weight in row 1 .* found 'x'"),
         (b"look.gamma\n1,2\n", "1 values in line 2"),
         (b"look.gamma\nnan\n", "finite"),
         (b"look.gamma\n", "found 0"),
@@ -214,7 +217,8 @@ def test_files_that_are_no_tables_are_refused(tmp_path: Path, text: bytes, said:
 def test_parquet_that_is_none_is_refused(tmp_path: Path) -> None:
     path = tmp_path / "a.parquet"
     for columns, said in (
-        ({"look.gamma": ["a"]}, "numbers, none missing, under look.gamma"),
+        ({"look.gamma": ["a"]}, "look.gamma in row 1: expected numbers, found 'a'"),
+        ({"look.gamma": [True]}, "numbers or names, none missing, under look.gamma"),
         ({"look.gamma": [1.0, None]}, "none missing"),
         ({"look.gamma": [1.0] * 100_001}, "found 100,001"),
     ):

@@ -8,10 +8,11 @@ import pytest
 
 from vidsynth.colour import difference
 from vidsynth.config import ClothesConfig
-from vidsynth.people.clothing import PATTERNS, Clothing, draw_outfit
+from vidsynth.people.clothing import Clothing, draw_outfit
 from vidsynth.people.sampling import sample_person
 from vidsynth.wardrobe.cloth_pictures import ClothPicture
 from vidsynth.wardrobe.colours import CLOTH, DENIM, PALETTES, in_palette
+from vidsynth.wardrobe.patterns import PATTERNS
 
 PICTURES = (
     ClothPicture("red.png", (0.7, 0.1, 0.1), None),

@@ -3,10 +3,10 @@ from collections import Counter
 import numpy as np
 import pytest
 
-from vidsynth.people.clothing import PATTERNS, WEAVES
 from vidsynth.people.sampling import sample_person
 from vidsynth.wardrobe.garments import LOWER_KINDS, SHOE_KINDS, UPPER_KINDS
 from vidsynth.wardrobe.hair import HAIR_STYLES
+from vidsynth.wardrobe.patterns import PATTERNS, WEAVES
 
 
 @pytest.fixture(scope="module")

@@ -57,7 +57,8 @@ def test_a_batch_is_one_scene_and_depends_on_nothing_but_its_index():
 
 def test_equal_seeds_give_the_people_of_a_tracklet_set():
     made = plan(identities=4, seed=5)
-    assert made.population.person(3) == TrackletPlan(made.config.company()).population.person(3)
+    tracklets = TrackletPlan(load_config(None, [], identities=4, seed=5))
+    assert made.population.person(3) == tracklets.population.person(3)
 
 
 def test_options_are_drawn_as_often_as_they_say():

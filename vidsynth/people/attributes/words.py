@@ -13,10 +13,10 @@ import numpy as np
 
 from vidsynth.colour import TERMS, difference, term
 from vidsynth.people.accessories import HATS
-from vidsynth.people.clothing import WEAVES
 from vidsynth.people.person import Person
 from vidsynth.people.skin_and_hair import HAIR
 from vidsynth.wardrobe.garments import GARMENTS
+from vidsynth.wardrobe.patterns import WEAVES
 from vidsynth.wardrobe.sleeves import sleeve_reach
 
 PREFIX = "attribute_"
