@@ -45,7 +45,7 @@ FLOORS = {
         {"commands", "cli"},
     ),
     "uda": (
-        {"errors", "files"},
+        {"errors", "exact", "files"},
         {"config"},
         {"losses", "clustering"},
         {"batches", "comparing"},

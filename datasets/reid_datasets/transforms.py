@@ -8,6 +8,7 @@ cores, and where those are busy its threads wait for each other: 98 ms measured 
 
 from __future__ import annotations
 
+import functools
 import math
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -33,14 +34,21 @@ LUMA = (0.299, 0.587, 0.114)
 
 def normalise(clips: torch.Tensor) -> torch.Tensor:
     """uint8 ``(..., 3, H, W)`` to float32 with ImageNet's mean and deviation, where they are."""
-    scale = 1 / (255 * np.array(STD, np.float32))[:, None, None]
-    shift = (np.array(MEAN, np.float32) / np.array(STD, np.float32))[:, None, None]
+    scale, shift = _scale_and_shift(clips.device)
     if clips.device.type == "cpu":
-        found = np.multiply(clips.numpy(), scale, dtype=np.float32)
-        found -= shift
+        found = np.multiply(clips.numpy(), scale.numpy(), dtype=np.float32)
+        found -= shift.numpy()
         return torch.from_numpy(found)
-    scales, shifts = (torch.from_numpy(each).to(clips.device) for each in (scale, shift))
-    return clips.to(torch.float32).mul_(scales).sub_(shifts)
+    return clips.to(torch.float32).mul_(scale).sub_(shift)
+
+
+@functools.cache
+@torch.inference_mode(False)  # whoever asks first
+def _scale_and_shift(device: torch.device) -> tuple[torch.Tensor, torch.Tensor]:
+    """float32 ``(3, 1, 1)`` each; copied to a device once, which waits for it."""
+    std = np.array(STD, np.float32)[:, None, None]
+    mean = np.array(MEAN, np.float32)[:, None, None]
+    return torch.from_numpy(1 / (255 * std)).to(device), torch.from_numpy(mean / std).to(device)
 
 
 Interpolation = Literal["bilinear", "bicubic"]

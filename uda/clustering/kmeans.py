@@ -11,6 +11,8 @@ import math
 
 import torch
 
+from uda.exact import exact_products
+
 ITERATIONS = 25
 """Lloyd's steps, at most."""
 
@@ -21,7 +23,9 @@ def cluster_means(features: torch.Tensor, clusters: int, *, seed: int) -> torch.
     Fewer features than clusters give one cluster each. The same seed gives the same means.
     """
     points = features.detach().float()
-    return lloyd(points, plus_plus(points, min(clusters, len(points)), seed)).to(features.dtype)
+    with exact_products(points.device):
+        start = plus_plus(points, min(clusters, len(points)), seed)
+        return lloyd(points, start).to(features.dtype)
 
 
 def plus_plus(points: torch.Tensor, clusters: int, seed: int) -> torch.Tensor:
@@ -32,7 +36,8 @@ def plus_plus(points: torch.Tensor, clusters: int, seed: int) -> torch.Tensor:
     """
     trials = 2 + int(math.log(clusters))
     draws = torch.rand(clusters, trials, generator=torch.Generator().manual_seed(seed))
-    draws = draws.to(points.device)  # drawn on the CPU: the same on every device
+    # Drawn on the CPU: the same on every device.
+    draws = draws.to(points.device, non_blocking=True)
     square = points.square().sum(1)
 
     def apart(found: torch.Tensor) -> torch.Tensor:
@@ -46,8 +51,8 @@ def plus_plus(points: torch.Tensor, clusters: int, seed: int) -> torch.Tensor:
         heap = nearest.cumsum(0)
         found = torch.searchsorted(heap, draws[number] * heap[-1]).clamp(max=len(points) - 1)
         left = torch.minimum(apart(found), nearest)
-        best = left.sum(1).argmin()
-        nearest, chosen = left[best], torch.cat([chosen, found[best, None]])
+        best = left.sum(1).argmin(0, keepdim=True)  # as an index of one: nothing is read
+        nearest, chosen = left[best][0], torch.cat([chosen, found[best]])
     return points[chosen]
 
 

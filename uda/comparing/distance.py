@@ -8,6 +8,8 @@ from typing import Any, Literal, TypeAlias
 import numpy as np
 import torch
 
+from uda.exact import exact_products
+
 Metric: TypeAlias = Literal["cosine", "euclidean"]
 Array: TypeAlias = np.ndarray | torch.Tensor
 
@@ -52,7 +54,11 @@ def _blocks(
     query: Any, gallery: Any, long: Any, wide: Any, metric: Metric, block: int
 ) -> Iterator[Array]:
     for start in range(0, len(query), block):
-        part = query[start : start + block] @ gallery.T
+        if isinstance(query, torch.Tensor):
+            with exact_products(query.device):
+                part = query[start : start + block] @ gallery.T
+        else:
+            part = query[start : start + block] @ gallery.T
         own = long[start : start + block, None]
         if metric == "cosine":
             part /= own.clip(1e-12)

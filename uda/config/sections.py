@@ -145,6 +145,11 @@ class Training(Section):
     precision: Literal["auto", "32-true", "bf16-mixed", "16-mixed"] = Field(
         default="auto", description="auto: 32-true on a CPU, mixed on a GPU"
     )
+    deterministic: bool = Field(
+        default=False,
+        description="on a GPU the same weights every time: slower kernels, without TF32. A CPU "
+        "gives the same weights anyway",
+    )
     save_every: int = Field(default=1, ge=1, description="epochs between checkpoints")
     devices: int = Field(default=1, ge=1, description="GPUs (or CPU processes) to train on")
     accelerator: Literal["auto", "cpu", "cuda"] = Field(

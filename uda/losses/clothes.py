@@ -34,5 +34,6 @@ def clothes_adversarial_loss(
     others = scores.masked_fill(own, -torch.inf).logsumexp(dim=1, keepdim=True)
     log_likelihood = scores - torch.logaddexp(scores, others)
     wanted = epsilon * own / own.sum(dim=1, keepdim=True)
-    wanted = wanted + (1 - epsilon) * F.one_hot(clothes, scores.shape[1])
+    worn = clothes[:, None] == torch.arange(scores.shape[1], device=clothes.device)
+    wanted = wanted + (1 - epsilon) * worn
     return -(wanted * log_likelihood).sum(dim=1).mean()

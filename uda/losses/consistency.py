@@ -5,6 +5,8 @@ from __future__ import annotations
 import torch
 from torch.nn import functional as F
 
+from uda.exact import exact_products
+
 
 def cluster_agreement(
     student: torch.Tensor, teacher: torch.Tensor, centroids: torch.Tensor, *, temperature: float
@@ -16,9 +18,10 @@ def cluster_agreement(
     centroids, and the teacher's nearest cluster. ``student`` and ``teacher`` (B, D), ``centroids``
     (M, D). Returns the mean loss and the paper's indicator as a share of clips (a metric).
     """
-    with torch.no_grad():
-        wanted = torch.cdist(teacher.float(), centroids.float()).argmin(dim=1)
-    distances = torch.cdist(student.float(), centroids.float())
+    with exact_products(student.device):
+        with torch.no_grad():
+            wanted = torch.cdist(teacher.float(), centroids.float()).argmin(dim=1)
+        distances = torch.cdist(student.float(), centroids.float())
     loss = F.cross_entropy(-distances / temperature, wanted)
     return loss, (distances.argmin(dim=1) != wanted).float().mean()
 
@@ -29,4 +32,5 @@ def cluster_distance(student: torch.Tensor, centroids: torch.Tensor) -> torch.Te
     The teacher's half of Eq. 15 is a constant for the student and is left out.
     ``student`` (B, D), ``centroids`` (M, D).
     """
-    return torch.cdist(student.float(), centroids.float()).amin(dim=1).mean()
+    with exact_products(student.device):
+        return torch.cdist(student.float(), centroids.float()).amin(dim=1).mean()

@@ -7,6 +7,8 @@ from typing import Literal
 import torch
 from torch.nn import functional as F
 
+from uda.exact import exact_products
+
 
 def batch_hard_triplet(
     features: torch.Tensor,
@@ -25,14 +27,17 @@ def batch_hard_triplet(
     features = features.float()
     if distance == "cosine":
         directions = F.normalize(features, dim=1)
-        distances = 1 - directions @ directions.T
+        with exact_products(features.device):
+            distances = 1 - directions @ directions.T
     else:
         distances = torch.cdist(features, features, compute_mode="donot_use_mm_for_euclid_dist")
     same = labels[:, None] == labels[None, :]
     positive = same & ~torch.eye(len(labels), dtype=torch.bool, device=labels.device)
     anchors = positive.any(dim=1) & (~same).any(dim=1)
-    farthest = distances.masked_fill(~positive, -torch.inf).amax(dim=1)[anchors]
-    nearest = distances.masked_fill(same, torch.inf).amin(dim=1)[anchors]
-    violations = (farthest - nearest + margin).clamp(min=0)
-    count = max(len(violations), 1)
+    farthest = distances.masked_fill(~positive, -torch.inf).amax(dim=1)
+    nearest = distances.masked_fill(same, torch.inf).amin(dim=1)
+    # Others are masked, not left out: how many there are would have to be waited for.
+    gaps = farthest.where(anchors, 0) - nearest.where(anchors, 0) + margin
+    violations = gaps.clamp(min=0).where(anchors, 0)
+    count = anchors.sum().clamp(min=1)
     return violations.sum() / count, (violations > 0).sum().detach() / count

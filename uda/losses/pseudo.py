@@ -5,6 +5,8 @@ from __future__ import annotations
 import torch
 from torch.nn import functional as F
 
+from uda.exact import exact_products
+
 
 def cluster_scores(
     features: torch.Tensor, centroids: torch.Tensor, temperature: float
@@ -14,7 +16,8 @@ def cluster_scores(
     What replaces a classifier when clusters change from epoch to epoch (Ge et al., Self-paced
     Contrastive Learning, NeurIPS 2020, Eq. 1 without its instances). ``centroids`` have length 1.
     """
-    return F.normalize(features.float(), dim=1) @ centroids.float().T / temperature
+    with exact_products(features.device):
+        return F.normalize(features.float(), dim=1) @ centroids.float().T / temperature
 
 
 def soft_cross_entropy(scores: torch.Tensor, wanted: torch.Tensor) -> torch.Tensor:

@@ -22,12 +22,14 @@ class Optimised(NamedTuple):
 
 
 class Optimisation(NamedTuple):
-    """What the recipe says of optimisation; ``steps`` make an epoch."""
+    """What the recipe says of optimisation; ``steps`` make an epoch. ``fused``: all weights move in
+    one kernel, for a GPU."""
 
     optimiser: config.Optimiser
     schedule: config.Schedule
     epochs: int
     steps: int
+    fused: bool = False
 
     def build(
         self,
@@ -43,12 +45,14 @@ class Optimisation(NamedTuple):
             optimiser: another kind or learning rate than the recipe's.
             schedule: another schedule than the recipe's, such as ``Schedule(kind="constant")``.
         """
-        built = build(optimiser or self.optimiser, parameters)
+        built = build(optimiser or self.optimiser, parameters, fused=self.fused)
         rates = schedule or self.schedule
         return Optimised(built, scheduler(built, rates, epochs=self.epochs, steps=self.steps))
 
 
-def build(settings: config.Optimiser, parameters: Iterable[nn.Parameter]) -> torch.optim.Optimizer:
+def build(
+    settings: config.Optimiser, parameters: Iterable[nn.Parameter], *, fused: bool = False
+) -> torch.optim.Optimizer:
     """Weight decay acts on matrices and kernels only, not on biases, norms and loss weights."""
     trained = [parameter for parameter in parameters if parameter.requires_grad]
     groups = [
@@ -58,10 +62,11 @@ def build(settings: config.Optimiser, parameters: Iterable[nn.Parameter]) -> tor
         },
         {"params": [p for p in trained if p.ndim < 2], "weight_decay": 0.0},
     ]
+    chosen = True if fused else None  # None: torch's choice
     if settings.name == "sgd":
-        return torch.optim.SGD(groups, lr=settings.lr, momentum=0.9, nesterov=True)
+        return torch.optim.SGD(groups, lr=settings.lr, momentum=0.9, nesterov=True, fused=chosen)
     kinds = {"adam": torch.optim.Adam, "adamw": torch.optim.AdamW}
-    return kinds[settings.name](groups, lr=settings.lr)
+    return kinds[settings.name](groups, lr=settings.lr, fused=chosen)
 
 
 def rate(schedule: config.Schedule, epoch: float, epochs: int) -> float:

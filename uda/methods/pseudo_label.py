@@ -27,6 +27,7 @@ from uda.clustering.pseudo_identities import OUTLIER, pseudo_identities
 from uda.losses.metric import batch_hard_triplet
 from uda.losses.pseudo import cluster_scores, soft_cross_entropy
 from uda.methods.contract import Facts, Method, TargetFeatures
+from uda.methods.parts.counter import Counter
 from uda.methods.parts.ema import MeanTeacher, Teacher
 from uda.methods.parts.source_losses import source_losses, supervised
 from uda.methods.parts.two_domains import both_domains, of_target
@@ -81,10 +82,11 @@ class PseudoLabel(Method):
         # As many rows as there could be clusters: buffers of one size fit every checkpoint.
         most = max(facts.tracklets // config.min_samples, 1)
         self.register_buffer("centroids", torch.zeros(most, facts.video))
+        self.found = Counter()
 
     @property
     def clusters(self) -> int:
-        return int(self.groups.max()) + 1 if len(self.groups) else 0
+        return int(self.found)
 
     @torch.no_grad()
     def begin_epoch(self, progress: float, embed: TargetFeatures) -> None:
@@ -102,6 +104,7 @@ class PseudoLabel(Method):
             )
         )
         self.groups.copy_(groups)
+        self.found.set(int(groups.max()) + 1)
         self.centroids.zero_()
         members = groups != OUTLIER
         self.centroids.index_add_(0, self.groups[members], features[members].to(self.centroids))
@@ -127,7 +130,7 @@ class PseudoLabel(Method):
         source, target = both_domains(self.student, labelled, unlabelled, self.config.statistics)
         terms = source_losses(source, labelled.labels["identity"], self.config)
         total = self.config.source_weight * supervised(terms, self.config)
-        terms["clusters"] = (self.groups.max() + 1).float()
+        terms["clusters"] = self.found.value.float()
         terms["clustered_share"] = (self.groups != OUTLIER).float().mean()
         if self.clusters > 1:
             found = self.pseudo_losses(target.embedding, target.video, unlabelled)
@@ -164,11 +167,10 @@ class PseudoLabel(Method):
     def _remember(self, groups: torch.Tensor, embedding: torch.Tensor) -> None:
         """Clusters move towards the mean of their clips in the batch, of all processes."""
         groups, embedding = of_all_processes(groups), of_all_processes(embedding)
-        present = groups.unique()
-        chosen = (groups == present[:, None]).float()
-        means = F.normalize(chosen @ F.normalize(embedding.float(), dim=1), dim=1)
-        kept = torch.lerp(means.to(self.centroids), self.centroids[present], self.config.momentum)
-        self.centroids[present] = F.normalize(kept, dim=1)
+        together = (groups == groups[:, None]).float()  # a row a clip: no count is waited for
+        means = F.normalize(together @ F.normalize(embedding.float(), dim=1), dim=1)
+        kept = torch.lerp(means.to(self.centroids), self.centroids[groups], self.config.momentum)
+        self.centroids[groups] = F.normalize(kept, dim=1)
 
     def after_step(self) -> None:
         self.teacher.update(self.student)

@@ -36,6 +36,7 @@ from uda.losses.weighting import LearnedWeights
 from uda.methods.contract import Facts, Method, TargetFeatures
 from uda.methods.mean_teacher import ramp
 from uda.methods.parts.confusion import Confusion, DomainConfusion
+from uda.methods.parts.counter import Counter
 from uda.methods.parts.ema import MeanTeacher, Teacher
 from uda.methods.parts.memory import FeatureMemory
 from uda.methods.parts.source_losses import source_losses
@@ -102,7 +103,6 @@ class SyntheticToReal(Method):
     recipe = "synthetic_to_real/full"
     config: SyntheticToRealSettings
     centroids: torch.Tensor
-    known: torch.Tensor
 
     def __init__(self, student: nn.Module, config: SyntheticToRealSettings, facts: Facts) -> None:
         super().__init__(student, config, facts)
@@ -125,7 +125,7 @@ class SyntheticToReal(Method):
         # Without a row until an epoch's clusters are known.
         self.register_buffer("centroids", torch.zeros(config.clusters, facts.video))
         self.assigned: list[int] | None = None  # for people to look at; no loss uses it
-        self.register_buffer("known", torch.zeros((), dtype=torch.long))
+        self.known = Counter()
         self.weights = LearnedWeights(
             {
                 "identity": 1.0,
@@ -149,7 +149,7 @@ class SyntheticToReal(Method):
             seen = torch.cat([embed(self.student), embed(self.teacher.model)])
             means = cluster_means(seen, self._count(len(seen)), seed=int(self.teacher.step))
             self.centroids[: len(means)] = means
-            self.known.fill_(len(means))
+            self.known.set(len(means))
             of_teacher = seen[len(seen) // 2 :]
             self.assigned = torch.cdist(of_teacher, means.to(of_teacher)).argmin(dim=1).tolist()
 
@@ -188,7 +188,7 @@ class SyntheticToReal(Method):
         """L1^C and L2^C over k-means of student and teacher features (Eq. 13-16)."""
         student = F.normalize(target.embedding.float())
         teacher = F.normalize(of_target(self.teacher, batch).embedding.float())
-        if self.config.clustered == "epoch" and self.known:
+        if self.config.clustered == "epoch" and int(self.known):
             centroids = self.centroids[: int(self.known)]
         else:
             seen = torch.cat([student.detach(), teacher, self.memory.features()])

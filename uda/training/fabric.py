@@ -22,6 +22,8 @@ def start_fabric(settings: Training) -> Fabric:
     """
     require_hardware(settings)
     gpu = torch.cuda.is_available() and settings.accelerator != "cpu"
+    if gpu:
+        choose_kernels(settings.deterministic)
     mixed = "bf16-mixed" if gpu and torch.cuda.is_bf16_supported() else "16-mixed"
     automatic = mixed if gpu else "32-true"
     nodes = nodes_started()
@@ -35,6 +37,28 @@ def start_fabric(settings: Training) -> Fabric:
     )
     fabric.launch()
     return fabric
+
+
+def choose_kernels(deterministic: bool) -> None:
+    """What a GPU computes with, for this process.
+
+    Sizes are the same at every step, so cuDNN tries its algorithms out once. Products and
+    convolutions of 32 bits are TF32's, but for distances (`uda.exact`). ``deterministic``: kernels
+    that give the same numbers every time, and none of this.
+    """
+    if deterministic:
+        # Read when cuBLAS starts.
+        os.environ.setdefault("CUBLAS_WORKSPACE_CONFIG", ":4096:8")
+    torch.use_deterministic_algorithms(deterministic, warn_only=True)
+    torch.backends.cudnn.benchmark = not deterministic
+    torch.backends.cudnn.allow_tf32 = not deterministic
+    torch.set_float32_matmul_precision("highest" if deterministic else "high")
+
+
+def can_fuse(fabric: Fabric) -> bool:
+    """Whether optimisers move all weights in one kernel. Not where fp16 scales gradients: a fused
+    one takes the scale off itself, after they should have been clipped."""
+    return fabric.device.type == "cuda" and fabric.strategy.precision.precision != "16-mixed"
 
 
 def require_hardware(settings: Training) -> None:

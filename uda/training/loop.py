@@ -3,8 +3,6 @@
 from __future__ import annotations
 
 import itertools
-import math
-import time
 from collections.abc import Sequence
 from typing import Any, NamedTuple
 
@@ -15,8 +13,10 @@ from reid_datasets.transforms import normalise
 from uda.batches.batch import LabelledBatch, Pair, UnlabelledBatch
 from uda.methods.contract import Turn
 from uda.monitor.monitor import Monitor
+from uda.training.clock import Clock
 from uda.training.interrupt import StopRequest
 from uda.training.not_finite import require_finite
+from uda.training.readings import Readings, Scalars, TurnScalars, losses
 from uda.training.state import RunState
 
 
@@ -34,81 +34,85 @@ def train_epoch(
     monitor: Monitor | None,
     stop: StopRequest,
     notes: dict[str, float],
+    readings: Readings | None = None,
 ) -> bool:
     """The rest of the current epoch.
+
+    A GPU is waited for only where losses are read: where they are logged, every few steps, and at
+    the end, so that nothing is saved after a loss that is no number.
 
     Args:
         run: what moves.
         wrapped: its method and optimisers as Fabric wraps them.
         monitor: of the first process.
-        stop: asked after each step.
+        stop: asked after each step; with several processes where losses are read.
         notes: scalars of the epoch, logged with its first step.
+        readings: how often losses are read; None: as the device needs.
 
     Returns:
         False when asked to stop before the epoch's end.
 
     Raises:
-        TrainingError: a loss is no longer finite; the weights have not moved.
+        TrainingError: a loss is no longer finite; nothing has been saved since.
     """
-    settings = run.settings.monitoring
+    settings, fabric = run.settings.monitoring, wrapped.fabric
+    readings = readings or Readings.on(fabric.device)
+    stopping: Any = {"run": run, "fabric": fabric, "output": monitor.output if monitor else None}
+    clock = Clock()
     run.method.train()
     pairs = run.batches.rest(run.epoch, run.method.target_groups())
-    waited = time.perf_counter()
     while step := list(itertools.islice(pairs, run.batches.accumulate)):
-        began = time.perf_counter()
+        clock.begin()
         if monitor and run.step == 0 and run.epoch == 0:
             monitor.clips(*step[0])
-        every = settings.gradient_norms_every
-        look = bool(monitor and every and (run.done + 1) % every == 0)
-        values: dict[str, float] = {}
-        for turn in run.turns:
-            values |= take_turn(run, wrapped, turn, step, monitor, look=look)
+        number, every = run.done + 1, settings.gradient_norms_every
+        look = bool(every and number % every == 0)
+        turns = [
+            take_turn(run, wrapped, turn, step, look=look and bool(monitor)) for turn in run.turns
+        ]
         rates = run.learning_rates()
         for _, schedule in run.optimised.values():
             schedule.step()
         run.method.after_step()
+        readings.add(number, run.epoch + 1, turns)
         run.step += 1
-        ended = time.perf_counter()
-        if monitor:
-            clips = sum(len(batch.clips) for pair in step for batch in pair if batch)
-            speed = clips / (ended - waited)
-            monitor.advance(run.epoch, run.done, losses(values), speed)
-            if look or notes or run.done % settings.every == 0:
+        # The same on all processes: they look for broken losses together.
+        logged = look or bool(notes) or number % settings.every == 0
+        alone = fabric.world_size == 1 and stop.requested
+        if logged or alone or number % readings.every == 0:
+            values, suspects = readings.take()
+            require_finite(suspects, **stopping)
+            speed = clock.end(step)
+            if monitor:
+                monitor.advance(run.epoch, run.done, losses(values), speed)
+            if monitor and logged:
                 values |= {f"schedule/{name}": rate for name, rate in rates.items()}
-                values |= {
-                    "time/data_s": began - waited,
-                    "time/step_s": ended - began,
-                    "time/clips_per_s": speed,
-                }
-                if wrapped.fabric.device.type == "cuda":
-                    allocated = torch.cuda.max_memory_allocated(wrapped.fabric.device)
+                values |= clock.means() | {"time/clips_per_s": speed}
+                if fabric.device.type == "cuda":
+                    allocated = torch.cuda.max_memory_allocated(fabric.device)
                     values["memory/gpu_gib"] = allocated / 2**30  # the most so far
                 monitor.scalars(run.epoch, run.done, values | notes)
+            if logged:
                 notes = {}
-        if stop.agreed(wrapped.fabric):
-            return False
-        waited = time.perf_counter()
+            if stop.agreed(fabric):
+                return False
+            clock.restart()
+        else:
+            clock.end(step)
+    require_finite(readings.take()[1], **stopping)
     return True
 
 
 def take_turn(
-    run: RunState,
-    wrapped: Wrapped,
-    turn: Turn,
-    step: Sequence[Pair],
-    monitor: Monitor | None,
-    *,
-    look: bool,
-) -> dict[str, float]:
+    run: RunState, wrapped: Wrapped, turn: Turn, step: Sequence[Pair], *, look: bool
+) -> TurnScalars:
     """Moves the optimisers of one turn by the gradient over the pairs of a step.
 
     Returns:
-        Losses and metrics by the names they are logged under; with ``look`` gradient norms, too.
+        Losses and metrics, on the device; with ``look`` gradient norms, too.
     """
     fabric, training = wrapped.fabric, run.settings.training
-    stopping: Any = {"run": run, "fabric": fabric, "output": monitor.output if monitor else None}
-    norms: dict[str, float] = {}
-    seen = []
+    found = TurnScalars(turn.losses)
     for optimiser in wrapped.optimisers.values():  # gradients of a turn before may lie there
         optimiser.zero_grad(set_to_none=True)
     for number, (labelled, unlabelled) in enumerate(step, 1):
@@ -117,22 +121,18 @@ def take_turn(
         with fabric.no_backward_sync(wrapped.method, enabled=number < len(step)):
             function = getattr(wrapped.method, turn.losses)
             terms: dict[str, torch.Tensor] = function(source, target, run.progress)
-            seen.append(scalars(terms))
-            require_finite(losses(seen[-1]), [(labelled, unlabelled)], **stopping)
+            found.batches.append(Scalars.of(terms, [(labelled, unlabelled)]))
             if look and number == len(step):
-                norms = gradient_norms(terms, run.method.student)
+                found.norms = gradient_norms(terms, run.method.student)
             fabric.backward(terms["loss"] / len(step))
     moved = [wrapped.optimisers[name] for name in turn.optimisers]
-    values = mean(seen)
     if training.clip_gradient:
-        norms["total"] = clip(wrapped, moved, training.clip_gradient)
+        found.norms["total"] = clip(wrapped, moved, training.clip_gradient)
         if fabric.strategy.precision.precision != "16-mixed":  # there the scaler leaves it out
-            require_finite(losses(values) | {"gradient": norms["total"]}, step, **stopping)
+            found.bounded = found.norms["total"]
     for optimiser in moved:
         optimiser.step()
-    if len(run.turns) > 1:
-        values[f"loss/loss_{turn.losses}"] = values["loss/loss"]
-    return values | {f"gradient/{name}": norm for name, norm in norms.items()}
+    return found
 
 
 def on_device(
@@ -147,29 +147,7 @@ def on_device(
     )
 
 
-def scalars(terms: dict[str, torch.Tensor]) -> dict[str, float]:
-    """Losses and metrics under the names they are logged by, copied from the device at once."""
-    names = [f"{'loss' if t.requires_grad else 'metric'}/{name}" for name, t in terms.items()]
-    device = terms["loss"].device
-    values = torch.stack([term.detach().to(device, torch.float32) for term in terms.values()])
-    return dict(zip(names, values.tolist(), strict=True))
-
-
-def losses(values: dict[str, float]) -> dict[str, float]:
-    """The losses among logged scalars, by their own names."""
-    return {k.removeprefix("loss/"): v for k, v in values.items() if k.startswith("loss/")}
-
-
-def mean(batches: list[dict[str, float]]) -> dict[str, float]:
-    """Mean of each scalar over the batches of a step that have it."""
-    found: dict[str, list[float]] = {}
-    for values in batches:
-        for name, value in values.items():
-            found.setdefault(name, []).append(value)
-    return {name: math.fsum(values) / len(values) for name, values in found.items()}
-
-
-def clip(wrapped: Wrapped, optimisers: Sequence[Any], largest: float) -> float:
+def clip(wrapped: Wrapped, optimisers: Sequence[Any], largest: float) -> torch.Tensor:
     """Scales the gradient of all weights that are about to move down to a norm.
 
     Returns:
@@ -180,13 +158,15 @@ def clip(wrapped: Wrapped, optimisers: Sequence[Any], largest: float) -> float:
             wrapped.method, optimisers[0], max_norm=largest, error_if_nonfinite=False
         )
         assert norm is not None
-        return float(norm)
+        return norm
     groups = itertools.chain.from_iterable(o.param_groups for o in optimisers)
     weights = list(itertools.chain.from_iterable(group["params"] for group in groups))
-    return float(torch.nn.utils.clip_grad_norm_(weights, largest))
+    return torch.nn.utils.clip_grad_norm_(weights, largest)
 
 
-def gradient_norms(terms: dict[str, torch.Tensor], student: torch.nn.Module) -> dict[str, float]:
+def gradient_norms(
+    terms: dict[str, torch.Tensor], student: torch.nn.Module
+) -> dict[str, torch.Tensor]:
     """Euclidean norm of each term's gradient with respect to all of the student's weights."""
     weights = [weight for weight in student.parameters() if weight.requires_grad]
     norms = {}
@@ -196,5 +176,5 @@ def gradient_norms(terms: dict[str, torch.Tensor], student: torch.nn.Module) -> 
             squares = [
                 gradient.float().square().sum() for gradient in gradients if gradient is not None
             ]
-            norms[name] = float(torch.stack(squares).sum().sqrt()) if squares else 0.0
+            norms[name] = torch.stack(squares).sum().sqrt() if squares else torch.zeros_like(term)
     return norms

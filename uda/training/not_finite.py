@@ -3,16 +3,16 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
 
 import torch
 from lightning_fabric import Fabric
 
-from uda.batches.batch import Pair
 from uda.errors import TrainingError
 from uda.files import write_json
+from uda.training.readings import Suspect
 from uda.training.state import RunState
 
 FILE = "not-finite.json"
@@ -21,19 +21,13 @@ NAMED = 3
 
 
 def require_finite(
-    losses: Mapping[str, float],
-    pairs: Sequence[Pair],
-    *,
-    run: RunState,
-    fabric: Fabric,
-    output: Path | None,
+    suspects: Sequence[Suspect], *, run: RunState, fabric: Fabric, output: Path | None
 ) -> None:
     """Stops the training where a loss is NaN or infinite. To be called by all processes.
 
     Args:
-        losses: values by name.
-        pairs: the batches they come from.
-        run: where the training stands.
+        suspects: losses of steps since the last call, in order.
+        run: the training.
         fabric: the processes.
         output: where everything known is written; None on all processes but the first.
 
@@ -41,12 +35,13 @@ def require_finite(
         TrainingError: a loss of any process is not finite.
     """
     found = None
-    if not all(map(math.isfinite, losses.values())):
+    broken = next((s for s in suspects if not all(map(math.isfinite, s.losses.values()))), None)
+    if broken:
         found = {
-            "step": run.done + 1,
-            "epoch": run.epoch + 1,
-            "losses": {name: _plain(value) for name, value in losses.items()},
-            **run.batches.files(pairs),
+            "step": broken.step,
+            "epoch": broken.epoch,
+            "losses": {name: _plain(value) for name, value in broken.losses.items()},
+            **run.batches.files(broken.pairs),
         }
     if fabric.world_size > 1:
         found = _first(found, fabric)

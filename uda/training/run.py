@@ -28,7 +28,7 @@ from uda.monitor.monitor import Monitor
 from uda.runs import directory
 from uda.runs.initial import start_from
 from uda.training.compiled import compile_student
-from uda.training.fabric import as_started, require_one_scale, start_fabric
+from uda.training.fabric import as_started, can_fuse, require_one_scale, start_fabric
 from uda.training.interrupt import StopRequest
 from uda.training.loop import Wrapped, train_epoch
 from uda.training.session import SELECTED_ON_TARGET, Interrupted, Session, TrainingResult
@@ -164,7 +164,7 @@ def prepare(
     facts = Facts.of(student, len(batches.target_tracklets), batches.labels)
     method = owner(student, settings.method, facts)
     seed_everything(settings.training.seed + fabric.global_rank)  # dropout differs between them
-    run = RunState.start(settings, method, batches)
+    run = RunState.start(settings, method, batches, fused=can_fuse(fabric))
     require_one_scale(fabric, len(run.optimised))
     return run
 

@@ -32,10 +32,12 @@ class RunState:
     best: dict[str, Any] = field(default_factory=dict)
 
     @classmethod
-    def start(cls, settings: config.Config, method: Method, batches: Batches) -> RunState:
+    def start(
+        cls, settings: config.Config, method: Method, batches: Batches, *, fused: bool = False
+    ) -> RunState:
         """A run before its first step. ConfigError: the method names optimisers it has not."""
         plan = Optimisation(
-            settings.optimiser, settings.schedule, settings.training.epochs, batches.steps
+            settings.optimiser, settings.schedule, settings.training.epochs, batches.steps, fused
         )
         optimised = dict(method.optimisers(plan))
         turns = list(method.turns()) or [Turn("losses", list(optimised))]

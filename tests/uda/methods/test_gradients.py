@@ -139,6 +139,7 @@ def test_the_losses_of_the_controls_reach_the_backbone(
 
 def group(method: PseudoLabel, groups: list[int]) -> None:
     method.groups.copy_(torch.tensor(groups))
+    method.found.set(max(groups) + 1)
     centroids = torch.randn(method.clusters, method.centroids.shape[1])
     method.centroids = torch.nn.functional.normalize(centroids, dim=1)
 

@@ -123,8 +123,9 @@ def teacher_and_memory_are_the_same(output: Path) -> None:
     for name, tensor in first["state"].items():
         if "running" not in name:
             assert torch.equal(second["state"][name], tensor), name
-    assert first["state"]["teacher.step"] == 3
-    assert first["state"]["memory.written"] == 3 * 2 * 2 * 3  # steps, batches, processes, clips
+    assert first["state"]["teacher.step.value"] == 3
+    # Steps, batches, processes, clips.
+    assert first["state"]["memory.written.value"] == 3 * 2 * 2 * 3
     lines = (output / "metrics.jsonl").read_text().splitlines()
     assert [json.loads(line)["step"] for line in lines[:3]] == [1, 2, 3]  # written once
 

@@ -87,7 +87,7 @@ class DomainConfusion(nn.Module):
         shares[len(source) :, 1] = 1
         found, wanted = [], []
         for size in self.numbers:
-            groups = stitched(len(videos), size)
+            groups = stitched(len(videos), size).to(videos.device, non_blocking=True)
             if len(groups):
                 found.append(self.classifiers["mixture"](videos[groups].flatten(1, 2)))
                 wanted.append(shares[groups].mean(1))

@@ -10,6 +10,7 @@ from pydantic import Field
 from reid_models.outputs import Features
 from torch import nn
 
+from uda.methods.parts.counter import Counter
 from uda.methods.parts.statistics import running_statistics_untouched
 from uda.methods.parts.two_domains import TwoDomains
 
@@ -33,13 +34,11 @@ class MeanTeacher(nn.Module):
     disagree about every clip for that reason alone; the averaged statistics serve at test time.
     """
 
-    step: torch.Tensor
-
     def __init__(self, student: nn.Module, *, decay: float = 0.99) -> None:
         super().__init__()
         self.model = copy.deepcopy(student).requires_grad_(False)
         self.decay = decay
-        self.register_buffer("step", torch.zeros((), dtype=torch.long))
+        self.step = Counter()
 
     @torch.no_grad()
     def forward(self, clips: torch.Tensor) -> Features:
@@ -48,11 +47,13 @@ class MeanTeacher(nn.Module):
 
     @torch.no_grad()
     def update(self, student: nn.Module) -> None:
-        self.step += 1
+        self.step.add(1)
         decay = min(1 - 1 / (int(self.step) + 1), self.decay)
-        mine = self.model.state_dict()
-        for name, theirs in student.state_dict().items():
-            if mine[name].is_floating_point():
-                mine[name].lerp_(theirs.to(mine[name]), 1 - decay)
-            else:
-                mine[name].copy_(theirs)
+        theirs = student.state_dict()
+        pairs = [(mine, theirs[name]) for name, mine in self.model.state_dict().items()]
+        averaged = [pair for pair in pairs if pair[0].is_floating_point()]
+        # All tensors in a few kernels instead of one each.
+        torch._foreach_lerp_([m for m, _ in averaged], [t for _, t in averaged], 1 - decay)
+        for mine, own in pairs:
+            if not mine.is_floating_point():
+                mine.copy_(own)

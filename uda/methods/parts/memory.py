@@ -6,6 +6,7 @@ import torch
 from torch import nn
 
 from uda.clustering.processes import of_all_processes
+from uda.methods.parts.counter import Counter
 
 
 class FeatureMemory(nn.Module):
@@ -17,12 +18,11 @@ class FeatureMemory(nn.Module):
     """
 
     ring: torch.Tensor
-    written: torch.Tensor
 
     def __init__(self, size: int, dimensions: int) -> None:
         super().__init__()
         self.register_buffer("ring", torch.zeros(size, 2, dimensions))
-        self.register_buffer("written", torch.zeros((), dtype=torch.long))
+        self.written = Counter()
 
     def features(self) -> torch.Tensor:
         """What is held, (N, D): student and teacher features alike."""
@@ -37,8 +37,6 @@ class FeatureMemory(nn.Module):
             return
         pairs = of_all_processes(torch.stack([student, teacher], dim=1).to(self.ring))
         pairs = pairs[-len(self.ring) :]
-        places = (int(self.written) + torch.arange(len(pairs), device=pairs.device)) % len(
-            self.ring
-        )
-        self.ring[places] = pairs
-        self.written += len(pairs)
+        places = int(self.written) + torch.arange(len(pairs), device=pairs.device)
+        self.ring[places % len(self.ring)] = pairs
+        self.written.add(len(pairs))

@@ -53,3 +53,22 @@ def test_looking_does_not_move_its_statistics_and_its_step_is_kept() -> None:
     continued = MeanTeacher(student())
     continued.load_state_dict(teacher.state_dict())
     assert int(continued.step) == 1
+
+
+def test_all_tensors_at_once_are_what_each_alone_would_be() -> None:
+    model = student()
+    teacher = MeanTeacher(model)
+    alone = {name: tensor.clone() for name, tensor in model.state_dict().items()}
+    for step in range(1, 4):
+        model(torch.randn(5, 3))
+        with torch.no_grad():
+            for parameter in model.parameters():
+                parameter += torch.randn_like(parameter)
+        teacher.update(model)
+        for name, tensor in model.state_dict().items():
+            if tensor.is_floating_point():
+                alone[name].lerp_(tensor, 1 - min(1 - 1 / (step + 1), 0.99))
+            else:
+                alone[name].copy_(tensor)
+    for name, tensor in teacher.model.state_dict().items():
+        assert torch.equal(tensor, alone[name]), name
