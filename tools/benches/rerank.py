@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 import subprocess
 import sys
-from typing import Annotated
+from typing import Annotated, Any
 
 import numpy as np
 import typer
@@ -17,12 +17,17 @@ _MEASURE = """
 import json, resource, sys, time
 import numpy as np
 sys.path.insert(0, {folder!r})
-from benches.rerank import features, {function}
-query, gallery = features({size!r}, {width})
+from benches.rerank import features, ours, placed, wait, {function}
+query, gallery = (placed(side, {gpu}) for side in features({size!r}, {width}))
 def peak():
     return resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 2**20
+if {gpu}:  # a context and its kernels are made once in a process
+    ours(query[:200], gallery[:1000])
+    wait()
 before, began = peak(), time.perf_counter()
 {function}(query, gallery)
+if {gpu}:
+    wait()
 print(json.dumps([time.perf_counter() - began, peak() - before, peak()]))
 """
 
@@ -33,6 +38,7 @@ def rerank(
     reference: Annotated[
         bool, typer.Option(help="Also the dense NumPy implementation (4 GB at MARS size).")
     ] = True,
+    device: Annotated[str, typer.Option(help="auto, cpu or cuda; dense is always NumPy.")] = "auto",
 ) -> None:
     """Re-rank clustered features of a benchmark's size; each part in a process of its own.
 
@@ -41,17 +47,20 @@ def rerank(
     """
     if size not in SIZES:
         raise typer.BadParameter(f"expected one of {', '.join(SIZES)}, found {size}")
-    product = _measure("product", size, width)
-    ours = _measure("ours", size, width)
+    import torch
+
+    gpu = device == "cuda" or (device == "auto" and torch.cuda.is_available())
+    product = _measure("product", size, width, gpu)
+    ours = _measure("ours", size, width, gpu)
     queries, gallery, _ = SIZES[size]
     print(f"{queries:,} x {gallery:,}, {width}-d (aim: {LIMITS[size]})")
-    print(f"feature product alone: {product[0]:.1f} s")
+    print(f"feature product alone: {product[0]:.2f} s")
     print(
-        f"ours: {ours[0]:.1f} s, {ours[0] - product[0]:.1f} s beyond the product; "
+        f"ours: {ours[0]:.2f} s, {ours[0] - product[0]:.2f} s beyond the product; "
         f"{ours[1]:.2f} GB more than the features, {ours[2]:.2f} GB in all"
     )
     if reference and size == "mars":
-        dense = _measure("dense", size, width)
+        dense = _measure("dense", size, width, gpu=False)
         print(
             f"dense NumPy: {dense[0]:.1f} s, {dense[1]:.2f} GB more; "
             f"{dense[0] / ours[0]:.1f} times ours in time, {dense[1] / ours[1]:.0f} in memory"
@@ -70,16 +79,29 @@ def features(size: str, width: int) -> tuple[np.ndarray, np.ndarray]:
     return found[:queries], found[queries:]
 
 
-def product(query: np.ndarray, gallery: np.ndarray) -> None:
+def placed(features: np.ndarray, gpu: bool) -> Any:
+    """The features, on a GPU as the extraction leaves them there."""
     import torch
 
-    every = torch.cat([torch.from_numpy(query), torch.from_numpy(gallery)])
+    return torch.from_numpy(features).cuda() if gpu else features
+
+
+def wait() -> None:
+    import torch
+
+    torch.cuda.synchronize()
+
+
+def product(query: Any, gallery: Any) -> None:
+    import torch
+
+    every = torch.cat([torch.as_tensor(query), torch.as_tensor(gallery)])
     rows = max(1, 2**24 // len(every))
     for start in range(0, len(every), rows):
         every[start : start + rows] @ every.T
 
 
-def ours(query: np.ndarray, gallery: np.ndarray) -> None:
+def ours(query: Any, gallery: Any) -> None:
     from uda.comparing.rerank import k_reciprocal_blocks
 
     for _ in k_reciprocal_blocks(query, gallery):
@@ -119,9 +141,9 @@ def _reciprocal(ranks: np.ndarray, item: int, k: int) -> np.ndarray:
     return forward[(ranks[forward, : k + 1] == item).any(1)]
 
 
-def _measure(function: str, size: str, width: int) -> tuple[float, float, float]:
+def _measure(function: str, size: str, width: int, gpu: bool) -> tuple[float, float, float]:
     """Seconds, GB more than the features, GB in all, in a process of its own."""
-    code = _MEASURE.format(folder=sys.path[0], function=function, size=size, width=width)
+    code = _MEASURE.format(folder=sys.path[0], function=function, size=size, width=width, gpu=gpu)
     done = subprocess.run([sys.executable, "-c", code], check=True, capture_output=True, text=True)
     seconds, more, peak = json.loads(done.stdout)
     return seconds, more, peak

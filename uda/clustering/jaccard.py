@@ -6,35 +6,37 @@ import numpy as np
 import scipy.sparse as sp
 import torch
 
-from uda.clustering.k_reciprocal import as_tensor, encode, nearest, shared_weight
+from uda.clustering.k_reciprocal import as_tensor, encode, nearest, parts, shared_weight
 
-ROWS = 64
-"""Rows of the distance matrix in memory at once."""
+ROWS = {"cpu": 2**20, "cuda": 2**26}
+"""Entries of the distance matrix in memory at once."""
 
 
 def jaccard_distance(
-    features: np.ndarray | torch.Tensor, k1: int = 30, k2: int = 6
+    features: np.ndarray | torch.Tensor, k1: int = 30, k2: int = 6, *, spcl: bool = False
 ) -> sp.csr_matrix:
     """Distances under 1 between features ``(N, D)``, float32 CSR ``(N, N)``; absent ones are 1.
 
     The diagonal is stored, as 0. For ``DBSCAN(metric="precomputed")`` with an eps under 1: absent
     neighbours are never within it. Fan et al. and Ge et al. use k1 30, k2 6 and eps 0.4 to 0.6.
+    Computed on the features' device; ``spcl`` is `encode`'s.
     Raises ValueError for features that are not finite and for k1, k2 that fit no data.
     """
     tensor = as_tensor(features)
-    check(k1, k2, len(tensor))
-    neighbours = nearest(tensor, max(k1 + 1, k2))
-    weights = encode(tensor, neighbours, k1, k2)
-    columns = weights.tocsc()
+    count = len(tensor)
+    check(k1, k2, count)
+    weights = encode(tensor, nearest(tensor, max(k1 + 1, k2)), k1, k2, spcl=spcl)
+    columns = weights.transposed()
     blocks = []
-    for start in range(0, len(tensor), ROWS):
-        shared = shared_weight(weights[start : start + ROWS], columns)
-        rows, found = np.nonzero(shared)
+    for some in parts(count, ROWS, count, tensor.device):
+        shared = shared_weight(weights.part(some.start, some.stop), columns)
+        rows, found = shared.nonzero(as_tuple=True)
         overlap = shared[rows, found]
-        distance = np.maximum(1 - overlap / (2 - overlap), 0)
-        distance[rows + start == found] = 0
-        pointers = np.r_[0, np.bincount(rows, minlength=len(shared)).cumsum()]
-        blocks.append(sp.csr_matrix((distance, found, pointers), shape=shared.shape))
+        distance = (1 - overlap / (2 - overlap)).clamp_(min=0)
+        distance[rows + some.start == found] = 0
+        pointers = np.r_[0, np.bincount(rows.cpu(), minlength=len(shared)).cumsum()]
+        data = distance.cpu().numpy(), found.cpu().numpy(), pointers
+        blocks.append(sp.csr_matrix(data, shape=shared.shape))
     return sp.vstack(blocks, format="csr")
 
 

@@ -13,17 +13,24 @@ OUTLIER = -1
 
 
 def pseudo_identities(
-    features: torch.Tensor, *, k1: int, k2: int, eps: float, min_samples: int
+    features: torch.Tensor,
+    *,
+    k1: int,
+    k2: int,
+    eps: float,
+    min_samples: int,
+    spcl: bool = False,
 ) -> np.ndarray:
     """Groups 0..C-1 or `OUTLIER` for features ``(N, D)`` of length 1, int64 ``(N,)``.
 
     DBSCAN on the sparse Jaccard distance of k-reciprocal encodings. A target of few tracklets has
-    fewer neighbours than ``k1``: then as many are used as there are.
+    fewer neighbours than ``k1``: then as many are used as there are. ``spcl``: encoded as
+    `uda.clustering.k_reciprocal.encode` says.
     """
     count = len(features)
     if count < 2:
         return np.full(count, OUTLIER)
     k1 = min(k1, count - 1)
-    distance = jaccard_distance(features, k1, min(k2, k1 + 1))
+    distance = jaccard_distance(features, k1, min(k2, k1 + 1), spcl=spcl)
     groups = DBSCAN(eps=eps, min_samples=min_samples, metric="precomputed").fit_predict(distance)
     return groups.astype(np.int64)

@@ -10,12 +10,13 @@ import numpy as np
 import torch
 
 from uda.clustering.jaccard import check
-from uda.clustering.k_reciprocal import as_tensor, encode, nearest, shared_weight
+from uda.clustering.k_reciprocal import as_tensor, encode, nearest, parts, shared_weight
 from uda.comparing.contract import Comparison, Side
 from uda.comparing.distance import Array
+from uda.exact import exact_products
 
-ROWS = 256
-"""Queries whose distances are in memory at once."""
+ROWS = {"cpu": 2**22, "cuda": 2**25}
+"""Distances in memory at once."""
 
 
 @dataclass
@@ -68,7 +69,7 @@ def k_reciprocal(
             that fit no data.
     """
     blocks = k_reciprocal_blocks(query, gallery, k1=k1, k2=k2, lambda_value=lambda_value)
-    return np.concatenate(list(blocks))
+    return torch.cat(list(blocks)).cpu().numpy()
 
 
 def k_reciprocal_blocks(
@@ -78,8 +79,9 @@ def k_reciprocal_blocks(
     k1: int = 20,
     k2: int = 6,
     lambda_value: float = 0.3,
-) -> Iterator[np.ndarray]:
-    """`k_reciprocal` as consecutive blocks of rows, of which one is in memory at a time."""
+) -> Iterator[torch.Tensor]:
+    """`k_reciprocal` as consecutive blocks of rows, of which one is in memory at a time; where the
+    queries are."""
     if not 0 <= lambda_value <= 1:
         raise ValueError(f"expected lambda_value in 0..1, found {lambda_value}")
     own, others = as_tensor(query), as_tensor(gallery)
@@ -94,18 +96,16 @@ def k_reciprocal_blocks(
 
 def _blocks(
     features: torch.Tensor, queries: int, k1: int, k2: int, lambda_value: float
-) -> Iterator[np.ndarray]:
+) -> Iterator[torch.Tensor]:
     neighbours = nearest(features, max(k1 + 1, k2))
     weights = encode(features, neighbours, k1, k2)
-    gallery, columns = features[queries:], weights[queries:].tocsc()
+    gallery, columns = features[queries:], weights.part(queries, len(features)).transposed()
     squares = features.square().sum(1)
-    for start in range(0, queries, ROWS):
-        stop = min(start + ROWS, queries)
-        shared = shared_weight(weights[start:stop], columns)
-        original = torch.addmm(
-            squares[None, queries:], features[start:stop], gallery.T, alpha=-2
-        ).add_(squares[start:stop, None])
-        block = original.clamp_min_(0).cpu().numpy() / neighbours.largest[start:stop, None]
-        block *= lambda_value
+    for some in parts(queries, ROWS, len(gallery), features.device):
+        shared = shared_weight(weights.part(some.start, some.stop), columns)
+        with exact_products(features.device):
+            block = torch.addmm(squares[None, queries:], features[some], gallery.T, alpha=-2)
+        block.add_(squares[some, None]).clamp_min_(0)
+        block *= lambda_value / neighbours.largest[some, None]
         block += (1 - lambda_value) * (1 - shared / (2 - shared))
         yield block

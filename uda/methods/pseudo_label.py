@@ -47,6 +47,11 @@ class PseudoLabelSettings(Teacher):
     )
     k1: int = Field(default=30, ge=1, description="neighbours that must be reciprocal")
     k2: int = Field(default=6, ge=1, description="neighbours whose encodings are averaged")
+    jaccard: Literal["k_reciprocal", "spcl"] = Field(
+        default="k_reciprocal",
+        description="distances to cluster by: of the published encoding, or of SpCL's code (k1 "
+        "counts the tracklet itself, distances are not scaled)",
+    )
     eps: float = Field(
         default=0.6, gt=0, lt=1, description="DBSCAN: largest Jaccard distance between neighbours"
     )
@@ -96,11 +101,12 @@ class PseudoLabel(Method):
         features = embed(self.teacher.model)
         groups = torch.from_numpy(
             pseudo_identities(
-                features.cpu(),
+                features,
                 k1=self.config.k1,
                 k2=self.config.k2,
                 eps=self.config.eps,
                 min_samples=self.config.min_samples,
+                spcl=self.config.jaccard == "spcl",
             )
         )
         self.groups.copy_(groups)

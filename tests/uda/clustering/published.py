@@ -23,9 +23,13 @@ def reciprocal(ranks: np.ndarray, item: int, k: int) -> set[int]:
     return {int(j) for j in ranks[item, : k + 1] if item in ranks[j, : k + 1]}
 
 
-def encodings(features: np.ndarray, k1: int, k2: int) -> np.ndarray:
+def encodings(features: np.ndarray, k1: int, k2: int, spcl: bool = False) -> np.ndarray:
+    """``spcl``: after `compute_jaccard_distance` of Self-paced Contrastive Learning's code, which
+    looks for k1 neighbours, so that its ``[:k1 + 1]`` takes k1, and weights by softmax(-d)."""
     distance = distances(features)
     ranks = ranking(distance)
+    if spcl:
+        ranks, distance = ranks[:, :k1], 2 - 2 * features.astype(np.float64) @ features.T
     weights = np.zeros_like(distance)
     for item in range(len(distance)):
         near = reciprocal(ranks, item, k1)
@@ -40,8 +44,8 @@ def encodings(features: np.ndarray, k1: int, k2: int) -> np.ndarray:
     return np.array([weights[ranks[item, :k2]].mean(0) for item in range(len(ranks))])
 
 
-def jaccard(features: np.ndarray, k1: int, k2: int) -> np.ndarray:
-    weights = encodings(features, k1, k2)
+def jaccard(features: np.ndarray, k1: int, k2: int, spcl: bool = False) -> np.ndarray:
+    weights = encodings(features, k1, k2, spcl)
     shared = np.array([[np.minimum(a, b).sum() for b in weights] for a in weights])
     return 1 - shared / (2 - shared)
 

@@ -11,19 +11,26 @@ from tests.uda.clustering import published
 from uda.clustering.jaccard import jaccard_distance
 
 
+@pytest.mark.parametrize("spcl", [False, True])
 @pytest.mark.parametrize(("k1", "k2"), [(30, 6), (8, 1), (5, 3)])
-def test_absent_distances_are_one(k1: int, k2: int) -> None:
+def test_absent_distances_are_one(k1: int, k2: int, spcl: bool) -> None:
     features, _ = published.clustered(np.random.default_rng(0), items=90)
-    found = jaccard_distance(features, k1, k2)
+    found = jaccard_distance(features, k1, k2, spcl=spcl)
     whole = np.ones(found.shape)
     rows = np.repeat(np.arange(90), np.diff(found.indptr))
     whole[rows, found.indices] = found.data
-    wanted = published.jaccard(features, k1, k2)
+    wanted = published.jaccard(features, k1, k2, spcl)
     np.fill_diagonal(wanted, 0)
     np.testing.assert_allclose(whole, wanted, atol=2e-6)
     assert found.data.max() < 1
     assert (found.diagonal() == 0).all()
     assert set(zip(rows, found.indices, strict=True)) >= {(i, i) for i in range(90)}
+
+
+def test_spcls_distances_are_others() -> None:
+    features, _ = published.clustered(np.random.default_rng(0), items=90)
+    ours, theirs = (jaccard_distance(features, 8, 3, spcl=spcl) for spcl in (False, True))
+    assert abs(ours - theirs).max() > 0.05
 
 
 def test_dbscan_finds_the_people() -> None:

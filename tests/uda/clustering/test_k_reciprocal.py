@@ -8,7 +8,7 @@ import torch
 
 from tests.uda.clustering import published
 from uda.clustering import k_reciprocal
-from uda.clustering.k_reciprocal import as_tensor, encode, expand, nearest, reciprocal
+from uda.clustering.k_reciprocal import Lists, as_tensor, encode, expand, nearest, reciprocal
 
 
 def test_neighbours_are_the_nearest_with_oneself_first() -> None:
@@ -16,7 +16,7 @@ def test_neighbours_are_the_nearest_with_oneself_first() -> None:
     found = nearest(as_tensor(features), 10)
     ranks = published.ranking(published.distances(features))
     np.testing.assert_array_equal(found.indices, ranks[:, :10])
-    assert (found.indices[:, 0] == np.arange(60)).all()
+    assert (found.indices[:, 0] == torch.arange(60)).all()
     assert (found.distances[:, 0] == 0).all()
     assert (np.diff(found.distances, axis=1) >= 0).all()
 
@@ -32,10 +32,15 @@ def test_of_equally_near_items_the_first_ones_are_taken() -> None:
 def test_blocks_do_not_matter(monkeypatch: pytest.MonkeyPatch) -> None:
     features, _ = published.clustered(np.random.default_rng(2))
     whole = nearest(as_tensor(features), 8)
-    monkeypatch.setattr(k_reciprocal, "BLOCK", 130)
+    for name in ("BLOCK", "PAIRS", "COMPARED"):
+        monkeypatch.setitem(getattr(k_reciprocal, name), "cpu", 130)
     parts = nearest(as_tensor(features), 8)
     np.testing.assert_array_equal(whole.indices, parts.indices)
     np.testing.assert_allclose(whole.largest, parts.largest, rtol=1e-5)
+    tensor = as_tensor(features)
+    np.testing.assert_allclose(
+        encode(tensor, parts, 7, 3).dense(), published.encodings(features, 7, 3), atol=2e-6
+    )
 
 
 @pytest.mark.parametrize("k", [1, 4, 59, 200])
@@ -44,20 +49,25 @@ def test_reciprocal_members(k: int) -> None:
     graph = reciprocal(nearest(as_tensor(features), k + 1).indices)
     ranks = published.ranking(published.distances(features))
     for item in range(60):
-        assert set(graph[item].indices) == published.reciprocal(ranks, item, k)
+        members = graph.indices[item][graph.kept[item]].tolist()
+        assert set(members) == published.reciprocal(ranks, item, k)
 
 
 def test_expansion_wants_more_than_two_thirds_in_common() -> None:
-    # Item 0's member 1 has the core {0, 1, 2}: two of three are not enough, three of four are.
-    near = reciprocal(np.array([[0, 1], [1, 0], [2, 2], [3, 3], [4, 4]]))
-    assert set(near[0].indices) == {0, 1}
-    core = near.tolil()
-    core[1, 2] = 1
-    assert set(expand(near, core.tocsr())[0].indices) == {0, 1}
-    near = near.tolil()
-    near[0, 3] = near[0, 4] = 1
-    core[1, 3] = core[1, 4] = 1  # now {0, 1, 2, 3, 4}: four of five
-    assert set(expand(near.tocsr(), core.tocsr())[0].indices) == {0, 1, 2, 3, 4}
+    # Item 0's member 1 has the core {0, 1, 2}: two of three are not enough, four of five are.
+    def lists(*rows: list[int]) -> Lists:
+        padded = torch.tensor([row + [0] * (5 - len(row)) for row in rows])
+        kept = torch.tensor([[place < len(row) for place in range(5)] for row in rows])
+        return Lists(padded, kept)
+
+    def of_the_first(near: Lists, core: Lists) -> list[int]:
+        return [pair for pair in expand(near, core).tolist() if pair < 5]
+
+    cores = [[0, 1], [0, 1, 2], [2], [3], [4]]
+    assert of_the_first(lists([0, 1], [0, 1], [2], [3], [4]), lists(*cores)) == [0, 1]
+    cores[1] = [0, 1, 2, 3, 4]
+    near = lists([0, 1, 3, 4], [0, 1], [2], [3], [4])
+    assert of_the_first(near, lists(*cores)) == [0, 1, 2, 3, 4]
 
 
 @pytest.mark.parametrize(("k1", "k2"), [(20, 6), (5, 1), (7, 8), (59, 3), (80, 2), (1, 1)])
@@ -66,8 +76,8 @@ def test_encodings_are_the_published_ones(seed: int, k1: int, k2: int) -> None:
     features, _ = published.clustered(np.random.default_rng(seed))
     tensor = as_tensor(features)
     found = encode(tensor, nearest(tensor, max(k1 + 1, k2)), k1, k2)
-    np.testing.assert_allclose(found.toarray(), published.encodings(features, k1, k2), atol=2e-6)
-    np.testing.assert_allclose(found.sum(1), 1, atol=1e-5)
+    np.testing.assert_allclose(found.dense(), published.encodings(features, k1, k2), atol=2e-6)
+    np.testing.assert_allclose(found.dense().sum(1), 1, atol=1e-5)
 
 
 def test_features_that_are_no_numbers_are_named() -> None:

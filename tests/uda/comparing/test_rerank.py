@@ -44,7 +44,7 @@ def test_blocks_are_consecutive_rows(monkeypatch: pytest.MonkeyPatch) -> None:
     features, _ = published.clustered(np.random.default_rng(1))
     query, gallery = torch.from_numpy(features[:10]), torch.from_numpy(features[10:])
     whole = k_reciprocal(query, gallery)
-    monkeypatch.setattr(rerank, "ROWS", 3)
+    monkeypatch.setitem(rerank.ROWS, "cpu", 3 * len(gallery))
     blocks = list(k_reciprocal_blocks(query, gallery))
     assert [len(block) for block in blocks] == [3, 3, 3, 1]
     np.testing.assert_allclose(np.concatenate(blocks), whole, atol=1e-6)
