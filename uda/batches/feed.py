@@ -13,6 +13,8 @@ import torch
 from reid_datasets.errors import DatasetError, from_worker
 from torch.utils.data import DataLoader, Dataset, Sampler
 
+from uda import config
+
 
 class Drawing(Protocol):
     """What draws the batches of an epoch, the same ones for the same number of the epoch."""
@@ -109,6 +111,11 @@ class _FromBatch(Sampler[list[Any]]):
 def leave_signals_to_parent(worker: int) -> None:
     """For decoding processes: Ctrl-C reaches them too, but the parent decides when they end."""
     signal.signal(signal.SIGINT, signal.SIG_IGN)
+
+
+def workers_for(data: config.Data) -> int:
+    """Processes that decode, for each domain."""
+    return default_workers() if data.workers is None else data.workers
 
 
 def default_workers() -> int:

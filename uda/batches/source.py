@@ -17,7 +17,7 @@ from reid_datasets.transforms import TrainTransform
 
 from uda import config
 from uda.batches.domains import Domains
-from uda.batches.feed import Feed, default_workers
+from uda.batches.feed import Feed, workers_for
 from uda.errors import ConfigError
 
 
@@ -46,7 +46,7 @@ class Loading(NamedTuple):
         return TrainTransform(d.size, d.flip, d.pad, d.erase, *jitter, interpolation=d.resize)
 
     def workers(self) -> int:
-        return default_workers() if self.data.workers is None else self.data.workers
+        return workers_for(self.data)
 
 
 def source_feed(domains: Domains, loading: Loading, place: Place, batches: int | None) -> Feed:

@@ -19,11 +19,12 @@ UNKNOWN = -1
 class Side:
     """Queries, or the gallery: a feature for each of N tracklets, and where each was seen.
 
-    ``features`` (N, D) float32; ``cameras`` (N,) int64, ``times`` (N,) int64 milliseconds since a
-    start that all tracklets share, `UNKNOWN` where they are not known; ``lengths`` (N,) frames.
+    ``features`` (N, D) float32, on the device they were made on; ``cameras`` (N,) int64, ``times``
+    (N,) int64 milliseconds since a start that all tracklets share, `UNKNOWN` where they are not
+    known; ``lengths`` (N,) frames.
     """
 
-    features: np.ndarray
+    features: torch.Tensor
     cameras: np.ndarray
     times: np.ndarray
     lengths: np.ndarray

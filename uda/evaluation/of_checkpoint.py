@@ -7,10 +7,11 @@ from collections.abc import Callable, Mapping, Sequence
 from contextlib import AbstractContextManager, nullcontext
 from pathlib import Path
 
-import numpy as np
+import torch
 from reid_datasets.benchmarks import BENCHMARKS, parse
 from reid_datasets.records import Split, Tracklet, UnlabelledTracklet
 
+from uda.comparing.distance import Array
 from uda.evaluation.benchmark import Row, evaluate_benchmark, read_splits
 from uda.evaluation.protocol import ranking_explained, test_tracklets
 from uda.features import store
@@ -63,7 +64,7 @@ def evaluate(
     for name, root in roots.items():
         session.know(_half(splits[name]))
 
-        def extract(tracklets: Sequence[Tracklet], name: str = name) -> np.ndarray:
+        def extract(tracklets: Sequence[Tracklet], name: str = name) -> Array:
             return session.features(name, tracklets, cache)
 
         with ranking_explained(f"The test half of {name}"):
@@ -188,13 +189,13 @@ class _Session:
         name: str,
         tracklets: Sequence[Tracklet | UnlabelledTracklet],
         cache: Path | None = None,
-    ) -> np.ndarray:
+    ) -> Array:
         if cache is not None:
             place = cache / f"{_file(name)}.safetensors"
             found, said = store.lookup(place, self.origin(tracklets), len(tracklets))
             log.info("%s: %s", name, said if found is not None else f"{said}, extracting")
             if found is not None:
-                return found
+                return torch.from_numpy(found).to(self.extractor.device)
         with self.shown(f"extracting {name}") as progress:
             return self.extractor(tracklets, progress)
 

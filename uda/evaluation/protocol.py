@@ -8,12 +8,14 @@ from dataclasses import dataclass
 from typing import Any
 
 import numpy as np
+import torch
 from reid_datasets.errors import DatasetError
 from reid_datasets.frames import Frames
 from reid_datasets.labels import UNKNOWN, columns
 from reid_datasets.records import Split, Tracklet
 
 from uda.comparing.contract import Comparison, Side
+from uda.comparing.distance import Array
 from uda.errors import UdaError
 from uda.evaluation.matches import Clothes
 from uda.evaluation.ranking import RankingResult, evaluate
@@ -21,8 +23,8 @@ from uda.evaluation.ranking import RankingResult, evaluate
 TOP = 50
 """Gallery entries kept of each query's ranking: enough for ranked lists and CMC curves."""
 
-Extract = Callable[[Sequence[Tracklet]], np.ndarray]
-"""Tracklets to their features ``(N, D)``."""
+Extract = Callable[[Sequence[Tracklet]], Array]
+"""Tracklets to their features ``(N, D)``, anywhere."""
 
 
 @dataclass(frozen=True)
@@ -92,9 +94,9 @@ test_tracklets.__test__ = False  # type: ignore[attr-defined]
 class Features:
     """The feature of each tracklet, found by its frames."""
 
-    def __init__(self, tracklets: Sequence[Tracklet], features: np.ndarray) -> None:
+    def __init__(self, tracklets: Sequence[Tracklet], features: Array) -> None:
         self.rows = {tracklet.frames: row for row, tracklet in enumerate(tracklets)}
-        self.features = features
+        self.features = torch.as_tensor(features)
 
     def side(self, tracklets: Sequence[Tracklet]) -> Side:
         """What a comparison may know of ``tracklets``, in their order."""

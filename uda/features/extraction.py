@@ -9,15 +9,15 @@ from typing import Literal
 
 import numpy as np
 import torch
-from reid_datasets.errors import DatasetError, from_worker
 from reid_datasets.records import Tracklet, UnlabelledTracklet
 from reid_datasets.temporal import all_frames, chunks, restricted
 from reid_datasets.transforms import Interpolation, TestTransform, normalise
 from reid_models.domain_norm import separates_cameras
 from reid_models.outputs import Features
 from torch import nn
-from torch.utils.data import DataLoader, Dataset
+from torch.utils.data import Dataset
 
+from uda.features.loading import batches_of
 from uda.features.statistics import estimate_statistics, statistics_restored
 
 Statistics = Literal["running", "target", "camera"]
@@ -107,8 +107,9 @@ def extract(
     progress: Progress | None = None,
     represent: Represent = embedding_of,
     unlabelled: Sequence[Tracklet | UnlabelledTracklet] = (),
-) -> np.ndarray:
-    """Features ``(N, D)`` float32 of length 1: what is kept of a tracklet's clips, on average.
+) -> torch.Tensor:
+    """Features ``(N, D)`` float32 of length 1: what is kept of a tracklet's clips, on average. On
+    the device, where they are compared.
 
     A clip counts by its frames: the short last chunk of a tracklet for less than the others. The
     model, which must already be on ``device``, is switched to evaluation and back; its statistics
@@ -141,7 +142,7 @@ def _by_camera(
     progress: Progress | None,
     represent: Represent,
     seen: Sequence[Tracklet | UnlabelledTracklet],
-) -> np.ndarray:
+) -> torch.Tensor:
     """Each camera's tracklets under the statistics of its clips among ``seen``.
 
     Zhuang et al. (ECCV 2020) estimate from queries and gallery separately; here from all that are
@@ -149,7 +150,7 @@ def _by_camera(
     of ``seen``, which are estimated for them alone.
     """
     whole, before = len(_Clips(tracklets, how)), 0
-    parts: dict[int, np.ndarray] = {}
+    parts: dict[int, torch.Tensor] = {}
 
     def report(done: int, total: int) -> None:
         if progress is not None:
@@ -176,7 +177,7 @@ def _by_camera(
         with statistics_restored(model):
             estimate_statistics(model, pixels(seen, how, device))
             extract_those(left)
-    return np.stack([parts[i] for i in range(len(tracklets))])
+    return torch.stack([parts[i] for i in range(len(tracklets))])
 
 
 def pixels(
@@ -199,12 +200,12 @@ def pixels(
         for first in range(0, len(some), how.batch)
     ]
     drawn = torch.randperm(len(batches), generator=generator).tolist()
-    loader = DataLoader(clips, batch_sampler=[batches[i] for i in drawn], num_workers=how.workers)
-    for batch, *_ in loader:
+    shuffled = [batches[i] for i in drawn]
+    for batch, *_ in batches_of(clips, shuffled, device=device, workers=how.workers):
         if how.flip:
             chosen = torch.rand(len(batch), generator=generator) < 0.5
             batch[chosen] = batch[chosen].flip(-1)
-        yield normalise(batch.to(device, non_blocking=True))
+        yield normalise(batch)
 
 
 def _extract(
@@ -214,11 +215,9 @@ def _extract(
     device: torch.device | str,
     progress: Progress | None,
     represent: Represent,
-) -> np.ndarray:
+) -> torch.Tensor:
     clips = _Clips(tracklets, how)
-    loader = DataLoader(
-        clips, batch_sampler=list(_batches(clips, how.batch)), num_workers=how.workers
-    )
+    batches = list(_batches(clips, how.batch))
     dtype = how.dtype(device)
     training = model.training
     model.eval()
@@ -226,23 +225,23 @@ def _extract(
         sums = None
         done = 0
         with torch.inference_mode(), _autocast(device, dtype):
-            for pixels, owners, lengths in loader:
-                pixels = normalise(pixels.to(device, non_blocking=True))
+            for pixels, owners, lengths in batches_of(
+                clips, batches, device=device, workers=how.workers
+            ):
+                pixels = normalise(pixels)
                 kept = represent(model(pixels)).float()
                 if how.flip:
                     kept = kept + represent(model(pixels.flip(-1))).float()
                 if sums is None:
-                    sums = torch.zeros(len(tracklets), kept.shape[1])
-                sums.index_add_(0, owners, kept.cpu() * (lengths / how.clip_length)[:, None])
+                    sums = torch.zeros(len(tracklets), kept.shape[1], device=kept.device)
+                sums.index_add_(0, owners, kept * (lengths / how.clip_length)[:, None])
                 done += len(owners)
                 if progress is not None:
                     progress(done, len(clips))
-    except DatasetError as error:
-        raise (error if how.workers == 0 else from_worker(error)) from None
     finally:
         model.train(training)
     assert sums is not None
-    return nn.functional.normalize(sums, dim=1).numpy()
+    return nn.functional.normalize(sums, dim=1)
 
 
 def _autocast(

@@ -9,7 +9,6 @@ from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from typing import Any, get_args
 
-import numpy as np
 import torch
 from reid_datasets.records import Tracklet, UnlabelledTracklet
 
@@ -59,8 +58,8 @@ class Choices:
         return replace(trained, **values)
 
 
-def as_trained(model: Model, data: Data, evaluation: Evaluation, workers: int = 0) -> Extraction:
-    """How a run's features are extracted."""
+def as_trained(model: Model, data: Data, evaluation: Evaluation, workers: int) -> Extraction:
+    """How a run's features are extracted, with ``workers`` processes that decode."""
     return Extraction(
         size=data.size,
         clip_length=data.clip_length,
@@ -124,8 +123,8 @@ class Extractor:
         self,
         tracklets: Sequence[Tracklet | UnlabelledTracklet],
         progress: Progress | None = None,
-    ) -> np.ndarray:
-        """Features (N, D) float32 of length 1. DatasetError: a frame cannot be read."""
+    ) -> torch.Tensor:
+        """Features (N, D) float32 of length 1, on the device. DatasetError: as of `extract`."""
         return extract(
             self.model,
             tracklets,

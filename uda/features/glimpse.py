@@ -6,16 +6,16 @@ from collections.abc import Sequence
 
 import torch
 from reid_datasets.clips import ClipDataset
-from reid_datasets.errors import DatasetError, from_worker
 from reid_datasets.labels import UNKNOWN
 from reid_datasets.records import UnlabelledTracklet
 from reid_datasets.transforms import TestTransform, normalise
 from reid_models.domain_norm import CameraBatchNorm, Domain, reading
 from torch import nn
 from torch.nn import functional as F
-from torch.utils.data import DataLoader
 
 from uda import config
+from uda.batches.feed import workers_for
+from uda.features.loading import batches_of
 
 SPRITE = 32
 """Height and width of a clip's small picture (pixels)."""
@@ -29,7 +29,6 @@ def glimpse(
     *,
     device: torch.device,
     domain: Domain,
-    workers: int = 0,
 ) -> tuple[torch.Tensor, torch.Tensor]:
     """One clip of each tracklet as the model sees it at test time.
 
@@ -42,10 +41,10 @@ def glimpse(
         settings: the run's; ``data`` and ``evaluation.batch`` are used.
         device: where the model is.
         domain: which of the model's norms are used.
-        workers: processes that decode.
 
     Returns:
-        Embeddings (N, D) of length 1, and small pictures (N, 3, 32, 32) uint8, on the CPU.
+        Embeddings (N, D) of length 1, on the device, and small pictures (N, 3, 32, 32) uint8, on
+        the CPU.
 
     Raises:
         DatasetError: a frame is damaged and ``data.unreadable`` is fail.
@@ -56,31 +55,23 @@ def glimpse(
     cameras = [UNKNOWN if t.camera_id is None else t.camera_id for t in tracklets]
     order = sorted(range(len(tracklets)), key=lambda i: cameras[i])
     batches = [order[start : start + at_once] for start in range(0, len(order), at_once)]
-    # Looking leaves no trace: the global generator is not asked for the workers' seed.
-    own = torch.Generator().manual_seed(0)
-    loader = DataLoader(clips, batch_sampler=batches, num_workers=workers, generator=own)
-    pictures = torch.empty(len(tracklets), 3, SPRITE, SPRITE, dtype=torch.uint8)
     modes = [module.training for module in model.modules()]
     model.eval()
     for module in model.modules():
         module.training = isinstance(module, CameraBatchNorm)
-    parts = []
+    found, small = [], []
+    loaded = batches_of(clips, batches, device=device, workers=workers_for(data))
     try:
-        for pixels, index in loader:
-            seen = torch.tensor([cameras[i] for i in index.tolist()])
-            with reading(model, domain, seen):
-                embedding = model(normalise(pixels.to(device))).embedding
-            parts.append(F.normalize(embedding.float()).cpu())
-            pictures[index] = _picture(pixels[:, 0])
-    except DatasetError as error:
-        raise (error if not workers else from_worker(error)) from None
+        for members, (pixels, _) in zip(batches, loaded, strict=True):
+            with reading(model, domain, torch.tensor([cameras[i] for i in members])):
+                embedding = model(normalise(pixels)).embedding
+            found.append(F.normalize(embedding.float()))
+            small.append(_picture(pixels[:, 0]))
     finally:
         for module, mode in zip(model.modules(), modes, strict=True):
             module.training = mode
-    found = torch.cat(parts)
-    features = torch.empty_like(found)
-    features[torch.tensor(order)] = found
-    return features, pictures
+    places = torch.tensor(order).argsort()
+    return torch.cat(found)[places.to(device)], torch.cat(small).cpu()[places]
 
 
 def _picture(images: torch.Tensor) -> torch.Tensor:
@@ -89,7 +80,7 @@ def _picture(images: torch.Tensor) -> torch.Tensor:
     scale = SPRITE / max(height, width)
     size = (max(round(height * scale), 1), max(round(width * scale), 1))
     small = F.interpolate(images.float(), size, mode="bilinear", antialias=True)
-    square = torch.full((len(images), 3, SPRITE, SPRITE), 128, dtype=torch.uint8)
+    square = images.new_full((len(images), 3, SPRITE, SPRITE), 128)
     top, left = (SPRITE - size[0]) // 2, (SPRITE - size[1]) // 2
     square[:, :, top : top + size[0], left : left + size[1]] = small.round().clamp(0, 255).byte()
     return square

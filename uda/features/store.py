@@ -17,10 +17,12 @@ from dataclasses import asdict, dataclass
 from pathlib import Path
 
 import numpy as np
+import torch
 from reid_datasets.records import Tracklet, UnlabelledTracklet
 from safetensors import SafetensorError, safe_open
 from safetensors.numpy import save
 
+from uda.comparing.distance import Array
 from uda.errors import UdaError
 from uda.files import write_whole
 
@@ -51,7 +53,7 @@ def data_sha256(tracklets: Sequence[Tracklet | UnlabelledTracklet]) -> str:
 
 def store(
     path: Path,
-    features: np.ndarray,
+    features: Array,
     parts: Sequence[tuple[str, Tracklet | UnlabelledTracklet]],
     origin: Origin,
     names: Names | None = None,
@@ -82,7 +84,7 @@ def store(
     write_whole(
         csv_of(path), text.encode("utf-8", "surrogateescape").decode(errors="backslashreplace")
     )
-    tensors = {"features": np.ascontiguousarray(features, np.float32)}
+    tensors = {"features": torch.as_tensor(features).float().cpu().contiguous().numpy()}
     write_whole(path, save(tensors, metadata=asdict(origin)))
 
 

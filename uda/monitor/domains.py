@@ -65,7 +65,7 @@ def look(
         glimpse(student, sample, settings, device=device, domain=domain)
         for domain, sample in found.items()
     ]
-    features = np.concatenate([features.numpy() for features, _ in looked])
+    features = np.concatenate([features.cpu().numpy() for features, _ in looked])
     if len(features) < 4 or not np.isfinite(features).all():
         return None
     components = min(COMPONENTS, *features.shape)

@@ -16,6 +16,7 @@ from reid_models.domain_norm import Domain, reading, separates_cameras
 from torch import nn
 
 from uda.batches.domains import Domains
+from uda.batches.feed import workers_for
 from uda.errors import UdaError
 from uda.evaluation.curves import curves
 from uda.evaluation.protocol import Evaluation, can_be_ranked, evaluate_split
@@ -189,7 +190,8 @@ class Session:
 
     def _how(self) -> Extraction:
         settings = self.run.settings
-        return as_trained(settings.model, settings.data, settings.evaluation)
+        workers = workers_for(settings.data)
+        return as_trained(settings.model, settings.data, settings.evaluation, workers)
 
     def show_features(self, epoch: int) -> None:
         """Both domains as the student sees them now, by the first process; the others wait."""

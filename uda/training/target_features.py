@@ -11,7 +11,6 @@ from reid_datasets.clips import cut
 from torch import nn
 
 from uda.batches.domains import Domains
-from uda.batches.feed import default_workers
 from uda.features.glimpse import glimpse
 from uda.training.state import RunState
 
@@ -29,7 +28,6 @@ def begin_epoch(run: RunState, fabric: Fabric, domains: Domains) -> dict[str, fl
         DatasetError: a frame is damaged.
     """
     settings, target = run.settings, run.batches.target_tracklets
-    workers = settings.data.workers if settings.data.workers is not None else default_workers()
     rank, world = fabric.global_rank, fabric.world_size
 
     def embed(model: nn.Module) -> torch.Tensor:
@@ -37,15 +35,13 @@ def begin_epoch(run: RunState, fabric: Fabric, domains: Domains) -> dict[str, fl
         mine = target[rank::world]
         found = None
         if mine:
-            found, _ = glimpse(
-                model, mine, settings, device=fabric.device, domain="target", workers=workers
-            )
+            found, _ = glimpse(model, mine, settings, device=fabric.device, domain="target")
         parts = [found]
         if world > 1:
             parts = [None] * world
-            torch.distributed.all_gather_object(parts, found)
+            torch.distributed.all_gather_object(parts, None if found is None else found.cpu())
         whole = [part for part in parts if part is not None]
-        features = torch.empty(len(target), whole[0].shape[1])
+        features = whole[0].new_empty(len(target), whole[0].shape[1])
         for number, part in enumerate(whole):
             features[number::world] = part
         return features.to(fabric.device)
