@@ -5,7 +5,7 @@ uv run tools/bench.py load        # clips per second out of files
 uv run tools/bench.py stream      # clips per second out of shards, front to back
 uv run tools/bench.py rank        # seconds per benchmark
 uv run tools/bench.py rerank      # seconds and memory beyond the feature product
-uv run tools/bench.py train       # training clips per second, and what they wait for
+uv run tools/bench.py train       # training clips per second, what they wait for; --profile
 uv run tools/bench.py render      # CPU-seconds per crop, everything included
 uv run tools/bench.py gather      # seconds and memory per finished shot of a large set
 uv run tools/bench.py frames      # CPU-seconds per whole frame, and what crops of it cost

@@ -40,14 +40,25 @@ def train(
     precision: Annotated[
         str, typer.Option(help="Ours: auto, 32-true, bf16-mixed or 16-mixed.")
     ] = "auto",
-    compiled: Annotated[bool, typer.Option("--compile", help="Ours, by torch.compile.")] = False,
+    compiled: Annotated[
+        bool | None,
+        typer.Option(
+            "--compile/--no-compile",
+            help="Ours with training.compile=true, too.",
+            show_default="on a GPU",
+        ),
+    ] = None,
+    profile: Annotated[
+        bool, typer.Option("--profile", help="Also where the time of our steps goes.")
+    ] = False,
 ) -> None:
     """Training clips per second, of source_only on a MARS tree that is made for it.
 
     The reference is plain PyTorch as torchreid trains: the same model, losses, batches and number
     of workers; frames opened by Pillow and augmented, made floats and normalised by torchvision in
-    the workers; fp32, channels first. Each loop has a process of its own; they take turns. Floor:
-    the same steps on one batch that is on the device already, which is computing alone.
+    the workers; fp32 as PyTorch has it unasked, channels first. Each loop has a process of its
+    own; they take turns. Floor: the same steps on one batch that is on the device already, which
+    is computing alone.
     """
     import torch
     from benches.train_loops import Case
@@ -78,7 +89,6 @@ def train(
                 "training.epochs": 1000,
                 "training.accelerator": "cuda" if gpu else device,
                 "training.precision": precision,
-                "training.compile": str(compiled).lower(),
                 "monitoring.gradient_norms_every": 0,
             }
             overrides = [f"{key}={value}" for key, value in changes.items()]
@@ -88,20 +98,29 @@ def train(
                 logs = Path(folder) / name.replace("/", "-")
                 forking = multiprocessing.get_start_method()
                 case = Case(settings, tree, logs, warm_up, forking)
-                _compare(case, steps, rounds)
+                also = gpu if compiled is None else compiled
+                _compare(case, steps, rounds, compiled=also, profiled=profile)
             except (UdaError, ModelError) as error:
                 raise typer.BadParameter(str(error)) from None
 
 
-def _compare(case: Case, steps: int, rounds: int) -> None:
-    from benches.train_process import LOOPS, Figures, start
+def _compare(case: Case, steps: int, rounds: int, *, compiled: bool, profiled: bool) -> None:
+    from benches.train_process import LOOPS, Figures, profile, start
+
+    from uda.errors import ConfigError
 
     context = multiprocessing.get_context("spawn")
     with ExitStack() as stack:
         processes, found = {}, {}
         for name in LOOPS:
+            if name == "compiled" and not compiled:
+                continue
             process = stack.enter_context(ProcessPoolExecutor(1, context))
-            found[name] = Figures(process.submit(start, name, case).result())
+            try:
+                found[name] = Figures(process.submit(start, name, case).result())
+            except ConfigError as error:
+                print(f"{name}: left out. {error}")
+                continue
             processes[name] = process
         for _ in range(rounds):
             for name, process in processes.items():
@@ -111,17 +130,19 @@ def _compare(case: Case, steps: int, rounds: int) -> None:
         if case.settings.training.accelerator == "cuda":
             for name, process in processes.items():
                 found[name].time_waiting(process, steps)
+        table = processes["ours"].submit(profile, steps).result() if profiled else ""
     _print(case, found)
+    if table:
+        print(f"ours, {min(steps, 10)} steps on one batch that is on the device already:\n{table}")
 
 
 def _print(case: Case, found: dict[str, Figures]) -> None:
     data = case.settings.data
-    ours, plain = found.values()
-    compiled = ", compiled" if case.settings.training.compile else ""
+    ours, plain = found["ours"], found["plain PyTorch"]
     print(
         f"{case.settings.model.name}, clips of {data.clip_length} frames at "
         f"{data.size[0]}x{data.size[1]}, P{data.identities} x K{data.instances}, "
-        f"{data.workers} workers; {ours.start.device}; ours in {ours.start.precision}{compiled}"
+        f"{data.workers} workers; {ours.start.device}; ours in {ours.start.precision}"
     )
     print(
         f"{'':16}{'clips/s':>10}{'ms/step':>10}{'ms waiting':>12}{'floor clips/s':>15}"
@@ -133,10 +154,12 @@ def _print(case: Case, found: dict[str, Figures]) -> None:
             f"{1000 * each.waited:12.1f}{data.source_clips / each.floor:15.1f}"
             f"{each.start.peak:10.2f}"
         )
-    print(
-        f"{'times faster':16}{plain.step / ours.step:10.2f}{'':22}"
-        f"{plain.floor / ours.floor:15.2f}{ours.start.peak / plain.start.peak:9.2f}x"
-    )
+    for name, each in found.items():
+        if each is not plain:
+            print(
+                f"{name + ', times':16}{plain.step / each.step:10.2f}{'':22}"
+                f"{plain.floor / each.floor:15.2f}{each.start.peak / plain.start.peak:9.2f}x"
+            )
     for name, each in found.items():
         verdict = "the bottleneck" if each.share > BOTTLENECK else "no bottleneck"
         print(

@@ -58,6 +58,8 @@ class Loop(Protocol):
 class Toolkit:
     """`uda.training` as `uda train` sets it up, with its log files, without a terminal."""
 
+    compiled = False
+
     def __init__(self, case: Case) -> None:
         settings = case.settings
         self.fabric = start_fabric(settings.training)
@@ -69,10 +71,10 @@ class Toolkit:
         self.state = prepare(settings, student, domains, self.fabric)
         self.batches = self.state.batches
         self.wrapped = wrap(self.state, self.fabric)
-        if settings.training.compile:
+        if self.compiled:
             compile_student(self.state.method.student, self.device)
         self.monitor = Monitor(
-            case.logs,
+            case.logs / ("compiled" if self.compiled else "ours"),
             start=0,
             total=self.state.total,
             epochs=settings.training.epochs,
@@ -97,6 +99,12 @@ class Toolkit:
         self.state.batches = given
         train_epoch(self.state, self.wrapped, self.monitor, StopRequest(), {})
         self.state.epoch, self.state.step = self.state.epoch + 1, 0
+
+
+class Compiled(Toolkit):
+    """The same with ``training.compile=true``."""
+
+    compiled = True
 
 
 class Plain:
@@ -163,4 +171,4 @@ def channels_first(model: nn.Module) -> nn.Module:
     return model
 
 
-LOOPS = {"ours": Toolkit, "plain PyTorch": Plain}
+LOOPS = {"ours": Toolkit, "compiled": Compiled, "plain PyTorch": Plain}

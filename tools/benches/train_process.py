@@ -111,6 +111,23 @@ def measure(steps: int, what: str) -> tuple[float, float]:
     return clock.seconds / steps, clock.waited / steps
 
 
+def profile(steps: int) -> str:
+    """Which operators the time of a few steps goes to, on a batch that is there already."""
+    from torch.profiler import ProfilerActivity
+    from torch.profiler import profile as profiler
+
+    loop: Loop = _started["loop"]
+    gpu = loop.device.type == "cuda"
+    kinds = [ProfilerActivity.CPU, *([ProfilerActivity.CUDA] if gpu else [])]
+    few = min(steps, 10)
+    with profiler(activities=kinds, record_shapes=False) as found:
+        loop.run(itertools.islice(itertools.repeat(_started["batch"]), few))
+        if gpu:
+            torch.cuda.synchronize(loop.device)
+    order = "self_device_time_total" if gpu else "self_cpu_time_total"
+    return str(found.key_averages().table(sort_by=order, row_limit=15, max_name_column_width=44))
+
+
 @dataclass
 class Figures:
     """Of one loop: seconds of a step in its fastest round, and of a step that computes alone.

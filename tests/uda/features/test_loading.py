@@ -26,7 +26,8 @@ def test_batches_are_those_asked_for_however_many_decode(mars_tree: Path) -> Non
     assert torch.equal(torch.get_rng_state(), before)
     assert [index.tolist() for _, index in alone] == BATCHES
     for (pixels, index), (again, same) in zip(alone, helped, strict=True):
-        assert torch.equal(pixels, again) and torch.equal(index, same)
+        assert torch.equal(pixels, again)
+        assert torch.equal(index, same)
         assert torch.equal(pixels[0], clips[int(index[0])][0])
 
 
