@@ -30,6 +30,7 @@ class Purpose(IntEnum):
     MAP = 61
     CLOCK = 62
     WEATHER = 63
+    HOUR = 64
     NETWORK = 65
     IMAGE = 70
     SETTING = 71

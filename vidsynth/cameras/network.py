@@ -28,7 +28,7 @@ _LONGEST_ROUND = 40
 
 @dataclass(frozen=True)
 class Network:
-    """The cameras of a config, a pure function of it. Cameras drawn take turns over the sites.
+    """The cameras of a config, a pure function of it. Cameras drawn are shared out over the sites.
 
     ``place`` lays a site out. Whatever computes a camera raises CameraError for an impossible one.
     """
@@ -60,14 +60,16 @@ class Network:
     def _seats(self) -> tuple[str, ...]:
         """The site of each drawn camera."""
         per_site, sites = self.config.cameras_per_site, self.config.sites
+
+        def own(site: str) -> np.random.Generator:
+            return stream(self.config.seed, Purpose.NETWORK, key(site))
+
         if per_site is None:
-            return sites.deal(self.config.cameras)
-        counts = {
-            site: per_site.draw(stream(self.config.seed, Purpose.NETWORK, key(site)), whole=True)
-            for site in sites.names
-        }
-        turns = range(int(max(counts.values())))
-        return tuple(site for turn in turns for site in sites.names if counts[site] > turn)
+            cameras = self.config.cameras
+            return sites.share_out(cameras, lambda site: own(site).random(cameras))
+        return tuple(
+            site for site in sites.names for _ in range(int(per_site.draw(own(site), whole=True)))
+        )
 
     @cached_property
     def rotation(self) -> tuple[str, ...]:

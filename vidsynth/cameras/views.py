@@ -102,9 +102,3 @@ def teams(seen: Mapping[int, np.ndarray], size: int) -> tuple[tuple[int, ...], .
                 team.append(other)
         found.append(tuple(sorted(team)))
     return tuple(found)
-
-
-def until_all_film(teams: Sequence[tuple[int, ...]]) -> int:
-    """How many of the teams, in order, it takes until every camera is in one."""
-    cameras = set().union(*teams)
-    return next(n for n in range(1, len(teams) + 1) if set().union(*teams[:n]) == cameras)

@@ -5,7 +5,7 @@ from __future__ import annotations
 import difflib
 import math
 from collections import Counter
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from typing import Any
 
 import numpy as np
@@ -90,6 +90,24 @@ class Choice(BaseModel):
 
     def draw(self, rng: np.random.Generator) -> str:
         return self.at(float(rng.random()))
+
+    def share_out(self, count: int, claim: Callable[[str], np.ndarray]) -> tuple[str, ...]:
+        """Who has each of ``count`` seats, as many as Webster's method gives to their weights.
+
+        Names come one after the other in the order they are written, and those before give up
+        seats, of which a new name takes the ones with the lowest ``claim(name)`` (count,). So a
+        name added at the end of the list takes seats, and no other seat changes hands.
+        """
+        shares, seats = self.shares, np.full(count, self.names[0], dtype=object)
+        for place, name in enumerate(self.names[1:], 2):
+            before = self.names[:place]
+            some = Choice(choice=before, weights=tuple(shares[n] for n in before))
+            wanted, claims = Counter(some.deal(count)), claim(name)
+            for other in before[:-1]:
+                held = np.flatnonzero(seats == other)
+                held = held[np.argsort(claims[held])]
+                seats[held[: len(held) - wanted[other]]] = name
+        return tuple(seats.tolist())
 
     def deal(self, count: int) -> tuple[str, ...]:
         """``count`` turns dealt out by the weights, as evenly as can be: equal ones in rotation.

@@ -2,13 +2,12 @@
 
 People come in waves. A wave walks from site to site together, so each of its people needs the time
 that the way and their own speed ask for; it begins a new walk on another day after
-``clock.walk`` sightings, or where people have changed clothes. Two waves never share a day's hour,
-so nobody is expected where somebody else is being filmed.
+``clock.walk`` sightings, or where people have changed clothes. No two waves are out on one day, so
+nobody is expected where somebody else is being filmed.
 """
 
 from __future__ import annotations
 
-from collections import Counter
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 
@@ -61,13 +60,13 @@ class Meeting:
 @dataclass(frozen=True)
 class Walks:
     """How waves walk: shots last ``seconds``; ``metres`` is the way between two sites, or within
-    one; ``speed`` a person's, m/s; ``hours`` those wanted, in turn; ``breaks`` the rounds, from
-    0, before which everybody goes home."""
+    one; ``speed`` a person's, m/s; ``hour`` that of a wave's outing, both from 0; ``breaks`` the
+    rounds, from 0, before which everybody goes home."""
 
     seconds: float
     metres: Callable[[str, str], float]
     speed: Callable[[int], float]
-    hours: tuple[str, ...]
+    hour: Callable[[int, int], str]
     breaks: frozenset[int]
 
 
@@ -96,9 +95,11 @@ def schedule(
             fresh = start % DAY + walks.seconds > HOURS[hour][1] * 3600 and start > began
         if fresh:
             outing += 1
-            day, hour = _turn(meeting.wave, waves, outing, walks.hours)
+            hour = walks.hour(meeting.wave, outing)
             first, last = HOURS[hour]
-            began = day * DAY + 3600 * (first + rng.uniform(0.0, 0.4) * (last - first))
+            began = (outing * waves + meeting.wave) * DAY + 3600 * (
+                first + rng.uniform(0.0, 0.4) * (last - first)
+            )
             start = began
         start = round(start + float(rng.uniform(*_PAUSE)), 3)
         last_round, free = meeting.round, start + walks.seconds
@@ -106,13 +107,3 @@ def schedule(
         for person_id in meeting.person_ids:
             ready[person_id], was_at[person_id] = free, meeting.site
     return moments
-
-
-def _turn(wave: int, waves: int, outing: int, hours: tuple[str, ...]) -> tuple[int, str]:
-    """Day and hour of a wave's next outing: another hour each time, and no two waves at once."""
-    turn = (wave + outing) % len(hours)
-    hour = hours[turn]
-    most = max(Counter(hours).values())
-    repeat = hours[:turn].count(hour)
-    day = (outing * -(-waves // len(hours)) + wave // len(hours)) * most + repeat
-    return day, hour

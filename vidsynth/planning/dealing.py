@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
 from dataclasses import dataclass
+from functools import cached_property
 
 import numpy as np
 
 from vidsynth.cameras.network import Network
-from vidsynth.cameras.views import until_all_film
 from vidsynth.config import TrackletConfig
+from vidsynth.config.tracklets import MOST_CAMERAS
 from vidsynth.planning.clock import WAVE
 from vidsynth.seeds import Purpose, stream
 
@@ -34,42 +34,58 @@ def deal(config: TrackletConfig, network: Network) -> tuple[ShotOutline, ...]:
     """Every shot's people and cameras, in order of index.
 
     In every round the people move on to the next site, so that two sightings never share a camera
-    before all of a site's have had their turn.
+    before all of a site's have had their turn. Sites decide where a shot is filmed, and by which
+    cameras; not which shots there are, nor who is in them.
     """
-    return tuple(ShotOutline(index, *dealt) for index, dealt in enumerate(_deal(config, network)))
-
-
-_Dealt = tuple[int, str, tuple[int, ...], tuple[int, ...], int]
-
-
-def _deal(config: TrackletConfig, network: Network) -> Iterator[_Dealt]:
-    """Round, site, cameras, people and wave of one shot after the other.
-
-    People are in parties by their number; a party is at one site in a round, and there in waves.
-    """
-    rotation, together = network.rotation, config.cameras_per_shot
-    sites = len(rotation)
-    teams = {site: network.teams(site, together) for site in network.sites}
-    turns = max(map(until_all_film, teams.values()))
-    turns = max(1, min(turns, config.identities // (sites * config.people_per_shot)))
-    parties, crowd = sites * turns, WAVE * config.people_per_shot
     everybody = np.arange(1, config.identities + config.distractors + 1)
+    waves = _waves(config, everybody)
+    where = _Rounds(network, config.cameras_per_shot)
+    outlines: list[ShotOutline] = []
     for round_ in range(config.sightings):
-        people = everybody if round_ == 0 else everybody[: config.identities]
-        for party in range(parties):
-            members = people[(people - 1) % parties == party]
-            rng = stream(config.seed, Purpose.ORDER, round_, party)
-            site = rotation[(party + round_) % sites]
-            been = sum(rotation[(party + r) % sites] == site for r in range(round_))
-            # Parties that come to a site one after the other find other cameras there.
-            turn = been + party // sites + party % sites
-            cameras = teams[site][turn % len(teams[site])]
-            for number, first in enumerate(range(0, len(members), crowd)):
-                wave = rng.permutation(members[first : first + crowd])
-                for half in _halves(config, wave):
-                    for group in np.array_split(half, -(-len(half) // config.people_per_shot)):
-                        shown = tuple(int(i) for i in group)
-                        yield round_, site, cameras, shown, number * parties + party
+        rng = stream(config.seed, Purpose.ORDER, round_)
+        for wave, everyone in enumerate(waves):
+            # Distractors are seen once.
+            members = everyone if round_ == 0 else everyone[everyone <= config.identities]
+            members = rng.permutation(members)
+            site, cameras = where.of(wave, round_)
+            for half in _halves(config, members):
+                for group in np.array_split(half, -(-len(half) // config.people_per_shot)):
+                    shown = tuple(int(i) for i in group)
+                    outlines.append(ShotOutline(len(outlines), round_, site, cameras, shown, wave))
+    return tuple(outlines)
+
+
+def _waves(config: TrackletConfig, people: np.ndarray) -> list[np.ndarray]:
+    """The people of each wave. In small sets a shot's worth of people is a wave, so that they come
+    to all sites and cameras; in large ones three are."""
+    shots = -(-len(people) // config.people_per_shot)
+    waves = max(min(shots, MOST_CAMERAS), -(-shots // WAVE))
+    wave = (people - 1) % shots % waves
+    order = np.argsort(wave, kind="stable")
+    return np.split(people[order], np.cumsum(np.bincount(wave))[:-1])
+
+
+@dataclass(frozen=True)
+class _Rounds:
+    """Where waves are in each round, and which cameras, ``together`` at most, film them there."""
+
+    network: Network
+    together: int
+
+    def of(self, wave: int, round_: int) -> tuple[str, tuple[int, ...]]:
+        """Site and cameras."""
+        rotation = self.network.rotation
+        sites = len(rotation)
+        site = rotation[(wave + round_) % sites]
+        been = sum(rotation[(wave + r) % sites] == site for r in range(round_))
+        # Waves that come to a site one after the other find other cameras there.
+        turn = been + wave // sites + wave % sites
+        teams = self._teams[site]
+        return site, teams[turn % len(teams)]
+
+    @cached_property
+    def _teams(self) -> dict[str, tuple[tuple[int, ...], ...]]:
+        return {site: self.network.teams(site, self.together) for site in self.network.sites}
 
 
 def _halves(config: TrackletConfig, people: np.ndarray) -> list[np.ndarray]:

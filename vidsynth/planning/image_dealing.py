@@ -27,12 +27,13 @@ class BatchOutline:
     """A batch before anything in it is drawn: images of one identity in one scene.
 
     ``site`` is PICTURE for photographs, of which ``picture`` is the one all images have, None for
-    one each; ``round`` counts the identity's batches from 0; ``images`` are (camera, number).
+    one each; ``outfit`` counts the identity's outfits from 0, and on after the last; ``images`` are
+    (camera, number).
     """
 
     index: int
-    round: int
     person_id: int
+    outfit: int
     site: str
     picture: str | None
     hour: str
@@ -42,7 +43,7 @@ class BatchOutline:
     @property
     def address(self) -> tuple[int, int]:
         """What random numbers of the batch are known by: other batches change nothing in it."""
-        scene = (self.site, self.picture or "", self.hour, self.weather)
+        scene = (self.site, self.picture or "", self.hour, self.weather, str(self.outfit))
         return self.person_id, key("/".join(scene))
 
 
@@ -50,8 +51,8 @@ class BatchOutline:
 class ImageDealing:
     """The batches of images of a config's people.
 
-    Virtual cameras take turns over the sites; an identity is seen by some of them, drawn for each.
-    In a grid, every view is a camera, and every site, hour, weather and view comes once.
+    Virtual cameras are shared out over the sites; an identity is seen by some, drawn for each. In a
+    grid, every view is a camera, and every site, hour, weather and view comes once.
     """
 
     config: ImageConfig
@@ -90,7 +91,13 @@ class ImageDealing:
     @cached_property
     def _seats(self) -> tuple[str, ...]:
         """The sites of the virtual cameras that have no photographs."""
-        return self.config.sites.deal(self.config.cameras)
+        cameras = self.config.cameras
+        if self.pictures:
+            cameras -= math.floor(cameras * self.config.backgrounds.share)
+        seed = self.config.seed
+        return self.config.sites.share_out(
+            cameras, lambda site: stream(seed, Purpose.NETWORK, key(site)).random(cameras)
+        )
 
     def camera_records(self) -> list[dict[str, Any]]:
         """The virtual cameras as cameras.json states them: what all images of one share."""
@@ -111,8 +118,8 @@ class ImageDealing:
         outlines: list[BatchOutline] = []
         for person_id in self.person_ids:
             dealt = self._grid if self.config.grid.views else self._drawn(person_id)
-            for round_, scene in enumerate(dealt):
-                outlines.append(BatchOutline(len(outlines), round_, person_id, *scene))
+            for outfit, scene in dealt:
+                outlines.append(BatchOutline(len(outlines), person_id, outfit, *scene))
         return tuple(outlines)
 
     @cached_property
@@ -127,44 +134,42 @@ class ImageDealing:
         return (*places, *((PICTURE, name, PICTURE, PICTURE) for name in share))
 
     @cached_property
-    def _grid(self) -> list[Deal]:
+    def _grid(self) -> list[tuple[int, Deal]]:
         """A person's batches in a grid, the same for everybody."""
         views = range(1, self.config.grid.views + 1)
         return [
-            (*scene, tuple((camera_id, number) for camera_id in views))
+            (number, (*scene, tuple((camera_id, number) for camera_id in views)))
             for number, scene in enumerate(self._scenes)
         ]
 
-    def _drawn(self, person_id: int) -> list[Deal]:
-        """A person's batches by the cameras drawn for them."""
+    def _drawn(self, person_id: int) -> list[tuple[int, Deal]]:
+        """A person's batches, after the outfit, by the cameras drawn for them: cameras see the
+        outfits in turn."""
         config = self.config
         rng = stream(config.seed, Purpose.IMAGE, person_id)
         chosen = sorted(rng.permutation(config.cameras)[: config.cameras_per_identity] + 1)
-        places: dict[str, list[int]] = {}
-        for camera_id in chosen:
-            places.setdefault(self.camera_site(int(camera_id)), []).append(int(camera_id))
-        scenes: dict[tuple[str, str, str], list[tuple[int, int]]] = {}
-        for site, members in places.items():
-            chances = float(rng.random()), float(rng.random())
-            for camera_id in members:
-                for number in range(config.images_per_camera):
-                    sky = (PICTURE, PICTURE)
-                    if site != PICTURE:
-                        sky = self._sky(chances, person_id, camera_id, number)
-                    scenes.setdefault((site, *sky), []).append((camera_id, number))
+        outfits = 1 if person_id > config.identities else config.people.outfits
+        scenes: dict[tuple[int, str, str, str], list[tuple[int, int]]] = {}
+        for turn, camera_id in enumerate(map(int, chosen)):
+            site = self.camera_site(camera_id)
+            for number in range(config.images_per_camera):
+                sky = self._sky(site, person_id, camera_id, number)
+                scene = (turn % outfits, site, *sky)
+                scenes.setdefault(scene, []).append((camera_id, number))
         return [
-            (site, None, hour, weather, tuple(images))
-            for (site, hour, weather), images in scenes.items()
+            (outfit, (site, None, hour, weather, tuple(images)))
+            for (outfit, site, hour, weather), images in scenes.items()
         ]
 
-    def _sky(
-        self, chances: tuple[float, float], person_id: int, camera_id: int, number: int
-    ) -> tuple[str, str]:
-        """Hour and weather of an image, by the chances of its place, or as tables say."""
+    def _sky(self, site: str, person_id: int, camera_id: int, number: int) -> tuple[str, str]:
+        """Hour and weather of an image: the same in all of a person at a site, or as tables say."""
+        if site == PICTURE:
+            return PICTURE, PICTURE
+        chances = stream(self.config.seed, Purpose.IMAGE, person_id, key(site), 7).random(2)
         settings = self.config
         if settings.hours.table or settings.weathers.table:
             settings = settled(settings, self.draws(person_id, camera_id, number).cells)
-        return settings.hours.at(chances[0]), settings.weathers.at(chances[1])
+        return settings.hours.at(float(chances[0])), settings.weathers.at(float(chances[1]))
 
     @property
     def cameras_each(self) -> int:
@@ -195,4 +200,4 @@ class ImageDealing:
         """The cameras that see an identity, once for each image."""
         if self.config.grid.views:
             return range(1, self.config.grid.views + 1)
-        return [c for scene in self._drawn(person_id) for c, _ in scene[-1]]
+        return [c for _, scene in self._drawn(person_id) for c, _ in scene[-1]]

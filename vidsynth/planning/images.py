@@ -100,8 +100,8 @@ class ImagePlan:
         return _OPEN if name == PICTURE else lay_out(self.config, name)
 
     def outfit_id(self, outline: BatchOutline) -> int:
-        """What the identity wears in a batch: every outfit in turn."""
-        return 1 + outline.round % len(self.population.outfit_ids(outline.person_id))
+        """What the identity wears in a batch."""
+        return 1 + outline.outfit % len(self.population.outfit_ids(outline.person_id))
 
     def companion_id(self, outline: BatchOutline) -> int:
         """Who is with the identity in a batch: another of the same half."""

@@ -7,11 +7,10 @@ from dataclasses import dataclass
 from functools import cache, cached_property
 
 from vidsynth.config import TrackletConfig
+from vidsynth.config.places import HOURS, WEATHERS
+from vidsynth.drawing.even_turns import EvenTurns
 from vidsynth.planning.clock import Meeting, ShotTime, Walks, schedule
 from vidsynth.seeds import Purpose, sequence, stream
-
-CYCLE = 200
-"""Turns at most that hours and weathers are dealt in, by their weights, before they repeat."""
 
 
 @dataclass(frozen=True)
@@ -31,12 +30,8 @@ class Timetable:
         return self._moments(self.meetings[index].wave)[index]
 
     def weather(self, index: int) -> str:
-        """The same in all shots of an outing; outings are dealt the weathers in turn, shuffled anew
-        for each round of turns, so that none is left out while there are outings enough."""
-        weathers, (wave, outing) = self._weathers, self._outing(index)
-        block, turn = divmod(wave + outing * self._count, len(weathers))
-        order = stream(self.config.seed, Purpose.WEATHER, 0, block).permutation(len(weathers))
-        return weathers[order[turn]]
+        """The same in all shots of an outing; outings have the weathers in even turns."""
+        return self._weathers.name(self._turn(*self._outing(index)), self.config.weathers)
 
     def sky_seed(self, index: int) -> int:
         """A seed for how much of that weather there is, and where the sun stands."""
@@ -47,8 +42,24 @@ class Timetable:
         return self.meetings[index].wave, self.moment(index).outing
 
     @cached_property
-    def _weathers(self) -> tuple[str, ...]:
-        return self.config.weathers.cycle(CYCLE)
+    def _weathers(self) -> EvenTurns:
+        seed = self.config.seed
+        return EvenTurns(WEATHERS, lambda block: stream(seed, Purpose.WEATHER, 0, block))
+
+    @cached_property
+    def _hours(self) -> EvenTurns:
+        seed = self.config.seed
+        return EvenTurns(HOURS, lambda block: stream(seed, Purpose.HOUR, block))
+
+    def _turn(self, wave: int, outing: int) -> int:
+        """The number of an outing: those of a wave follow each other."""
+        return wave * (1 + len(self._breaks)) + outing
+
+    @cached_property
+    def _breaks(self) -> frozenset[int]:
+        """The rounds before which people go home."""
+        every = self.config.clock.walk
+        return self.changes | {r for r in range(1, self.config.sightings) if r % every == 0}
 
     @cached_property
     def _count(self) -> int:
@@ -64,13 +75,12 @@ class Timetable:
     @cached_property
     def _moments(self) -> Callable[[int], Mapping[int, ShotTime]]:
         config = self.config
-        home = {r for r in range(1, config.sightings) if r % config.clock.walk == 0}
         walks = Walks(
             config.frames / config.fps,
             cache(self.metres),
             self.speed,
-            config.hours.cycle(CYCLE),
-            self.changes | home,
+            lambda wave, outing: self._hours.name(self._turn(wave, outing), config.hours),
+            self._breaks,
         )
 
         @cache

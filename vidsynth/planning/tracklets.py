@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import math
 from dataclasses import dataclass
 from functools import cache, cached_property
 from typing import Any
@@ -95,11 +94,14 @@ class TrackletPlan:
         return lay_out(self.config, name)
 
     def outfit_id(self, person_id: int, round_: int) -> int:
-        """What the person wears in a round: every outfit in turn, and once the turns over outfits
-        and over sites have come round together, another than before at each site."""
+        """What the person wears in a round: every outfit in turn, each time round beginning with
+        another, so that in time all are worn at each site, however many sites there are."""
         outfits = len(self.population.outfit_ids(person_id))
-        together = math.lcm(outfits, len(self.network.rotation))
-        return 1 + (round_ + round_ // together) % outfits
+        shift, times = 0, round_ // outfits
+        while outfits > 1 and times:  # generalised Thue-Morse: the sum of the round's digits
+            times, digit = divmod(times, outfits)
+            shift += digit
+        return 1 + (round_ + shift) % outfits
 
     def subjects(self, index: int) -> tuple[Subject, ...]:
         """How the walkers of shot ``index`` are named, in their order."""

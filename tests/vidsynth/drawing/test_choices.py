@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
+from itertools import pairwise
 from typing import Any
 
 import numpy as np
@@ -86,3 +87,18 @@ def test_weights_are_dealt_as_evenly_as_can_be() -> None:
 def test_names_that_cannot_be_are_refused(word: str, said: str) -> None:
     with pytest.raises(ConfigError, match=said):
         load_config(None, [word])
+
+
+@pytest.mark.parametrize("weights", [(1, 1, 1, 1), (5, 1, 2, 3), (0.1, 7, 1, 1)])
+def test_a_name_added_last_takes_seats_and_moves_no_others(weights: tuple[float, ...]) -> None:
+    def claim(name: str) -> np.ndarray:
+        return np.random.default_rng(ord(name)).random(17)
+
+    shared = [
+        Choice(choice=tuple("abcd")[:k], weights=weights[:k]).share_out(17, claim)
+        for k in range(1, 5)
+    ]
+    for k, (before, after) in enumerate(pairwise(shared), 1):
+        assert all(b in (a, "abcd"[k]) for a, b in zip(before, after, strict=True))
+        some = Choice(choice=tuple("abcd")[: k + 1], weights=weights[: k + 1])
+        assert Counter(after) == Counter(some.deal(17))

@@ -70,7 +70,7 @@ def test_a_site_films_one_shot_at_a_time(settings):
 
 def test_slower_people_arrive_later():
     def reached(speed):
-        walks = Walks(2.0, lambda a, b: 120.0, lambda i: speed, ("noon",), frozenset())
+        walks = Walks(2.0, lambda a, b: 120.0, lambda i: speed, lambda *outing: "noon", frozenset())
         meetings = [Meeting(0, 0, "a", (1,)), Meeting(1, 1, "b", (1,))]
         moments = schedule(meetings, 1, walks, np.random.default_rng(0))
         return moments[1].start - moments[0].start
@@ -78,15 +78,19 @@ def test_slower_people_arrive_later():
     assert reached(1.0) - reached(1.5) == pytest.approx(120 - 80, abs=0.01)
 
 
-def test_a_new_walk_is_on_another_day_at_another_hour():
-    plan = TrackletPlan(TrackletConfig.model_validate({"identities": 16, "sightings": 4}))
+def test_a_new_walk_is_on_another_day_and_mostly_at_another_hour():
+    plan = TrackletPlan(TrackletConfig.model_validate({"identities": 64, "sightings": 4}))
+    other = []
     for person_id, outlines in sightings(plan).items():
         if plan.population.split(person_id) == "distractor":
             continue
         moments = [plan.timetable.moment(outline.index) for outline in outlines]
         days = [int(moment.start // DAY) for moment in moments]
         assert days[0] == days[1] < days[2] == days[3]
-        assert moments[0].hour == moments[1].hour != moments[2].hour == moments[3].hour
+        assert moments[0].hour == moments[1].hour
+        assert moments[2].hour == moments[3].hour
+        other.append(moments[1].hour != moments[2].hour)
+    assert np.mean(other) > 0.7
 
 
 def test_people_who_change_clothes_went_home_before():
@@ -99,10 +103,13 @@ def test_people_who_change_clothes_went_home_before():
                 assert then > first
 
 
-@pytest.mark.parametrize("hours", [("noon",), ("dawn", "noon"), ("noon", "dusk", "noon", "noon")])
+@pytest.mark.parametrize("hours", [("noon",), ("dawn", "noon"), ("noon", "dusk", "dawn")])
 @pytest.mark.parametrize("waves", [1, 3, 4, 9])
 def test_no_two_waves_share_an_hour_of_a_day(hours, waves):
-    walks = Walks(2.0, lambda a, b: 50.0, lambda i: 1.3, hours, frozenset({1, 2, 3, 4}))
+    def hour(wave, outing):
+        return hours[(wave + outing) % len(hours)]
+
+    walks = Walks(2.0, lambda a, b: 50.0, lambda i: 1.3, hour, frozenset({1, 2, 3, 4}))
     taken = set()
     for wave in range(waves):
         meetings = [Meeting(r, r, "a", (1,), wave) for r in range(5)]
@@ -156,7 +163,8 @@ def test_weather_changes_with_an_outing_and_never_on_the_way(settings):
     weathers = [weather for ((weather, _),) in skies.values()]
     assert set(weathers) == set(plan.config.weathers.names)
     assert len({seed for ((_, seed),) in skies.values()}) == len(skies)
-    assert len(skies) < len(plan.outlines)
+    together = plan.config.clock.walk > 1 and plan.config.people.outfits == 1
+    assert (len(skies) < len(plan.outlines)) == together
 
 
 def test_a_shot_has_its_outings_sky():
