@@ -7,6 +7,7 @@ uv run tools/label_tables.py --check    # exit code 1 where the page is out of d
 from __future__ import annotations
 
 import sys
+from collections.abc import Iterable
 from pathlib import Path
 from typing import Any
 
@@ -16,6 +17,7 @@ from vidsynth.labels.columns import Column
 from vidsynth.labels.crops import CROPS, SIGHTS
 from vidsynth.labels.frames import VIEWS
 from vidsynth.labels.images import IMAGES
+from vidsynth.labels.persons import ACCESSORY, GARMENT, GARMENTS, PERSONS, PLACES
 from vidsynth.labels.tracklets import TRACKLETS
 
 PAGE = Path(__file__).resolve().parents[1] / "docs/labels.md"
@@ -55,8 +57,35 @@ def tables() -> str:
             f"but {', '.join(f'`{name}`' for name in left_out)}, and:",
             tuple(own),
         ),
+        (
+            "Persons",
+            "`persons.parquet`: a row for each person and outfit, with the columns",
+            persons(),
+        ),
+        (
+            "Persons' garments",
+            f"`persons.parquet` has for each of {prefixes(GARMENTS)} also:",
+            GARMENT,
+        ),
+        (
+            "Persons' accessories",
+            f"`persons.parquet` has for each of {prefixes(f'accessories_{p}' for p in PLACES)} "
+            "also:",
+            ACCESSORY,
+        ),
     )
     return "\n".join(f"## {title}\n\n{what}\n\n{table(columns)}" for title, what, columns in parts)
+
+
+def persons() -> tuple[Column[Any], ...]:
+    """The columns of persons.parquet that are there once."""
+    often = (*GARMENTS, *(f"accessories_{place}" for place in PLACES))
+    parts = tuple(f"{part}_" for part in often)
+    return tuple(column for column in PERSONS.columns if not column.name.startswith(parts))
+
+
+def prefixes(parts: Iterable[str]) -> str:
+    return ", ".join(f"`{part}_`" for part in parts)
 
 
 def table(columns: tuple[Column[Any], ...]) -> str:

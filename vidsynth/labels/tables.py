@@ -17,20 +17,18 @@ SCHEMA_VERSION = 7
 _AT_ONCE = 1_000
 
 
-def write_table(
-    path: Path, records: Iterable[dict[str, Any]], schema: pa.Schema | None = None
-) -> None:
-    """Records as a Parquet file; without a schema, types are read off the values."""
+def write_table(path: Path, records: Iterable[dict[str, Any]], schema: pa.Schema) -> None:
+    """Records as a Parquet file."""
     store_table(path, as_table(records, schema))
 
 
-def as_table(records: Iterable[dict[str, Any]], schema: pa.Schema | None = None) -> pa.Table:
+def as_table(records: Iterable[dict[str, Any]], schema: pa.Schema) -> pa.Table:
     """Records as columns; not all are ever in memory as such, which takes ten times as much."""
     records = iter(records)
     pieces: list[pa.Table] = []
     while (some := list(islice(records, _AT_ONCE))) or not pieces:
         pieces.append(pa.Table.from_pylist(some, schema=schema))
-    return pa.concat_tables(pieces, promote_options="permissive").combine_chunks()
+    return pa.concat_tables(pieces).combine_chunks()
 
 
 def store_table(path: Path, table: pa.Table) -> None:

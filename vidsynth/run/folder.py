@@ -14,6 +14,7 @@ from filelock import FileLock, Timeout
 
 from vidsynth.errors import OutputError
 from vidsynth.files import full_disk, sync, write_whole
+from vidsynth.labels.persons import PERSONS
 from vidsynth.labels.tables import write_table
 from vidsynth.run.description import Opening
 from vidsynth.run.executors.executor import Places
@@ -52,7 +53,7 @@ def write_plan(root: Path, production: Production) -> None:
     write_whole(root / "cameras.json", _json(production.cameras()))
     (root / PARTIAL).mkdir(exist_ok=True)
     people = root / PARTIAL / "persons.parquet"
-    write_table(people, production.people())
+    write_table(people, production.people(), PERSONS.schema)
     sync(people)
     people.replace(root / "persons.parquet")
 

@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
+from dataclasses import fields, is_dataclass, replace
 from pathlib import Path
+from typing import Any
 
+import numpy as np
 import pyarrow as pa
 import pyarrow.parquet as pq
 import pytest
@@ -13,11 +16,14 @@ from vidsynth.labels.columns import Column, Table, list_of
 from vidsynth.labels.crops import CROPS, SIGHTS
 from vidsynth.labels.frames import VIEWS
 from vidsynth.labels.images import IMAGES
+from vidsynth.labels.persons import PERSONS, Dressed
 from vidsynth.labels.tables import SCHEMA_VERSION
 from vidsynth.labels.tracklets import TRACKLETS
+from vidsynth.people.sampling import sample_person
 
 TABLES = {
-    "crops": CROPS, "sights": SIGHTS, "views": VIEWS, "images": IMAGES, "tracklets": TRACKLETS
+    "crops": CROPS, "sights": SIGHTS, "views": VIEWS, "images": IMAGES, "tracklets": TRACKLETS,
+    "persons": PERSONS,
 }  # fmt: skip
 LATER = {"position", "offset", "size", "path", "query"}
 """What formats and the whole set decide."""
@@ -58,3 +64,23 @@ def test_a_set_has_the_columns_that_are_declared(
     assert rows
     assert missing <= {"offset", "size", "position"}
     assert pq.read_schema(root / "tracklets.parquet").remove_metadata().equals(TRACKLETS.schema)
+    assert pq.read_schema(root / "persons.parquet").remove_metadata().equals(PERSONS.schema)
+
+
+def test_everything_a_person_is_made_of_is_a_column() -> None:
+    person = sample_person(np.random.default_rng(0), 1)
+    row = PERSONS.record(Dressed(person, "train", 1, 1, group=1, regions=("shoes", "bag")))
+    assert row["look_alike_regions"] == "shoes,bag"
+
+    def check(part: Any, prefix: str = "") -> None:
+        for field in fields(part):
+            value, name = getattr(part, field.name), prefix + field.name
+            if is_dataclass(value):
+                check(value, f"{name}_")
+            else:
+                assert row[name] == (list(value) if isinstance(value, tuple) else value)
+
+    check(person)
+    filmed = PERSONS.record(Dressed(replace(person, motion="a.bvh"), "train", 1, 1, group=1))
+    assert filmed["gait_speed"] == person.gait.speed
+    assert np.isnan(filmed["gait_cadence"])

@@ -5,7 +5,7 @@ import pytest
 
 from vidsynth.colour import TERMS
 from vidsynth.config import AccessoryConfig
-from vidsynth.labels.persons import person_record
+from vidsynth.labels.persons import PERSONS, Dressed
 from vidsynth.people.accessories import give_accessories
 from vidsynth.people.attributes import (
     ATTRIBUTES,
@@ -37,8 +37,7 @@ def crowd():
 
 @pytest.fixture(scope="module")
 def rows(crowd):
-    facts = {"outfit_id": 1, "clothes_id": 1, "group": 1, "regions": ()}
-    return [person_record(person, "train", **facts) for person in crowd]
+    return [PERSONS.record(Dressed(person, "train", 1, 1, group=1)) for person in crowd]
 
 
 def test_every_word_is_of_the_vocabulary_and_stands_in_the_row(crowd, rows):
