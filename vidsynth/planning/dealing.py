@@ -91,7 +91,6 @@ class _Rounds:
 def _halves(config: TrackletConfig, people: np.ndarray) -> list[np.ndarray]:
     """People who may be in a shot together: in whole frames, those to train on are not seen with
     those to test on."""
-    if not config.whole:
-        return [people]
     train = people <= config.identities - config.test_identities
-    return [half for half in (people[train], people[~train]) if len(half)]
+    halves = (people[train], people[~train]) if config.whole else (people,)
+    return [half for half in halves if len(half)]

@@ -111,3 +111,9 @@ def test_another_value_leaves_other_images_whole(setting: str, more: list[str], 
     assert 0 < len(changed) < 0.7 * len(one)
     assert {other[which][0][place] for which in changed} == {more[-1]}
     assert all(one[which][2][0] == other[which][2][0] for which in one), "people stay"
+
+
+def test_distractors_who_are_a_wave_of_their_own_are_seen_once() -> None:
+    plan = tracklets(identities=4, distractor_share=2, people_per_shot=1)
+    seen = Counter(person_id for outline in plan.outlines for person_id in outline.person_ids)
+    assert seen == {i: 3 if i <= 4 else 1 for i in plan.population.person_ids}

@@ -128,11 +128,11 @@ def test_the_labels_say_where_a_crop_is(sets):
 def test_the_contact_sheet_shows_every_format(sets, layout, tmp_path):
     assert contact_sheet(sets / layout, tmp_path / "sheet.png", rows=4, columns=4) == 4
     sheet = np.asarray(Image.open(tmp_path / "sheet.png"), float)
-    reference = tmp_path / "reference.png"
-    contact_sheet(sets / "mars", reference, rows=4, columns=4)
-    assert (
-        np.abs(sheet - np.asarray(Image.open(reference), float)).mean() < 8
-    )  # a video has one frame size
+    contact_sheet(sets / "mars", tmp_path / "reference.png", rows=4, columns=4)
+    reference = np.asarray(Image.open(tmp_path / "reference.png"), float)
+    # A video has one frame size: its crops are a little off, but nearer than those of other rows.
+    others = np.roll(reference, len(reference) // 4, axis=0)
+    assert np.abs(sheet - reference).mean() < 0.4 * np.abs(sheet - others).mean()
 
 
 def test_damage_is_named(sets, tmp_path):
