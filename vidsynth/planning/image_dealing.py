@@ -7,6 +7,8 @@ from dataclasses import dataclass
 from functools import cached_property
 from typing import Any
 
+import numpy as np
+
 from vidsynth.config.images import ImageConfig
 from vidsynth.config.tables import settled
 from vidsynth.drawing.draws import Drawable, Draws
@@ -150,10 +152,13 @@ class ImageDealing:
         chosen = sorted(rng.permutation(config.cameras)[: config.cameras_per_identity] + 1)
         outfits = 1 if person_id > config.identities else config.people.outfits
         scenes: dict[tuple[int, str, str, str], list[tuple[int, int]]] = {}
+        chances: dict[str, np.ndarray] = {}
         for turn, camera_id in enumerate(map(int, chosen)):
             site = self.camera_site(camera_id)
-            for number in range(config.images_per_camera):
-                sky = self._sky(site, person_id, camera_id, number)
+            if site not in chances:
+                drawn = stream(config.seed, Purpose.IMAGE, person_id, key(site), 7)
+                chances[site] = drawn.random(2)
+            for number, sky in enumerate(self._skies(site, chances[site], person_id, camera_id)):
                 scene = (turn % outfits, site, *sky)
                 scenes.setdefault(scene, []).append((camera_id, number))
         return [
@@ -161,15 +166,18 @@ class ImageDealing:
             for (outfit, site, hour, weather), images in scenes.items()
         ]
 
-    def _sky(self, site: str, person_id: int, camera_id: int, number: int) -> tuple[str, str]:
-        """Hour and weather of an image: the same in all of a person at a site, or as tables say."""
+    def _skies(
+        self, site: str, chances: np.ndarray, person_id: int, camera_id: int
+    ) -> list[tuple[str, str]]:
+        """Hour and weather of a camera's images: those for the chances, or as tables say."""
+        config, count = self.config, self.config.images_per_camera
         if site == PICTURE:
-            return PICTURE, PICTURE
-        chances = stream(self.config.seed, Purpose.IMAGE, person_id, key(site), 7).random(2)
-        settings = self.config
-        if settings.hours.table or settings.weathers.table:
-            settings = settled(settings, self.draws(person_id, camera_id, number).cells)
-        return settings.hours.at(float(chances[0])), settings.weathers.at(float(chances[1]))
+            return [(PICTURE, PICTURE)] * count
+        hour, weather = (float(chance) for chance in chances)
+        if config.hours.table is None and config.weathers.table is None:
+            return [(config.hours.at(hour), config.weathers.at(weather))] * count
+        rows = [settled(config, self.draws(person_id, camera_id, n).cells) for n in range(count)]
+        return [(row.hours.at(hour), row.weathers.at(weather)) for row in rows]
 
     @property
     def cameras_each(self) -> int:
