@@ -132,6 +132,8 @@ def _state(frames: Frames, indices: range) -> State:
 
 def _examine_video(path: Path, spans: list[VideoSpan]) -> _Examined:
     """One pass over the file for all of its spans."""
+    from av.video.reformatter import VideoReformatter
+
     from reid_datasets.video_files import open_video
     from reid_datasets.video_pictures import InOrder, picture
 
@@ -139,7 +141,7 @@ def _examine_video(path: Path, spans: list[VideoSpan]) -> _Examined:
     states: list[State] = ["corrupt"] * last
     try:
         chosen = _chosen(spans, indexed=open_video(path).index is not None)
-        frames = InOrder(path)
+        frames, colours = InOrder(path), VideoReformatter()
         while frames.number < last and (frame := frames.next()) is not None:
             number = frames.number - 1
             try:
@@ -147,7 +149,8 @@ def _examine_video(path: Path, spans: list[VideoSpan]) -> _Examined:
                     if not frame.is_corrupt:
                         states[number] = "good"
                     continue
-                states[number] = _state_alone(chosen[number], picture(frame, path, number), number)
+                pixels = picture(frame, path, number, colours)
+                states[number] = _state_alone(chosen[number], pixels, number)
             except DatasetError:
                 continue
     except MissingFrame:

@@ -1,11 +1,13 @@
 """Frames of video files, by number: frame n is the n-th that comes out of a plain decode.
 
-decord decodes MP4, MOV, Matroska and WebM files with closed groups of pictures, 8 bits, progressive
-and upright: what it was measured to give exactly as PyAV does, to the bit. PyAV decodes all else,
-and everything in a process that was forked from one that has used decord, where decord may hang.
-Other containers (AVI, MPEG, TS, WMV, FLV) have no exact random access: PyAV decodes them from the
-beginning, which is slow for long files. Pictures are turned upright as the header says. Set
-``REID_VIDEO_BACKEND`` to ``decord`` or ``pyav`` to prefer one where both are exact.
+PyAV decodes short MP4 and MOV files of up to 64 small frames once, from the beginning on, and keeps
+them. Of others, decord decodes MP4, MOV, Matroska and WebM files with closed groups of pictures, 8
+bits, progressive and upright: what it was measured to give exactly as PyAV does, to the bit. PyAV
+decodes all else, and everything in a process that was forked from one that has used decord, where
+decord may hang. Other containers (AVI, MPEG, TS, WMV, FLV) have no exact random access: PyAV
+decodes them from the beginning, which is slow for long files. Pictures are turned upright as the
+header says. Set ``REID_VIDEO_BACKEND`` to ``decord`` or ``pyav`` to prefer one where both are
+exact.
 """
 
 from __future__ import annotations

@@ -12,6 +12,7 @@ from typing import Any
 
 import av
 import numpy as np
+from av.video.reformatter import VideoReformatter
 
 from reid_datasets.errors import DatasetError, printable
 from reid_datasets.video_index import (
@@ -22,7 +23,7 @@ from reid_datasets.video_index import (
     require_whole,
     video_stream,
 )
-from reid_datasets.video_pictures import InOrder, display_matrix, first_line, picture
+from reid_datasets.video_pictures import InOrder, Kept, display_matrix, first_line, picture
 
 log = logging.getLogger(__name__)
 
@@ -81,11 +82,17 @@ class Video:
                 "let the toolkit choose."
             )
         self.path = path
+        self._lock = threading.Lock()
+        self._colours = VideoReformatter()
+        self._said_slow = False
+        self._in_order: InOrder | None = None
+        self._decord: Any = None
+        self.index: VideoIndex | None = None
+        self._kept = None if backend else Kept.of(path)
+        if self._kept is not None:
+            return
         self.index = read_index(path)  # also keeps damaged files from decord, which may crash
         self._decord = None if backend == "pyav" else self._open_decord(required=backend != "")
-        self._in_order: InOrder | None = None
-        self._said_slow = False
-        self._lock = threading.Lock()
 
     def read(self, numbers: Sequence[int]) -> list[np.ndarray]:
         """RGB frames, uint8 ``(H, W, 3)`` each, in the order asked for, the same from any decoder.
@@ -95,6 +102,8 @@ class Video:
         if not numbers:
             return []
         with self._lock:
+            if self._kept is not None:
+                return self._read_kept(self._kept, numbers)
             if self.index is None:
                 return self._read_in_order(numbers)
             if max(numbers) >= len(self.index):
@@ -105,7 +114,7 @@ class Video:
                 except Exception as error:  # decord's own class, which it does not export
                     self._say_decord_failed(error)
                     self._decord = None
-            found = read_with_pyav(self.path, self.index, numbers)
+            found = read_with_pyav(self.path, self.index, numbers, self._colours)
             if found is not None:
                 return found
             log.warning(
@@ -115,6 +124,11 @@ class Video:
             )
             self.index = None
             return self._read_in_order(numbers)
+
+    def _read_kept(self, kept: Kept, numbers: Sequence[int]) -> list[np.ndarray]:
+        if kept.get(max(numbers)) is None:
+            raise Ended(len(kept), max(numbers))
+        return [picture(kept.get(n), self.path, n, self._colours) for n in numbers]
 
     def _read_in_order(self, numbers: Sequence[int]) -> list[np.ndarray]:
         """By decoding from the beginning, or from where the last call stopped."""
@@ -136,7 +150,7 @@ class Video:
                 frame = frames.next()
                 if frame is None:
                     raise Ended(frames.number, wanted[-1])
-            found[target] = picture(frame, self.path, target)
+            found[target] = picture(frame, self.path, target, self._colours)
         self._in_order = frames
         return [found[number] for number in numbers]
 
@@ -186,7 +200,9 @@ def _plain(path: Path) -> bool:
         return False
 
 
-def read_with_pyav(path: Path, index: VideoIndex, numbers: Sequence[int]) -> list | None:
+def read_with_pyav(
+    path: Path, index: VideoIndex, numbers: Sequence[int], colours: VideoReformatter
+) -> list | None:
     """Frames by number, uint8 ``(H, W, 3)`` each; no part of the file is decoded twice.
 
     None where a frame does not come out when decoding starts at the key frame before it.
@@ -205,7 +221,7 @@ def read_with_pyav(path: Path, index: VideoIndex, numbers: Sequence[int]) -> lis
                 for frame in container.decode(stream):
                     number = -1 if frame.pts is None else numbered.get(frame.pts, -1)
                     if number == target:
-                        found[number] = picture(frame, path, number)
+                        found[number] = picture(frame, path, number, colours)
                         if len(found) == len(wanted):
                             break
                         target = wanted[len(found)]

@@ -16,6 +16,12 @@ SEEKABLE = ("mov,mp4", "matroska,webm")
 """How the names of the formats begin whose time stamps and key frames can be relied on. Measured:
 in AVI, MPEG, ASF and transport streams a seek arrives at other frames than those asked for."""
 
+SHORT = 64
+"""Frames of a video that is decoded from its beginning and kept: it is one group of pictures or two
+anyway, and an index would cost as much as its frames."""
+SMALL = 2**22
+"""Bytes that its decoded frames may take."""
+
 _ONE_TO_ONE = frozenset(
     {"h264", "hevc", "libdav1d", "av1", "vp9", "libvpx-vp9"}
     | {"mjpeg", "png", "ffv1", "prores", "dnxhd", "rawvideo", "huffyuv"}
@@ -83,6 +89,18 @@ def read_index(path: Path) -> VideoIndex | None:
     if not packets:
         raise damaged(path, "it has no frames")
     return _index(packets, closed=not hidden) if plain else None
+
+
+def is_short(container: Any, path: Path) -> bool:
+    """Whether an open file is an MP4 of few and small frames. DatasetError: it was cut off."""
+    stream = video_stream(container, path)
+    if not container.format.name.startswith(SEEKABLE[0]) or not 0 < stream.frames <= SHORT:
+        return False
+    end = max((e.pos + e.size for e in getattr(stream, "index_entries", ())), default=0)
+    if end > path.stat().st_size:
+        raise damaged(path, f"the file was cut off: its frames end at byte {end}")
+    pixels = stream.codec_context.width * stream.codec_context.height
+    return 3 * pixels * stream.frames <= 2 * SMALL  # 12 bits a pixel as most are stored
 
 
 def quick_count(path: Path) -> int | None:

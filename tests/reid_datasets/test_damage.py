@@ -118,7 +118,9 @@ def test_a_video_that_gives_other_frames_when_read_alone_is_not_good(
     monkeypatch.setattr(
         video_files,
         "read_with_pyav",
-        lambda path, index, numbers: exact(path, index, [max(n - 1, 0) for n in numbers]),
+        lambda path, index, numbers, *more: exact(
+            path, index, [max(n - 1, 0) for n in numbers], *more
+        ),
     )
     found = find_damage([VideoSpan(path, 10, 50)])
     assert len(found.corrupt) == damage.SINGLE

@@ -15,11 +15,12 @@ import av
 import numpy as np
 import pytest
 import torch
-from reid_datasets import video_files
+from reid_datasets import video_files, video_index, video_pictures
 from reid_datasets.errors import DatasetError, MissingFrame
 from reid_datasets.frames import Frames
 from reid_datasets.jpeg import upright
 from reid_datasets.video import VideoSpan, frame_count
+from reid_datasets.video_files import open_video
 from torch.utils.data import DataLoader, Dataset
 
 from tests.reid_datasets.videos import (
@@ -143,11 +144,47 @@ def test_pyav_takes_over_where_decord_fails(
         raise RuntimeError("no such codec")
 
     monkeypatch.setattr(decord, "VideoReader", broken)
+    monkeypatch.setattr(video_index, "SHORT", 0)
     span = VideoSpan(write(tmp_path / "a.mp4"), 0, COUNT)
     assert [stamp(frame) for frame in span.read([7, 50])] == [7, 50]
     span.read([1])
     (record,) = caplog.records
     assert "decord fails (no such codec); PyAV decodes it" in record.getMessage()
+
+
+def test_frames_of_a_short_video_are_decoded_once(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Whatever is asked for in whichever order; the same pixels as with an index."""
+    path = write(tmp_path / "a.mp4")
+    span = VideoSpan(path, 0, COUNT)
+    asked = [[7, 50], [50, 3, 3], [0], list(range(COUNT))]
+    begun: list[Path] = []
+    decoded = video_pictures._decoded
+    monkeypatch.setattr(
+        video_pictures, "_decoded", lambda file, opened: begun.append(file) or decoded(file, opened)
+    )
+    found = [span.read(numbers) for numbers in asked]
+    assert begun == [path]
+    assert [stamp(frame) for frame in found[1]] == [50, 3, 3]
+    monkeypatch.setenv("REID_VIDEO_BACKEND", "pyav")
+    for numbers, frames in zip(asked, found, strict=True):
+        for frame, again in zip(frames, span.read(numbers), strict=True):
+            assert torch.equal(frame, again)
+
+
+@pytest.mark.parametrize(
+    ("name", "limit"), [("SHORT", COUNT - 1), ("SMALL", COUNT * 3 * HEIGHT * WIDTH // 2 - 1)]
+)
+def test_long_or_large_videos_are_not_kept(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, name: str, limit: int
+) -> None:
+    path = write(tmp_path / "a.mp4")
+    assert open_video(path)._kept is not None
+    video_files._open.clear()
+    monkeypatch.setattr(video_index, name, limit)
+    assert open_video(path)._kept is None
+    assert stamp(VideoSpan(path, 0, COUNT).read([41])[0]) == 41
 
 
 def test_without_decord_everything_works(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
