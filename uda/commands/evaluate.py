@@ -17,6 +17,13 @@ def evaluate(
     rerank: Annotated[
         bool, typer.Option("--rerank", help="Also rank by k-reciprocal neighbours.")
     ] = False,
+    centralise: Annotated[
+        bool,
+        typer.Option(
+            "--centralise",
+            help="Also average features with their mutual nearest neighbours' (transductive).",
+        ),
+    ] = False,
     cache: Annotated[
         Path | None, typer.Option(help="Folder of `uda extract`, used where it fits.")
     ] = None,
@@ -63,6 +70,7 @@ def evaluate(
             benchmarks.roots(),
             trained.choices(),
             rerank=rerank,
+            centralise=centralise,
             cache=cache,
             method=trained.method,
             shown=progress_bar,

@@ -4,16 +4,20 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
+from typing import Any, Literal
 
 from reid_datasets.benchmarks import BENCHMARKS, parse
 from reid_datasets.records import Split
 
+from uda.comparing.centralised import Centralised
 from uda.comparing.contract import Comparison
 from uda.comparing.rerank import Reranked
 from uda.evaluation.matches import Clothes
 from uda.evaluation.protocol import Evaluation, Extract, Features, rank_split, test_tracklets
 from uda.evaluation.scores import as_scores
+
+Compared = Literal["", "re-ranked", "centralised"]
+"""What is done to the comparison of a checkpoint."""
 
 SETTINGS: dict[Clothes, str] = {
     "general": "",
@@ -27,7 +31,8 @@ SETTINGS: dict[Clothes, str] = {
 class Row:
     """Scores of one benchmark under one setting, over its splits.
 
-    ``setting`` is empty, or names clothes; ``frames`` names the protocol of extraction.
+    ``setting`` is empty, or names clothes; ``comparison`` is empty, or says what is done to the
+    checkpoint's; ``frames`` names the protocol of extraction.
     ``evaluations`` has one entry for each of ``splits``.
     """
 
@@ -35,15 +40,15 @@ class Row:
     title: str
     root: Path
     setting: str
-    reranked: bool
+    comparison: Compared
     frames: str
     splits: tuple[Split, ...]
     evaluations: tuple[Evaluation, ...]
 
     @property
     def name(self) -> str:
-        """The benchmark, the setting, and "re-ranked"."""
-        words = [self.data, self.setting, "re-ranked" if self.reranked else ""]
+        """The benchmark, the setting and the comparison."""
+        words = [self.data, self.setting, self.comparison]
         return ", ".join(word for word in words if word)
 
     def scores(self) -> dict[str, Any]:
@@ -73,6 +78,7 @@ def evaluate_benchmark(
     comparison: Comparison,
     *,
     rerank: bool = False,
+    centralise: bool = False,
 ) -> list[Row]:
     """The rows of a benchmark: one, or one for each setting of clothes.
 
@@ -84,6 +90,7 @@ def evaluate_benchmark(
         frames: the name of the protocol of extraction.
         comparison: from features to distances.
         rerank: each row again, re-ranked by k-reciprocal neighbours among the features.
+        centralise: each row again, of features averaged with their mutual nearest neighbours'.
 
     Raises:
         DatasetError: something cannot be read.
@@ -94,13 +101,15 @@ def evaluate_benchmark(
     benchmark = BENCHMARKS[parse(name)[0]]
     rows = []
     settings: dict[Clothes, str] = SETTINGS if benchmark.clothes else {"general": ""}
+    compared: dict[Compared, Comparison] = {"": comparison}
+    if rerank:
+        compared["re-ranked"] = Reranked()
+    if centralise:
+        compared["centralised"] = Centralised(comparison)
     for clothes, setting in settings.items():
-        for used in [comparison, Reranked()] if rerank else [comparison]:
+        for how, used in compared.items():
             evaluations = tuple(
                 rank_split(split, features, frames, used, clothes=clothes) for split in splits
             )
-            again = used is not comparison
-            rows.append(
-                Row(name, benchmark.title, root, setting, again, frames, splits, evaluations)
-            )
+            rows.append(Row(name, benchmark.title, root, setting, how, frames, splits, evaluations))
     return rows

@@ -37,6 +37,7 @@ def evaluate(
     choices: Choices | None = None,
     *,
     rerank: bool = False,
+    centralise: bool = False,
     cache: Path | None = None,
     method: str | None = None,
     shown: Shown = silent,
@@ -50,6 +51,7 @@ def evaluate(
         roots: where each benchmark lies, by name.
         choices: what is done otherwise than in training.
         rerank: rows that are re-ranked, too.
+        centralise: rows of features averaged with their mutual neighbours', too.
         cache: a folder of `extract`, used where it fits.
         method: the method whose code may be run, see `uda.runs.restored.restore`.
         shown: shows progress.
@@ -76,6 +78,7 @@ def evaluate(
                 session.extractor.how.describe(),
                 session.extractor.comparison,
                 rerank=rerank,
+                centralise=centralise,
             )
     return rows
 

@@ -99,7 +99,8 @@ def write_scores(path: Path, checkpoint: Path, rows: Sequence[Row]) -> None:
             "title": row.title,
             "root": str(row.root),
             "setting": row.setting,
-            "reranked": row.reranked,
+            "reranked": row.comparison == "re-ranked",
+            "centralised": row.comparison == "centralised",
             **row.scores(),
         }
         for row in rows
@@ -120,5 +121,5 @@ def write_figures(folder: Path, rows: Sequence[Row]) -> None:
         stem = row.name.replace(", ", "-").replace(" ", "-").replace(":", "-")
         draw(split, evaluation).save(folder / f"{stem}-ranked.png")
         as_image(cmc({row.name: seen["cmc"]})).save(folder / f"{stem}-cmc.png")
-        if not row.reranked:  # re-ranking changes the order, not the features
+        if row.comparison != "re-ranked":  # re-ranking changes the order, not the features
             as_image(distances(seen["distances"])).save(folder / f"{stem}-distances.png")

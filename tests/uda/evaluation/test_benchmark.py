@@ -97,13 +97,20 @@ def test_clothes_are_ranked_three_times(mars_tree: Path, monkeypatch: pytest.Mon
 def test_reranking_adds_rows(mars_tree: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     splits = read_splits("mars", mars_tree)
     monkeypatch.setattr(benchmark, "Reranked", lambda: Reranked(k1=4, k2=2))
-    plain, again = evaluate_benchmark(
-        "mars", mars_tree, splits, Extractor(), "4 frames", Cosine(), rerank=True
+    rows = evaluate_benchmark(
+        "mars",
+        mars_tree,
+        splits,
+        Extractor(),
+        "4 frames",
+        Cosine(),
+        rerank=True,
+        centralise=True,
     )
-    assert (plain.name, again.name) == ("mars", "mars, re-ranked")
-    assert plain.scores()["frames"] == again.scores()["frames"] == "4 frames"
-    orders = [[list(r) for r in row.evaluations[0].ranked.values()] for row in (plain, again)]
-    assert orders[0] != orders[1]
+    assert [row.name for row in rows] == ["mars", "mars, re-ranked", "mars, centralised"]
+    assert {row.scores()["frames"] for row in rows} == {"4 frames"}
+    orders = [[list(r) for r in row.evaluations[0].ranked.values()] for row in rows]
+    assert orders[0] != orders[1] != orders[2] != orders[0]
 
 
 def test_a_data_set_to_train_on_only_is_refused(tmp_path: Path) -> None:
