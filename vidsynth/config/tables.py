@@ -91,7 +91,7 @@ def drawable(config: Section) -> Drawable:
             raise ValueError(f"{name} is {{table: {table}}}, which has no such column")
     scopes: dict[str, Scope] = {}
     for name, table_ in tables.items():
-        scopes[name] = _scope(name, table_, known)
+        scopes[name] = _scope(name, table_, known, config)
         for column in table_.content.columns:
             _check_column(name, column, table_.content, known[column])
         _check_sections(name, table_.content, known, config)
@@ -122,18 +122,18 @@ def _at_value(value: Any, cell: Cell) -> Any:
     return Distribution(constant=cell) if isinstance(value, Distribution) else cell
 
 
-def _scope(name: str, table: Table, known: Mapping[str, Marker]) -> Scope:
+def _scope(name: str, table: Table, known: Mapping[str, Marker], config: Section) -> Scope:
     """How often a row of the table is drawn. Raises ValueError: its columns do not go together."""
     columns = table.content.columns
     for column in columns:
-        if column not in known:
+        if column not in known and not _is_setting(config, column):
             near = difflib.get_close_matches(column, list(known), 1)
             can = [name for name, marker in known.items() if marker.per]
             advice = f"did you mean {near[0]}?" if near else f"columns can be {', '.join(can)}"
             raise ValueError(f"tables.{name} has a column {shown(column)}: {advice}")
-        if not known[column].per:
+        if column not in known or not known[column].per:
             raise ValueError(
-                f"tables.{name} has a column {column}, which no row can say: it is drawn or dealt "
+                f"tables.{name} has a column {column}, which no row can say: it is drawn "
                 "neither per image nor per camera nor per identity"
             )
         if table.per is not None and table.per not in known[column].per:
@@ -158,6 +158,14 @@ def _scope(name: str, table: Table, known: Mapping[str, Marker]) -> Scope:
             "say how often its rows are, by per: " + " or per: ".join(sorted(scopes & set(common)))
         )
     return scopes.pop() if len(scopes) == 1 else common[0]
+
+
+def _is_setting(config: Section, name: str) -> bool:
+    try:
+        value_of(config, name)
+    except AttributeError:
+        return False
+    return True
 
 
 def _check_column(name: str, column: str, rows: Rows, marker: Marker) -> None:

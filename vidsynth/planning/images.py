@@ -99,18 +99,6 @@ class ImagePlan:
         """The site as all images of the data set see it."""
         return _OPEN if name == PICTURE else lay_out(self.config, name)
 
-    def outfit_id(self, outline: BatchOutline) -> int:
-        """What the identity wears in a batch."""
-        return 1 + outline.outfit % len(self.population.outfit_ids(outline.person_id))
-
-    def companion_id(self, outline: BatchOutline) -> int:
-        """Who is with the identity in a batch: another of the same half."""
-        people = self.population
-        others = [i for i in people.person_ids if i != outline.person_id]
-        half = [i for i in others if people.split(i) == people.split(outline.person_id)] or others
-        rng = stream(self.config.seed, Purpose.IMAGE, *outline.address, 4)
-        return int(half[rng.integers(len(half))])
-
     def subject(self, outline: BatchOutline, camera_id: int, number: int) -> Subject:
         """How the identity is named in image ``number``, from 0, under a camera.
 
@@ -118,7 +106,10 @@ class ImagePlan:
         identity; where each camera has one image, the first camera's.
         """
         people, dealing, person_id = self.population, self.dealing, outline.person_id
-        split, outfit_id = people.split(person_id), self.outfit_id(outline)
+        split, outfit_id = (
+            people.split(person_id),
+            self.population.outfit_at(outline.person_id, outline.outfit),
+        )
         query = split == "test" and number == 0 and dealing.cameras_each > 1
         if query and dealing.images_per_camera == 1:
             query = camera_id == min(dealing.seen_by(person_id))
@@ -138,7 +129,9 @@ class ImagePlan:
         """Batch ``index``, from 0; other batches are not computed."""
         outline, config = self.outlines[index], self.config
         site = self.site(outline.site)
-        person = self.population.person(outline.person_id, self.outfit_id(outline))
+        person = self.population.person(
+            outline.person_id, self.population.outfit_at(outline.person_id, outline.outfit)
+        )
         draws = [self.dealing.draws(outline.person_id, *which) for which in outline.images]
         around = self._around(outline)
         views = tuple(
@@ -200,17 +193,18 @@ class ImagePlan:
             fps=1.0,
             seed=seed,
             unit=self.unit,
-            bystanders=(
-                (_still(self.population.person(self.companion_id(outline)), there),)
-                if companion
-                else ()
-            ),
+            bystanders=((_still(self._companion(outline), there),) if companion else ()),
             site_number=1 + [*config.sites.names, PICTURE].index(outline.site),
             panorama=draw_panorama(config.sky, seed, hour, weather) if outdoors else None,
             motions=config.motion.bvh_directory,
             assets=config.makehuman.directory,
             textures=config.textures.directory,
         )
+
+    def _companion(self, outline: BatchOutline) -> Person:
+        """Who is with the identity in a batch."""
+        rng = stream(self.config.seed, Purpose.IMAGE, *outline.address, 4)
+        return self.population.another(outline.person_id, rng)
 
     def _around(self, outline: BatchOutline) -> list[np.random.Generator]:
         """What places each image: in a grid all the same, as the person stands still there."""

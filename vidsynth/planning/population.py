@@ -5,6 +5,8 @@ from __future__ import annotations
 from dataclasses import dataclass, replace
 from functools import cached_property
 
+import numpy as np
+
 from vidsynth.config.population import PopulationConfig
 from vidsynth.config.tables import settled
 from vidsynth.drawing.draws import Drawable, Draws
@@ -50,6 +52,26 @@ class Population:
         """The person's outfits. Distractors have one."""
         count = 1 if self.split(person_id) == "distractor" else self.config.people.outfits
         return range(1, count + 1)
+
+    def outfit_at(self, person_id: int, turn: int) -> int:
+        """The outfit whose turn it is, from 0."""
+        return 1 + turn % len(self.outfit_ids(person_id))
+
+    def outfit_in(self, person_id: int, round_: int) -> int:
+        """What the person wears in a round: every outfit in turn, each time round beginning with
+        another, so that in time all are worn at each site, however many sites there are."""
+        outfits = len(self.outfit_ids(person_id))
+        shift, times = 0, round_ // outfits
+        while outfits > 1 and times:  # generalised Thue-Morse: the sum of the round's digits
+            times, digit = divmod(times, outfits)
+            shift += digit
+        return self.outfit_at(person_id, round_ + shift)
+
+    def another(self, person_id: int, rng: np.random.Generator) -> Person:
+        """Someone else, of the same half where there is anybody."""
+        others = [i for i in self.person_ids if i != person_id]
+        half = [i for i in others if self.split(i) == self.split(person_id)] or others
+        return self.person(int(half[rng.integers(len(half))]))
 
     def clothes_id(self, person_id: int, outfit_id: int) -> int:
         """A number for an outfit that nobody else's has, from 1."""

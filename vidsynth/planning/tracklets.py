@@ -10,16 +10,15 @@ from vidsynth.cameras.camera import Camera
 from vidsynth.cameras.network import Network
 from vidsynth.cameras.network_file import camera_record
 from vidsynth.config import TrackletConfig
-from vidsynth.motion.bystanders import draw_bystanders
 from vidsynth.motion.groups import draw_parties
-from vidsynth.motion.walker import Walker
 from vidsynth.places.backdrops.backdrop import Backdrop
 from vidsynth.places.sites.site import Site
 from vidsynth.planning import given
 from vidsynth.planning.clock import Meeting
 from vidsynth.planning.dealing import ShotOutline, deal
+from vidsynth.planning.passers_by import pass_by
 from vidsynth.planning.population import Population
-from vidsynth.planning.routes import route_bystanders, route_walkers
+from vidsynth.planning.routes import route_walkers
 from vidsynth.planning.scenery import deal_photographs, draw_panorama, lay_out
 from vidsynth.planning.shot import Shot, Unit
 from vidsynth.planning.take import Subject, frames_by_cameras
@@ -74,7 +73,8 @@ class TrackletPlan:
     def timetable(self) -> Timetable:
         """When each shot is filmed, and under which sky."""
         rounds = range(1, self.config.sightings)
-        changes = [r for r in rounds if self.outfit_id(1, r) != self.outfit_id(1, r - 1)]
+        worn = self.population.outfit_in
+        changes = [r for r in rounds if worn(1, r) != worn(1, r - 1)]
         return Timetable(
             self.config,
             tuple(Meeting(s.index, s.round, s.site, s.person_ids, s.wave) for s in self.outlines),
@@ -93,22 +93,12 @@ class TrackletPlan:
         """The site as every shot and camera of the data set sees it."""
         return lay_out(self.config, name)
 
-    def outfit_id(self, person_id: int, round_: int) -> int:
-        """What the person wears in a round: every outfit in turn, each time round beginning with
-        another, so that in time all are worn at each site, however many sites there are."""
-        outfits = len(self.population.outfit_ids(person_id))
-        shift, times = 0, round_ // outfits
-        while outfits > 1 and times:  # generalised Thue-Morse: the sum of the round's digits
-            times, digit = divmod(times, outfits)
-            shift += digit
-        return 1 + (round_ + shift) % outfits
-
     def subjects(self, index: int) -> tuple[Subject, ...]:
         """How the walkers of shot ``index`` are named, in their order."""
         outline, people = self.outlines[index], self.population
         subjects = []
         for person_id in outline.person_ids:
-            split, outfit_id = people.split(person_id), self.outfit_id(person_id, outline.round)
+            split, outfit_id = people.split(person_id), people.outfit_in(person_id, outline.round)
             stranger = person_id - self.config.identities
             subjects.append(
                 Subject(
@@ -129,8 +119,9 @@ class TrackletPlan:
         sky_seed = self.timetable.sky_seed(index)
         cameras = tuple(map(self.network.camera, outline.camera_ids))
         place, stage = self.site(outline.site), self.network.stage(outline.camera_ids, outline.site)
+        population = self.population
         people = [
-            self.population.person(i, self.outfit_id(i, outline.round)) for i in outline.person_ids
+            population.person(i, population.outfit_in(i, outline.round)) for i in outline.person_ids
         ]
         walkers = route_walkers(
             stream(config.seed, Purpose.PATHS, index),
@@ -155,7 +146,7 @@ class TrackletPlan:
             fps=config.fps,
             seed=int(sequence(config.seed, Purpose.SHOT, index, 1).generate_state(1)[0] >> 1),
             unit=self.unit,
-            bystanders=self._bystanders(index, stage, walkers),
+            bystanders=pass_by(config, population, stage, walkers, index),
             site_number=config.sites.names.index(outline.site) + 1,
             time=when.start,
             panorama=draw_panorama(config.sky, sky_seed, when.hour, weather) if outdoors else None,
@@ -191,18 +182,3 @@ class TrackletPlan:
     def whole_frames(self) -> int:
         """Frames of all cameras, each counted once however many people are in it."""
         return self.config.frames * sum(len(outline.camera_ids) for outline in self.outlines)
-
-    def _bystanders(
-        self, index: int, stage: Site, walkers: tuple[Walker, ...]
-    ) -> tuple[Walker, ...]:
-        config = self.config
-        if not config.crowd.density:
-            return ()
-        x0, y0, x1, y1 = stage.walk_area
-        rng = stream(config.seed, Purpose.PARTY, index)
-        people = [
-            self.population.bystander(number)
-            for number in draw_bystanders(rng, config.crowd.density, (x1 - x0) * (y1 - y0))
-        ]
-        parties = draw_parties(rng, people, config.motion)
-        return route_bystanders(rng, people, stage, config.frames, config.fps, parties, walkers)

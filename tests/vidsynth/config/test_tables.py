@@ -210,6 +210,7 @@ def test_plans_with_tables_stay_pure_functions_of_the_config() -> None:
         ("{columns: [sites], rows: [[mall]]}", "column sites, which no row can say"),
         ("{columns: [hours], rows: [[noon]]}", "column hours, which no row can say"),
         ("{columns: [cameras_per_site], rows: [[2]]}", "cameras_per_site, which no row can say"),
+        ("{columns: [makehuman.share], rows: [[1]]}", "makehuman.share, which no row can say"),
         ("{columns: [bodies.ages], rows: [[20]], per: camera}", "per: identity, found per: camera"),
         ("{columns: [bodies.ages, camera.gamma], rows: [[20, 1]]}", "never drawn equally often"),
     ],

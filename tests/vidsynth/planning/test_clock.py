@@ -98,7 +98,8 @@ def test_people_who_change_clothes_went_home_before():
     plan = TrackletPlan(config)
     for person_id, outlines in sightings(plan).items():
         for before, after in pairwise(outlines):
-            if plan.outfit_id(person_id, before.round) != plan.outfit_id(person_id, after.round):
+            worn = [plan.population.outfit_in(person_id, s.round) for s in (before, after)]
+            if worn[0] != worn[1]:
                 first, then = (plan.timetable.moment(s.index).start // DAY for s in (before, after))
                 assert then > first
 

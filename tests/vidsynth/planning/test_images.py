@@ -191,10 +191,10 @@ def test_companions_and_occluders_come_as_often_as_asked():
     assert np.mean([t.bystanders for t in found]) == pytest.approx(0.5, abs=0.1)
     assert np.mean([t.occluder is not None for t in found]) == pytest.approx(0.4, abs=0.1)
     for outline in made.outlines:
-        assert made.companion_id(outline) != outline.person_id
-        assert made.population.split(made.companion_id(outline)) == made.population.split(
-            outline.person_id
-        )
+        split = made.population.split
+        for companion in made.shot(outline.index).bystanders:
+            assert companion.person.person_id != outline.person_id
+            assert split(companion.person.person_id) == split(outline.person_id)
 
 
 def test_another_hour_or_weather_changes_only_the_batches_that_get_it():
