@@ -72,6 +72,16 @@ def test_open_outerwear_is_worn_over_a_top_of_another_colour():
     assert all(o.inner.kind == "none" for o in closed)
 
 
+def test_patterns_can_be_chosen() -> None:
+    wanted = {"choice": ["plain", "stripes"], "weights": [1, 3]}
+    found = outfits(of(upper_pattern=wanted, lower_pattern="check", upper="t-shirt"))
+    above = Counter(outfit.upper.pattern for outfit in found)
+    assert set(above) == {"plain", "stripes"}
+    assert above["stripes"] / len(found) == pytest.approx(0.75, abs=0.08)
+    below = {outfit.lower.pattern for outfit in found if outfit.lower.pattern != "denim"}
+    assert below == {"check"}
+
+
 def test_pictures_are_used_in_proportion_and_change_nothing_else():
     plain = outfits(Clothing())
     for share in (0.3, 1.0):
