@@ -16,7 +16,8 @@ from typing import Literal
 
 import numpy as np
 import torch
-from torchvision.transforms.v2 import InterpolationMode, functional
+from torchvision.transforms.v2 import AugMix, InterpolationMode, functional
+from torchvision.tv_tensors import Video
 
 Frames = torch.Tensor | Sequence[torch.Tensor]
 """uint8 ``(T, 3, H, W)``, or T images ``(3, H, W)`` that may differ in size."""
@@ -82,12 +83,14 @@ class TestTransform:
 
 @dataclass(frozen=True)
 class TrainTransform:
-    """Resize, flip, pad and crop, jitter, erase; every frame of a clip alike.
+    """Resize, flip, pad and crop, jitter, AugMix, erase; every frame of a clip alike.
 
-    Returns uint8 ``(T, 3, *size)``, to be normalised. ``flip`` and ``erase`` are probabilities,
+    Returns uint8 ``(T, 3, *size)``, to be normalised. ``flip``, ``augmix`` and ``erase`` are
+    probabilities,
     ``pad`` is in pixels of the resized frame, and the jitter strengths are the half-width of a
     factor around 1 (0.2: brightness x0.8 to x1.2). Random erasing (Zhong et al., AAAI 2020) fills
-    with the mean colour.
+    with the mean colour. AugMix (Hendrycks et al., ICLR 2020) is as mild as TAGPerson trains with:
+    three chains of one operation each, severity 1, mixed with the picture by Beta(0.1, 0.1).
     """
 
     size: tuple[int, int] = (256, 128)
@@ -100,6 +103,7 @@ class TrainTransform:
     erase_area: tuple[float, float] = (0.02, 0.4)
     erase_aspect: tuple[float, float] = (0.3, 1 / 0.3)
     interpolation: Interpolation = "bilinear"
+    augmix: float = 0.0
 
     def __call__(self, frames: Frames, generator: torch.Generator | None) -> torch.Tensor:
         if generator is None:
@@ -110,6 +114,8 @@ class TrainTransform:
         resized = resize(frames, self.size, self.interpolation)
         clip = self._placed(resized, mirrored, down, right)
         clip = self._jitter(clip, draw)
+        if self.augmix and draw.chance(self.augmix):
+            clip = mixed(clip, draw.integer(2**31))
         if draw.chance(self.erase):
             self._erase(clip, draw)
         return torch.from_numpy(clip)
@@ -156,6 +162,20 @@ class TrainTransform:
                 hole = clip[..., top : top + tall, left : left + wide]
                 hole[:] = np.array(MEAN_COLOUR, np.uint8)[:, None, None]
                 return
+
+
+def mixed(clip: np.ndarray, seed: int) -> np.ndarray:
+    """A clip uint8 ``(T, 3, H, W)`` after AugMix: what is drawn is the same for all frames."""
+    with torch.random.fork_rng(devices=[]):
+        torch.default_generator.manual_seed(seed)  # not a GPU's, as torch.manual_seed would
+        # As floats: of bytes it would cut off what is behind the point, and darken all it mixes.
+        found = _AUGMIX(Video(torch.from_numpy(clip).float().div_(255)))
+    pixels = found.as_subclass(torch.Tensor)
+    return pixels.mul_(255).round_().clamp_(0, 255).byte().numpy()
+
+
+# Of torchvision's severities the first moves nothing; the second is what others call the first.
+_AUGMIX = AugMix(severity=2, mixture_width=3, chain_depth=1, alpha=0.1, all_ops=False)
 
 
 def _overlap(length: int, shift: int) -> tuple[slice, slice]:

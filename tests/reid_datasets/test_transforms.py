@@ -99,6 +99,28 @@ def test_jitter_changes_brightness_within_its_strength(frame: torch.Tensor) -> N
     assert max(seen) - min(seen) > 20
 
 
+def test_augmix_draws_once_for_all_frames_and_leaves_no_trace(frame: torch.Tensor) -> None:
+    plain = TrainTransform(SIZE, **STILL)
+    mixing, half = (TrainTransform(SIZE, **STILL, augmix=share) for share in (1, 0.5))
+    clip = torch.stack([frame] * 3)
+    state = torch.get_rng_state()
+    changed = 0
+    for seed in range(20):
+        alone, found, again = (
+            transform(clip, _seed(seed)) for transform in (plain, mixing, mixing)
+        )
+        assert found.dtype == torch.uint8
+        assert found.shape == alone.shape
+        assert torch.equal(found, again)
+        assert torch.equal(found[0], found[2])
+        changed += not torch.equal(found, alone)
+    assert changed > 10  # a mixture may be all picture
+    assert torch.equal(torch.get_rng_state(), state)
+    few = [half(clip, _seed(seed)) for seed in range(40)]
+    left = sum(torch.equal(found, plain(clip, _seed(0))) for found in few)
+    assert 10 < left < 35
+
+
 def test_training_asks_for_a_generator(frame: torch.Tensor) -> None:
     with pytest.raises(ValueError, match=r"torch\.Generator"):
         TrainTransform(SIZE)([frame], None)

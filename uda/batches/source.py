@@ -43,7 +43,9 @@ class Loading(NamedTuple):
     def transform(self) -> TrainTransform:
         d = self.data
         jitter = (d.jitter, d.jitter, d.jitter)
-        return TrainTransform(d.size, d.flip, d.pad, d.erase, *jitter, interpolation=d.resize)
+        return TrainTransform(
+            d.size, d.flip, d.pad, d.erase, *jitter, interpolation=d.resize, augmix=d.augmix
+        )
 
     def workers(self) -> int:
         return workers_for(self.data)

@@ -87,6 +87,12 @@ class Data(Section):
         lt=1,
         description="brightness, contrast and saturation vary by this share",
     )
+    augmix: float = Field(
+        default=0.0,
+        ge=0,
+        le=1,
+        description="probability of AugMix, the same for all frames of a clip (TAGPerson: 0.5)",
+    )
     workers: int | None = Field(
         default=None,
         ge=0,
