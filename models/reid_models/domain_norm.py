@@ -42,6 +42,34 @@ class DomainBatchNorm(nn.Module):
         return self.source(x) if self.domain == "source" else self.target(x)
 
 
+class CamerasOfBatch:
+    """Which rows of a batch of clips are of one camera, found once for all norms of a model."""
+
+    def __init__(self, cameras: torch.Tensor) -> None:
+        """``cameras`` (B,): of the clips. Waits for the device they are on."""
+        self._cameras: list[int] = cameras.tolist()
+        self._found: dict[tuple[int, bool, torch.device], list[torch.Tensor]] = {}
+
+    def groups(self, rows: int, values: int, device: torch.device) -> list[torch.Tensor]:
+        """Indices of the ``rows`` of each camera; B clips have equally many, one after another.
+
+        Cameras that have a single value in all, of ``values`` in a row, are one group.
+        """
+        each = rows // len(self._cameras)
+        merged = each * values < 2
+        key = each, merged, device
+        if key not in self._found:
+            members: dict[int | None, list[int]] = {}
+            for clip, camera in enumerate(self._cameras):
+                alone = merged and self._cameras.count(camera) < 2
+                own = members.setdefault(None if alone else camera, [])
+                own += range(clip * each, (clip + 1) * each)
+            self._found[key] = [
+                torch.tensor(own).to(device, non_blocking=True) for own in members.values()
+            ]
+        return self._found[key]
+
+
 class CameraBatchNorm(nn.Module):
     """A batch norm whose training batches are normalised camera by camera; one affine for all.
 
@@ -55,19 +83,14 @@ class CameraBatchNorm(nn.Module):
     def __init__(self, norm: _BatchNorm) -> None:
         super().__init__()
         self.norm = norm
-        self.cameras: torch.Tensor | None = None
+        self.cameras: CamerasOfBatch | None = None
 
     def forward(self, x: torch.Tensor) -> torch.Tensor:
         if not self.training or self.cameras is None:
             return self.norm(x)
-        cameras = self.cameras.to(x.device).repeat_interleave(len(x) // len(self.cameras))
-        _, index, counts = cameras.unique(return_inverse=True, return_counts=True)
-        alone = counts * (x[0, 0].numel() if x.ndim > 2 else 1) < 2
-        index = torch.where(alone[index], -1, index)
-        groups = index.unique()
+        values = x[0, 0].numel() if x.ndim > 2 else 1
         out = torch.empty_like(x)
-        for group in groups:
-            members = index == group
+        for members in self.cameras.groups(len(x), values, x.device):
             seen = x[members]
             if seen.numel() // seen.shape[1] > 1:
                 out[members] = self._normalised(seen).to(out.dtype)
@@ -133,8 +156,10 @@ def reading(
     by_camera = [module for module in model.modules() if isinstance(module, CameraBatchNorm)]
     for module in domains:
         module.domain = domain
-    for camera in by_camera:
-        camera.cameras = cameras
+    if by_camera and cameras is not None:
+        of_batch = CamerasOfBatch(cameras)
+        for camera in by_camera:
+            camera.cameras = of_batch
     try:
         yield
     finally:

@@ -63,14 +63,18 @@ def test_host_reads_are_seen() -> None:
         ("synthetic_to_real", {"consistency_start": 0.0, "clusters": 3}),
         ("pseudo_label", {"min_samples": 1}),
         ("cal", {"start": 0.0}),
+        ("source_only", {"norm": "dsbn"}),
+        ("source_only", {"norm": "cbn"}),
     ],
 )
 def test_no_step_of_a_method_waits(tiny: str, name: str, chosen: dict[str, Any]) -> None:
+    chosen = dict(chosen)
     torch.manual_seed(0)
     clips = torch.randn(11, 2, 3, 32, 16)
     people, worn = [0, 0, 1, 1, 2, 2], [0, 1, 2, 3, 4, 5]
     labels = {"identity": torch.tensor(people), "clothes": torch.tensor(worn)}
-    method = built(name, build_model(tiny, 3), 5, labels, **chosen)
+    norm = chosen.pop("norm", "bn")
+    method = built(name, build_model(tiny, 3, norm=norm), 5, labels, **chosen)
     if isinstance(method, PseudoLabel):
         method.groups.copy_(torch.tensor([0, 0, 1, 1, 2]))
         method.found.set(3)
