@@ -124,6 +124,13 @@ class Optimiser(Section):
     weight_decay: float = Field(
         default=5e-4, ge=0, description="on weights; not on biases and norms"
     )
+    backbone: float = Field(
+        default=1.0,
+        ge=0,
+        le=10,
+        description="learning rate of the student's backbone, as a share of lr: below 1 where it "
+        "starts from weights that are worth keeping",
+    )
 
 
 class Schedule(Section):

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import bisect
 import math
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable
 from typing import NamedTuple
 
 import torch
@@ -22,13 +22,15 @@ class Optimised(NamedTuple):
 
 
 class Optimisation(NamedTuple):
-    """What the recipe says of optimisation; ``steps`` make an epoch. ``fused``: all weights move in
-    one kernel, for a GPU."""
+    """What the recipe says of optimisation; ``steps`` make an epoch. ``backbone`` are the weights
+    that learn at their own share of the rate (``optimiser.backbone``). ``fused``: all weights move
+    in one kernel, for a GPU."""
 
     optimiser: config.Optimiser
     schedule: config.Schedule
     epochs: int
     steps: int
+    backbone: Collection[nn.Parameter] = ()
     fused: bool = False
 
     def build(
@@ -45,22 +47,35 @@ class Optimisation(NamedTuple):
             optimiser: another kind or learning rate than the recipe's.
             schedule: another schedule than the recipe's, such as ``Schedule(kind="constant")``.
         """
-        built = build(optimiser or self.optimiser, parameters, fused=self.fused)
+        built = build(
+            optimiser or self.optimiser, parameters, backbone=self.backbone, fused=self.fused
+        )
         rates = schedule or self.schedule
         return Optimised(built, scheduler(built, rates, epochs=self.epochs, steps=self.steps))
 
 
 def build(
-    settings: config.Optimiser, parameters: Iterable[nn.Parameter], *, fused: bool = False
+    settings: config.Optimiser,
+    parameters: Iterable[nn.Parameter],
+    *,
+    backbone: Collection[nn.Parameter] = (),
+    fused: bool = False,
 ) -> torch.optim.Optimizer:
-    """Weight decay acts on matrices and kernels only, not on biases, norms and loss weights."""
-    trained = [parameter for parameter in parameters if parameter.requires_grad]
+    """Weight decay acts on matrices and kernels only, not on biases, norms and loss weights; the
+    weights of ``backbone`` learn at the share ``settings.backbone`` of the rate."""
+    slower = set() if settings.backbone == 1 else set(map(id, backbone))
+    parts: dict[tuple[bool, bool], list[nn.Parameter]] = {}
+    for parameter in parameters:
+        if parameter.requires_grad:
+            parts.setdefault((id(parameter) in slower, parameter.ndim < 2), []).append(parameter)
     groups = [
         {
-            "params": [p for p in trained if p.ndim >= 2],
-            "weight_decay": settings.weight_decay,
-        },
-        {"params": [p for p in trained if p.ndim < 2], "weight_decay": 0.0},
+            "params": parts.get((slow, flat), []),
+            "lr": settings.lr * (settings.backbone if slow else 1),
+            "weight_decay": 0.0 if flat else settings.weight_decay,
+        }
+        for slow in ((False, True) if slower else (False,))
+        for flat in (False, True)
     ]
     chosen = True if fused else None  # None: torch's choice
     if settings.name == "sgd":

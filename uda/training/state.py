@@ -36,8 +36,14 @@ class RunState:
         cls, settings: config.Config, method: Method, batches: Batches, *, fused: bool = False
     ) -> RunState:
         """A run before its first step. ConfigError: the method names optimisers it has not."""
+        backbone = getattr(method.student, "backbone", None)
         plan = Optimisation(
-            settings.optimiser, settings.schedule, settings.training.epochs, batches.steps, fused
+            settings.optimiser,
+            settings.schedule,
+            settings.training.epochs,
+            batches.steps,
+            backbone=() if backbone is None else tuple(backbone.parameters()),
+            fused=fused,
         )
         optimised = dict(method.optimisers(plan))
         turns = list(method.turns()) or [Turn("losses", list(optimised))]

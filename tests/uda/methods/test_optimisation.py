@@ -6,7 +6,7 @@ import pytest
 from torch import nn
 
 from uda import config
-from uda.methods.optimisation import build, rate
+from uda.methods.optimisation import build, rate, scheduler
 
 
 def test_multistep_falls_at_its_milestones() -> None:
@@ -32,3 +32,18 @@ def test_biases_and_norms_do_not_decay(name: str) -> None:
     assert [tuple(p.shape) for p in decayed["params"]] == [(4, 3, 3, 3)]
     assert len(others["params"]) == 2
     assert (decayed["weight_decay"], others["weight_decay"]) == (0.1, 0.0)
+
+
+def test_the_backbone_learns_at_its_share_of_the_rate() -> None:
+    model = nn.ModuleDict({"backbone": nn.Linear(3, 4), "head": nn.Linear(4, 2)})
+    settings = config.Optimiser(name="sgd", lr=0.1, weight_decay=0.0, backbone=0.1)
+    backbone = tuple(model["backbone"].parameters())
+    optimiser = build(settings, model.parameters(), backbone=backbone)
+    before = {name: value.detach().clone() for name, value in model.named_parameters()}
+    for parameter in model.parameters():
+        parameter.grad = parameter.new_ones(parameter.shape)
+    scheduler(optimiser, config.Schedule(kind="constant"), epochs=1, steps=1)
+    optimiser.step()
+    moved = {n: float((before[n] - v).abs().max()) for n, v in model.named_parameters()}
+    for name, distance in moved.items():  # Nesterov's first step goes 1 + 0.9 gradients far
+        assert distance == pytest.approx(0.019 if "backbone" in name else 0.19, rel=1e-4)
