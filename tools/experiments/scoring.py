@@ -1,0 +1,71 @@
+"""Scores of a training's weights: every target, every choice of batch-norm statistics."""
+
+from __future__ import annotations
+
+import json
+import sys
+from collections.abc import Sequence
+from concurrent.futures import ThreadPoolExecutor
+from pathlib import Path
+from typing import Annotated, Any
+
+import numpy as np
+import typer
+from trainings import Target, Training, run_command
+
+STATISTICS = ("running", "target", "camera")
+"""Those of training; of the target's unlabelled training clips; of each of its cameras'."""
+
+
+def file_of(run: Training, target: Target) -> Path:
+    """Where a training's scores on a target are kept."""
+    return run.output / "scores" / f"{target.name}.json"
+
+
+def score(pairs: Sequence[tuple[Training, Target]], jobs: int) -> None:
+    """Those that have no scores yet, ``jobs`` at a time, each in a process of its own."""
+    waiting = [(run, target) for run, target in pairs if not file_of(run, target).exists()]
+
+    def one(pair: tuple[Training, Target]) -> None:
+        run, target = pair
+        place = file_of(run, target)
+        place.parent.mkdir(exist_ok=True)
+        asked = [run.checkpoint, target.data, target.root, place]
+        run_command([sys.executable, __file__, *map(str, asked)], place.with_suffix(".log"))
+        found = json.loads(place.read_text())
+        shown = ", ".join(f"{whose} {100 * found[whose]['mAP']:.1f}" for whose in STATISTICS)
+        print(f"{run.output} on {target.name}: mAP {shown}", flush=True)
+
+    with ThreadPoolExecutor(jobs) as pool:
+        list(pool.map(one, waiting))
+
+
+def write_scores(
+    checkpoint: Path,
+    data: str,
+    root: Path,
+    place: Annotated[Path, typer.Argument(help="JSON file to write.")],
+) -> None:
+    """Rank one benchmark under running, target and camera statistics; keep every query's AP."""
+    from uda.evaluation.of_checkpoint import evaluate
+    from uda.features.extractor import Choices
+
+    found: dict[str, dict[str, Any]] = {}
+    for whose in STATISTICS:
+        # Without a training half (VIPeR's ten halves) they come from the test clips.
+        choices = Choices(statistics=whose, estimated_on="train", frames="all")
+        (row,) = evaluate(checkpoint, {data: root}, choices)
+        queries = [query.person_id for split in row.splits for query in split.query]
+        precision = np.concatenate([each.result.per_query_ap for each in row.evaluations])
+        found[whose] = row.scores() | {
+            "person_id": queries,
+            "average_precision": [None if np.isnan(ap) else float(ap) for ap in precision],
+        }
+    text = json.dumps(found) + "\n"
+    half = place.with_suffix(".part")
+    half.write_text(text)
+    half.rename(place)
+
+
+if __name__ == "__main__":
+    typer.run(write_scores)

@@ -1,0 +1,105 @@
+"""What a comparison found: Markdown tables, and what can and cannot be concluded."""
+
+from __future__ import annotations
+
+import json
+import statistics
+from collections.abc import Iterator, Sequence
+from typing import Any
+
+import numpy as np
+from scoring import STATISTICS, file_of
+from trainings import CONTROL, Target, Training
+
+from uda.evaluation.paired import Gain, paired_gain
+
+Scores = list[dict[str, Any]]
+"""What `scoring.write_scores` wrote, of each seed."""
+
+
+def of_target(target: Target, start: str, runs: Sequence[Training]) -> Iterator[str]:
+    """Scores of each row on one target, and each row's gain over the control."""
+    found = {row: _scores(target, some) for row, some in _by_row(target, start, runs).items()}
+    if not found:
+        return
+    yield (
+        "| method | rank-1 | mAP | mAP, target statistics | mAP, camera statistics | gain "
+        "| gain, camera statistics | CPU-min |"
+    )
+    yield "|---" * 8 + "|"
+    for row, scores in found.items():
+        cells = [_spread(scores, "running", "rank_1")]
+        cells += [_spread(scores, whose, "mAP") for whose in STATISTICS]
+        for whose in ("running", "camera"):
+            gain = _gain(scores, whose, found[CONTROL], whose) if row != CONTROL else None
+            cells.append(_bold(gain) if gain else "")
+        own = [run.cpu_minutes for run in _by_row(target, start, runs)[row]]
+        cells.append(f"{statistics.mean(own):.1f}")
+        yield f"| `{row}` | " + " | ".join(cells) + " |"
+
+
+def conclusions(target: Target, start: str, runs: Sequence[Training]) -> Iterator[str]:
+    """A plain sentence for each row, and one for the statistics alone."""
+    found = {row: _scores(target, some) for row, some in _by_row(target, start, runs).items()}
+    if CONTROL not in found:
+        return
+    control = found[CONTROL]
+    yield _gain(control, "camera", control, "running").sentence(
+        f"{CONTROL} under camera statistics", f"{CONTROL} as trained"
+    )
+    for row, scores in found.items():
+        if row != CONTROL:
+            yield _gain(scores, "camera", control, "camera").sentence(
+                f"{row} under camera statistics", f"{CONTROL} under the same"
+            )
+
+
+def direct(target: Target, starts: Sequence[str], runs: Sequence[Training]) -> Iterator[str]:
+    """Direct transfer of what has seen no target at all, start by start."""
+    yield "| start | method | rank-1 | mAP | rank-1, camera statistics | mAP, camera statistics |"
+    yield "|---" * 6 + "|"
+    for start in starts:
+        for row, some in _by_row(target, start, [r for r in runs if not r.target]).items():
+            scores = _scores(target, some)
+            cells = [
+                _spread(scores, whose, score)
+                for whose in ("running", "camera")
+                for score in ("rank_1", "mAP")
+            ]
+            yield f"| {start} | `{row}` | " + " | ".join(cells) + " |"
+
+
+def _by_row(target: Target, start: str, runs: Sequence[Training]) -> dict[str, list[Training]]:
+    """Second stages of one start that were adapted to this target or to none, seed by seed."""
+    found: dict[str, list[Training]] = {}
+    for run in runs:
+        if run.after and run.start == start and run.target in (None, target):
+            found.setdefault(run.row, []).append(run)
+    return found
+
+
+def _scores(target: Target, runs: Sequence[Training]) -> Scores:
+    return [json.loads(file_of(run, target).read_text()) for run in runs]
+
+
+def _gain(one: Scores, whose: str, other: Scores, others: str) -> Gain:
+    return paired_gain(
+        [_precision(scores[whose]) for scores in one],
+        [_precision(scores[others]) for scores in other],
+        np.array(one[0][whose]["person_id"]),
+    )
+
+
+def _precision(scores: dict[str, Any]) -> np.ndarray:
+    return np.array([np.nan if ap is None else ap for ap in scores["average_precision"]])
+
+
+def _spread(scores: Scores, whose: str, score: str) -> str:
+    """``mean ± deviation`` in percent, the latter with one degree of freedom less."""
+    values = [100 * each[whose][score] for each in scores]
+    deviation = f" ± {statistics.stdev(values):.1f}" if len(values) > 1 else ""
+    return f"{statistics.mean(values):.1f}{deviation}"
+
+
+def _bold(gain: Gain) -> str:
+    return f"**{gain}**" if gain.concluded else str(gain)
