@@ -25,13 +25,14 @@ if TYPE_CHECKING:
     from uda.evaluation.ranking import RankingResult
 
 SOURCE: dict[str, Any] = {
-    "seed": 1, "identities": 30, "test_share": 0.0, "frames": 6, "fps": 5.0, "cameras": 6,
-    "sites": ["park", "plaza", "mall"], "hours": ["forenoon", "noon", "afternoon"],
+    "seed": 1, "identities": 40, "test_share": 0.0, "frames": 4, "fps": 4.0, "cameras": 6,
+    "quality": "fast", "people_per_shot": 5, "sites": ["park", "plaza", "mall"], "hours": ["forenoon", "noon", "afternoon"],
     "weathers": ["sunny", "overcast"],
 }  # fmt: skip
 TARGET: dict[str, Any] = {
-    "seed": 2, "identities": 22, "test_share": 0.5, "frames": 6, "fps": 5.0, "cameras": 4,
-    "sites": ["mall", "street"], "hours": ["afternoon", "dusk"],
+    "seed": 2, "identities": 60, "test_share": 0.5, "frames": 3, "fps": 4.0, "cameras": 6,
+    "quality": "fast", "people_per_shot": 5, "boxes": {"min_frames": 3},
+    "distractor_share": 0.0, "sites": ["mall", "street"], "hours": ["afternoon", "dusk"],
     "weathers": ["overcast", "foggy"],
     "camera": {
         "gamma": [1.2, 1.6], "exposure_ev": [-0.9, 0.0], "saturation": [0.45, 0.8],

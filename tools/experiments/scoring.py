@@ -16,6 +16,9 @@ from trainings import Target, Training, run_command
 STATISTICS = ("running", "target", "camera")
 """Those of training; of the target's unlabelled training clips; of each of its cameras'."""
 
+FRAMES = "8"
+"""Of a tracklet, evenly spread: rendered ones have fewer, and real ones of hundreds cost minutes."""
+
 
 def file_of(run: Training, target: Target) -> Path:
     """Where a training's scores on a target are kept."""
@@ -53,7 +56,7 @@ def write_scores(
     found: dict[str, dict[str, Any]] = {}
     for whose in STATISTICS:
         # Without a training half (VIPeR's ten halves) they come from the test clips.
-        choices = Choices(statistics=whose, estimated_on="train", frames="all")
+        choices = Choices(statistics=whose, estimated_on="train", frames=FRAMES)
         (row,) = evaluate(checkpoint, {data: root}, choices)
         queries = [query.person_id for split in row.splits for query in split.query]
         precision = np.concatenate([each.result.per_query_ap for each in row.evaluations])
