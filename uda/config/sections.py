@@ -210,7 +210,7 @@ class Evaluation(Section):
     estimated_on: Literal["train", "test"] = Field(
         default="train",
         description="clips without labels that the latter two come from: the target's training "
-        "half, or its test half (transductive; so with model.norm=cbn, or no training half)",
+        "half, or its test half (transductive; so where there is no training half)",
     )
     beside: tuple[Literal["target", "camera"], ...] = Field(
         default=("target", "camera"),

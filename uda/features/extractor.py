@@ -67,7 +67,7 @@ def as_trained(model: Model, data: Data, evaluation: Evaluation, workers: int) -
         clips=evaluation.clips,
         flip=evaluation.flip,
         statistics="camera" if model.norm == "cbn" else evaluation.statistics,
-        estimated_on="test" if model.norm == "cbn" else evaluation.estimated_on,
+        estimated_on=evaluation.estimated_on,
         precision=evaluation.precision,
         batch=evaluation.batch,
         workers=workers,

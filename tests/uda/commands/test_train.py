@@ -16,7 +16,7 @@ from uda.recipes import load
 
 pytestmark = pytest.mark.usefixtures("blank_pictures")
 
-SMALL = ("--config", "laptop-scratch", "--method", "source_only", *FEW)
+SMALL = ("--config", "laptop", "--method", "source_only", *FEW)
 
 
 @pytest.fixture
@@ -83,8 +83,8 @@ def test_it_is_said_which_recipe_is_taken_where_none_is_named(
     else:
         wanted = "No GPU was found: the recipe laptop, not the published one of pseudo_label"
         assert f"{wanted} (--config pseudo_label): slim_resnet18 at 128x64, 12 epochs." in said
-    run, said = told("--config", "laptop-scratch")
-    assert run["settings"] == load("laptop-scratch")
+    run, said = told("--config", "laptop")
+    assert run["settings"] == load("laptop")
     assert "GPU" not in said
 
 

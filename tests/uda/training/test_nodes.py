@@ -28,7 +28,7 @@ def torchrun(nodes: int, output: Path, roots: tuple[Path, Path]) -> list[str]:
     ]
     train = [
         *("-m", "uda", "train", "--source", "mars", "--source-root", str(roots[0])),
-        *("--target-root", str(roots[1]), "--method", "source_only", "--config", "laptop-scratch"),
+        *("--target-root", str(roots[1]), "--method", "source_only", "--config", "laptop"),
         *("--output", str(output), *SMALL),
     ]
     environment = {**os.environ, "CUDA_VISIBLE_DEVICES": ""}
