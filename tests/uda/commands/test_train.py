@@ -82,7 +82,7 @@ def test_it_is_said_which_recipe_is_taken_where_none_is_named(
         assert "A GPU was found: the recipe pseudo_label of pseudo_label: " in said
     else:
         wanted = "No GPU was found: the recipe laptop, not the published one of pseudo_label"
-        assert f"{wanted} (--config pseudo_label): slim_resnet18 at 128x64, 12 epochs." in said
+        assert f"{wanted} (--config pseudo_label): slim_resnet18 at 128x64, 20 epochs." in said
     run, said = told("--config", "laptop")
     assert run["settings"] == load("laptop")
     assert "GPU" not in said

@@ -60,8 +60,8 @@ def test_training_clips_decide_not_the_clips_that_are_tested(
             of_checkpoint.silent,
         )
         session.know(of_checkpoint._half([tested]))
-        whole = torch.from_numpy(session.extractor(tested.gallery))
-        few = torch.from_numpy(session.extractor(tested.gallery[:5]))
+        whole = session.extractor(tested.gallery)
+        few = session.extractor(tested.gallery[:5])
         apart[chosen] = (whole[:5] - few).abs().max()
     assert apart["train"] < 1e-6
     assert apart["test"] > 1e-4
