@@ -26,8 +26,8 @@ if TYPE_CHECKING:
 
 SOURCE: dict[str, Any] = {
     "seed": 1, "identities": 40, "test_share": 0.0, "frames": 4, "fps": 4.0, "cameras": 6,
-    "quality": "fast", "people_per_shot": 5, "sites": ["park", "plaza", "mall"], "hours": ["forenoon", "noon", "afternoon"],
-    "weathers": ["sunny", "overcast"],
+    "quality": "fast", "people_per_shot": 5, "sites": ["park", "plaza", "mall"],
+    "hours": ["forenoon", "noon", "afternoon"], "weathers": ["sunny", "overcast"],
 }  # fmt: skip
 TARGET: dict[str, Any] = {
     "seed": 2, "identities": 60, "test_share": 0.5, "frames": 3, "fps": 4.0, "cameras": 6,
@@ -35,7 +35,8 @@ TARGET: dict[str, Any] = {
     "distractor_share": 0.0, "sites": ["mall", "street"], "hours": ["afternoon", "dusk"],
     "weathers": ["overcast", "foggy"],
     "camera": {
-        "gamma": [1.2, 1.6], "exposure_ev": [-0.9, 0.0], "saturation": [0.45, 0.8],
+        "gamma": [1.0, 1.3], "exposure_ev": [-0.6, 0.2], "contrast": [0.7, 1.1],
+        "saturation": [0.45, 0.8],
         "red_bias": {"normal": [0, 0.22]}, "blue_bias": {"normal": [0, 0.22]},
         "noise": [3, 8], "blur": [0.6, 1.3], "jpeg_quality": [35, 70],
     },

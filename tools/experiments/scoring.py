@@ -17,7 +17,7 @@ STATISTICS = ("running", "target", "camera")
 """Those of training; of the target's unlabelled training clips; of each of its cameras'."""
 
 FRAMES = "8"
-"""Of a tracklet, evenly spread: rendered ones have fewer, and real ones of hundreds cost minutes."""
+"""Of a tracklet, evenly spread. Rendered ones have fewer; real ones can have hundreds."""
 
 
 def file_of(run: Training, target: Target) -> Path:
