@@ -36,6 +36,7 @@ SMALL = (
     "monitoring.gradient_norms_every=5",
     "monitoring.features=0",
     "model.name=tiny",
+    "model.norm=bn",
 )
 FEW = tuple(override for override in SMALL if not override.startswith("method."))
 """Of a method that has no domain classifiers."""

@@ -22,6 +22,9 @@ METHODS: dict[str, tuple[str, tuple[str, ...]]] = {
     "dann": ("dann", ()),
     "mean_teacher": ("mean_teacher", ("method.tested=teacher",)),
     "synthetic_to_real": ("synthetic_to_real", ("method.consistency_start=0",)),
+    "synthetic_to_real, cbn": (
+        "synthetic_to_real", ("method.consistency_start=0", "model.norm=cbn"),
+    ),
     # The published neighbourhood is for some 17 images of a person; here are some 5 tracklets.
     "pseudo_label": (
         "pseudo_label",

@@ -10,7 +10,7 @@ from uda.commands.options import expected_errors
 
 
 def settings(
-    method: Annotated[str, typer.Argument(help="Whose settings to list.")] = "synthetic_to_real",
+    method: Annotated[str, typer.Argument(help="Whose settings to list.")] = "pseudo_label",
 ) -> None:
     """List every setting of a training: its key, default and meaning.
 

@@ -38,7 +38,7 @@ def train(
         typer.Option(
             help="source_only, adabn, dann, mean_teacher, synthetic_to_real, pseudo_label or cal; "
             "docs/methods.md has their equations. FILE.py:Class is a method of your own.",
-            show_default="synthetic_to_real; source_only where the target is the source",
+            show_default="pseudo_label; source_only where the target is the source",
         ),
     ] = None,
     source_root: Root = None,

@@ -18,7 +18,7 @@ from uda.recipes.listing import explain
 from uda.recipes.overrides import set_dotted, split_override
 from uda.recipes.published import LAPTOP, locate
 
-DEFAULT = "synthetic_to_real"
+DEFAULT = "pseudo_label"
 SUPERVISED = "source_only"
 """The method where nothing names one, and where the target is the source."""
 

@@ -43,7 +43,7 @@ def test_a_rendered_source_adapts_to_mars(told: Any) -> None:
         assert (run["source"], run["target"], run["method"]) == (
             "synthetic",
             "mars",
-            "synthetic_to_real",
+            "pseudo_label",
         )
         assert "supervised" not in said
 
@@ -68,7 +68,7 @@ def test_a_method_that_was_named_is_kept(told: Any, tmp_path: Path) -> None:
     assert told("--source", "mars", "--config", recipe)[0]["method"] == "synthetic_to_real"
     recipe.write_text("training: {epochs: 3}\n")
     assert told("--source", "mars", "--config", recipe)[0]["method"] == "source_only"
-    assert load(recipe).method.name == "synthetic_to_real"
+    assert load(recipe).method.name == "pseudo_label"
 
 
 @pytest.mark.parametrize("gpu", [False, True])
@@ -76,13 +76,13 @@ def test_it_is_said_which_recipe_is_taken_where_none_is_named(
     told: Any, monkeypatch: pytest.MonkeyPatch, gpu: bool
 ) -> None:
     monkeypatch.setattr("uda.commands.train.has_gpu", lambda: gpu)
-    run, said = told("--method", "pseudo_label")
-    assert run["settings"] == load(method="pseudo_label", gpu=gpu)
+    run, said = told("--method", "dann")
+    assert run["settings"] == load(method="dann", gpu=gpu)
     if gpu:
-        assert "A GPU was found: the recipe pseudo_label of pseudo_label: " in said
+        assert "A GPU was found: the recipe dann of dann: " in said
     else:
-        wanted = "No GPU was found: the recipe laptop, not the published one of pseudo_label"
-        assert f"{wanted} (--config pseudo_label): slim_resnet18 at 128x64, 20 epochs." in said
+        wanted = "No GPU was found: the recipe laptop, not the published one of dann"
+        assert f"{wanted} (--config dann): slim_resnet18 at 128x64, 20 epochs." in said
     run, said = told("--config", "laptop")
     assert run["settings"] == load("laptop")
     assert "GPU" not in said
@@ -90,7 +90,7 @@ def test_it_is_said_which_recipe_is_taken_where_none_is_named(
 
 def test_other_places_are_other_domains(told: Any, tmp_path: Path) -> None:
     run, said = told("--source", "mars", "--target", "mars", "--target-root", tmp_path)
-    assert run["method"] == "synthetic_to_real"
+    assert run["method"] == "pseudo_label"
     assert "supervised" not in said
 
 

@@ -9,6 +9,7 @@ from reid_models.building import find
 
 from uda.config import Config
 from uda.errors import ConfigError
+from uda.methods.pseudo_label import PseudoLabel
 from uda.methods.registry import METHODS
 from uda.methods.source_only import SourceOnly
 from uda.methods.synthetic_to_real import SyntheticToReal
@@ -38,7 +39,7 @@ def test_shipped_recipes_are_found_by_name() -> None:
 def test_without_a_gpu_a_method_is_trained_by_the_laptop_recipe() -> None:
     assert load(gpu=False) == load("laptop")
     assert load(gpu=False, method="dann") == load("laptop", method="dann")
-    assert load(gpu=True) == load("synthetic_to_real/full") != load(gpu=False)
+    assert load(gpu=True) == load("pseudo_label") != load(gpu=False)
 
 
 @pytest.mark.parametrize("method", METHODS)
@@ -54,16 +55,16 @@ def test_a_named_recipe_is_taken_whatever_the_machine_has() -> None:
     for gpu in (True, False):
         assert load("laptop", gpu=gpu) == load(RECIPES / "laptop.yaml")
         assert load("dann", gpu=gpu).method.name == "dann"
-        other = load("laptop", method="pseudo_label", gpu=gpu)
-        assert (other.method.name, other.model) == ("pseudo_label", load("laptop").model)
+        other = load("laptop", method="dann", gpu=gpu)
+        assert (other.method.name, other.model) == ("dann", load("laptop").model)
 
 
 def test_where_nothing_names_a_method_the_domains_do() -> None:
-    assert load().method.name == "synthetic_to_real"
+    assert load().method.name == "pseudo_label"
     assert load(supervised=True).method.name == "source_only"
     assert load(supervised=True) == load(method="source_only")
     assert load(supervised=True, method="adabn").method.name == "adabn"
-    assert load("laptop", supervised=True).method.name == "synthetic_to_real"  # it names one
+    assert load("laptop", supervised=True).method.name == "pseudo_label"  # it names one
 
 
 def test_options_win_over_the_recipe_and_overrides_over_options() -> None:
@@ -102,7 +103,7 @@ def test_overrides_win_over_the_recipe_and_the_method_option() -> None:
     assert config.data.size == (64, 32)
     assert type(config.method) is SourceOnly.Settings
     assert config.method.smoothing == 0.1  # shared by all methods, kept from the recipe
-    assert isinstance(load(overrides=["method.clusters=8"]).method, SyntheticToReal.Settings)
+    assert isinstance(load(overrides=["method.eps=0.5"]).method, PseudoLabel.Settings)
 
 
 @pytest.mark.parametrize(
@@ -111,7 +112,7 @@ def test_overrides_win_over_the_recipe_and_the_method_option() -> None:
         ("training.epocs=3", "Did you mean training.epochs?"),
         ("optimizer.lr=1", "Did you mean optimiser?"),
         ("lr=1", "Did you mean optimiser.lr?"),
-        ("method.clustrs=3", "Did you mean method.clusters?"),
+        ("method.min_sample=3", "Did you mean method.min_samples?"),
         ("method.name=dan", "Known: source_only, adabn, dann, mean_teacher, synthetic_to_real"),
         ("training.epochs=0", "training.epochs: Input should be greater than or equal to 1"),
         ("data.size=8x8", "between 16 and 1024 pixels"),
