@@ -100,7 +100,17 @@ def test_torchrun_decides_how_many_processes_there_are(
     """One start of torchrun for three things: a command that fails, one that trains, a run."""
     torchrun = ["-m", "torch.distributed.run", "--standalone", "--nproc_per_node", "2"]
     trained, adapted = tmp_path / "trained", tmp_path / "adapted"
-    command = ["train", "--config", "laptop", "--source", "mars", "--output", str(trained)]
+    command = [
+        "train",
+        "--config",
+        "laptop",
+        "--method",
+        "synthetic_to_real",
+        "--source",
+        "mars",
+        "--output",
+        str(trained),
+    ]
     command += [*SMALL, *SHORT, "training.steps=1"]
     more = ("method.consistency_start=0", "training.accumulate=2")
     said = two_processes(
