@@ -43,7 +43,7 @@ TARGET: dict[str, Any] = {
 }  # fmt: skip
 METHODS = {"source_only": "model.norm=bn", "pseudo_label": "model.norm=cbn"}
 """What is trained, and its batch norms: adaptation normalises each camera by its own clips."""
-BESIDE = "source_only, batch norm by camera"
+BESIDE = "source_only, by camera"
 """The control's weights under such statistics: what no training is needed for."""
 console = Console()
 
