@@ -76,7 +76,8 @@ class CameraBatchNorm(nn.Module):
     Zhuang et al., Rethinking the Distribution Gap of Person Re-identification with Camera-based
     Batch Normalization, ECCV 2020. Their code forwards each camera's part of a batch by itself and
     drops cameras with one picture; here those with a single value are normalised together, or with
-    the whole batch where there is only one such. At test time the running statistics must be those
+    the whole batch where there is only one such; a batch of a single value says nothing about
+    spread, and running statistics are used. At test time the running statistics must be those
     of the camera at hand (`uda.evaluation.features`).
     """
 
@@ -89,6 +90,10 @@ class CameraBatchNorm(nn.Module):
         if not self.training or self.cameras is None:
             return self.norm(x)
         values = x[0, 0].numel() if x.ndim > 2 else 1
+        if len(x) * values < 2:
+            norm = self.norm
+            mean, variance = norm.running_mean, norm.running_var
+            return F.batch_norm(x, mean, variance, norm.weight, norm.bias, eps=norm.eps)
         out = torch.empty_like(x)
         for members in self.cameras.groups(len(x), values, x.device):
             seen = x[members]

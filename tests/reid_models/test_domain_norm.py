@@ -91,6 +91,9 @@ def test_one_clip_of_a_camera_has_others_to_be_normalised_with() -> None:
     with reading(nn.Sequential(norm), "source", torch.tensor([1, 1, 1, 1, 6])):
         found = norm(x)
     torch.testing.assert_close(found[4], norm.norm(x)[4])
+    with reading(nn.Sequential(norm), "source", torch.tensor([6])):
+        found = norm(x[:1])
+    torch.testing.assert_close(found, norm.norm.eval()(x[:1]))
 
 
 @pytest.mark.parametrize("norm", ["dsbn", "cbn"])

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
+import numpy as np
 import torch
 from reid_datasets.clips import ClipDataset
 from reid_datasets.labels import UNKNOWN
@@ -54,7 +55,9 @@ def glimpse(
     clips = ClipDataset(tracklets, data.clip_length, transform, seed=0, unreadable=data.unreadable)
     cameras = [UNKNOWN if t.camera_id is None else t.camera_id for t in tracklets]
     order = sorted(range(len(tracklets)), key=lambda i: cameras[i])
-    batches = [order[start : start + at_once] for start in range(0, len(order), at_once)]
+    # Of equal sizes: norms by camera ask each batch for two clips or more, the last one too.
+    count = max(min(-(-len(order) // at_once), len(order) // 2), 1)
+    batches = [list(map(int, some)) for some in np.array_split(order, count)]
     modes = [module.training for module in model.modules()]
     model.eval()
     for module in model.modules():
