@@ -78,7 +78,7 @@ class CameraBatchNorm(nn.Module):
     drops cameras with one picture; here those with a single value are normalised together, or with
     the whole batch where there is only one such; a batch of a single value says nothing about
     spread, and running statistics are used. At test time the running statistics must be those
-    of the camera at hand (`uda.evaluation.features`).
+    of the camera at hand (`uda.features.extraction`).
     """
 
     def __init__(self, norm: _BatchNorm) -> None:

@@ -34,7 +34,9 @@ def score(pairs: Sequence[tuple[Training, Target]], jobs: int) -> None:
         place = file_of(run, target)
         place.parent.mkdir(exist_ok=True)
         asked = [run.checkpoint, target.data, target.root, place]
-        run_command([sys.executable, __file__, *map(str, asked)], place.with_suffix(".log"))
+        command = [sys.executable, __file__, *map(str, asked)]
+        command += ["--by-camera"] if run.by_camera else []
+        run_command(command, place.with_suffix(".log"))
         found = json.loads(place.read_text())
         shown = ", ".join(f"{whose} {100 * found[whose]['mAP']:.1f}" for whose in STATISTICS)
         print(f"{run.output} on {target.name}: mAP {shown}", flush=True)
@@ -48,13 +50,20 @@ def write_scores(
     data: str,
     root: Path,
     place: Annotated[Path, typer.Argument(help="JSON file to write.")],
+    by_camera: Annotated[
+        bool, typer.Option("--by-camera", help="The model has camera statistics alone.")
+    ] = False,
 ) -> None:
-    """Rank one benchmark under running, target and camera statistics; keep every query's AP."""
+    """Rank one benchmark under running, target and camera statistics; keep every query's AP.
+
+    With `--by-camera` it is ranked once, under camera statistics, which stand for all.
+    """
     from uda.evaluation.of_checkpoint import evaluate
     from uda.features.extractor import Choices
+    from uda.files import write_json
 
     found: dict[str, dict[str, Any]] = {}
-    for whose in STATISTICS:
+    for whose in STATISTICS[-1:] if by_camera else STATISTICS:
         # Without a training half (VIPeR's ten halves) they come from the test clips.
         choices = Choices(statistics=whose, estimated_on="train", frames=FRAMES)
         (row,) = evaluate(checkpoint, {data: root}, choices)
@@ -64,10 +73,7 @@ def write_scores(
             "person_id": queries,
             "average_precision": [None if np.isnan(ap) else float(ap) for ap in precision],
         }
-    text = json.dumps(found) + "\n"
-    half = place.with_suffix(".part")
-    half.write_text(text)
-    half.rename(place)
+    write_json(place, {whose: found.get(whose, found["camera"]) for whose in STATISTICS})
 
 
 if __name__ == "__main__":

@@ -12,6 +12,8 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
+from uda.files import write_json
+
 HERE = Path(__file__).resolve().parent
 STARTS = ("scratch", "imagenet")
 """A slim ResNet-18 from random weights, and EfficientNet-Lite2 from ImageNet's."""
@@ -76,6 +78,11 @@ class Training:
         return (self.output / "result.json").exists()
 
     @property
+    def by_camera(self) -> bool:
+        """Whether its batch norms keep cameras apart."""
+        return "model.norm=cbn" in METHODS[self.row][1]
+
+    @property
     def cpu_minutes(self) -> float:
         """Of all calls that it took, and of the training before it."""
         file = self.output.with_suffix(".cost.json")
@@ -137,7 +144,7 @@ def _train(run: Training, source: Path) -> None:
     spent = run_command(run.command(source), run.output.with_suffix(".log"))
     costs = run.output.with_suffix(".cost.json")
     before: list[Any] = json.loads(costs.read_text()) if costs.exists() else []
-    costs.write_text(json.dumps([*before, round(spent, 1)]))
+    write_json(costs, [*before, round(spent, 1)])
     print(f"{run.output}: {spent / 60:.1f} CPU-minutes", flush=True)
 
 
