@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from vidsynth.commands.errors import plain_errors
-from vidsynth.commands.running import EXECUTOR, SHOTS, Executor, chosen, cost, run
+from vidsynth.commands.running import EXECUTOR, SHOTS, Executor, chosen, cost, run, train_on
 
 if TYPE_CHECKING:
     from vidsynth.planning.images import ImagePlan
@@ -73,11 +73,8 @@ def render_images(
             typer.echo(_outline(plan, workers or cores(), part))
             return
         run(settings, output, workers, "image", part, executor)
-        if part.whole:
-            typer.echo(
-                "Train on it: uda train --source synthetic-images "
-                f"--source-root {output} --target ..."
-            )
+        if part.whole and settings.identities > settings.test_identities:
+            typer.echo(train_on("synthetic-images", output, "market1501"))
 
 
 def _outline(plan: ImagePlan, workers: int, part: Slice) -> str:

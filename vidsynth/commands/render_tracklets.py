@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 from pathlib import Path
+from shlex import quote
 from typing import TYPE_CHECKING, Annotated
 
 import typer
 
 from vidsynth.commands.errors import plain_errors
-from vidsynth.commands.running import EXECUTOR, SHOTS, Executor, chosen, cost, run
+from vidsynth.commands.running import EXECUTOR, SHOTS, Executor, chosen, cost, run, train_on
 
 if TYPE_CHECKING:
     from vidsynth.planning.tracklets import TrackletPlan
@@ -90,8 +91,18 @@ def render_tracklets(
             typer.echo(_outline(plan, workers or cores(), part))
             return
         run(settings, output, workers, "frame" if settings.whole else "crop", part, executor)
-        if part.whole:
-            typer.echo(f"Look at it: vidsynth preview --root {output} --output sheet.png")
+        if not part.whole:
+            return
+        typer.echo(f"Look at it: vidsynth preview --root {quote(str(output))} --output sheet.png")
+        if settings.identities > settings.test_identities and not settings.whole:
+            changing = settings.people.outfits > 1
+            typer.echo(
+                train_on(
+                    "synthetic-cc" if changing else "synthetic",
+                    output,
+                    "ccvid" if changing else "mars",
+                )
+            )
 
 
 def _outline(plan: TrackletPlan, workers: int, part: Slice) -> str:

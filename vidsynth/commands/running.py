@@ -6,6 +6,7 @@ import logging
 import sys
 from enum import StrEnum
 from pathlib import Path
+from shlex import quote
 from typing import TYPE_CHECKING
 
 import typer
@@ -63,6 +64,13 @@ def run(
     if not part.whole:
         typer.echo(f"When all {part.count} slices are there: vidsynth gather {output}")
     return summary
+
+
+def train_on(source: str, root: Path, target: str) -> str:
+    """The line that says how to train on the set in ``root``, read as ``source``, for a real
+    ``target`` of its kind."""
+    place = quote(str(root))
+    return f"Train on it: uda train --source {source} --source-root {place} --target {target}"
 
 
 def chosen(shots: str | None) -> Slice:

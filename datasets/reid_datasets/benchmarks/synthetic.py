@@ -51,11 +51,13 @@ def read(root: Path) -> Split:
 
 
 def read_clothes_changing(root: Path) -> Split:
-    """The same where test people change clothes. Raises DatasetError, also where nobody does."""
+    """The same where people change clothes: those held out for testing, or those to train on in a
+    set that holds out nobody. Raises DatasetError, also where nobody changes."""
     split = read(root)
     outfits: dict[int, set[int | None]] = defaultdict(set)
-    for tracklet in split.query:
-        outfits[tracklet.person_id].add(tracklet.clothes_id)
+    for tracklet in split.gallery or split.train:
+        if tracklet.person_id != DISTRACTOR_ID:
+            outfits[tracklet.person_id].add(tracklet.clothes_id)
     if None in set().union(*outfits.values()):
         raise DatasetError(
             f"Expected to know what people of {root} wear, found no clothes_id in "
@@ -63,8 +65,9 @@ def read_clothes_changing(root: Path) -> Split:
         )
     if all(len(worn) < 2 for worn in outfits.values()):
         raise DatasetError(
-            f"Expected test people of {root} in several outfits, found one of each. Render a set "
-            "with people.outfits=2 or more, or evaluate this one as `synthetic`."
+            f"Expected {'test people' if split.gallery else 'people'} of {root} in several "
+            "outfits, found one of each. Render a set with people.outfits=2 or more, or read this "
+            "one as `synthetic`."
         )
     return split
 
