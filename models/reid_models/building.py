@@ -13,6 +13,7 @@ from reid_models import resnet50
 from reid_models.clip_model import ClipArchitecture, ClipModel
 from reid_models.domain_norm import Norm, convert
 from reid_models.errors import ModelError
+from reid_models.frozen import freeze
 from reid_models.image_architectures import IMAGE, Architecture
 from reid_models.image_model import ImageModel
 from reid_models.pooling import SPATIAL, TEMPORAL
@@ -52,6 +53,7 @@ def build(
     temporal: str | None = None,
     size: tuple[int, int] | None = None,
     norm: Norm = "bn",
+    frozen: str | None = None,
 ) -> ClipModel:
     """A model for clips ``(B, T, 3, H, W)`` that returns `Features`.
 
@@ -59,7 +61,8 @@ def build(
     file. ``pooling`` (average, max, gem) is over space and ``temporal`` (average, attention) over
     frames; None is the architecture's own. ``size``, height and width in pixels, is what a
     transformer has positions for; None is the architecture's own. ``norm`` is what batch norms
-    keep apart (`reid_models.domain_norm`); weights are loaded before they are replaced.
+    keep apart (`reid_models.domain_norm`); weights are loaded before they are replaced. ``frozen``
+    names the last part of the backbone that does not learn (`reid_models.frozen`).
 
     Raises ModelError when the name is unknown, the model does not take these settings, or the
     weights cannot be had.
@@ -67,6 +70,8 @@ def build(
     _check("pooling", pooling, SPATIAL)
     _check("temporal", temporal, TEMPORAL)
     model = _plain(name, num_classes, pretrained, pooling, temporal, size)
+    if frozen is not None:
+        freeze(model.get_submodule("backbone"), frozen)
     convert(model, norm)
     return model
 

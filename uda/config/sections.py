@@ -33,6 +33,12 @@ class Model(Section):
         description="batch norms: bn; dsbn: one for each domain; cbn: normalised camera by camera; "
         "adabn: statistics of the target's training half after training",
     )
+    frozen: str | None = Field(
+        default=None,
+        coerce_numbers_to_str=True,  # parts of a Sequential are numbered
+        description="last part of the backbone whose weights stay as they started, such as layer2 "
+        "of a ResNet; all before it stay, too. null: everything learns",
+    )
 
 
 class Data(Section):

@@ -145,6 +145,7 @@ def build_student(settings: config.Config, identities: int) -> ClipModel:
         temporal=settings.model.temporal,
         norm=settings.model.norm,
         size=settings.data.size,
+        frozen=settings.model.frozen,
     )
 
 
