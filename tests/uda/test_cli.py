@@ -40,7 +40,7 @@ def train(
 ) -> Result:
     roots = ("--source", "mars", "--source-root", source, "--target-root", target)
     method = ("--method", "synthetic_to_real")  # for a target of its own, which this may not be
-    small = ("--config", "laptop", *SMALL, "training.epochs=1")
+    small = ("--config", "laptop-scratch", *SMALL, "training.epochs=1")
     return uda("train", *roots, *method, "--output", output, *small, *more, drawn=drawn)
 
 
@@ -199,4 +199,4 @@ def test_every_setting_is_listed_with_its_meaning(method: str) -> None:
             assert len(line.split(maxsplit=1)) == 2, line
     given = [line[:48].strip() for line in lines if not line.startswith("method.name")]
     plain = validate({"method": {"name": method}}, method)
-    assert load("laptop", given, method=method) == plain
+    assert load("laptop-scratch", given, method=method) == plain

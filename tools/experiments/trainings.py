@@ -16,7 +16,7 @@ from uda.files import write_json
 
 HERE = Path(__file__).resolve().parent
 STARTS = ("scratch", "imagenet")
-"""A slim ResNet-18 from random weights, and EfficientNet-Lite2 from ImageNet's."""
+"""A slim ResNet-18 from random weights, and MobileNetV2 from ImageNet's."""
 
 GROUPS = (
     "method.start=0", "method.k1=6", "method.k2=2", "method.eps=0.4", "method.min_samples=2",

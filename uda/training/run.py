@@ -74,6 +74,13 @@ def train(
     if init:
         bare = settings.model.model_copy(update={"pretrained": "none"})
         settings = settings.model_copy(update={"model": bare})
+    elif settings.model.pretrained == "none" and settings.model.frozen is not None:
+        log.warning(
+            "model.frozen=%s is left out: the weights start at random, there is nothing to keep",
+            settings.model.frozen,
+        )
+        learning = settings.model.model_copy(update={"frozen": None})
+        settings = settings.model_copy(update={"model": learning})
     require(settings.monitoring.loggers)
     fabric = start_fabric(settings.training)
     domains = Domains.read(source, source_root, target, target_root)

@@ -16,7 +16,7 @@ from uda.recipes import load
 
 pytestmark = pytest.mark.usefixtures("blank_pictures")
 
-SMALL = ("--config", "laptop", "--method", "source_only", *FEW)
+SMALL = ("--config", "laptop-scratch", "--method", "source_only", *FEW)
 
 
 @pytest.fixture
@@ -82,9 +82,9 @@ def test_it_is_said_which_recipe_is_taken_where_none_is_named(
         assert "A GPU was found: the recipe dann of dann: " in said
     else:
         wanted = "No GPU was found: the recipe laptop, not the published one of dann"
-        assert f"{wanted} (--config dann): slim_resnet18 at 128x64, 20 epochs." in said
-    run, said = told("--config", "laptop")
-    assert run["settings"] == load("laptop")
+        assert f"{wanted} (--config dann): mobilenet_v2 at 192x96, 12 epochs." in said
+    run, said = told("--config", "laptop-scratch")
+    assert run["settings"] == load("laptop-scratch")
     assert "GPU" not in said
 
 

@@ -13,7 +13,7 @@ from uda.recipes import load
 
 @pytest.mark.parametrize("method", METHODS)
 def test_it_reaches_other_processes_as_it_is(method: str) -> None:
-    settings = load("laptop", method=method)
+    settings = load("laptop-scratch", method=method)
     again = pickle.loads(pickle.dumps(settings))
     assert again == settings
     assert type(again) is type(settings)

@@ -79,7 +79,7 @@ def means(tmp_path: Path) -> str:
 
 def train(tree: Path, output: Path, method: str, *more: object) -> Result:
     roots = ("--source", "mars", "--source-root", tree, "--target-root", tree)
-    told = ("--config", "laptop", "--method", method, "--output", output)
+    told = ("--config", "laptop-scratch", "--method", method, "--output", output)
     return uda("train", *roots, *told, *FEW, "training.epochs=2", *more)
 
 

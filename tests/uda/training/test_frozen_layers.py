@@ -24,6 +24,15 @@ def test_no_method_moves_them(run: Run, trained: Run, method: str) -> None:
     assert "backbone.1.running_mean" not in same  # statistics follow the data
 
 
-def test_a_part_that_is_not_there_is_refused_before_anything_is_read(run: Run) -> None:
+def test_a_part_that_is_not_there_is_refused(run: Run, trained: Run) -> None:
+    first = trained(*SHORT, method="source_only").checkpoint
     with pytest.raises(ModelError, match=r"found 'layer9'"):
-        run("refused", "model.frozen=layer9", *SHORT, method="source_only")
+        run("refused", "model.frozen=layer9", *SHORT, method="source_only", init=first)
+
+
+def test_random_weights_are_not_kept_as_they_started(
+    run: Run, caplog: pytest.LogCaptureFixture
+) -> None:
+    result = run("random", "model.frozen=1", *SHORT, method="source_only")
+    assert "model.frozen=1 is left out" in caplog.text
+    assert checkpoint.load(result.checkpoint)["config"]["model"]["frozen"] is None

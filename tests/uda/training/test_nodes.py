@@ -28,7 +28,7 @@ def torchrun(nodes: int, output: Path, roots: tuple[Path, Path]) -> list[str]:
     ]
     train = [
         *("-m", "uda", "train", "--source", "mars", "--source-root", str(roots[0])),
-        *("--target-root", str(roots[1]), "--method", "source_only", "--config", "laptop"),
+        *("--target-root", str(roots[1]), "--method", "source_only", "--config", "laptop-scratch"),
         *("--output", str(output), *SMALL),
     ]
     environment = {**os.environ, "CUDA_VISIBLE_DEVICES": ""}

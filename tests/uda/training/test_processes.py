@@ -103,7 +103,7 @@ def test_torchrun_decides_how_many_processes_there_are(
     command = [
         "train",
         "--config",
-        "laptop",
+        "laptop-scratch",
         "--method",
         "synthetic_to_real",
         "--source",

@@ -67,7 +67,7 @@ def test_training_on_a_stream_from_the_command_line(
     def train(name: str, *more: str) -> dict[str, Any]:
         command = ["train", "--source", f"webdataset://{shards}", "--target", "mars"]
         command += ["--target-root", str(mars_tree), "--method", "source_only"]
-        command += ["--config", "laptop", "--output", str(tmp_path / name), *FEW, *more]
+        command += ["--config", "laptop-scratch", "--output", str(tmp_path / name), *FEW, *more]
         result = CliRunner().invoke(app, command)
         assert result.exit_code == 0, (result.output, result.exception)
         return checkpoint.load(tmp_path / name / "checkpoints/last.pt")

@@ -52,7 +52,7 @@ def run(output: Path, method: str, roots: list[str], overrides: list[str]) -> No
 
     Session.save = saved  # type: ignore[method-assign]
     source, target = map(Path, roots)
-    settings = load("laptop", overrides, method=method)
+    settings = load("laptop-scratch", overrides, method=method)
     train(settings, source, target, output, progress=False, source="mars", target="mars")
 
 
