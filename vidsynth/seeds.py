@@ -32,6 +32,7 @@ class Purpose(IntEnum):
     WEATHER = 63
     HOUR = 64
     NETWORK = 65
+    RETURN = 66
     IMAGE = 70
     SETTING = 71
     BACKDROP = 72

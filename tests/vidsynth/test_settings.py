@@ -65,7 +65,7 @@ def test_bad_values_are_refused(word):
             ["people.lookalike_share=0.5", "identities=6"],
             "of 4 training and 2 test identities that is not one group of 5",
         ),
-        (["people.outfits=0"], "people.outfits: .* greater than or equal to 1, found 0"),
+        (["people.outfits=0"], "people.outfits: expected values from 1 to 50, found 0"),
         (["people.outfits=3"], "people.outfits is 3 but sightings only 2"),
         (["people.lookalike_shares=1"], "did you mean people.lookalike_share?"),
     ],

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections import defaultdict
+from collections.abc import Collection
 from pathlib import Path
 from shlex import quote
 from typing import TYPE_CHECKING, Annotated
@@ -106,13 +108,17 @@ def render_tracklets(
 
 
 def _outline(plan: TrackletPlan, workers: int, part: Slice) -> str:
+    from vidsynth.config.tables import extent
+
     config = plan.config
     people, alike = config.people, config.look_alikes
-    special = f", {people.outfits} outfits each" if people.outfits > 1 else ""
+    outfits = [int(bound) for bound in extent(config, "people.outfits")]
+    special = f", {_span(outfits)} outfits each" if outfits[-1] > 1 else ""
     special += f", {alike} in groups of {people.lookalike_size} look-alikes" if alike else ""
     lines = [
         f"{config.identities} identities ({config.test_identities} held out for testing), "
         f"{config.distractors} distractors{special}",
+        _seen(plan),
         f"{len(plan.network.ids)} cameras, at {', '.join(plan.network.sites)}{_idle(plan)}",
         f"{len(plan.outlines)} shots of {config.frames} frames at {config.fps:g} fps, "
         f"up to {config.people_per_shot} people and "
@@ -145,6 +151,29 @@ def _frames(plan: TrackletPlan, workers: int, part: Slice) -> list[str]:
         f"{plan.crops:,} labelled people at most",
         cost(hours, quality, workers, part),
     ]
+
+
+def _span(bounds: Collection[float]) -> str:
+    """One number, or from which to which."""
+    least, most = min(bounds), max(bounds)
+    return f"{least:g}" if least == most else f"{least:g} to {most:g}"
+
+
+def _seen(plan: TrackletPlan) -> str:
+    """How often, at how many sites and on how many outings identities are seen."""
+    sightings, outings, sites = {}, {}, defaultdict(set)
+    for outline in plan.outlines:
+        for person_id in outline.person_ids:
+            if person_id <= plan.config.identities:
+                sightings[person_id] = plan.sightings(person_id)
+                outings[person_id] = plan.outings.count(person_id, outline.wave)
+                sites[person_id].add(outline.site)
+    several = sum(count > 1 for count in outings.values()) / len(outings)
+    return (
+        f"each identity seen {_span(sightings.values())} times, at "
+        f"{_span([len(found) for found in sites.values()])} of {len(plan.network.sites)} sites, "
+        f"{several:.0%} on several outings ({_span(outings.values())})"
+    )
 
 
 def _idle(plan: TrackletPlan) -> str:

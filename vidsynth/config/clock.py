@@ -17,6 +17,16 @@ class ClockConfig(Section):
     walk: int = Field(
         2, ge=1, le=50, description="sightings of a person in one walk; the next is another day's"
     )
+    returning_share: float = Field(
+        0.0,
+        ge=0.0,
+        le=1.0,
+        description="identities who are seen on several outings, whatever clock.walk says; each "
+        "is another day's, at its own hour and in its own weather",
+    )
+    outings: Annotated[Distribution, Drawn(2, 50, whole=True)] = Field(
+        of(2), description="of those identities, over which their sightings are shared out"
+    )
     spacing: Annotated[Distribution, Drawn(30, 5000)] = Field(
         of([80, 300]), description="from a site to the next one on the map, metres"
     )

@@ -2,9 +2,13 @@
 
 from __future__ import annotations
 
+from typing import Annotated
+
 from pydantic import Field
 
 from vidsynth.config.sections import Section
+from vidsynth.drawing.distributions import Distribution, of
+from vidsynth.drawing.markers import ONE_A_PERSON, Drawn
 
 
 class PeopleConfig(Section):
@@ -15,8 +19,8 @@ class PeopleConfig(Section):
     )
     lookalike_size: int = Field(5, ge=2, le=20, description="identities in such a group")
 
-    outfits: int = Field(
-        1, ge=1, le=20, description="sets of clothes of each identity; a tracklet shows one"
+    outfits: Annotated[Distribution, Drawn(1, 50, ONE_A_PERSON, whole=True)] = Field(
+        of(1), description="sets of clothes of an identity; a tracklet shows one"
     )
 
     def groups(self, identities: int) -> int:

@@ -13,7 +13,7 @@ from vidsynth.config.makehuman import MakeHumanConfig
 from vidsynth.config.motion import MotionConfig
 from vidsynth.config.people import PeopleConfig
 from vidsynth.config.sections import Section
-from vidsynth.config.tables import drawable, name_tables
+from vidsynth.config.tables import drawable, extent, name_tables
 from vidsynth.drawing.draws import Drawable
 from vidsynth.drawing.tables import Rows, Table
 
@@ -86,10 +86,11 @@ class PopulationConfig(Section):
                 "some are like others: leave one out"
             )
         clothes = [column for column in rows.columns if column.startswith(_CLOTHES)]
-        if self.people.outfits > 1 and clothes and len(clothes) < len(rows.columns):
+        most = extent(self, "people.outfits")[1]
+        if most > 1 and clothes and len(clothes) < len(rows.columns):
             raise ValueError(
-                f"people.outfits is {self.people.outfits}, but a row of tables.{name} has one "
-                f"outfit and what belongs to the person: give {clothes[0]} a table of its own"
+                f"people.outfits is up to {most:g}, but a row of tables.{name} has one outfit and "
+                f"what belongs to the person: give {clothes[0]} a table of its own"
             )
         women = (
             rows.column("bodies.female_share")

@@ -99,6 +99,15 @@ def drawable(config: Section) -> Drawable:
     return Drawable(config.seed, settings, tables, scopes)  # type: ignore[attr-defined]
 
 
+def extent(config: Section, name: str) -> tuple[float, float]:
+    """The least and greatest number that a setting can be, for anybody."""
+    value: Distribution = value_of(config, name)
+    if value.table is None:
+        return value.support
+    tables: dict[str, Table] = config.tables  # type: ignore[attr-defined]
+    return tables[value.table].content.span(name)
+
+
 def settled(section: S, cells: Mapping[str, Cell], prefix: str = "") -> S:
     """The settings with those that ``cells`` name, ``section.name``, at these values."""
     changes: dict[str, Any] = {}

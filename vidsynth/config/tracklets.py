@@ -13,11 +13,14 @@ from vidsynth.config.crowd import CrowdConfig
 from vidsynth.config.output import WHOLE, FilmConfig, OutputConfig, Quality
 from vidsynth.config.places import HOURS, SITE_NAMES, WEATHERS, SkyConfig
 from vidsynth.config.population import PopulationConfig
+from vidsynth.config.tables import extent
 from vidsynth.drawing.choices import Choice, choice
-from vidsynth.drawing.distributions import Distribution
-from vidsynth.drawing.markers import Among, Drawn
+from vidsynth.drawing.distributions import Distribution, of
+from vidsynth.drawing.markers import ONE_A_PERSON, Among, Drawn
 
 MOST_CAMERAS = 40
+
+_CHANGE = "an identity changes clothes between sightings, so some would never be worn"
 
 
 class TrackletConfig(PopulationConfig):
@@ -28,7 +31,9 @@ class TrackletConfig(PopulationConfig):
         None, description="drawn for each site, in place of cameras; null: cameras are shared out"
     )
     cameras_per_shot: int = Field(2, ge=1, le=9, description="of one site, filming together")
-    sightings: int = Field(2, ge=2, le=50, description="shots each identity appears in")
+    sightings: Annotated[Distribution, Drawn(2, 50, ONE_A_PERSON, whole=True)] = Field(
+        of(2), description="shots an identity appears in, each at the next site"
+    )
     people_per_shot: int = Field(4, ge=1, le=20, description="walking at once")
     frames: int = Field(16, ge=1, le=999, description="per tracklet")
     fps: float = Field(8.0, ge=1.0, le=60.0, description="frames per second")
@@ -104,10 +109,51 @@ class TrackletConfig(PopulationConfig):
 
     @model_validator(mode="after")
     def _outfits_are_seen(self) -> TrackletConfig:
-        if self.people.outfits > self.sightings:
+        table = self.people.outfits.table
+        if table is not None and table == self.sightings.table:
+            rows = self.tables[table].content
+            both = [rows.column(name) for name in ("people.outfits", "sightings")]
+            for number, (outfits, sightings) in enumerate(zip(*both, strict=True), 1):
+                if outfits > sightings:
+                    raise ValueError(
+                        f"tables.{table}, row {number}: people.outfits is {outfits:g} but "
+                        f"sightings only {sightings:g}: {_CHANGE}"
+                    )
+            return self
+        outfits, sightings = extent(self, "people.outfits")[1], extent(self, "sightings")[0]
+        if outfits > sightings:
+            drawn = self.people.outfits.constant is None or self.sightings.constant is None
             raise ValueError(
-                f"people.outfits is {self.people.outfits} but sightings only {self.sightings}: "
-                "an identity changes clothes between sightings, so some would never be worn"
+                f"people.outfits is {outfits:g} {'for some ' if drawn else ''}but sightings only "
+                f"{sightings:g}: {_CHANGE}"
+                + ("; draw both from one table, row by row (docs/drawing.md)" if drawn else "")
+            )
+        return self
+
+    @model_validator(mode="after")
+    def _returns_are_seen(self) -> TrackletConfig:
+        share, walk = self.clock.returning_share, self.clock.walk
+        if share == 0:
+            return self
+        outings, (fewest, most) = self.clock.outings.support[1], extent(self, "sightings")
+        if outings > fewest:
+            raise ValueError(
+                f"clock.outings is up to {outings:g} but sightings {fewest:g} for some: on an "
+                f"outing somebody is seen once at least: raise sightings to {outings:g}, or lower "
+                "clock.outings"
+            )
+        if share == 1:
+            return self
+        others = "the identities who are not of the share would have several outings, too"
+        if most > walk:
+            raise ValueError(
+                f"clock.returning_share is {share:g}, but sightings are {most:g} and clock.walk "
+                f"{walk}: {others}; set clock.walk={most:g}, or leave the share out, or make it 1"
+            )
+        if extent(self, "people.outfits")[1] > 1:
+            raise ValueError(
+                f"clock.returning_share is {share:g}, but people change clothes (people.outfits), "
+                f"and go home for it: {others}; leave the share out, or make it 1"
             )
         return self
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass
 from functools import cached_property
 
@@ -9,6 +10,7 @@ import numpy as np
 
 from vidsynth.cameras.network import Network
 from vidsynth.config import TrackletConfig
+from vidsynth.config.tables import extent
 from vidsynth.config.tracklets import MOST_CAMERAS
 from vidsynth.planning.clock import WAVE
 from vidsynth.seeds import Purpose, stream
@@ -30,8 +32,11 @@ class ShotOutline:
     wave: int
 
 
-def deal(config: TrackletConfig, network: Network) -> tuple[ShotOutline, ...]:
-    """Every shot's people and cameras, in order of index.
+def deal(
+    config: TrackletConfig, network: Network, sightings: Callable[[int], int]
+) -> tuple[ShotOutline, ...]:
+    """Every shot's people and cameras, in order of index; ``sightings`` is how often an identity is
+    seen.
 
     In every round the people move on to the next site, so that two sightings never share a camera
     before all of a site's have had their turn. Sites decide where a shot is filmed, and by which
@@ -41,12 +46,15 @@ def deal(config: TrackletConfig, network: Network) -> tuple[ShotOutline, ...]:
     waves = _waves(config, everybody)
     where = _Rounds(network, config.cameras_per_shot)
     outlines: list[ShotOutline] = []
-    for round_ in range(config.sightings):
+    least, most = (int(bound) for bound in extent(config, "sightings"))
+    for round_ in range(most):
         rng = stream(config.seed, Purpose.ORDER, round_)
         for wave, everyone in enumerate(waves):
             # Distractors are seen once.
             members = everyone if round_ == 0 else everyone[everyone <= config.identities]
             members = rng.permutation(members)
+            if round_ >= least:
+                members = np.array([i for i in members if sightings(int(i)) > round_], int)
             site, cameras = where.of(wave, round_)
             for half in _halves(config, members):
                 for group in np.array_split(half, -(-len(half) // config.people_per_shot)):

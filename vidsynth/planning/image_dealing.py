@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+from collections.abc import Callable
 from dataclasses import dataclass
 from functools import cached_property
 from typing import Any
@@ -14,6 +15,7 @@ from vidsynth.config.tables import settled
 from vidsynth.drawing.draws import Drawable, Draws
 from vidsynth.drawing.races import key
 from vidsynth.planning.options import image_draws
+from vidsynth.planning.outings import count_of
 from vidsynth.planning.scenery import photographs
 from vidsynth.seeds import Purpose, stream
 
@@ -150,7 +152,7 @@ class ImageDealing:
         config = self.config
         rng = stream(config.seed, Purpose.IMAGE, person_id)
         chosen = sorted(rng.permutation(config.cameras)[: config.cameras_per_identity] + 1)
-        outfits = 1 if person_id > config.identities else config.people.outfits
+        outfits = 1 if person_id > config.identities else self._outfits(person_id)
         scenes: dict[tuple[int, str, str, str], list[tuple[int, int]]] = {}
         chances: dict[str, np.ndarray] = {}
         for turn, camera_id in enumerate(map(int, chosen)):
@@ -165,6 +167,10 @@ class ImageDealing:
             (outfit, (site, None, hour, weather, tuple(images)))
             for (outfit, site, hour, weather), images in scenes.items()
         ]
+
+    @cached_property
+    def _outfits(self) -> Callable[[int], int]:
+        return count_of(self.config, self.drawable, "people.outfits")
 
     def _skies(
         self, site: str, chances: np.ndarray, person_id: int, camera_id: int

@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass, replace
 from functools import cached_property
 
 import numpy as np
 
 from vidsynth.config.population import PopulationConfig
-from vidsynth.config.tables import settled
+from vidsynth.config.tables import extent, settled
 from vidsynth.drawing.draws import Drawable, Draws
 from vidsynth.motion.library import bvh_files, give_motion
 from vidsynth.people.accessories import give_accessories
@@ -18,6 +19,7 @@ from vidsynth.people.lookalikes import LookAlike, look_alikes
 from vidsynth.people.outfits import change_clothes
 from vidsynth.people.person import Person
 from vidsynth.people.sampling import sample_person
+from vidsynth.planning.outings import count_of, worn
 from vidsynth.seeds import Purpose, stream
 from vidsynth.wardrobe.cloth_pictures import ClothPicture, cloth_pictures
 from vidsynth.wardrobe.makehuman.catalogue import catalogue
@@ -50,22 +52,21 @@ class Population:
 
     def outfit_ids(self, person_id: int) -> range:
         """The person's outfits. Distractors have one."""
-        count = 1 if self.split(person_id) == "distractor" else self.config.people.outfits
+        count = 1 if self.split(person_id) == "distractor" else self.outfits(person_id)
         return range(1, count + 1)
+
+    @cached_property
+    def outfits(self) -> Callable[[int], int]:
+        """How many outfits an identity has."""
+        return count_of(self.config, self.drawable, "people.outfits")
 
     def outfit_at(self, person_id: int, turn: int) -> int:
         """The outfit whose turn it is, from 0."""
         return 1 + turn % len(self.outfit_ids(person_id))
 
     def outfit_in(self, person_id: int, round_: int) -> int:
-        """What the person wears in a round: every outfit in turn, each time round beginning with
-        another, so that in time all are worn at each site, however many sites there are."""
-        outfits = len(self.outfit_ids(person_id))
-        shift, times = 0, round_ // outfits
-        while outfits > 1 and times:  # generalised Thue-Morse: the sum of the round's digits
-            times, digit = divmod(times, outfits)
-            shift += digit
-        return self.outfit_at(person_id, round_ + shift)
+        """What the person wears in a round."""
+        return worn(len(self.outfit_ids(person_id)), round_)
 
     def another(self, person_id: int, rng: np.random.Generator) -> Person:
         """Someone else, of the same half where there is anybody."""
@@ -75,7 +76,8 @@ class Population:
 
     def clothes_id(self, person_id: int, outfit_id: int) -> int:
         """A number for an outfit that nobody else's has, from 1."""
-        return (person_id - 1) * self.config.people.outfits + outfit_id
+        most = int(extent(self.config, "people.outfits")[1])
+        return (person_id - 1) * most + outfit_id
 
     def group(self, person_id: int) -> range:
         """The ids of those who look alike with the person, who is one of them.
@@ -138,12 +140,13 @@ class Population:
         return self._drawn((person_id,), row)
 
     def _drawn(self, address: tuple[int, ...], row: int = 0) -> PopulationConfig:
-        if "identity" not in self._drawable.scopes.values():
+        if "identity" not in self.drawable.scopes.values():
             return self.config
-        return settled(self.config, Draws(self._drawable, {"identity": address}, row).cells)
+        return settled(self.config, Draws(self.drawable, {"identity": address}, row).cells)
 
     @cached_property
-    def _drawable(self) -> Drawable:
+    def drawable(self) -> Drawable:
+        """What is drawn for each identity."""
         return self.config.drawable()
 
     def _clothing(self, settings: PopulationConfig) -> Clothing:

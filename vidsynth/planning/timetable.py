@@ -10,20 +10,20 @@ from vidsynth.config import TrackletConfig
 from vidsynth.config.places import HOURS, WEATHERS
 from vidsynth.drawing.even_turns import EvenTurns
 from vidsynth.planning.clock import Meeting, ShotTime, Walks, schedule
+from vidsynth.planning.outings import Outings
 from vidsynth.seeds import Purpose, sequence, stream
 
 
 @dataclass(frozen=True)
 class Timetable:
-    """The moments of all ``meetings``, in order of index; ``metres`` between sites, ``speed`` of a
-    person, and ``changes``, the rounds in which people wear something else than in the one before.
-    """
+    """The moments of all ``meetings``, in order of index, on ``outings``; ``metres`` between sites,
+    ``speed`` of a person."""
 
     config: TrackletConfig
     meetings: tuple[Meeting, ...]
     metres: Callable[[str, str], float]
     speed: Callable[[int], float]
-    changes: frozenset[int]
+    outings: Outings
 
     def moment(self, index: int) -> ShotTime:
         """When shot ``index`` is filmed; of other shots, those of its wave alone are computed."""
@@ -31,7 +31,8 @@ class Timetable:
 
     def weather(self, index: int) -> str:
         """The same in all shots of an outing; outings have the weathers in even turns."""
-        return self._weathers.name(self._turn(*self._outing(index)), self.config.weathers)
+        turn, sequence_ = self.outings.turn(*self._outing(index))
+        return self._weathers[sequence_].name(turn, self.config.weathers)
 
     def sky_seed(self, index: int) -> int:
         """A seed for how much of that weather there is, and where the sun stands."""
@@ -42,24 +43,25 @@ class Timetable:
         return self.meetings[index].wave, self.moment(index).outing
 
     @cached_property
-    def _weathers(self) -> EvenTurns:
+    def _weathers(self) -> tuple[EvenTurns, EvenTurns]:
+        """Of usual outings, and of those that returning people add."""
         seed = self.config.seed
-        return EvenTurns(WEATHERS, lambda block: stream(seed, Purpose.WEATHER, 0, block))
+        return (
+            EvenTurns(WEATHERS, lambda block: stream(seed, Purpose.WEATHER, 0, block)),
+            EvenTurns(WEATHERS, lambda block: stream(seed, Purpose.RETURN, 3, block)),
+        )
 
     @cached_property
-    def _hours(self) -> EvenTurns:
+    def _hours(self) -> tuple[EvenTurns, EvenTurns]:
         seed = self.config.seed
-        return EvenTurns(HOURS, lambda block: stream(seed, Purpose.HOUR, block))
+        return (
+            EvenTurns(HOURS, lambda block: stream(seed, Purpose.HOUR, block)),
+            EvenTurns(HOURS, lambda block: stream(seed, Purpose.RETURN, 2, block)),
+        )
 
-    def _turn(self, wave: int, outing: int) -> int:
-        """The number of an outing: those of a wave follow each other."""
-        return wave * (1 + len(self._breaks)) + outing
-
-    @cached_property
-    def _breaks(self) -> frozenset[int]:
-        """The rounds before which people go home."""
-        every = self.config.clock.walk
-        return self.changes | {r for r in range(1, self.config.sightings) if r % every == 0}
+    def _hour(self, wave: int, outing: int) -> str:
+        turn, sequence_ = self.outings.turn(wave, outing)
+        return self._hours[sequence_].name(turn, self.config.hours)
 
     @cached_property
     def _count(self) -> int:
@@ -75,17 +77,13 @@ class Timetable:
     @cached_property
     def _moments(self) -> Callable[[int], Mapping[int, ShotTime]]:
         config = self.config
-        walks = Walks(
-            config.frames / config.fps,
-            cache(self.metres),
-            self.speed,
-            lambda wave, outing: self._hours.name(self._turn(wave, outing), config.hours),
-            self._breaks,
-        )
+        metres = cache(self.metres)
 
         @cache
         def moments(wave: int) -> Mapping[int, ShotTime]:
             rng = stream(config.seed, Purpose.CLOCK, wave)
+            seconds, breaks = config.frames / config.fps, self.outings.breaks(wave)
+            walks = Walks(seconds, metres, self.speed, self._hour, breaks)
             return schedule(self._waves[wave], self._count, walks, rng)
 
         return moments

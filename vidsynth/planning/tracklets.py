@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass
 from functools import cache, cached_property
 from typing import Any
@@ -16,6 +17,7 @@ from vidsynth.places.sites.site import Site
 from vidsynth.planning import given
 from vidsynth.planning.clock import Meeting
 from vidsynth.planning.dealing import ShotOutline, deal
+from vidsynth.planning.outings import Outings, count_of
 from vidsynth.planning.passers_by import pass_by
 from vidsynth.planning.population import Population
 from vidsynth.planning.routes import route_walkers
@@ -67,21 +69,33 @@ class TrackletPlan:
     @cached_property
     def outlines(self) -> tuple[ShotOutline, ...]:
         """Every shot's people and cameras, in order of index."""
-        return self.dealt or deal(self.config, self.network)
+        return self.dealt or deal(self.config, self.network, self.sightings)
 
     @cached_property
     def timetable(self) -> Timetable:
         """When each shot is filmed, and under which sky."""
-        rounds = range(1, self.config.sightings)
-        worn = self.population.outfit_in
-        changes = [r for r in rounds if worn(1, r) != worn(1, r - 1)]
         return Timetable(
             self.config,
             tuple(Meeting(s.index, s.round, s.site, s.person_ids, s.wave) for s in self.outlines),
             self.network.metres,
             cache(lambda person_id: self.population.person(person_id).gait.speed),
-            frozenset(changes),
+            self.outings,
         )
+
+    @cached_property
+    def outings(self) -> Outings:
+        """On how many outings each wave of people is seen."""
+        waves: dict[int, set[int]] = {}
+        for outline in self.outlines:
+            identities = (i for i in outline.person_ids if i <= self.config.identities)
+            waves.setdefault(outline.wave, set()).update(identities)
+        found = {wave: tuple(sorted(people)) for wave, people in waves.items()}
+        return Outings(self.config, found, self.population.outfits, self.sightings)
+
+    @cached_property
+    def sightings(self) -> Callable[[int], int]:
+        """How often an identity is seen."""
+        return count_of(self.config, self.population.drawable, "sightings")
 
     def check(self) -> None:
         """Raises a VidsynthError unless all files that settings name can be used, and every camera

@@ -9,6 +9,7 @@ from typing import Any
 
 from vidsynth.config import TrackletConfig
 from vidsynth.config.images import ImageConfig
+from vidsynth.config.tables import extent
 from vidsynth.formats import FORMATS
 from vidsynth.formats.writer import Sizes
 from vidsynth.labels.persons import person_rows
@@ -67,7 +68,7 @@ class Production:
                     config.identities,
                     config.distractors,
                     max(network.ids),
-                    config.sightings,
+                    int(extent(config, "sightings")[1]),
                     config.frames,
                     network.digits,
                 )

@@ -164,7 +164,7 @@ def test_weather_changes_with_an_outing_and_never_on_the_way(settings):
     weathers = [weather for ((weather, _),) in skies.values()]
     assert set(weathers) == set(plan.config.weathers.names)
     assert len({seed for ((_, seed),) in skies.values()}) == len(skies)
-    together = plan.config.clock.walk > 1 and plan.config.people.outfits == 1
+    together = plan.config.clock.walk > 1 and plan.config.people.outfits.constant == 1
     assert (len(skies) < len(plan.outlines)) == together
 
 

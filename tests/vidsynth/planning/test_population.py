@@ -5,6 +5,7 @@ from collections import Counter
 import pytest
 
 from vidsynth.config import PeopleConfig, TrackletConfig
+from vidsynth.drawing.distributions import of
 from vidsynth.planning.population import Population
 
 
@@ -68,7 +69,7 @@ def test_whoever_looks_alike_is_somebody_else_under_another_seed(plain):
 @pytest.fixture(scope="module")
 def changing(plain):
     people = PeopleConfig(outfits=3, lookalike_share=0.5)
-    return Population(plain.config.model_copy(update={"people": people, "sightings": 6}))
+    return Population(plain.config.model_copy(update={"people": people, "sightings": of(6)}))
 
 
 def test_clothes_change_and_the_rest_of_a_person_stays(plain, changing):

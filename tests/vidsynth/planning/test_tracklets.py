@@ -5,6 +5,7 @@ import pytest
 
 from vidsynth.cameras.views import in_view, person_boxes
 from vidsynth.config import PeopleConfig, TrackletConfig
+from vidsynth.drawing.distributions import of
 from vidsynth.geometry.polylines import points_at
 from vidsynth.places.sites import SITES
 from vidsynth.planning.routes import PERSONAL_SPACE
@@ -68,13 +69,13 @@ def test_every_identity_is_seen_by_two_cameras_and_each_time_anew(settings):
             names |= new
     for person_id in range(1, plan.config.identities + 1):
         assert len(cameras[person_id]) >= 2
-        assert sightings[person_id] == plan.config.sightings
+        assert sightings[person_id] == plan.config.sightings.constant
 
 
 @pytest.fixture(scope="module")
 def changing(plan):
     people = PeopleConfig(outfits=3, lookalike_share=0.5)
-    return TrackletPlan(plan.config.model_copy(update={"people": people, "sightings": 6}))
+    return TrackletPlan(plan.config.model_copy(update={"people": people, "sightings": of(6)}))
 
 
 def test_a_tracklet_shows_the_outfit_it_names(changing):
