@@ -34,7 +34,7 @@ class Row:
 TRACKLETS = {
     "tracklets": Row("four of its nine sites", ("park", "office", "rural", "garage")),
     "svreid-like": Row("ten cameras, five scenes", ("mall", "plaza", "station")),
-    "svreid-cc-like": Row("one person in five outfits", person=3),
+    "svreid-cc-like": Row("one person in other clothes", person=3),
     "unreal-like": Row("crowds, look-alikes, things carried", ("schoolyard", "plaza")),
     "night": Row("under street lamps", ("street", "park", "plaza")),
     "indoor": Row("under ceilings", ("station", "office", "mall")),

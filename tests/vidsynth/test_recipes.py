@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections import Counter, defaultdict
+from collections.abc import Callable
 from pathlib import Path
 
 import pytest
@@ -34,6 +36,12 @@ def test_a_recipe_of_images_is_planned(name: str) -> None:
     assert f"configs/synth/{name}.yaml" in (FOLDER / f"{name}.yaml").read_text()
 
 
+def counts(plan: TrackletPlan, of: Callable[[int, int], int]) -> dict[int, float]:
+    """The share of identities that have so many of something, which an identity and wave say."""
+    found = Counter({i: of(i, o.wave) for o in plan.outlines for i in o.person_ids}.values())
+    return {number: count / found.total() for number, count in found.items()}
+
+
 def test_sets_like_published_ones_are_as_large() -> None:
     svreid, changing, unreal = map(plan, ("svreid-like", "svreid-cc-like", "unreal-like"))
     assert [len(made.population.person_ids) for made in (svreid, changing, unreal)] == [
@@ -46,6 +54,16 @@ def test_sets_like_published_ones_are_as_large() -> None:
     assert svreid.crops / svreid.config.frames == pytest.approx(1164, rel=0.15)
     assert changing.crops / changing.config.frames == pytest.approx(3187, rel=0.1)
     assert unreal.crops == pytest.approx(120_000, rel=0.15)
+    assert counts(svreid, svreid.outings.count) == pytest.approx({1: 0.5, 2: 0.5}, abs=0.02)
+    outfits = counts(changing, lambda person_id, _: changing.population.outfits(person_id))
+    assert (min(outfits), max(outfits)) == (2, 8)
+    assert all(count > 1 for count in counts(changing, changing.outings.count))
+    sites = defaultdict(set)
+    for outline in unreal.outlines:
+        for person_id in outline.person_ids:
+            sites[person_id].add(outline.site)
+    assert {len(each) for each in sites.values()} == {5}
+    assert counts(unreal, unreal.outings.count) == {3: 1}
     whole = yaml.safe_load((FOLDER / "finegpr-like.yaml").read_text())
     views = whole["grid"]["views"] * len(whole["hours"]) * len(whole["weathers"])
     assert views * len(whole["sites"]) == 36 * 7 * 7 * 9

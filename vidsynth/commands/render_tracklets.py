@@ -71,6 +71,7 @@ def render_tracklets(
 ) -> None:
     with plain_errors():
         part = chosen(shots)
+        from vidsynth.config.tables import extent
         from vidsynth.settings import load_config
 
         words = [f"output.format={format_}"] if format_ else []
@@ -97,7 +98,7 @@ def render_tracklets(
             return
         typer.echo(f"Look at it: vidsynth preview --root {quote(str(output))} --output sheet.png")
         if settings.identities > settings.test_identities and not settings.whole:
-            changing = settings.people.outfits > 1
+            changing = extent(settings, "people.outfits")[1] > 1
             typer.echo(
                 train_on(
                     "synthetic-cc" if changing else "synthetic",

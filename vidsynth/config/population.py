@@ -21,6 +21,8 @@ MOST_PEOPLE = 1_000_000
 """Identities of one data set; a format may hold fewer."""
 
 _CLOTHES = "clothes."
+_COUNTS = ("people.outfits", "sightings")
+"""Columns that say how much is seen of a person, not what they look like."""
 
 
 class PopulationConfig(Section):
@@ -80,7 +82,8 @@ class PopulationConfig(Section):
         return self
 
     def _check_rows_of_people(self, name: str, rows: Rows) -> None:
-        if self.people.lookalike_share:
+        looks = set(rows.columns) - set(_COUNTS)
+        if self.people.lookalike_share and looks:
             raise ValueError(
                 f"tables.{name} says what each person is like, and people.lookalike_share that "
                 "some are like others: leave one out"

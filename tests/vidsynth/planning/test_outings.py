@@ -174,6 +174,7 @@ def test_sightings_and_outfits_come_out_of_one_row() -> None:
     columns = ["sightings", "people.outfits"]
     plan = planned(
         identities=60,
+        people={"lookalike_share": 0.2},
         tables={"wardrobes": {"columns": columns, "rows": ROWS, "weights": [4, 3, 2, 1]}},
     )
     found = Counter(
