@@ -77,7 +77,7 @@ class PaintedRenderer:
         (left, top), (right, bottom) = pixels.min(0), pixels.max(0)
         found = (float(left), float(top), float(right), float(bottom))
         rng = box_stream(shot.seed, take.camera_id, number, take.frame)
-        box = crop_box(found, camera, self.boxes, rng)
+        box = crop_box(found, camera, self.boxes, rng, view.aspect)
         if box is None:
             return None
         size = (box[3] - box[1], box[2] - box[0])

@@ -31,7 +31,7 @@ def test_a_dry_run_counts_a_grid_and_writes_nothing(tmp_path, monkeypatch):
     assert list(tmp_path.iterdir()) == []
 
 
-@pytest.mark.parametrize("name", ["images", "finegpr-like"])
+@pytest.mark.parametrize("name", ["images", "finegpr-like", "tagp-base"])
 def test_recipes_can_be_planned(name):
     result = run("render-images", "--dry-run", "--config", f"configs/synth/{name}.yaml")
     assert result.exit_code == 0, result.output

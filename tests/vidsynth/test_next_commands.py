@@ -25,11 +25,12 @@ FOLDER = Path(__file__).parents[2] / "configs/synth"
 RECIPES = sorted(path.stem for path in FOLDER.glob("*.yaml"))
 
 SHORT = (
+    "--config", "laptop-scratch",
     "data.size=32x16", "data.pad=2", "data.identities=2", "data.instances=2", "data.workers=0",
     "training.epochs=1", "training.steps=2", "training.accelerator=cpu", "evaluation.beside=[]",
     "monitoring.features=0",
 )  # fmt: skip
-"""Of the recipe that is taken where there is no GPU."""
+"""A small network, whatever would be taken here."""
 FEW = {
     "render-tracklets": ("people_per_shot=6", "frames=1", "boxes.min_frames=1", "crowd.density=0"),
     "render-images": ("cameras_per_identity=2", "images_per_camera=1"),
@@ -69,9 +70,8 @@ def targets(tmp_path_factory: pytest.TempPathFactory) -> dict[str, Path]:
 
 @pytest.fixture
 def painted(monkeypatch: pytest.MonkeyPatch) -> None:
-    """Commands paint in this process, with every filter of the recipe, and find no GPU."""
+    """Commands paint in this process, with every filter of the recipe."""
     render = job.render
-    monkeypatch.setattr("uda.commands.train.has_gpu", lambda: False)
 
     def paint(config, output, workers, *, part, executor):
         return render(config, output, 1, False, PAINTED, part=part, executor=InlineExecutor)

@@ -7,6 +7,7 @@ import numpy as np
 
 from vidsynth.blender.studio import Studio, aim_sun, bearing
 from vidsynth.cameras.camera import Camera
+from vidsynth.develop.picture import DirectLight
 from vidsynth.places.backdrops.backdrop import Backdrop
 from vidsynth.places.backdrops.light import ambience
 from vidsynth.planning.take import KeyLight, Take
@@ -14,6 +15,8 @@ from vidsynth.planning.take import KeyLight, Take
 _LAMP = 1.2
 _SOFT = 25.0
 _NOON = 45.0
+_KINDS = {"sun": "sun", "lamp": "lamp", "key": "picture"}
+"""What labels call a light, by its object's name."""
 _WATTS, _LAMP_SIZE, _LAMP_DISTANCE = 110.0, 0.9, 2.6
 
 
@@ -40,6 +43,31 @@ class Lighting:
         elif take.light is not None:
             self._sun = self._sun or _Daylight(self._indoor)
             self._sun.light(take.light, camera)
+
+
+def strongest_light(at: np.ndarray) -> DirectLight | None:
+    """Of the scene's suns and lamps as they are now, the one that sends most light to a place (3,),
+    metres, whatever is in its way; None where there is none."""
+    best, found = 0.0, None
+    for thing in bpy.context.scene.objects:
+        if thing.type != "LIGHT":
+            continue
+        axis = np.array(thing.rotation_euler.to_matrix().col[2])  # lights shine along -z
+        if thing.data.type == "SUN":
+            strength, towards = thing.data.energy, axis
+        else:
+            towards = np.array(thing.location) - at
+            away = float(np.linalg.norm(towards))
+            towards = towards / away
+            strength = thing.data.energy * max(0.0, float(axis @ towards)) / (np.pi * away**2)
+        if strength > best:
+            best = strength
+            found = DirectLight(
+                _KINDS[thing.name.partition(".")[0]],
+                float(np.degrees(np.arctan2(towards[1], towards[0]))),
+                float(np.degrees(np.arcsin(np.clip(towards[2], -1, 1)))),
+            )
+    return found
 
 
 class _Daylight:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import numpy as np
 
+from vidsynth.blender.lighting import strongest_light
 from vidsynth.blender.stage import PosedWalker
 from vidsynth.body.anatomy import BODY
 from vidsynth.body.model import body_model
@@ -33,6 +34,7 @@ def measure(
     keypoints = body_model().keypoints(standing.body[None])[0]
     probes = camera.project(standing.probes)[0]
     azimuth, depression, distance = _bearing(camera, standing)
+    middle = (standing.body[BODY].min(0) + standing.body[BODY].max(0)) / 2
     return RenderedPerson(
         walker=walker,
         box=box,
@@ -45,6 +47,10 @@ def measure(
         depression=depression,
         distance=distance,
         velocity=_image_velocity(camera, keypoints[_HIPS].mean(0), standing.velocity),
+        heading=float(np.degrees(standing.heading) - 90) % 360,
+        speed=float(np.hypot(*standing.velocity[:2])),
+        phase=standing.phase,
+        lit_by=strongest_light(middle),
     )
 
 

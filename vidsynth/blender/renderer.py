@@ -115,7 +115,8 @@ class Renderer:
             return None
         body_box = outline_box(pixels)
         rng = box_stream(shot.seed, camera.camera_id, walker, take.frame)
-        box = crop_box(body_box, camera, self._boxes, rng)
+        aspect = take.camera.view.aspect if isinstance(take.camera, Framing) else None
+        box = crop_box(body_box, camera, self._boxes, rng, aspect)
         if box is None:
             return None
         samples = stream(shot.seed, Purpose.SAMPLES, camera.camera_id, walker, take.frame)

@@ -37,6 +37,7 @@ class PosedWalker:
     body: (V, 3) vertices of the body.
     heading: radians, 0 along -y.
     velocity: (3,) metres per second.
+    phase: in [0, 1), of what they do.
     """
 
     figure: np.ndarray
@@ -45,6 +46,7 @@ class PosedWalker:
     body: np.ndarray
     heading: float
     velocity: np.ndarray
+    phase: float
 
 
 @dataclass(frozen=True, eq=False)
@@ -139,4 +141,5 @@ def _posed(member: _Member, frame: int) -> PosedWalker:
     probes = figure[member.figure.triangles[member.figure.probes]].mean(1)
     outline = figure[member.figure.outline]
     placed = body @ turn + shift
-    return PosedWalker(figure, outline, probes, placed, float(heading), member.velocity[frame])
+    velocity, phase = member.velocity[frame], float(acted.phase[frame])
+    return PosedWalker(figure, outline, probes, placed, float(heading), velocity, phase)

@@ -12,13 +12,18 @@ Box = tuple[float, float, float, float]
 
 
 def crop_box(
-    body_box: Box, camera: Camera, boxes: BoxConfig, rng: np.random.Generator
+    body_box: Box,
+    camera: Camera,
+    boxes: BoxConfig,
+    rng: np.random.Generator,
+    aspect: float | None = None,
 ) -> tuple[int, int, int, int] | None:
-    """The box to render for ``body_box`` (x0, y0, x1, y1, pixels), widened, jittered and clipped.
+    """The box to render for ``body_box`` (x0, y0, x1, y1, pixels), widened, jittered and clipped;
+    ``aspect`` times as wide as high, where that is given.
 
     None where the filters would drop the crop whatever the pixels show, so that nobody renders it.
     """
-    box = loose_box(body_box, camera, boxes, rng)
+    box = loose_box(body_box, camera, boxes, rng, aspect)
     _, top, _, bottom = clip(body_box, camera)
     if truncation(body_box, camera) > boxes.max_truncation or bottom - top < boxes.min_height:
         return None
@@ -26,7 +31,11 @@ def crop_box(
 
 
 def loose_box(
-    body_box: Box, camera: Camera, boxes: BoxConfig, rng: np.random.Generator
+    body_box: Box,
+    camera: Camera,
+    boxes: BoxConfig,
+    rng: np.random.Generator,
+    aspect: float | None = None,
 ) -> tuple[int, int, int, int]:
     """The same for everybody, whatever the filters say; its sides cross outside the frame."""
     x0, y0, x1, y1 = body_box
@@ -34,6 +43,9 @@ def loose_box(
     x0, x1 = x0 - slack, x1 + slack
     growth = rng.uniform(0.0, boxes.jitter, 4) * (x1 - x0, y1 - y0, x1 - x0, y1 - y0)
     grown = (x0 - growth[0], y0 - growth[1], x1 + growth[2], y1 + growth[3])
+    if aspect is not None:
+        middle, wide = (grown[0] + grown[2]) / 2, aspect * (grown[3] - grown[1])
+        grown = (middle - wide / 2, grown[1], middle + wide / 2, grown[3])
     left, top, right, bottom = clip(grown, camera)
     return int(np.floor(left)), int(np.floor(top)), int(np.ceil(right)), int(np.ceil(bottom))
 

@@ -7,7 +7,7 @@ Re-identification, ACM MM 2022), with its defaults where it states them.
 from __future__ import annotations
 
 from pathlib import Path
-from typing import Annotated
+from typing import Annotated, Literal
 
 from pydantic import Field, model_validator
 
@@ -44,6 +44,9 @@ class ViewConfig(Section):
     )
     height_jitter: Annotated[Distribution, Drawn(0.2, 3, EACH_IMAGE)] = Field(
         of([0.8, 1.25]), description="factor on view.height; per image"
+    )
+    aspect: Annotated[Distribution, Drawn(0.15, 1, EACH_IMAGE)] | None = Field(
+        None, description="width of the crop per height; null: as wide as the person; per image"
     )
 
 
@@ -159,6 +162,11 @@ class GridConfig(Section):
 
     views: int = Field(
         0, ge=0, le=360, description="azimuths, evenly spaced from 0; 0: no grid. Each is a camera"
+    )
+    sites: Literal["all", "dealt"] = Field(
+        "all",
+        description="all: every hour and weather at every site; dealt: each at one of the sites, "
+        "as often as its weight says",
     )
 
 

@@ -13,6 +13,17 @@ Box = tuple[int, int, int, int]
 """x0, y0, x1, y1 in pixels of the frame, x1 and y1 exclusive."""
 
 
+@dataclass(frozen=True)
+class DirectLight:
+    """The light of one direction that is strongest where a person is: ``kind`` sun (the moon at
+    night), lamp or picture; ``bearing`` degrees over the ground from +x of the site, ``elevation``
+    degrees above it, both towards the light."""
+
+    kind: str
+    bearing: float
+    elevation: float
+
+
 @dataclass(frozen=True, eq=False)
 class RenderedPerson:
     """A walker of the shot as one camera sees them in one frame.
@@ -23,7 +34,9 @@ class RenderedPerson:
     (17, 3) are in COCO's order, metres; ``keypoints_2d`` (17, 2) frame pixels. ``azimuth`` degrees
     from which the camera sees the person: 0 the face, 90 the person's left, 180 the back;
     ``depression`` degrees below the horizon at which the camera looks at them; ``distance`` metres;
-    ``velocity`` in the frame, pixels per second.
+    ``velocity`` in the frame, pixels per second. ``heading`` degrees over the ground from +x of the
+    site in which they face; ``speed`` metres per second; ``phase`` in [0, 1) of their gait cycle or
+    of whatever else they do; ``lit_by`` None where none comes from one direction.
     """
 
     walker: int
@@ -37,6 +50,10 @@ class RenderedPerson:
     depression: float
     distance: float
     velocity: tuple[float, float] = (0.0, 0.0)
+    heading: float = 0.0
+    speed: float = 0.0
+    phase: float = 0.0
+    lit_by: DirectLight | None = None
 
 
 @dataclass(frozen=True, eq=False)

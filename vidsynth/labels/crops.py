@@ -70,6 +70,21 @@ _SEEN = (
         lambda s: float(s.person.distance),
     ),
     Crop(
+        "heading", pa.float32(), "degrees",
+        "in which the person faces, over the ground from +x of the site towards +y",
+        lambda s: float(s.person.heading),
+    ),
+    Crop(
+        "speed", pa.float32(), "m/s", "of the person over the ground, in this frame",
+        lambda s: float(s.person.speed),
+    ),
+    Crop(
+        "phase", pa.float32(), "share",
+        "of the gait cycle, in which the right heel strikes at 0 and the left at 0.5; of the loop "
+        "of a captured file; of a minute of standing about",
+        lambda s: float(s.person.phase),
+    ),
+    Crop(
         "keypoints_2d", list_of(pa.float32(), 17, 2), "px", "COCO's 17 joints in the frame",
         lambda s: s.person.keypoints_2d.tolist(),
     ),
@@ -117,6 +132,16 @@ _LOOK = (
          lambda s: s.look.resolution),
     Crop("codec", pa.string(), "", "jpeg or h264", lambda s: s.look.codec),
     Crop("crf", pa.int16(), "", "H.264's constant rate factor, 0 for jpeg", lambda s: s.look.crf),
+    Crop("light", pa.string(), "",
+         "the direct light that is strongest where the person is, whatever is in its way: sun (the "
+         "moon at night), lamp or picture (as guessed from the photograph); empty for none",
+         lambda s: s.light[0]),
+    Crop("light_azimuth", pa.float32(), "degrees",
+         "of that light, right of the camera's own direction for who looks at the person, -180 to "
+         "180; NaN for none",
+         lambda s: s.light[1]),
+    Crop("light_elevation", pa.float32(), "degrees",
+         "of that light above the ground; NaN for none", lambda s: s.light[2]),
     Crop("fog", pa.float32(), "1/m", "extinction", lambda s: s.air.fog),
     Crop("rain", pa.float32(), "mm/h", "how much falls", lambda s: s.air.rain),
     Crop("snow", pa.float32(), "1/m^3", "flakes in the air", lambda s: s.air.snow),

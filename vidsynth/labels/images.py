@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from math import nan
-
 import pyarrow as pa
 
 from vidsynth.develop.backdrop import window
@@ -25,7 +23,7 @@ def _window(seen: Sighting) -> list[float] | None:
 
 IMAGES = Table(
     (
-        *CROPS.without("tracklet", "position", "offset", "size", "frame", "time"),
+        *CROPS.without("tracklet", "position", "offset", "size", "frame", "time", "speed"),
         Image("label_id", pa.int32(), "", "the identity as benchmarks see it, 0 for a distractor",
               lambda s: s.subject.label_id),
         Image("split", pa.string(), "", "train, test or distractor", lambda s: s.subject.split),
@@ -52,18 +50,12 @@ IMAGES = Table(
               "part of the photograph in the frame: x0, y0, x1, y1", _window),
         Image("motion", pa.string(), "", "walk, run, stand or captured",
               lambda s: s.keyframe.manner),
-        Image("phase", pa.float32(), "share", "of the gait cycle, or of the file's loop",
-              lambda s: s.keyframe.phase),
         Image("person_height", pa.float32(), "px", "from head to foot, as asked for",
               lambda s: s.view.height),
-        Image("light_azimuth", pa.float32(), "degrees",
-              "of the direct light, right of the camera; NaN where it is the place's",
-              lambda s: nan if s.light.azimuth is None else s.light.azimuth),
-        Image("light_elevation", pa.float32(), "degrees",
-              "of the direct light; NaN where it is the hour's or the picture's",
-              lambda s: nan if s.light.elevation is None else s.light.elevation),
-        Image("light_intensity", pa.float32(), "", "factor on its usual strength",
-              lambda s: s.light.intensity),
+        Image("light_intensity", pa.float32(), "",
+              "factor on the usual strength of the sun, the lamp near the person or the "
+              "photograph's direct light",
+              lambda s: s.take.light.intensity if s.take.light else 1.0),
         Image("occluder", pa.string(), "", "box, pole, rail or picture; empty for none",
               lambda s: s.take.occluder.kind if s.take.occluder else ""),
         Image("occluder_cover", pa.float32(), "share",

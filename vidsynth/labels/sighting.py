@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, field
+from math import atan2, degrees, nan
 
 import numpy as np
 
@@ -14,7 +15,7 @@ from vidsynth.motion.walker import Keyframe
 from vidsynth.places.sky.air import Air
 from vidsynth.planning.framing import Framing, View
 from vidsynth.planning.shot import Shot
-from vidsynth.planning.take import KeyLight, Subject, Take
+from vidsynth.planning.take import Subject, Take
 
 
 @dataclass(frozen=True, eq=False)
@@ -72,9 +73,15 @@ class Sighting:
         return self.take.camera.view
 
     @property
-    def light(self) -> KeyLight:
-        """Of an image: its direct light."""
-        return self.take.light or KeyLight()
+    def light(self) -> tuple[str, float, float]:
+        """The direct light: its kind, empty for none, and degrees right of the camera, from -180 to
+        180, and above the ground."""
+        found = self.person.lit_by
+        if found is None:
+            return "", nan, nan
+        x, y, _ = -self.camera.R[2]
+        side = found.bearing - degrees(atan2(y, x))
+        return found.kind, (round(side, 4) + 180) % 360 - 180, found.elevation
 
 
 def measure(pixels: np.ndarray) -> dict[str, float]:

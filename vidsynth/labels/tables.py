@@ -10,7 +10,7 @@ from typing import Any
 import pyarrow as pa
 import pyarrow.parquet as pq
 
-SCHEMA_VERSION = 7
+SCHEMA_VERSION = 8
 """Raise it with every change to a table."""
 
 

@@ -43,12 +43,15 @@ class Performance:
     heading: (T,) radians, 0 along -y.
     rotations: (T, 31, 3, 3) of the bones, each relative to its parent.
     lift: (T,) metres of the lowest sole above ground.
+    phase: (T,) in [0, 1), of the gait cycle, whose right heel strikes at 0; of the loop of a
+        captured file; of a minute of standing about.
     """
 
     position: np.ndarray
     heading: np.ndarray
     rotations: np.ndarray
     lift: np.ndarray
+    phase: np.ndarray
 
 
 def perform(
@@ -108,21 +111,24 @@ def _going(walker: Walker, shape: BodyShape, times: np.ndarray) -> Performance:
         rotations, heads, beside, placed, cycle, walker.path, start, walker.phase
     )
     rotations = lean_in(rotations, placed.heading, walker.speed, times)
-    return Performance(placed.position, placed.heading, rotations, cycle.lift_at(placed.phase))
+    lift = cycle.lift_at(placed.phase)
+    return Performance(placed.position, placed.heading, rotations, lift, placed.phase % 1)
 
 
 def _standing(walker: Walker, shape: BodyShape, times: np.ndarray) -> Performance:
     rotations, sway = stand_about(walker.person.gait, shape, times, _own_stream(walker))
     position, heading = position_and_heading(walker.path, walker.reached(times))
-    return Performance(position + _turned(sway, heading), heading, rotations, np.zeros(len(times)))
+    still, phase = np.zeros(len(times)), times / _ABOUT % 1
+    return Performance(position + _turned(sway, heading), heading, rotations, still, phase)
 
 
 def _replayed(walker: Walker, shape: BodyShape, times: np.ndarray, motions: Path) -> Performance:
     acted = replay(motions / walker.person.motion, shape)
     tempo = float(np.clip(walker.speed / acted.speed, *_TEMPO)) if acted.speed else 1.0
-    rotations, sway, lift = acted.at(walker.phase + times * tempo / acted.seconds)
+    phase = walker.phase + times * tempo / acted.seconds
+    rotations, sway, lift = acted.at(phase)
     position, heading = position_and_heading(walker.path, walker.reached(times))
-    return Performance(position + _turned(sway, heading), heading, rotations, lift)
+    return Performance(position + _turned(sway, heading), heading, rotations, lift, phase % 1)
 
 
 def _own_stream(walker: Walker) -> np.random.Generator:
@@ -162,4 +168,5 @@ def perform_keyframes(walker: Walker, shape: BodyShape, motions: Path | None) ->
             else:
                 swing = measure_stride(person.gait, shape).leg_swing
                 rotations[now] = joint_rotations(person.gait, phase[now], swing)
-    return Performance(position, heading, apply_posture(rotations, person.posture, shape), lift)
+    posed = apply_posture(rotations, person.posture, shape)
+    return Performance(position, heading, posed, lift, phase % 1)

@@ -17,15 +17,15 @@ DAY = 86_400.0
 """Seconds."""
 
 HOURS = {
-    "midnight": (0.0, 1.5),
-    "dawn": (5.0, 6.5),
-    "forenoon": (9.0, 11.0),
-    "noon": (11.5, 13.5),
-    "afternoon": (14.5, 16.5),
-    "dusk": (18.5, 20.0),
-    "night": (21.0, 23.5),
+    "midnight": (0.0, 4.0),
+    "dawn": (4.0, 6.0),
+    "forenoon": (6.0, 11.0),
+    "noon": (11.0, 13.0),
+    "afternoon": (13.0, 18.0),
+    "dusk": (18.0, 20.0),
+    "night": (20.0, 23.0),
 }
-"""From when to when, o'clock, each hour of the day lasts."""
+"""From when to when, o'clock, each hour of the day lasts: FineGPR's (whose midnight is from 23)."""
 
 WAVE = 3
 """Shots' worth of people that walk together: few, so that nobody waits long for the others, and a

@@ -16,13 +16,15 @@ FRAME = 1.7
 class View:
     """From where: ``azimuth``, ``depression`` degrees and ``distance`` metres as of RenderedPerson;
     ``bearing`` radians, the direction from the person to the camera over the ground, from +x;
-    ``height`` pixels of the person."""
+    ``height`` pixels of the person; ``aspect`` the crop's width per height, None for one as wide as
+    the person."""
 
     azimuth: float
     depression: float
     distance: float
     bearing: float
     height: float
+    aspect: float | None = None
 
     def position(self, middle: np.ndarray) -> tuple[float, float, float]:
         """Where a camera is that sees so someone whose middle is at (3,), metres."""

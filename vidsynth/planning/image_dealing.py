@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import itertools
 import math
 from collections.abc import Callable
 from dataclasses import dataclass
@@ -11,8 +12,10 @@ from typing import Any
 import numpy as np
 
 from vidsynth.config.images import ImageConfig
+from vidsynth.config.places import SITE_NAMES
 from vidsynth.config.tables import settled
 from vidsynth.drawing.draws import Drawable, Draws
+from vidsynth.drawing.even_turns import EvenTurns
 from vidsynth.drawing.races import key
 from vidsynth.planning.options import image_draws
 from vidsynth.planning.outings import count_of
@@ -56,7 +59,8 @@ class ImageDealing:
     """The batches of images of a config's people.
 
     Virtual cameras are shared out over the sites; an identity is seen by some, drawn for each. In a
-    grid, every view is a camera, and every site, hour, weather and view comes once.
+    grid, every view is a camera, and every hour, weather and view comes once: at every site, or at
+    one that is dealt.
     """
 
     config: ImageConfig
@@ -121,29 +125,44 @@ class ImageDealing:
         """Every batch in order of index."""
         outlines: list[BatchOutline] = []
         for person_id in self.person_ids:
-            dealt = self._grid if self.config.grid.views else self._drawn(person_id)
+            dealt = self._grid(person_id) if self.config.grid.views else self._drawn(person_id)
             for outfit, scene in dealt:
                 outlines.append(BatchOutline(len(outlines), person_id, outfit, *scene))
         return tuple(outlines)
 
     @cached_property
-    def _scenes(self) -> tuple[tuple[str, str | None, str, str], ...]:
-        """A grid's scenes: site, picture, hour and weather."""
-        config, places = self.config, []
-        built = not self.pictures or config.backgrounds.share < 1
-        for site in config.sites.names if built else ():
-            for hour in config.hours.names:
-                places += [(site, None, hour, weather) for weather in config.weathers.names]
-        share = self.pictures if config.backgrounds.share > 0 else ()
-        return (*places, *((PICTURE, name, PICTURE, PICTURE) for name in share))
+    def _skies_of_grid(self) -> tuple[tuple[str, str], ...]:
+        """A grid's hours and weathers."""
+        return tuple(itertools.product(self.config.hours.names, self.config.weathers.names))
 
     @cached_property
-    def _grid(self) -> list[tuple[int, Deal]]:
-        """A person's batches in a grid, the same for everybody."""
+    def _turns(self) -> EvenTurns:
+        """Whose turn it is among sites that are dealt."""
+        seed = self.config.seed
+        return EvenTurns(SITE_NAMES, lambda block: stream(seed, Purpose.IMAGE, 0, block, 8))
+
+    def _scenes(self, person_id: int) -> list[tuple[str, str | None, str, str]]:
+        """An identity's scenes in a grid, as many as anybody's: site, picture, hour, weather."""
+        backgrounds, sites, skies = self.config.backgrounds, self.config.sites, self._skies_of_grid
+        scenes: list[tuple[str, str | None, str, str]] = []
+        if not self.pictures or backgrounds.share < 1:
+            if self.config.grid.sites == "dealt":
+                first = (person_id - 1) * len(skies)
+                scenes = [
+                    (self._turns.name(first + number, sites), None, *sky)
+                    for number, sky in enumerate(skies)
+                ]
+            else:
+                scenes = [(site, None, *sky) for site in sites.names for sky in skies]
+        shown = self.pictures if backgrounds.share > 0 else ()
+        return [*scenes, *((PICTURE, name, PICTURE, PICTURE) for name in shown)]
+
+    def _grid(self, person_id: int) -> list[tuple[int, Deal]]:
+        """A person's batches in a grid."""
         views = range(1, self.config.grid.views + 1)
         return [
             (number, (*scene, tuple((camera_id, number) for camera_id in views)))
-            for number, scene in enumerate(self._scenes)
+            for number, scene in enumerate(self._scenes(person_id))
         ]
 
     def _drawn(self, person_id: int) -> list[tuple[int, Deal]]:
@@ -190,10 +209,12 @@ class ImageDealing:
         """How many cameras see an identity."""
         return self.config.grid.views or self.config.cameras_per_identity
 
-    @property
+    @cached_property
     def images_per_camera(self) -> int:
         """Images of an identity by a camera that sees it."""
-        return len(self._scenes) if self.config.grid.views else self.config.images_per_camera
+        if self.config.grid.views:
+            return len(self._scenes(1))
+        return self.config.images_per_camera
 
     @cached_property
     def crops(self) -> int:
@@ -205,7 +226,7 @@ class ImageDealing:
         so many are drawn, evenly spread, and the rest taken to be like them."""
         people = self.person_ids
         if self.config.grid.views:
-            return len(people) * len(self._scenes), True
+            return len(people) * self.images_per_camera, True
         drawn = people[:: max(1, len(people) // sample)]
         batches = sum(len(self._drawn(person_id)) for person_id in drawn)
         return round(batches * len(people) / len(drawn)), len(drawn) == len(people)

@@ -135,7 +135,7 @@ class ImagePlan:
         draws = [self.dealing.draws(outline.person_id, *which) for which in outline.images]
         around = self._around(outline)
         views = tuple(
-            draw_view(draw, camera_id, config.grid.views, rng)
+            draw_view(config, draw, camera_id, rng)
             for (camera_id, _), draw, rng in zip(outline.images, draws, around, strict=True)
         )
         photographed, one_spot = outline.site == PICTURE, config.grid.views > 0

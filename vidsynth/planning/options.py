@@ -35,9 +35,9 @@ def image_draws(drawable: Drawable, person_id: int, camera_id: int, number: int)
     )
 
 
-def draw_view(draw: Draws, camera_id: int, grid: int, rng: np.random.Generator) -> View:
-    """What options say; in a ``grid`` of so many views the camera goes round a person who stands
-    still."""
+def draw_view(config: ImageConfig, draw: Draws, camera_id: int, rng: np.random.Generator) -> View:
+    """What options say; in a grid the camera goes round a person who stands still."""
+    grid = config.grid.views
     azimuth = (camera_id - 1) * 360 / grid if grid else draw("view.azimuth") % 360
     turned = np.radians(azimuth) if grid else rng.uniform(0, 2 * np.pi)
     return View(
@@ -46,6 +46,7 @@ def draw_view(draw: Draws, camera_id: int, grid: int, rng: np.random.Generator) 
         distance=draw("view.distance"),
         bearing=round(float(turned % (2 * np.pi)), 9),
         height=round(max(16.0, draw("view.height") * draw("view.height_jitter")), 3),
+        aspect=None if config.view.aspect is None else draw("view.aspect"),
     )
 
 

@@ -57,6 +57,18 @@ def test_a_grid_goes_round_the_person(blender):
     assert np.ptp(joints, axis=0).max() < 1e-3, "one pose, seen from all sides"
 
 
+def test_the_light_of_an_image_comes_from_where_its_labels_say(blender):
+    words = ("hours=[noon]", "weathers=[sunny]", "cameras_per_identity=1", "images_per_camera=2")
+    words += ("light.azimuth={choice: [-70, 70]}", "light.elevation=20", "look.exposure_ev=0")
+    takes, crops = shoot(blender, *words, "seed=3", "view.azimuth=0", "view.depression=10")
+    for crop, take in zip(crops, takes, strict=True):
+        assert crop.lit_by.kind == "sun"
+        assert crop.lit_by.elevation == pytest.approx(20, abs=1e-3)
+        x, y, _ = -crop.picture.camera.R[2]
+        side = crop.lit_by.bearing - np.degrees(np.arctan2(y, x))
+        assert (side + 180) % 360 - 180 == pytest.approx(take.light.azimuth, abs=1e-3)
+
+
 def test_a_photograph_is_behind_the_person_and_their_shadow_on_it(blender, photograph):
     words = (f"backgrounds.directory={photograph.parent}", "view.depression=8")
     words += ("light.azimuth=60", "light.intensity=2", "images_per_camera=1")

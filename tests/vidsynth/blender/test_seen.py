@@ -17,6 +17,10 @@ from tests.vidsynth.blender.filming import (
 )
 from vidsynth.cameras.camera import upright
 from vidsynth.labels.keypoints import joints_visible
+from vidsynth.labels.sighting import Sighting
+from vidsynth.places.sites.site import Lamp
+from vidsynth.places.sky.air import Air
+from vidsynth.seeds import Purpose, stream
 
 pytestmark = pytest.mark.slow
 
@@ -79,3 +83,59 @@ def test_a_rolled_camera_with_its_axis_off_the_middle_sees_what_it_projects(rend
     expected = np.array(crop.body_box) - np.tile(crop.box[:2], 2)
     assert found == pytest.approx(expected, abs=3)
     assert joints_visible(crop.picture, crop.person)[FACE].all()
+
+
+def direct_light(scene, crop):
+    """Kind, azimuth and elevation as labels say them."""
+    return Sighting(
+        scene, crop.picture, crop.person, np.zeros((4, 4, 3), np.uint8), Air(), ""
+    ).light
+
+
+def test_labels_say_which_way_people_go_how_fast_and_in_which_step(render):
+    crops = {(c.frame, c.walker): c for c in render("fast", seen_by(PAIR, FRONT))}
+    for walker in (0, 1):
+        first, second = crops[0, walker], crops[1, walker]
+        gait = PAIR.walkers[walker].person.gait
+        moved = (second.keypoints_3d - first.keypoints_3d)[[5, 6, 11, 12], :2].mean(0) * PAIR.fps
+        assert np.hypot(*moved) == pytest.approx(first.speed, rel=0.15)
+        assert first.speed == pytest.approx(gait.speed, rel=0.05)
+        assert first.heading == pytest.approx(270, abs=0.5), "along -y"
+        assert np.degrees(np.arctan2(moved[1], moved[0])) % 360 == pytest.approx(270, abs=8)
+        assert first.phase == pytest.approx(0.1, abs=1e-5)
+        rate = (second.phase - first.phase) % 1 * PAIR.fps
+        # A cycle is not even: over an eighth of a second it may be half as fast again.
+        assert 0.5 < rate / (gait.cadence / 120) < 1.6
+
+
+def test_the_sun_is_where_labels_say_and_lights_that_side(render):
+    sunny = replace(ALONE, weather="sunny", hour="forenoon")
+    turn = np.degrees(stream(sunny.sky, Purpose.SUN).uniform(0, 2 * np.pi)) - 90
+    found = []
+    for side in (0.0, 180.0):
+        x, y = 6 * np.cos(np.radians(turn + side)), 6 * np.sin(np.radians(turn + side))
+        scene = seen_by(sunny, camera(1, float(x), float(y)))
+        crop = render("fast", scene)[0]
+        kind, azimuth, elevation = direct_light(scene, crop)
+        assert kind == "sun"
+        assert elevation == pytest.approx(26, abs=1e-3)
+        assert abs(azimuth) == pytest.approx(side, abs=1e-2)
+        found.append(crop.picture.light[mine(crop)].mean())
+    # Exposure evens out what the ground sends back, not which side of a person is lit.
+    assert found[0] > 1.3 * found[1]
+
+
+def test_at_night_the_lamp_overhead_lights_and_indoors_no_sun_does(render):
+    lamp = Lamp((1.0, 0.0, 4.0), 300.0, 0.3, outdoor=True)
+    lit = replace(ALONE, hour="night", weather="sunny", place=replace(ALONE.place, lamps=(lamp,)))
+    crop = render("fast", lit)[0]
+    kind, azimuth, elevation = direct_light(lit, crop)
+    middle = crop.keypoints_3d[:, 2].mean() / 2 + 0.45
+    assert kind == "lamp"
+    # FRONT looks along +y: its right, which is the lamp's side, is +x.
+    assert azimuth == pytest.approx(90, abs=12)
+    assert elevation == pytest.approx(np.degrees(np.arctan2(4 - middle, 1.0)), abs=6)
+    dark = replace(ALONE, place=replace(ALONE.place, indoor=True))
+    kind, azimuth, elevation = direct_light(dark, render("fast", dark)[0])
+    assert kind == ""
+    assert np.isnan([azimuth, elevation]).all()

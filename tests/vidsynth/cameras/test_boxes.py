@@ -26,6 +26,16 @@ def test_a_narrow_person_gets_a_box_of_the_least_width():
     assert box == (580, 300, 660, 460)
 
 
+def test_a_box_of_a_given_shape_keeps_its_height_and_middle():
+    body = (600.0, 300.0, 660.0, 460.0)
+    rules = BoxConfig(jitter=0.1, min_width=0.0)
+    drawn = [crop_box(body, CAMERA, rules, np.random.default_rng(3), a) for a in (None, 0.25, 0.5)]
+    for (x0, y0, x1, y1), aspect in zip(drawn[1:], (0.25, 0.5), strict=True):
+        assert (y0, y1) == (drawn[0][1], drawn[0][3])
+        assert (x1 - x0) / (y1 - y0) == pytest.approx(aspect, abs=2 / (y1 - y0))
+        assert (x0 + x1) / 2 == pytest.approx((drawn[0][0] + drawn[0][2]) / 2, abs=1)
+
+
 def test_a_box_is_clipped_to_the_frame_and_its_loss_counted():
     body = (-30.0, 300.0, 70.0, 500.0)
     assert truncation(body, CAMERA) == pytest.approx(0.3)

@@ -1,4 +1,5 @@
 import numpy as np
+import pytest
 
 from tests.vidsynth.needs import needs_anny
 from vidsynth.motion.walker import Keyframe, Walker
@@ -39,3 +40,41 @@ def test_moments_are_each_of_their_own_manner():
     assert apart["stand"] < 0.5 < apart["walk"] < apart["run"]
     np.testing.assert_allclose(alone["walk"].position, [[2.0, 1.0]] * 8)
     assert np.abs(alone["stand"].position - [2.0, 1.0]).max() < 0.1
+
+
+def test_a_phase_is_that_of_the_steps_that_are_taken():
+    from vidsynth.body.model import body_model
+    from vidsynth.motion.performance import perform
+
+    person = sample_person(np.random.default_rng(3), 3)
+    shape, times = body_model().shape(person.body), np.arange(120) / 40
+    for manner in ("walk", "run"):
+        walker = Walker(person, ((0.0, 30.0), (0.0, -30.0)), 5.0, 0.3, manner=manner,
+                        pace=person.gait.run_speed if manner == "run" else None)  # fmt: skip
+        acted = perform(walker, shape, times, None)
+        assert acted.phase[0] == pytest.approx(0.3, abs=1e-6)
+        assert ((acted.phase >= 0) & (acted.phase < 1)).all()
+        cycles = np.unwrap(acted.phase, period=1)
+        cadence = person.gait.run_cadence if manner == "run" else person.gait.cadence
+        assert (cycles[-1] - cycles[0]) / times[-1] == pytest.approx(cadence / 120, rel=0.12)
+        bodies = body_model().pose(shape, acted.rotations)
+        joints = body_model().keypoints(bodies)
+        # Facing -y: a foot is ahead where its ankle is lowest in y, about when its heel strikes.
+        for ankle, strike in ((16, 0.0), (15, 0.5)):
+            ahead = -joints[:, ankle, 1]
+            foremost = acted.phase[ahead > np.quantile(ahead, 0.93)]
+            off = (foremost - strike + 0.5) % 1 - 0.5
+            assert abs(off.mean()) < 0.1, manner
+
+
+def test_who_stands_has_the_phase_of_a_minute():
+    from vidsynth.body.model import body_model
+    from vidsynth.motion.performance import perform
+
+    person = sample_person(np.random.default_rng(3), 3)
+    shape = body_model().shape(person.body)
+    walker = Walker(person, ((0.0, 0.0), (0.0, -1.0)), 0.0, 0.3, manner="stand", pace=0.0)
+    still = perform(walker, shape, np.array([0.0, 6.0, 63.0]), None)
+    assert still.phase == pytest.approx([0.0, 0.1, 0.05])
+    moment, _ = held(["stand"], [0.1])
+    assert moment.phase == pytest.approx([0.1])

@@ -125,6 +125,9 @@ def test_no_two_waves_share_an_hour_of_a_day(hours, waves):
 def test_every_hour_there_is_has_its_time_on_the_clock():
     assert set(places.HOURS) == set(HOURS)
     assert all(0 <= low < high <= 24 for low, high in HOURS.values())
+    # FineGPR's, one after the other.
+    assert [HOURS[hour] for hour in ("dawn", "noon", "dusk")] == [(4, 6), (11, 13), (18, 20)]
+    assert all(before[1] == after[0] for before, after in pairwise(sorted(HOURS.values())))
 
 
 def test_every_hour_has_its_turn_and_walks_too_long_for_one_go_on_another_day():

@@ -133,6 +133,19 @@ def test_a_grid_has_every_combination_once_for_each_identity():
     assert len({(m.x, m.y, round(m.heading, 6)) for m in keyframes(batch)}) == 1
 
 
+def test_sites_of_a_grid_can_be_dealt_out_over_hours_and_weathers():
+    words = ("grid.views=2", "grid.sites=dealt", "hours=[dawn,noon,dusk]", "weathers=[sunny,foggy]")
+    made = plan(*words, "sites={choice: [park, plaza, mall], weights: [1, 1, 2]}", identities=8)
+    for person_id in made.population.person_ids:
+        mine = [(s.hour, s.weather) for s in made.outlines if s.person_id == person_id]
+        assert sorted(mine) == sorted(product(("dawn", "noon", "dusk"), ("sunny", "foggy")))
+    at = Counter(outline.site for outline in made.outlines)
+    assert at.total() * 2 == made.dealing.crops
+    shares = {site: count / at.total() for site, count in at.items()}
+    assert shares == pytest.approx({"park": 0.25, "plaza": 0.25, "mall": 0.5}, abs=0.1)
+    assert {s.site for s in made.outlines if s.person_id == 1} == set(shares)
+
+
 def test_only_the_first_image_under_a_camera_is_searched_for():
     made = plan("test_share=0.5", "images_per_camera=4", identities=4)
     for outline in made.outlines:
