@@ -1,4 +1,5 @@
-"""HDRIs as Blender reads them: files that it cannot read become black or white without an error.
+"""Panoramas as Blender reads them: HDRIs that it cannot read become black or white without an
+error.
 
 ``python -m vidsynth.blender.hdris FILE...`` prints a JSON object of those that light no scene, and
 why.
@@ -15,8 +16,9 @@ import bpy
 import numpy as np
 import OpenEXR
 
-from vidsynth.errors import RenderError
-from vidsynth.places.sky.panoramas import wrong_shape
+from vidsynth.blender.pictures import painted
+from vidsynth.errors import PictureError, RenderError
+from vidsynth.places.sky.panoramas import PICTURES, picture_light, wrong_shape
 
 DIMMEST = 1e-4
 """Mean radiance of the upper half that can still be brought to a day's."""
@@ -30,6 +32,12 @@ def load_hdri(path: Path) -> tuple[bpy.types.Image, np.ndarray]:
 
     Raises RenderError: unreadable, no colours, not 2:1, pixels that are no numbers, no light.
     """
+    if path.suffix.lower() in PICTURES:
+        try:
+            lit = picture_light(path)
+        except PictureError as error:
+            raise RenderError(f"The panorama {path} lights no scene: {error}.") from None
+        return painted(f"panorama {path}", lit), lit
     if path.suffix.lower() == ".exr":
         _check_channels(path)
     try:

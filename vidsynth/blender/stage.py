@@ -95,7 +95,8 @@ class Stage:
     def _add(self, walker: Walker, index: int, dressed: tuple[BodyShape, Figure]) -> _Member:
         shape, figure = dressed
         trunk = figure.trunk(shape)
-        performance = perform(walker, shape, self._times, self._shot.motions, trunk)
+        motions, joint_map = self._shot.motions, self._shot.joint_map
+        performance = perform(walker, shape, self._times, motions, trunk, joint_map)
         velocity = _velocity(performance, self._shot.fps, walker)
         actor = add_person(walker.person, figure, index, self._shot.textures)
         return _Member(actor, figure, shape, performance, velocity)

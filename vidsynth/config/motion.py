@@ -18,6 +18,11 @@ class MotionConfig(Section):
     bvh_directory: Path | None = Field(
         None, description="folder of BVH files, one drawn for each person; null: gaits only"
     )
+    joint_map: Path | None = Field(
+        None,
+        description="YAML file that says what those files call hips, knees and so on; null: names "
+        "that are known",
+    )
     bvh_share: float = Field(
         1.0, ge=0.0, le=1.0, description="of people who move by a file of motion.bvh_directory"
     )
@@ -40,5 +45,10 @@ class MotionConfig(Section):
             raise ValueError(
                 "expected motion.run_share and motion.stand_share to add up to 1 at most, found "
                 f"{self.run_share:g} and {self.stand_share:g}"
+            )
+        if self.joint_map is not None and self.bvh_directory is None:
+            raise ValueError(
+                "motion.joint_map names the joints of motion.bvh_directory, which is not set: set "
+                "it, or leave motion.joint_map out"
             )
         return self

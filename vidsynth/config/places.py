@@ -25,7 +25,9 @@ class SkyConfig(Section):
         "hdri_directory, none without",
     )
     hdri_directory: Path | None = Field(
-        None, description="folder of .hdr and .exr panoramas for any hour; null: Blender's own"
+        None,
+        description="folder of .hdr, .exr, .jpg and .png panoramas for any hour; null: Blender's "
+        "own",
     )
 
     @property

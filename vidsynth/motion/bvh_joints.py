@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+import difflib
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
 import numpy as np
@@ -12,7 +13,8 @@ from vidsynth.motion.bvh import Bvh
 
 _LIMBS = ("UpLeg", "Leg", "Foot", "Arm", "ForeArm")
 
-# Names are compared in lower case, without punctuation and without what comes before a colon.
+# Names are compared in lower case, without punctuation, without what comes before a colon and
+# without what all of them begin with.
 # First how left and right are written around a part's name, then hip, knee, ankle, shoulder,
 # elbow, wrist and toe.
 NAMINGS: dict[str, tuple[tuple[str, str], tuple[str, ...]]] = {
@@ -52,6 +54,10 @@ NAMINGS: dict[str, tuple[tuple[str, str], tuple[str, ...]]] = {
         ("left{}", "right{}"),
         ("upperleg", "lowerleg", "foot", "upperarm", "lowerarm", "hand", "toes"),
     ),
+    "VRoid": (
+        ("l{}", "r{}"),
+        ("upperleg", "lowerleg", "foot", "upperarm", "lowerarm", "hand", "toebase"),
+    ),
     "Rokoko": (
         ("left{}", "right{}"),
         ("thigh", "shin", "foot", "arm", "forearm", "hand", "toe"),
@@ -62,6 +68,9 @@ NAMINGS: dict[str, tuple[tuple[str, str], tuple[str, ...]]] = {
     ),
 }  # fmt: skip
 _PARTS = (*_LIMBS, "Hand", "ToeBase")
+PARTS = (*(side + part for side in ("Left", "Right") for part in _PARTS), "Head")
+"""What `motion.joint_map` can name: our own names of joints."""
+_HEADS = ("head", "chead")
 
 
 @dataclass(frozen=True)
@@ -83,30 +92,27 @@ class Joints:
         return self.spine[-1] if self.spine else self.hips
 
 
-def find_joints(bvh: Bvh) -> Joints:
-    """Raises MotionError naming the joints that are needed and missing."""
+def find_joints(bvh: Bvh, named: Sequence[tuple[str, str]] | None = None) -> Joints:
+    """The joints by their names; ``named`` are pairs of a part of PARTS and a joint of the file, in
+    place of the namings known here.
+
+    Raises MotionError naming the joints that are needed and missing."""
     plain = _plain_names(bvh.names)
-    best: dict[str, str] = {}
-    fewest = 1000
-    for (left, right), words in NAMINGS.values():
-        wanted = {
-            side + part: form.format(word)
-            for side, form in (("Left", left), ("Right", right))
-            for part, word in zip(_PARTS, words, strict=True)
-        }
-        missing = sum(wanted[side + part] not in plain for side, part in _needed())
-        if missing < fewest:
-            best, fewest = wanted, missing
-    limbs = {role: plain[name] for role, name in best.items() if name in plain}
+    if named is None:
+        prefix, wanted = _naming(plain)
+        limbs = {role: plain[prefix + name] for role, name in wanted.items()
+                 if prefix + name in plain}  # fmt: skip
+        heads = [plain[start + name] for start in (prefix, "") for name in _HEADS
+                 if start + name in plain]  # fmt: skip
+        head = heads[0] if heads else None
+    else:
+        prefix, wanted = "", {}
+        limbs = _mapped(bvh, named)
+        head = limbs.pop("Head", None)
     _add_ends(bvh, limbs)
     lost = [side + part for side, part in (*_needed(), *_sides("Hand")) if side + part not in limbs]
     if lost:
-        found = [name for name in bvh.names if not name.endswith(" end")]
-        raise MotionError(
-            f"{bvh.path}: expected the joints {', '.join(lost)} or other names for them; found "
-            f"{', '.join(found[:12])}{', ...' if len(found) > 12 else ''}. Namings known: "
-            f"{'; '.join(NAMINGS)}. Rename the joints to one of them."
-        )
+        raise _missing(bvh, lost, {role: prefix + name for role, name in wanted.items()}, named)
     hips = _parting(bvh, limbs["LeftUpLeg"], limbs["RightUpLeg"])
     chest = _parting(bvh, limbs["LeftArm"], limbs["RightArm"])
     spine = _below(bvh, hips, chest)
@@ -115,7 +121,6 @@ def find_joints(bvh: Bvh) -> Joints:
             f"{bvh.path}: expected the arms to hang from a spine above {bvh.names[hips]}, found "
             f"them on {bvh.names[chest]}: is it a person's skeleton?"
         )
-    head = plain.get("head")
     neck = (_below(bvh, chest, head) if head is not None else None) or ()
     return Joints(
         hips=hips,
@@ -137,28 +142,75 @@ def _sides(part: str) -> list[tuple[str, str]]:
 
 
 def _plain_names(names: tuple[str, ...]) -> dict[str, int]:
-    """Joints by name without case, punctuation and what a program puts before every name."""
-    lower = [name.lower().rpartition(":")[2] for name in names]
-    prefix = _prefix(lower)
+    """Joints by name without case, punctuation and what stands before a colon."""
     plain: dict[str, int] = {}
-    for joint, name in enumerate(lower):
-        kept = "".join(c for c in name.removeprefix(prefix) if c.isalnum() or c == "|")
+    for joint, name in enumerate(names):
+        lower = name.lower().rpartition(":")[2]
+        kept = "".join(c for c in lower if c.isalnum() or c == "|")
         plain.setdefault(kept.removeprefix("mixamorig"), joint)
     return plain
 
 
-def _prefix(names: list[str]) -> str:
-    """What stands before ``hips`` or ``pelvis``, where as many others have it as there are limb
-    joints: the root may be a reference point, and bones of a mesh may bear no prefix."""
-    for name in names:
-        for end in ("hips", "pelvis"):
-            prefix = name.removesuffix(end) if name.endswith(end) else ""
-            if prefix.startswith("bip"):
-                prefix = name.removesuffix(f" {end}")
-            shared = sum(other.startswith(prefix) for other in names)
-            if prefix and shared > len(tuple(_needed())):
-                return prefix
-    return ""
+def _naming(plain: dict[str, int]) -> tuple[str, dict[str, str]]:
+    """The naming that fits most of the needed joints, by our names, and what the file has before
+    each of its names, whatever its root is called."""
+    best: tuple[str, dict[str, str]] = ("", {})
+    fewest = 1000
+    for (left, right), words in NAMINGS.values():
+        wanted = {
+            side + part: form.format(word)
+            for side, form in (("Left", left), ("Right", right))
+            for part, word in zip(_PARTS, words, strict=True)
+        }
+        needed = [wanted[side + part] for side, part in _needed()]
+        prefixes = {n.removesuffix(word) for word in needed for n in plain if n.endswith(word)}
+        for prefix in sorted({"", *prefixes}, key=lambda text: (len(text), text)):
+            missing = sum(prefix + word not in plain for word in needed)
+            if missing < fewest:
+                best, fewest = (prefix, wanted), missing
+    return best
+
+
+def _mapped(bvh: Bvh, named: Sequence[tuple[str, str]]) -> dict[str, int]:
+    """Joints by our names as `motion.joint_map` gives them. Raises MotionError."""
+    numbers = {name: joint for joint, name in reversed(list(enumerate(bvh.names)))}
+    unknown = [(part, name) for part, name in named if name not in numbers]
+    if unknown:
+        known = [name for name in bvh.names if not name.endswith(" end")]
+        said = []
+        for part, name in unknown:
+            near = difflib.get_close_matches(name, known, 1, 0.4)
+            said.append(f"{name} ({part}{f'; nearest is {near[0]}' if near else ''})")
+        raise MotionError(
+            f"{bvh.path}: motion.joint_map names joints that the file does not have: "
+            f"{', '.join(said)}. It has {_some(known)}."
+        )
+    return {part: numbers[name] for part, name in named}
+
+
+def _missing(
+    bvh: Bvh, lost: list[str], wanted: dict[str, str], named: Sequence[tuple[str, str]] | None
+) -> MotionError:
+    """What to say of a file in which joints are ``lost``, which it should call as ``wanted``."""
+    found = [name for name in bvh.names if not name.endswith(" end")]
+    if named is not None:
+        return MotionError(
+            f"{bvh.path}: expected the joints {', '.join(lost)} in motion.joint_map, found none. "
+            f"The file has {_some(found)}."
+        )
+    plain = {"".join(filter(str.isalnum, name.lower())): name for name in found}
+    near = {role: difflib.get_close_matches(wanted.get(role, ""), plain, 1, 0.75) for role in lost}
+    hints = [f"{plain[names[0]]} for {role}" for role, names in near.items() if names]
+    return MotionError(
+        f"{bvh.path}: expected the joints {', '.join(lost)} or other names for them; found "
+        f"{_some(found)}{f' (nearest: {_some(hints)})' if hints else ''}. Namings known: "
+        f"{'; '.join(NAMINGS)}. Rename the joints to one of them, or name them in a file: "
+        "motion.joint_map."
+    )
+
+
+def _some(names: list[str]) -> str:
+    return f"{', '.join(names[:12])}{', ...' if len(names) > 12 else ''}"
 
 
 def _add_ends(bvh: Bvh, limbs: dict[str, int]) -> None:

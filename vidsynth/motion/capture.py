@@ -14,6 +14,7 @@ import numpy as np
 from vidsynth.errors import MotionError
 from vidsynth.motion.bvh import Bvh, joints_of, read_bvh
 from vidsynth.motion.bvh_joints import Joints, find_joints
+from vidsynth.motion.joint_map import JointNames
 
 UNITS = (1.0, 0.1, 0.0254, 0.01, 0.001, 0.0254 / 0.45)
 """Metres in a file's unit: metre, decimetre, inch, centimetre, millimetre, and CMU's, which is an
@@ -52,10 +53,11 @@ class Capture:
     rest_aims: np.ndarray
 
 
-def load_capture(path: Path) -> Capture:
-    """The file's motion. Raises MotionError."""
+def load_capture(path: Path, named: JointNames | None = None) -> Capture:
+    """The file's motion; ``named`` are its joints where no naming known here fits. Raises
+    MotionError."""
     bvh = read_bvh(path)
-    joints = find_joints(bvh)
+    joints = find_joints(bvh, named)
     positions, rotations = joints_of(bvh)
     rest = np.zeros_like(bvh.offsets)
     for joint, parent in enumerate(bvh.parents):

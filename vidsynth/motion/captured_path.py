@@ -10,15 +10,21 @@ from scipy.ndimage import gaussian_filter1d
 
 from vidsynth.geometry.polylines import lengths
 from vidsynth.motion.capture import Capture, load_capture
+from vidsynth.motion.joint_map import JointNames, read_joint_map
 from vidsynth.motion.loops import SMOOTHING, Loop, find_loop
 
 LEG_SHARE = 0.488
 """From hip over knee to ankle, of stature, on the average body."""
 
 
-def captured_loop(path: Path) -> tuple[Capture, Loop]:
-    """A file and the part of it that is played. Raises MotionError."""
-    return _loop(path, _stamp(path))
+def captured_loop(path: Path, joint_map: Path | None = None) -> tuple[Capture, Loop]:
+    """A file, whose joints ``joint_map`` may name, and the part of it that is played. Raises
+    MotionError."""
+    return _loop(path, _stamp(path), _names(joint_map))
+
+
+def _names(joint_map: Path | None) -> JointNames | None:
+    return None if joint_map is None else read_joint_map(joint_map)
 
 
 def _stamp(path: Path) -> tuple[int, int]:
@@ -31,21 +37,22 @@ def _stamp(path: Path) -> tuple[int, int]:
 
 
 @lru_cache(maxsize=64)
-def _loop(path: Path, stamp: tuple[int, int]) -> tuple[Capture, Loop]:
-    capture = load_capture(path)
+def _loop(path: Path, stamp: tuple[int, int], named: JointNames | None) -> tuple[Capture, Loop]:
+    capture = load_capture(path, named)
     return capture, find_loop(capture)
 
 
-def captured_speed(path: Path, stature: float) -> float:
+def captured_speed(path: Path, stature: float, joint_map: Path | None = None) -> float:
     """Metres per second at which a body of ``stature`` metres walks the file's loop; 0 in place.
 
     Raises MotionError."""
-    return round(_legs_per_second(path, _stamp(path)) * stature * LEG_SHARE, 4)
+    pace = _legs_per_second(path, _stamp(path), _names(joint_map))
+    return round(pace * stature * LEG_SHARE, 4)
 
 
 @cache
-def _legs_per_second(path: Path, stamp: tuple[int, int]) -> float:
-    capture, loop = _loop(path, stamp)
+def _legs_per_second(path: Path, stamp: tuple[int, int], named: JointNames | None) -> float:
+    capture, loop = _loop(path, stamp, named)
     if not loop.walks:
         return 0.0
     _, way, _ = smooth_path(capture, loop, np.array([loop.first, loop.last]))

@@ -10,6 +10,7 @@ import numpy as np
 from vidsynth.drawing.races import one_of
 from vidsynth.errors import MotionError
 from vidsynth.motion.captured_path import captured_speed
+from vidsynth.motion.joint_map import read_joint_map
 from vidsynth.people.person import Person
 from vidsynth.user_files.folders import files_in, hashes
 
@@ -23,13 +24,15 @@ def bvh_files(directory: Path) -> tuple[str, ...]:
     return files_in(directory, (".bvh",), "motion.bvh_directory", "BVH files", MotionError)
 
 
-def check_files(directory: Path) -> None:
+def check_files(directory: Path, joint_map: Path | None = None) -> None:
     """Reads every file. Raises MotionError about those that cannot be played."""
+    if joint_map is not None:
+        read_joint_map(joint_map)
     broken = []
     files = bvh_files(directory)
     for name in files:
         try:
-            captured_speed(directory / name, 1.7)
+            captured_speed(directory / name, 1.7, joint_map)
         except MotionError as error:
             broken.append(str(error))
     if broken:
@@ -51,13 +54,15 @@ def give_motion(
     directory: Path,
     files: tuple[str, ...],
     share: float,
+    joint_map: Path | None = None,
 ) -> Person:
-    """The person, with one of the files and its speed with probability ``share``.
+    """The person, with one of the files and its speed with probability ``share``; ``joint_map`` may
+    name the files' joints.
 
     Another share gives or takes motions, but nobody gets another one; another file moves only who
     gets it."""
     chosen, drawn = one_of(float(rng.random()), files), rng.random()
     if drawn >= share:
         return person
-    speed = captured_speed(directory / chosen, person.body.stature)
+    speed = captured_speed(directory / chosen, person.body.stature, joint_map)
     return replace(person, motion=chosen, gait=replace(person.gait, speed=speed))

@@ -60,6 +60,7 @@ def perform(
     times: np.ndarray,
     motions: Path | None,
     trunk: np.ndarray | None = None,
+    joint_map: Path | None = None,
 ) -> Performance:
     """The walker at ``times`` (T,) seconds from frame 0.
 
@@ -67,13 +68,14 @@ def perform(
         motions: folder of the motion-capture files that people name.
         trunk: (M, 3) metres, trunk and thighs as dressed at rest, which arms keep out of; None: the
             bare body's.
+        joint_map: a file that names the joints of those files.
 
     Raises MotionError where the person's file is no longer as it was.
     """
     if walker.keyframes:
-        return _clear(perform_keyframes(walker, shape, motions), walker, shape, trunk)
+        return _clear(perform_keyframes(walker, shape, motions, joint_map), walker, shape, trunk)
     if walker.person.motion and motions is not None:
-        acted = _replayed(walker, shape, times, motions)
+        acted = _replayed(walker, shape, times, motions, joint_map)
     elif walker.manner == "stand":
         acted = _standing(walker, shape, times)
     else:
@@ -122,8 +124,10 @@ def _standing(walker: Walker, shape: BodyShape, times: np.ndarray) -> Performanc
     return Performance(position + _turned(sway, heading), heading, rotations, still, phase)
 
 
-def _replayed(walker: Walker, shape: BodyShape, times: np.ndarray, motions: Path) -> Performance:
-    acted = replay(motions / walker.person.motion, shape)
+def _replayed(
+    walker: Walker, shape: BodyShape, times: np.ndarray, motions: Path, joint_map: Path | None
+) -> Performance:
+    acted = replay(motions / walker.person.motion, shape, joint_map)
     tempo = float(np.clip(walker.speed / acted.speed, *_TEMPO)) if acted.speed else 1.0
     phase = walker.phase + times * tempo / acted.seconds
     rotations, sway, lift = acted.at(phase)
@@ -142,7 +146,9 @@ def _turned(vectors: np.ndarray, heading: np.ndarray) -> np.ndarray:
     return np.stack([cos * x - sin * y, sin * x + cos * y], 1)
 
 
-def perform_keyframes(walker: Walker, shape: BodyShape, motions: Path | None) -> Performance:
+def perform_keyframes(
+    walker: Walker, shape: BodyShape, motions: Path | None, joint_map: Path | None = None
+) -> Performance:
     """The walker in each of their keyframes (still images: frames do not follow from each other).
 
     Raises MotionError as `perform` does.
@@ -152,7 +158,7 @@ def perform_keyframes(walker: Walker, shape: BodyShape, motions: Path | None) ->
     heading = np.array([moment.heading for moment in walker.keyframes])
     position = np.array([(moment.x, moment.y) for moment in walker.keyframes])
     if person.motion and motions is not None:
-        rotations, _, lift = replay(motions / person.motion, shape).at(phase)
+        rotations, _, lift = replay(motions / person.motion, shape, joint_map).at(phase)
     else:
         rotations, lift = np.empty((len(phase), len(BONES), 3, 3)), np.zeros(len(phase))
         for manner in {moment.manner for moment in walker.keyframes}:

@@ -62,9 +62,9 @@ class Replay:
         return turned, mixed[0].T, mixed[1]
 
 
-def replay(path: Path, shape: BodyShape) -> Replay:
-    """The file's loop on a body. Raises MotionError."""
-    capture, loop = captured_loop(path)
+def replay(path: Path, shape: BodyShape, joint_map: Path | None = None) -> Replay:
+    """The file's loop on a body; ``joint_map`` may name its joints. Raises MotionError."""
+    capture, loop = captured_loop(path, joint_map)
     heads = shape.heads
     step = max(1, round(capture.fps / _RATE))
     count = max(1, round((loop.last - loop.first) / step))

@@ -10,6 +10,7 @@ from pathlib import Path
 from vidsynth.config import TrackletConfig
 from vidsynth.config.images import ImageConfig
 from vidsynth.motion import library
+from vidsynth.motion.joint_map import read_joint_map
 from vidsynth.places.sky import panoramas
 from vidsynth.user_files import picture_folder
 from vidsynth.wardrobe.makehuman import catalogue
@@ -48,7 +49,18 @@ def given_files(config: Config) -> tuple[Given, ...]:
             lambda path: picture_folder.check_pictures(path, photographs),
             lambda path: picture_folder.digests(path, photographs),
         ),
-        Given("motions", config.motion.bvh_directory, library.check_files, library.digests),
+        Given(
+            "motions",
+            config.motion.bvh_directory,
+            lambda path: library.check_files(path, config.motion.joint_map),
+            library.digests,
+        ),
+        Given(
+            "joint_maps",
+            config.motion.joint_map,
+            read_joint_map,
+            lambda path: {"motion.joint_map": _digest(path)},
+        ),
         Given("skies", config.sky.folder, panoramas.check_panoramas, panoramas.digests),
     )
     if isinstance(config, ImageConfig):

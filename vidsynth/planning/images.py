@@ -197,6 +197,7 @@ class ImagePlan:
             site_number=1 + [*config.sites.names, PICTURE].index(outline.site),
             panorama=draw_panorama(config.sky, seed, hour, weather) if outdoors else None,
             motions=config.motion.bvh_directory,
+            joint_map=config.motion.joint_map,
             assets=config.makehuman.directory,
             textures=config.textures.directory,
         )

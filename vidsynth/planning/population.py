@@ -172,11 +172,13 @@ class Population:
 
     def _moved(self, person: Person) -> Person:
         """The person with a motion-capture file, where there are any: the same in each outfit."""
-        folder, share = self.config.motion.bvh_directory, self.config.motion.bvh_share
-        if folder is None:
+        motion = self.config.motion
+        if motion.bvh_directory is None:
             return person
         rng = stream(self.config.seed, Purpose.MOTION, person.person_id)
-        return give_motion(rng, person, folder, self.motions, share)
+        return give_motion(
+            rng, person, motion.bvh_directory, self.motions, motion.bvh_share, motion.joint_map
+        )
 
     def _in_assets(self, person: Person, outfit_id: int) -> Person:
         """The person in MakeHuman assets, where there are any. Look-alikes wear none: their small

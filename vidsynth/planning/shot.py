@@ -30,6 +30,7 @@ class Shot:
     ``time`` is when frame 0 is filmed, seconds on the data set's clock; ``panorama`` an HDRI in
     place of the procedural sky. Shots of one outing share a ``sky_seed``; without one the sky is
     the shot's own. ``motions`` is the folder of the motion-capture files that people name,
+    ``joint_map`` the file that names their joints,
     ``assets`` that of their MakeHuman assets, ``textures`` that of the pictures their clothes are
     made of.
     """
@@ -50,6 +51,7 @@ class Shot:
     panorama: Path | None = None
     sky_seed: int | None = None
     motions: Path | None = None
+    joint_map: Path | None = None
     assets: Path | None = None
     textures: Path | None = None
 

@@ -166,6 +166,7 @@ class TrackletPlan:
             panorama=draw_panorama(config.sky, sky_seed, when.hour, weather) if outdoors else None,
             sky_seed=sky_seed,
             motions=config.motion.bvh_directory,
+            joint_map=config.motion.joint_map,
             assets=config.makehuman.directory,
             textures=config.textures.directory,
         )

@@ -19,7 +19,7 @@ LICENCE = "CC0-1.0"
 _INPUTS = {
     "motion file": "motions", "background picture": "backgrounds", "occluder": "occluders",
     "asset file": "assets", "cloth picture": "textures", "HDRI": "skies", "content of": "networks",
-    "rows of": "tables",
+    "rows of": "tables", "joints of": "joint_maps",
 }  # fmt: skip
 
 

@@ -8,6 +8,7 @@ from types import SimpleNamespace
 
 import numpy as np
 import pytest
+from PIL import Image
 
 from tests.vidsynth.blender.filming import ALONE, mine
 from vidsynth.places.sites.site import Lamp
@@ -59,3 +60,24 @@ def test_a_panorama_is_another_light(render):
     assert isinstance(sky, Path)
     assert not np.allclose(lit_by.light, plain.light, atol=0.02)
     assert 0.03 < ground(lit_by).mean() < 1.0
+
+
+def test_a_picture_lights_from_where_it_is_bright(render, tmp_path):
+    """A picture that is bright on one side tells the sides of a person apart."""
+
+    def sides(path: Path) -> float:
+        person = render("fast", replace(lit("noon"), panorama=path))[0]
+        light = np.where(mine(person)[..., None], person.light, np.nan).mean(-1)
+        half = light.shape[1] // 2
+        left, right = np.nanmean(light[:, :half]), np.nanmean(light[:, half:])
+        return float(abs(np.log(left / right)))
+
+    around = 0.5 + 0.45 * np.cos(np.arange(256) / 256 * 2 * np.pi)
+    for name, sky in (("even", np.full(256, 0.5)), ("sided", around)):
+        pixels = (255 * np.tile(sky, (128, 1))[..., None] * [1.0, 1.0, 1.0]).astype(np.uint8)
+        Image.fromarray(pixels).save(tmp_path / f"{name}.png")
+    even, sided = (render("fast", replace(lit("noon"), panorama=tmp_path / f"{n}.png"))[0]
+                   for n in ("even", "sided"))  # fmt: skip
+    assert 0.03 < ground(even).mean() < 1.0
+    assert not np.allclose(even.light, sided.light, atol=0.02)
+    assert sides(tmp_path / "sided.png") > sides(tmp_path / "even.png") + 0.05

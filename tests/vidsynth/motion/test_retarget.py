@@ -9,6 +9,8 @@ from vidsynth.errors import MotionError
 from vidsynth.motion.bvh import read_bvh
 from vidsynth.motion.bvh_joints import find_joints
 from vidsynth.motion.capture import load_capture
+from vidsynth.motion.captured_path import captured_speed
+from vidsynth.motion.joint_map import read_joint_map
 from vidsynth.motion.retarget import ENDS, retarget
 
 CMU = {
@@ -201,6 +203,92 @@ def test_prefixes_do_not_matter(tmp_path, prefix):
         walk(0.1).replace("JOINT ", f"JOINT {prefix}").replace("ROOT ", f"ROOT {prefix}")
     )
     assert find_joints(read_bvh(path)) == find_joints(read_bvh(plain))
+
+
+UNITY = {"UpLeg": "UpperLeg", "Leg": "LowerLeg", "Foot": "Foot", "ToeBase": "Toes",
+         "Arm": "UpperArm", "ForeArm": "LowerArm", "Hand": "Hand"}  # fmt: skip
+WRITTEN = {
+    "Unity": ("Left{}", "Right{}", UNITY),
+    "VRM, with a prefix": ("Armature_left{}", "Armature_right{}", UNITY),
+    "VRoid": ("J_Bip_L_{}", "J_Bip_R_{}", UNITY | {"ToeBase": "ToeBase"}),
+    "Rokoko": ("Left{}", "Right{}", {"UpLeg": "Thigh", "Leg": "Shin", "Foot": "Foot",
+               "ToeBase": "Toe", "Arm": "Arm", "ForeArm": "ForeArm", "Hand": "Hand"}),
+    "Bandai Namco": ("{}_L", "{}_R", UNITY),
+    "Biped under a root of its own": ("Bip01 L {}", "Bip01 R {}", {"UpLeg": "Thigh", "Leg": "Calf",
+               "Foot": "Foot", "ToeBase": "Toe0", "Arm": "UpperArm", "ForeArm": "Forearm",
+               "Hand": "Hand"}),
+}  # fmt: skip
+
+
+def written(left: str, right: str, words: dict[str, str], root: str = "Hips") -> str:
+    """The made-up walk with other names of limbs and root; ends of fingers and toes as they are."""
+    text = walk(0.1).replace("ROOT Hips", f"ROOT {root}")
+    for side, form in (("Left", left), ("Right", right)):
+        for part, word in words.items():
+            text = text.replace(f"JOINT {side}{part}\n", f"JOINT {form.format(word)}\n")
+    return text
+
+
+@pytest.mark.parametrize("root", ["Hips", "Scene", "rig_root"])
+@pytest.mark.parametrize("naming", WRITTEN)
+def test_each_naming_is_known_under_any_root(tmp_path, naming, root):
+    path, plain = tmp_path / "a.bvh", tmp_path / "b.bvh"
+    plain.write_text(walk(0.1))
+    path.write_text(written(*WRITTEN[naming], root))
+    assert find_joints(read_bvh(path)) == find_joints(read_bvh(plain))
+
+
+ODD = ("{}_sx", "{}_dx", {"UpLeg": "femur", "Leg": "tibia", "Foot": "talus", "ToeBase": "toes",
+       "Arm": "humerus", "ForeArm": "ulna", "Hand": "carpus"})  # fmt: skip
+
+
+def joint_map(path, **changed):
+    """A file that names the joints of ODD."""
+    names = {
+        f"{side}{part}": form.format(word)
+        for side, form in (("Left", ODD[0]), ("Right", ODD[1]))
+        for part, word in ODD[2].items()
+    } | {"Head": "Head"}
+    lines = [f"{part}: {joint}" for part, joint in (names | changed).items() if joint]
+    path.write_text("\n".join(lines))
+    return path
+
+
+def test_any_other_names_are_said_in_a_file(tmp_path):
+    path, plain = tmp_path / "a.bvh", tmp_path / "b.bvh"
+    plain.write_text(walk())
+    path.write_text(walk().replace(walk(0.1).partition("MOTION")[0],
+                                   written(*ODD).partition("MOTION")[0]))  # fmt: skip
+    with pytest.raises(MotionError, match=r"motion\.joint_map"):
+        load_capture(path)
+    named = joint_map(tmp_path / "joints.yaml")
+    assert find_joints(read_bvh(path), read_joint_map(named)) == find_joints(read_bvh(plain))
+    assert captured_speed(path, 1.7, named) == captured_speed(plain, 1.7) > 0.5
+
+
+@pytest.mark.parametrize(
+    ("changed", "says"),
+    [
+        ({"LeftUpLeg": "femur_sy"}, r"femur_sy \(LeftUpLeg; nearest is femur_sx\)"),
+        ({"LeftThigh": "femur_sx"}, r"LeftThigh'? is no part of a body: did you mean Left"),
+        ({"RightLeg": "tibia_sx"}, r"LeftLeg and RightLeg are both .?tibia_sx"),
+        ({"RightLeg": None}, r"expected the joints RightLeg in motion\.joint_map"),
+        ({"RightLeg": "3"}, r"expected the name of a joint as RightLeg, found 3"),
+    ],
+)
+def test_a_joint_map_that_does_not_fit_says_what_is_nearest(tmp_path, changed, says):
+    path = tmp_path / "a.bvh"
+    path.write_text(written(*ODD))
+    named = joint_map(tmp_path / "joints.yaml", **changed)
+    with pytest.raises(MotionError, match=says):
+        find_joints(read_bvh(path), read_joint_map(named))
+
+
+def test_a_joint_that_is_nearly_called_as_it_should_be_is_shown(tmp_path):
+    path = tmp_path / "a.bvh"
+    path.write_text(walk(0.1).replace("JOINT LeftUpLeg", "JOINT LeftUppLeg"))
+    with pytest.raises(MotionError, match="nearest: LeftUppLeg for LeftUpLeg"):
+        find_joints(read_bvh(path))
 
 
 def test_a_skeleton_without_hips_apart_or_without_legs_is_refused(tmp_path):

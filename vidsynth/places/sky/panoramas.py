@@ -1,4 +1,4 @@
-"""HDRI panoramas that light a place and stand behind it as its sky."""
+"""Panoramas, HDRIs and pictures, that light a place and stand behind it as its sky."""
 
 from __future__ import annotations
 
@@ -9,11 +9,18 @@ import sys
 from functools import cache
 from pathlib import Path
 
-from strict_reading import shorten
-from vidsynth.errors import ConfigError
-from vidsynth.user_files.folders import files_in, hashes
+import numpy as np
 
-SUFFIXES = (".hdr", ".exr")
+from strict_reading import shorten
+from vidsynth.colour import to_linear
+from vidsynth.errors import ConfigError, PictureError
+from vidsynth.user_files.folders import files_in, hashes
+from vidsynth.user_files.pictures import read_rgb
+
+PICTURES = (".jpg", ".jpeg", ".png")
+"""Panoramas of 8 bits, whose light ends where they are white."""
+
+SUFFIXES = (".hdr", ".exr", *PICTURES)
 
 WEATHERS = ("sunny", "clouds", "neutral")
 """Under others, rain, fog and snow come from the procedural sky."""
@@ -29,18 +36,21 @@ _ROOMS = ("interior", "studio")
 """Of them, those that are light without weather: they are not seen behind a street."""
 
 _HEADS = {".hdr": (b"#?RADIANCE", b"#?RGBE"), ".exr": (b"\x76\x2f\x31\x01",)}
+_SEAM = (0.06, 4.0)
+"""By how much, of white, a panorama's first and last column may differ, and by how many times what
+columns beside each other do; more of both is no full turn."""
 
 
 @cache
 def panoramas(folder: Path | None, hour: str, weather: str = "sunny") -> tuple[Path, ...]:
-    """HDRIs for an hour and a weather: all of ``folder``'s, or Blender's own that suit. Raises
+    """Panoramas for an hour and a weather: all of ``folder``'s, or Blender's own that suit. Raises
     ConfigError."""
     if folder is None:
         own, names = _own_folder(), _BUNDLED[hour]
         if weather == "neutral" and len(names) > 1:
             names += _ROOMS
         return tuple(own / f"{name}.exr" for name in names) if own else ()
-    names = files_in(folder, SUFFIXES, "sky.hdri_directory", "HDRIs", ConfigError)
+    names = files_in(folder, SUFFIXES, "sky.hdri_directory", "panoramas", ConfigError)
     return tuple(folder / name for name in names)
 
 
@@ -50,16 +60,23 @@ def is_room(path: Path) -> bool:
 
 
 def check_panoramas(folder: Path) -> None:
-    """Raises ConfigError unless every HDRI of the folder begins as one and, where Blender is there,
-    is a panorama with light in it."""
-    broken = {}
+    """Raises ConfigError unless every picture of the folder is a panorama with light in it, and
+    every HDRI begins as one and, where Blender is there, is one too."""
+    broken, hdris = {}, []
     for path in panoramas(folder, "noon"):
+        if path.suffix.lower() in PICTURES:
+            try:
+                picture_light(path)
+            except PictureError as error:
+                broken[path.name] = str(error)
+            continue
+        hdris.append(path)
         with path.open("rb") as file:
             head = file.read(16)
         if path.stat().st_size < 256 or not head.startswith(_HEADS[path.suffix.lower()]):
             broken[path.name] = f"{path.stat().st_size} bytes, no HDRI"
-    if not broken and _own_folder() is not None:
-        broken = _unusable(panoramas(folder, "noon"))
+    if not broken and hdris and _own_folder() is not None:
+        broken = _unusable(tuple(hdris))
     if broken:
         shown = [f"{name} ({why})" for name, why in list(broken.items())[:5]]
         raise ConfigError(
@@ -76,6 +93,28 @@ def wrong_shape(width: int, height: int) -> str:
     if abs(width - 2 * height) <= 0.02 * height:
         return ""
     return "not twice as wide as high, as an equirectangular panorama is, so it would be stretched"
+
+
+def picture_light(path: Path) -> np.ndarray:
+    """Linear light (H, W, 3) float32 of a JPEG or PNG panorama, rows from below.
+
+    Raises PictureError: it cannot be decoded, is not twice as wide as high, its ends do not meet,
+    or it is black."""
+    shown = np.asarray(read_rgb(path), np.float32) / 255
+    height, width = shown.shape[:2]
+    wrong = wrong_shape(width, height)
+    if wrong:
+        raise PictureError(f"{width}x{height} pixels, {wrong}")
+    seam = float(np.abs(shown[:, 0] - shown[:, -1]).mean())
+    beside = float(np.abs(np.diff(shown, axis=1)).mean())
+    if seam > _SEAM[0] and seam > _SEAM[1] * beside:
+        raise PictureError(
+            f"its left and right edges differ by {255 * seam:.0f} of 255, where those of a full "
+            "turn meet: it is a photograph of a part of the view"
+        )
+    if shown[: height // 2].max() == 0:
+        raise PictureError("its upper half is black")
+    return to_linear(shown[::-1]).astype(np.float32)
 
 
 def _unusable(paths: tuple[Path, ...]) -> dict[str, str]:

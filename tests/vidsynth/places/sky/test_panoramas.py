@@ -6,13 +6,15 @@ import re
 from importlib.util import find_spec
 from pathlib import Path
 
+import numpy as np
 import pytest
+from PIL import Image
 from typer.testing import CliRunner
 
 from vidsynth.cli import app
 from vidsynth.config import SkyConfig, TrackletConfig
 from vidsynth.errors import ConfigError
-from vidsynth.places.sky.panoramas import is_room, panoramas
+from vidsynth.places.sky.panoramas import is_room, panoramas, picture_light
 from vidsynth.planning.images import ImagePlan
 from vidsynth.planning.tracklets import TrackletPlan
 from vidsynth.run.description import describe
@@ -64,7 +66,7 @@ def test_a_broken_or_missing_one_ends_before_rendering(tmp_path: Path) -> None:
     words = [f"sky.hdri_directory={tmp_path / 'none'}", "sky.hdri_share=1", "--dry-run"]
     said = CliRunner().invoke(app, ["render-tracklets", *words])
     assert said.exit_code == 2
-    assert "Expected a folder of HDRIs" in said.stderr
+    assert "Expected a folder of panoramas" in said.stderr
 
 
 @pytest.mark.skipif(find_spec("bpy") is None, reason="needs bpy")
@@ -77,6 +79,51 @@ def test_one_that_is_cut_short_is_no_black_sky(tmp_path: Path) -> None:
     panoramas.cache_clear()
     with pytest.raises(ConfigError, match=r"2 files of .* cut\.exr .* cut\.hdr"):
         plan(hdri_directory=tmp_path).check()
+
+
+def turned(path: Path, **changed: object) -> Path:
+    """A picture all round: a sky that is bright on one side above dark ground; no zenith light."""
+    width, height = 256, 128
+    around = 0.5 + 0.4 * np.cos(np.arange(width) / width * 2 * np.pi)
+    sky = np.tile(around, (height, 1))
+    sky[height // 2 :] *= 0.3
+    sky = np.roll(sky, 40, 1)[:, : int(changed.get("width", width))]  # type: ignore[call-overload]
+    pixels = (255 * sky[..., None] * [1.0, 0.9, 0.8]).astype(np.uint8)
+    Image.fromarray(pixels).save(path)
+    return path
+
+
+def test_pictures_all_round_are_panoramas_and_made_linear(tmp_path: Path) -> None:
+    made = plan(hdri_share=1.0, hdri_directory=turned(tmp_path / "a.png").parent)
+    turned(tmp_path / "b.JPG")
+    panoramas.cache_clear()
+    made.check()
+    names = {shot.panorama.name for i in range(8) if (shot := made.shot(i)).panorama}
+    assert names <= {"a.png", "b.JPG"}
+    assert set(describe(produce(made.config), "")["skies"]) == {"a.png", "b.JPG"}
+    light = picture_light(tmp_path / "a.png")
+    assert light.shape == (128, 256, 3)
+    shown = np.asarray(Image.open(tmp_path / "a.png"))[::-1].astype(float) / 255
+    linear = np.where(shown <= 0.04045, shown / 12.92, ((shown + 0.055) / 1.055) ** 2.4)
+    np.testing.assert_allclose(light, linear, atol=1e-5)
+
+
+def test_pictures_that_are_no_full_turn_are_refused(tmp_path: Path) -> None:
+    turned(tmp_path / "whole.png")
+    turned(tmp_path / "square.png", width=128)
+    half = np.linspace(20, 220, 256).astype(np.uint8)
+    Image.fromarray(np.tile(half[None, :, None], (128, 1, 3))).save(tmp_path / "photograph.jpg")
+    Image.new("RGB", (64, 32)).save(tmp_path / "black.png")
+    (tmp_path / "cut.jpg").write_bytes(turned(tmp_path / "whole.jpg").read_bytes()[:900])
+    with pytest.raises(ConfigError, match=r"4 files of .* are no panoramas") as error:
+        plan(hdri_directory=tmp_path).check()
+    for said in (
+        r"square\.png \(128x128 pixels, not twice as wide as high",
+        r"photograph\.jpg \(its left and right edges differ by \d+ of 255",
+        r"black\.png \(its upper half is black",
+        r"cut\.jpg \(",
+    ):
+        assert re.search(said, str(error.value)), said
 
 
 def test_a_folder_alone_is_used_for_all(tmp_path: Path) -> None:
@@ -115,7 +162,6 @@ def hdr(path: Path, value: int, size: tuple[int, int] = (16, 8)) -> None:
 
 @pytest.mark.skipif(find_spec("bpy") is None, reason="needs bpy")
 def test_a_panorama_without_light_or_of_another_shape_is_refused(tmp_path: Path) -> None:
-    import numpy as np
     import OpenEXR
 
     hdr(tmp_path / "good.hdr", 128)
