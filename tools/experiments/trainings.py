@@ -30,9 +30,6 @@ METHODS: dict[str, tuple[str, tuple[str, ...]]] = {
     "dann": ("dann", ()),
     "mean_teacher": ("mean_teacher", ("method.tested=teacher",)),
     "synthetic_to_real": ("synthetic_to_real", ("method.consistency_start=0",)),
-    "synthetic_to_real, cbn": (
-        "synthetic_to_real", ("method.consistency_start=0", "model.norm=cbn"),
-    ),
     "pseudo_label": ("pseudo_label", GROUPS),
     "pseudo_label, cbn": ("pseudo_label", (*GROUPS, "model.norm=cbn")),
 }  # fmt: skip
