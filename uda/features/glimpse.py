@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import copy
 from collections.abc import Sequence
 
 import numpy as np
@@ -10,7 +11,13 @@ from reid_datasets.clips import ClipDataset
 from reid_datasets.labels import UNKNOWN
 from reid_datasets.records import UnlabelledTracklet
 from reid_datasets.transforms import TestTransform, normalise
-from reid_models.domain_norm import CameraBatchNorm, Domain, reading
+from reid_models.domain_norm import (
+    CameraBatchNorm,
+    Domain,
+    convert,
+    reading,
+    separates_cameras,
+)
 from torch import nn
 from torch.nn import functional as F
 
@@ -34,12 +41,13 @@ def glimpse(
     """One clip of each tracklet as the model sees it at test time.
 
     The same clips every time, without augmentation. Batch norms use their running statistics,
-    which stay as they are; norms that keep cameras apart take those of each camera's clips.
+    which stay as they are; norms that keep cameras apart take those of each camera's clips, and so
+    do all others where the model is tested under such statistics (``evaluation.statistics``).
 
     Args:
         model: it is switched to evaluation and back.
         tracklets: N of them.
-        settings: the run's; ``data`` and ``evaluation.batch`` are used.
+        settings: the run's; ``data``, ``evaluation.batch`` and ``evaluation.statistics`` are used.
         device: where the model is.
         domain: which of the model's norms are used.
 
@@ -54,10 +62,13 @@ def glimpse(
     transform = TestTransform(data.size, data.resize)
     clips = ClipDataset(tracklets, data.clip_length, transform, seed=0, unreadable=data.unreadable)
     cameras = [UNKNOWN if t.camera_id is None else t.camera_id for t in tracklets]
-    order = sorted(range(len(tracklets)), key=lambda i: cameras[i])
-    # Of equal sizes: norms by camera ask each batch for two clips or more, the last one too.
-    count = max(min(-(-len(order) // at_once), len(order) // 2), 1)
-    batches = [list(map(int, some)) for some in np.array_split(order, count)]
+    if settings.evaluation.statistics == "camera" and not separates_cameras(model):
+        model = copy.deepcopy(model)
+        convert(model, "cbn")
+    batches = (
+        _by_camera(cameras, at_once) if separates_cameras(model) else _even(len(cameras), at_once)
+    )
+    order = [i for some in batches for i in some]
     modes = [module.training for module in model.modules()]
     model.eval()
     for module in model.modules():
@@ -75,6 +86,31 @@ def glimpse(
             module.training = mode
     places = torch.tensor(order).argsort()
     return torch.cat(found)[places.to(device)], torch.cat(small).cpu()[places]
+
+
+def _even(clips: int, at_once: int) -> list[list[int]]:
+    """Numbers of clips in batches of equal sizes."""
+    return [list(map(int, s)) for s in np.array_split(range(clips), max(-(-clips // at_once), 1))]
+
+
+def _by_camera(cameras: Sequence[int], at_once: int) -> list[list[int]]:
+    """Numbers of clips in batches of one camera each, of equal sizes: what a batch is normalised by
+    is as well known as can be. Cameras with a single clip share batches, of two clips or more."""
+    members: dict[int, list[int]] = {}
+    for clip, camera in enumerate(cameras):
+        members.setdefault(camera, []).append(clip)
+    alone = [own[0] for own in members.values() if len(own) == 1]
+    groups = [own for own in members.values() if len(own) > 1]
+    if len(alone) == 1 and groups:
+        groups[0].append(alone.pop())
+    return [
+        [own[i] for i in some]
+        for own in (*groups, alone)
+        if own
+        for some in np.array_split(
+            range(len(own)), max(min(-(-len(own) // at_once), len(own) // 2), 1)
+        )
+    ]
 
 
 def _picture(images: torch.Tensor) -> torch.Tensor:

@@ -8,9 +8,10 @@ import pytest
 import torch
 from reid_datasets.benchmarks import load
 from reid_models import build
+from reid_models.domain_norm import from_plain
 
 from tests.uda.miniature import settings
-from uda.features.glimpse import glimpse
+from uda.features.glimpse import _by_camera, glimpse
 
 
 @pytest.mark.parametrize("count", [1, 3, 5])
@@ -25,3 +26,44 @@ def test_no_clip_is_left_alone_with_norms_by_camera(
     assert found.shape == (count, 1024)
     assert len(pictures) == count
     torch.testing.assert_close(found.norm(dim=1), torch.ones(count))
+
+
+def test_batches_are_of_one_camera_but_for_lone_clips() -> None:
+    assert _by_camera([3, 1, 3, 3, 1, 3, 3], 3) == [[0, 2, 3], [5, 6], [1, 4]]
+    assert _by_camera([1, 2, 3], 2) == [[0, 1, 2]]
+    assert _by_camera([1, 1, 2], 8) == [[0, 1, 2]]  # a lone one joins others
+    assert _by_camera([7], 8) == [[0]]
+    for cameras in ([1] * 9 + [2] * 5 + [3], [1, 2] * 8):
+        batches = _by_camera(cameras, 4)
+        assert sorted(clip for batch in batches for clip in batch) == list(range(len(cameras)))
+        assert all(2 <= len(batch) <= 5 for batch in batches)
+
+
+def test_a_model_tested_by_camera_is_clustered_by_camera(miniatures: tuple[Path, Path]) -> None:
+    """As norms by camera do it with the same weights, which stay as they are."""
+    tracklets = [t.unlabelled() for t in load("mars", miniatures[1]).train[:6]]
+    model = build("slim_resnet18", None)
+    before = {name: value.clone() for name, value in model.state_dict().items()}
+    found = {
+        whose: glimpse(
+            model,
+            tracklets,
+            settings("source_only", "data.size=64x32", f"evaluation.statistics={whose}"),
+            device=torch.device("cpu"),
+            domain="target",
+        )[0]
+        for whose in ("running", "camera")
+    }
+    after = model.state_dict()
+    assert all(value.equal(after[name]) for name, value in before.items())
+    by_camera = build("slim_resnet18", None, norm="cbn")
+    by_camera.load_state_dict(from_plain(by_camera, before))
+    expected, _ = glimpse(
+        by_camera,
+        tracklets,
+        settings("source_only", "data.size=64x32"),
+        device=torch.device("cpu"),
+        domain="target",
+    )
+    torch.testing.assert_close(found["camera"], expected)
+    assert not torch.allclose(found["camera"], found["running"], atol=1e-3)
