@@ -30,7 +30,7 @@ METHODS: dict[str, tuple[str, tuple[str, ...]]] = {
     "dann": ("dann", ()),
     "mean_teacher": ("mean_teacher", ("method.tested=teacher",)),
     "synthetic_to_real": ("synthetic_to_real", ("method.consistency_start=0",)),
-    "pseudo_label": ("pseudo_label", GROUPS),
+    "pseudo_label": ("pseudo_label", (*GROUPS, "evaluation.statistics=camera")),
     "pseudo_label, cbn": ("pseudo_label", (*GROUPS, "model.norm=cbn")),
 }  # fmt: skip
 """Rows of the tables: the method of `uda train`, and what is set for trainings this short.
