@@ -41,8 +41,11 @@ TARGET: dict[str, Any] = {
         "noise": [3, 8], "blur": [0.6, 1.3], "jpeg_quality": [35, 70],
     },
 }  # fmt: skip
-METHODS = {"source_only": "model.norm=bn", "pseudo_label": "model.norm=cbn"}
-"""What is trained, and its batch norms: adaptation normalises each camera by its own clips."""
+METHODS = {
+    "source_only": ("evaluation.statistics=running", "evaluation.beside=[camera]"),
+    "pseudo_label": ("evaluation.statistics=camera", "evaluation.beside=[]"),
+}
+"""What is trained, and whose batch-norm statistics it is clustered and tested with."""
 BESIDE = "source_only, by camera"
 """The control's weights under such statistics: what no training is needed for."""
 console = Console()
@@ -105,7 +108,7 @@ def run(output: Path, seed: int, epochs: int) -> dict[str, Any]:
         print(f"{name}: {summary.tracklets} tracklets, {summary.crops} crops{kept}")
         stages["seconds"][name] = time.monotonic() - begun
     sheet(output)
-    for number, (method, norm) in enumerate(METHODS.items(), 4):
+    for number, (method, tested) in enumerate(METHODS.items(), 4):
         begun = stage(f"{number}/5 training: {method}")
         place = output / "runs" / method
         if (place / "run.json").exists():
@@ -113,9 +116,8 @@ def run(output: Path, seed: int, epochs: int) -> dict[str, Any]:
         settings = recipes.load(
             "laptop",
             [
-                f"training.seed={seed}", f"training.epochs={epochs}", "schedule.warmup=1", norm,
-                "evaluation.every=0", "evaluation.beside=[camera]", "training.accelerator=cpu",
-                "monitoring.every=5",
+                f"training.seed={seed}", f"training.epochs={epochs}", "schedule.warmup=1",
+                "evaluation.every=0", *tested, "training.accelerator=cpu", "monitoring.every=5",
             ],
             method=method,
         )  # fmt: skip

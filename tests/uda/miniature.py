@@ -32,11 +32,11 @@ SMALL = (
     "evaluation.every=2",
     "evaluation.frames=2",
     "evaluation.beside=[]",
+    "evaluation.statistics=running",
     "monitoring.every=1",
     "monitoring.gradient_norms_every=5",
     "monitoring.features=0",
     "model.name=tiny",
-    "model.norm=bn",
 )
 FEW = tuple(override for override in SMALL if not override.startswith("method."))
 """Of a method that has no domain classifiers."""

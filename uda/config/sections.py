@@ -218,8 +218,8 @@ class Evaluation(Section):
         description="clips without labels that the latter two come from: the target's training "
         "half, or its test half (transductive; so where there is no training half)",
     )
-    beside: tuple[Literal["target", "camera"], ...] = Field(
-        default=("target", "camera"),
+    beside: tuple[Literal["running", "target", "camera"], ...] = Field(
+        default=("running", "target", "camera"),
         description="further statistics that the target is tested with at the end; [] for none",
     )
     precision: Literal["auto", "32", "bf16", "fp16"] = Field(

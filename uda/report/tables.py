@@ -17,7 +17,11 @@ if TYPE_CHECKING:
     from uda.training.session import TrainingResult
 
 
-BESIDE = {"target": "batch norm: target", "camera": "batch norm: cameras"}
+BESIDE = {
+    "running": "batch norm: training",
+    "target": "batch norm: target",
+    "camera": "batch norm: cameras",
+}
 """Whose statistics a row is tested with."""
 
 
