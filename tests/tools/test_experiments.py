@@ -10,6 +10,8 @@ from pathlib import Path
 from types import ModuleType
 from typing import Any
 
+import pyarrow as pa
+import pyarrow.parquet as pq
 import pytest
 
 PLACE = Path(__file__).resolve().parents[2] / "tools" / "experiments"
@@ -19,7 +21,7 @@ PLACE = Path(__file__).resolve().parents[2] / "tools" / "experiments"
 def experiments(monkeypatch: pytest.MonkeyPatch) -> Iterator[dict[str, ModuleType]]:
     """The modules of the folder, as its scripts see each other."""
     monkeypatch.syspath_prepend(str(PLACE))
-    names = ("trainings", "scoring", "tables")
+    names = ("trainings", "scoring", "tables", "compare", "seen_again")
     yield {name: importlib.import_module(name) for name in names}
     for name in names:
         sys.modules.pop(name, None)
@@ -79,6 +81,61 @@ def test_tables_pair_queries_and_say_what_can_be_concluded(
     assert said[0].startswith("source_only under camera statistics is better than source_only as")
     assert said[1].startswith("pseudo_label under camera statistics is better than source_only")
     assert said[2].startswith("Neither dann under camera statistics nor source_only")
+
+
+def test_sources_in_which_people_are_seen_again_have_equal_crops(
+    experiments: dict[str, ModuleType], tmp_path: Path
+) -> None:
+    seen_again = experiments["seen_again"]
+    sources = [
+        seen_again.rendered_source(tmp_path / "data", name, 24) for name in seen_again.SOURCES
+    ]
+    assert len({source.place for source in sources}) == len(sources)
+    runs = {
+        (source.name, steps): [
+            seen_again.training(tmp_path / "runs", source, steps, seed, ()) for seed in (1, 2)
+        ]
+        for source in sources
+        for steps in (600, 1800)
+    }
+    rows = [
+        [cell.strip() for cell in line.split("|")[1:-1]]
+        for line in seen_again.planned(sources, runs, [], 2)
+    ][2 : 2 + len(sources)]
+    assert {row[4] for row in rows} == {"576"}
+    outings = {row[0]: int(row[2].rstrip("%")) for row in rows}
+    assert outings["two sightings"] == outings["six sightings"] == 0
+    assert 15 <= outings["two sightings, 0.3 return"] <= 45
+    assert {share for name, share in outings.items() if "all return" in name} == {100}
+    told = runs["six sightings", 1800][0].command(sources[7].place)
+    assert "training.epochs=18" in told
+    assert "training.steps=100" in told
+    assert sources[7].name == "six sightings"
+
+
+def test_the_report_on_people_seen_again_pairs_each_source_with_todays(
+    experiments: dict[str, ModuleType], tmp_path: Path
+) -> None:
+    seen_again, trainings = experiments["seen_again"], experiments["trainings"]
+    target = trainings.Target("target-dim", "synthetic", tmp_path / "dim")
+    names = [seen_again.TODAY, "two sightings, all return"]
+    sources = [seen_again.rendered_source(tmp_path / "data", name, 24) for name in names]
+    runs = {}
+    for source, better in zip(sources, (0.0, 0.2), strict=True):
+        (source.place / "crops").mkdir(parents=True)
+        table = pa.table({"frame": list(range(570))})
+        pq.write_table(table, source.place / "crops/000000.parquet")
+        some = [seen_again.training(tmp_path / "runs", source, 600, seed, ()) for seed in (1, 2)]
+        for run in some:
+            _write(experiments["scoring"].file_of(run, target), better)
+            run.output.with_suffix(".cost.json").write_text("[240.0]")
+        runs[source.name, 600] = some
+    lines = list(seen_again.reported(sources, runs, [target]))
+    assert lines[0] == "### target-dim (dim and noisy), 600 steps"
+    assert lines[4].startswith("| two sightings | 570 | 50.0 ± 0.0 | 40.0 ± 0.0 | 50.0 ± 0.0 |  |")
+    assert "**+20.0 (+20.0 to +20.0)**" in lines[5]
+    assert lines[5].endswith("| 4.0 |")
+    assert lines[7].startswith("- two sightings, all return is better than two sightings: mAP +20")
 
 
 def _write(place: Path, better: float) -> None:

@@ -13,7 +13,7 @@ from __future__ import annotations
 
 import subprocess
 import sys
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from pathlib import Path
 from typing import Annotated
 
@@ -66,11 +66,11 @@ def main(
     ] = None,
 ) -> None:
     """Compare methods on rendered and real targets: scores, paired gains, costs, conclusions."""
-    rows = _among("method", methods.split(";"), METHODS)
+    rows = among("method", methods.split(";"), METHODS)
     if CONTROL not in rows:
         raise typer.BadParameter(f"expected {CONTROL} among the methods: gains are over it")
-    chosen = _among("start", starts.split(","), STARTS)
-    looks = _among("target", targets.split(","), RENDERED)
+    chosen = among("start", starts.split(","), STARTS)
+    looks = among("target", targets.split(","), RENDERED)
     render(data, ["source", *looks])
     adapted = [Target(name, "synthetic", data / name) for name in looks]
     if mars:
@@ -99,10 +99,14 @@ def main(
 def render(data: Path, names: Sequence[str]) -> None:
     """The rendered sets that are not complete yet."""
     for name in names:
-        if not (data / name / "info").exists():
-            command = ["-m", "vidsynth.cli", "render-tracklets", "--output", str(data / name)]
-            config = HERE / f"{name}.yaml"
-            subprocess.run([sys.executable, *command, "--config", str(config)], check=True)
+        render_set(data / name, HERE / f"{name}.yaml")
+
+
+def render_set(place: Path, config: Path, words: Sequence[str] = ()) -> None:
+    """The set of a config, with some settings as ``words`` say, unless it is complete already."""
+    if not (place / "info").exists():
+        command = ["-m", "vidsynth.cli", "render-tracklets", "--output", str(place)]
+        subprocess.run([sys.executable, *command, "--config", str(config), *words], check=True)
 
 
 def _report(
@@ -124,7 +128,8 @@ def _report(
     return lines
 
 
-def _among(what: str, names: Sequence[str], known: Sequence[str] | dict[str, object]) -> list[str]:
+def among(what: str, names: Sequence[str], known: Collection[str]) -> list[str]:
+    """The names that were asked for. Raises typer.BadParameter: one is not known."""
     wanted = [name.strip() for name in names]
     for name in wanted:
         if name not in known:

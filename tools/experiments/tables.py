@@ -19,7 +19,7 @@ Scores = list[dict[str, Any]]
 
 def of_target(target: Target, start: str, runs: Sequence[Training]) -> Iterator[str]:
     """Scores of each row on one target, and each row's gain over the control."""
-    found = {row: _scores(target, some) for row, some in _by_row(target, start, runs).items()}
+    found = {row: scores_of(target, some) for row, some in _by_row(target, start, runs).items()}
     if not found:
         return
     yield (
@@ -28,11 +28,11 @@ def of_target(target: Target, start: str, runs: Sequence[Training]) -> Iterator[
     )
     yield "|---" * 8 + "|"
     for row, scores in found.items():
-        cells = [_spread(scores, "running", "rank_1")]
-        cells += [_spread(scores, whose, "mAP") for whose in STATISTICS]
+        cells = [spread(scores, "running", "rank_1")]
+        cells += [spread(scores, whose, "mAP") for whose in STATISTICS]
         for whose in ("running", "camera"):
-            gain = _gain(scores, whose, found[CONTROL], whose) if row != CONTROL else None
-            cells.append(_bold(gain) if gain else "")
+            gain = gain_of(scores, whose, found[CONTROL], whose) if row != CONTROL else None
+            cells.append(bold(gain) if gain else "")
         own = [run.cpu_minutes for run in _by_row(target, start, runs)[row]]
         cells.append(f"{statistics.mean(own):.1f}")
         yield f"| `{row}` | " + " | ".join(cells) + " |"
@@ -40,16 +40,16 @@ def of_target(target: Target, start: str, runs: Sequence[Training]) -> Iterator[
 
 def conclusions(target: Target, start: str, runs: Sequence[Training]) -> Iterator[str]:
     """A plain sentence for each row, and one for the statistics alone."""
-    found = {row: _scores(target, some) for row, some in _by_row(target, start, runs).items()}
+    found = {row: scores_of(target, some) for row, some in _by_row(target, start, runs).items()}
     if CONTROL not in found:
         return
     control = found[CONTROL]
-    yield _gain(control, "camera", control, "running").sentence(
+    yield gain_of(control, "camera", control, "running").sentence(
         f"{CONTROL} under camera statistics", f"{CONTROL} as trained"
     )
     for row, scores in found.items():
         if row != CONTROL:
-            yield _gain(scores, "camera", control, "camera").sentence(
+            yield gain_of(scores, "camera", control, "camera").sentence(
                 f"{row} under camera statistics", f"{CONTROL} under the same"
             )
 
@@ -60,9 +60,9 @@ def direct(target: Target, starts: Sequence[str], runs: Sequence[Training]) -> I
     yield "|---" * 6 + "|"
     for start in starts:
         for row, some in _by_row(target, start, [r for r in runs if not r.target]).items():
-            scores = _scores(target, some)
+            scores = scores_of(target, some)
             cells = [
-                _spread(scores, whose, score)
+                spread(scores, whose, score)
                 for whose in ("running", "camera")
                 for score in ("rank_1", "mAP")
             ]
@@ -78,11 +78,13 @@ def _by_row(target: Target, start: str, runs: Sequence[Training]) -> dict[str, l
     return found
 
 
-def _scores(target: Target, runs: Sequence[Training]) -> Scores:
+def scores_of(target: Target, runs: Sequence[Training]) -> Scores:
+    """Those of trainings on a target, seed by seed."""
     return [json.loads(file_of(run, target).read_text()) for run in runs]
 
 
-def _gain(one: Scores, whose: str, other: Scores, others: str) -> Gain:
+def gain_of(one: Scores, whose: str, other: Scores, others: str) -> Gain:
+    """The paired gain of one row over another, each under its choice of statistics."""
     return paired_gain(
         [_precision(scores[whose]) for scores in one],
         [_precision(scores[others]) for scores in other],
@@ -94,12 +96,13 @@ def _precision(scores: dict[str, Any]) -> np.ndarray:
     return np.array([np.nan if ap is None else ap for ap in scores["average_precision"]])
 
 
-def _spread(scores: Scores, whose: str, score: str) -> str:
+def spread(scores: Scores, whose: str, score: str) -> str:
     """``mean ± deviation`` in percent, the latter with one degree of freedom less."""
     values = [100 * each[whose][score] for each in scores]
     deviation = f" ± {statistics.stdev(values):.1f}" if len(values) > 1 else ""
     return f"{statistics.mean(values):.1f}{deviation}"
 
 
-def _bold(gain: Gain) -> str:
+def bold(gain: Gain) -> str:
+    """A gain as a cell, set off where its interval leaves 0 out."""
     return f"**{gain}**" if gain.concluded else str(gain)

@@ -161,6 +161,13 @@ def test_sightings_and_outfits_are_drawn_for_each_identity_and_stay() -> None:
         assert len(each) == plan.sightings(person_id)
         assert {s.outfit for s in each} == set(plan.population.outfit_ids(person_id))
     more = planned(identities=200, sightings=[3, 6], people={"outfits": 3})
+    names = [
+        (subject.label_id, camera, subject.number)
+        for outline in plan.outlines
+        for subject in plan.subjects(outline.index)
+        for camera in outline.camera_ids
+    ]
+    assert len(set(names)) == len(names), "a tracklet name given twice"
     assert all(more.sightings(i) == plan.sightings(i) for i in people)
     assert all(more.population.person(i, 1) == plan.population.person(i, 1) for i in (1, 7, 200))
     rounds = [[(o.round, o.site, o.person_ids) for o in p.outlines] for p in (plan, more)]

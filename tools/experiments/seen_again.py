@@ -1,0 +1,236 @@
+"""Does it teach more to see people again? Sources of equal crops that differ in this alone.
+
+    uv run tools/experiments/seen_again.py --plan     # what there is to do, and its cost
+    uv run tools/experiments/seen_again.py --mars data/mars --seeds 3
+
+Each source has as many crops of the same sites, cameras and looks; what differs is how often people
+are seen, on how many outings, and, where it says so, how many people there are. On each a slim
+ResNet-18 learns from scratch, `source_only`, in two schedules, and is scored on rendered targets of
+another look and on real people. What is finished is kept: the same command continues where it was
+stopped.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Annotated
+
+import typer
+from compare import RENDERED, among, render, render_set
+from scoring import file_of, score
+from tables import bold, gain_of, scores_of, spread
+from trainings import CONTROL, HERE, Target, Training, TrainingFailed, train
+
+TODAY = "two sightings"
+
+SOURCES: dict[str, tuple[float, int, tuple[str, ...]]] = {
+    TODAY: (1, 2, ()),
+    "two sightings, 0.3 return": (1, 2, ("clock.returning_share=0.3",)),
+    "two sightings, all return": (1, 2, ("clock.returning_share=1",)),
+    "three sightings": (1, 3, ()),
+    "three sightings, 0.3 return": (1, 3, ("clock.returning_share=0.3", "clock.outings=3")),
+    "three sightings, all return": (1, 3, ("clock.returning_share=1", "clock.outings=3")),
+    "four sightings, all return": (1, 4, ("clock.returning_share=1", "clock.outings=4")),
+    "six sightings": (1, 6, ()),
+    "six sightings, 0.3 return": (1, 6, ("clock.returning_share=0.3", "clock.outings=3")),
+    "six sightings, all return": (1, 6, ("clock.returning_share=1", "clock.outings=3")),
+    "half the people, four sightings": (1 / 2, 4, ()),
+    "half the people, four sightings, all return": (
+        1 / 2, 4, ("clock.returning_share=1", "clock.outings=4"),
+    ),
+    "a third of the people, six sightings, all return": (
+        1 / 3, 6, ("clock.returning_share=1", "clock.outings=6"),
+    ),
+}  # fmt: skip
+"""Share of the people, sightings of each, and what else differs. Whoever does not return is seen on
+one outing. Tracklets are so long that all sources have as many crops."""
+
+FRAMES = 12
+"""Of an identity under one camera of each shot, over all sightings, if all people are there."""
+
+CPU_SECONDS_PER_STEP = 0.38
+"""Of training, on one core."""
+CPU_SECONDS_PER_SCORE = 90
+"""Of one checkpoint on one target, three choices of statistics."""
+
+
+@dataclass(frozen=True)
+class Source:
+    """A rendered source: ``place`` it lies at, and the words that `source.yaml` is changed by."""
+
+    name: str
+    place: Path
+    words: tuple[str, ...]
+
+    @property
+    def slug(self) -> str:
+        return self.place.name
+
+
+def main(
+    data: Annotated[Path, typer.Option(help="Where the rendered sets are, or will be.")] = Path(
+        "data/experiments"
+    ),
+    output: Annotated[Path, typer.Option(help="Runs, scores and report.md.")] = Path(
+        "runs/seen-again"
+    ),
+    mars: Annotated[
+        Path | None, typer.Option(help="Another target: real tracklets in MARS layout.")
+    ] = None,
+    seeds: Annotated[int, typer.Option(min=1, help="Trainings of each kind.")] = 3,
+    people: Annotated[int, typer.Option(min=12, help="Of most sources; a multiple of 6.")] = 240,
+    steps: Annotated[str, typer.Option(help="Of the schedules, with commas.")] = "600,1800",
+    sources: Annotated[str, typer.Option(help="Rows of the tables, with semicolons.")] = ";".join(
+        SOURCES
+    ),
+    targets: Annotated[str, typer.Option(help="Rendered targets, with commas.")] = "target-dim",
+    jobs: Annotated[int, typer.Option(min=1, help="At a time, one core each.")] = 2,
+    plan: Annotated[bool, typer.Option("--plan", help="Say what there is to do, and end.")] = False,
+    settings: Annotated[
+        list[str] | None, typer.Argument(help="section.key=value for all trainings.")
+    ] = None,
+) -> None:
+    """Compare sources in which people are seen again with one in which they are not."""
+    if people % 6:
+        raise typer.BadParameter(f"expected a multiple of 6 people, found {people}")
+    rows = among("source", sources.split(";"), SOURCES)
+    if TODAY not in rows:
+        raise typer.BadParameter(f"expected {TODAY} among the sources: gains are over it")
+    looks = among("target", targets.split(","), RENDERED)
+    lengths = [int(length) for length in steps.split(",")]
+    rendered = [rendered_source(data, name, people) for name in rows]
+    tested = [Target(name, "synthetic", data / name) for name in looks]
+    if mars:
+        tested.append(Target("mars-real", "mars", mars))
+    runs = {
+        (source.name, length): [
+            training(output, source, length, seed, settings or ()) for seed in range(1, seeds + 1)
+        ]
+        for source in rendered
+        for length in lengths
+    }
+    print("\n".join(planned(rendered, runs, tested, jobs)), flush=True)
+    if plan:
+        return
+    render(data, looks)
+    for source in rendered:
+        render_set(source.place, HERE / "source.yaml", source.words)
+    try:
+        for source in rendered:
+            own = [run for length in lengths for run in runs[source.name, length]]
+            train(own, source.place, jobs)
+            score([(run, target) for run in own for target in tested], jobs)
+    except TrainingFailed as error:
+        typer.echo(f"seen_again: {error}", err=True)
+        raise typer.Exit(1) from None
+    report = "\n".join(reported(rendered, runs, tested))
+    (output / "report.md").write_text(report + "\n")
+    print(report)
+
+
+def rendered_source(data: Path, name: str, people: int) -> Source:
+    """One row's source for so many people: the words that change `source.yaml`."""
+    share, sightings, words = SOURCES[name]
+    slug = name.replace(",", "").replace(" ", "-")
+    return Source(
+        name,
+        data / f"seen-again-{people}" / slug,
+        (
+            f"identities={round(people * share)}",
+            f"sightings={sightings}",
+            f"frames={round(FRAMES / sightings / share)}",
+            "boxes.min_frames=2",
+            f"clock.walk={sightings}",
+            *words,
+        ),
+    )
+
+
+def training(output: Path, source: Source, steps: int, seed: int, words: Sequence[str]) -> Training:
+    """One training from scratch of so many steps, in epochs of a sixth."""
+    place = output / source.slug / f"{steps}-steps" / f"seed-{seed}"
+    length = (f"training.epochs={max(1, steps // 100)}", f"training.steps={min(steps, 100)}")
+    return Training(place, CONTROL, "scratch", seed, settings=(*length, *words))
+
+
+Runs = Mapping[tuple[str, int], Sequence[Training]]
+"""Trainings by source and number of steps, seed by seed."""
+
+
+def planned(
+    sources: Sequence[Source], runs: Runs, targets: Sequence[Target], jobs: int
+) -> Iterator[str]:
+    """What there is to do, and what is still to be done, with CPU time."""
+    from vidsynth.planning.tracklets import CPU_SECONDS_PER_CROP, TrackletPlan
+    from vidsynth.settings import load_config
+
+    yield "| source | identities | seen on several outings | tracklets | crops | rendered |"
+    yield "|---" * 6 + "|"
+    todo = 0.0
+    for source in sources:
+        plan = TrackletPlan(load_config(HERE / "source.yaml", list(source.words)))
+        outings = {i: plan.outings.count(i, o.wave) for o in plan.outlines for i in o.person_ids}
+        there = (source.place / "info").exists()
+        todo += 0 if there else plan.crops * CPU_SECONDS_PER_CROP[plan.config.quality]
+        yield (
+            f"| {source.name} | {len(outings)} "
+            f"| {sum(count > 1 for count in outings.values()) / len(outings):.0%} "
+            f"| {plan.crops // plan.config.frames:,} | {plan.crops:,} | {'yes' if there else ''} |"
+        )
+    waiting = [(steps, r) for (_, steps), some in runs.items() for r in some if not r.finished]
+    unscored = sum(
+        not file_of(run, target).exists()
+        for some in runs.values()
+        for run in some
+        for target in targets
+    )
+    trained = sum(steps for steps, _ in waiting) * CPU_SECONDS_PER_STEP
+    scored = unscored * CPU_SECONDS_PER_SCORE
+    hours = [seconds / 3600 for seconds in (todo, trained, scored)]
+    yield ""
+    yield (
+        f"To do: rendering {hours[0]:.1f} CPU-h (targets not counted), {len(waiting)} trainings "
+        f"{hours[1]:.1f} CPU-h, {unscored} scores {hours[2]:.1f} CPU-h: {sum(hours):.1f} CPU-h, "
+        f"about {sum(hours) / jobs:.1f} h on {jobs} cores."
+    )
+
+
+def reported(sources: Sequence[Source], runs: Runs, targets: Sequence[Target]) -> Iterator[str]:
+    """A table for each target and schedule, with every source's gain over today's."""
+    import pyarrow.dataset as ds
+
+    crops = {source.name: ds.dataset(source.place / "crops").count_rows() for source in sources}
+    for target in targets:
+        for length in dict.fromkeys(steps for _, steps in runs):
+            yield f"### {target.name} ({RENDERED.get(target.name, 'real people')}), {length} steps"
+            yield ""
+            yield (
+                "| source | crops | rank-1 | mAP | mAP, camera statistics | gain "
+                "| gain, camera statistics | CPU-min |"
+            )
+            yield "|---" * 8 + "|"
+            today = scores_of(target, runs[TODAY, length])
+            for source in sources:
+                some = runs[source.name, length]
+                found = scores_of(target, some)
+                cells = [f"{crops[source.name]:,}", spread(found, "running", "rank_1")]
+                cells += [spread(found, whose, "mAP") for whose in ("running", "camera")]
+                for whose in ("running", "camera"):
+                    gain = gain_of(found, whose, today, whose)
+                    cells.append("" if source.name == TODAY else bold(gain))
+                cells.append(f"{sum(run.cpu_minutes for run in some) / len(some):.1f}")
+                yield f"| {source.name} | " + " | ".join(cells) + " |"
+            yield ""
+            for source in sources:
+                if source.name != TODAY:
+                    gain = gain_of(
+                        scores_of(target, runs[source.name, length]), "camera", today, "camera"
+                    )
+                    yield f"- {gain.sentence(source.name, TODAY)}"
+            yield ""
+
+
+if __name__ == "__main__":
+    typer.run(main)
