@@ -37,6 +37,37 @@ def luminance(light: np.ndarray) -> np.ndarray:
     return light @ np.array(_REC_709, np.result_type(light, np.float32))
 
 
+@lru_cache(maxsize=64)
+def black_body(kelvin: float) -> np.ndarray:
+    """Linear RGB (3,), green 1, of a black body.
+
+    By Kim et al.'s cubic spline of the Planckian locus (US patent 7,024,034).
+    """
+    t = 1000.0 / kelvin
+    if kelvin <= 4000:
+        x = np.polyval((-0.2661239, -0.2343589, 0.8776956, 0.179910), t)
+    else:
+        x = np.polyval((-3.0258469, 2.1070379, 0.2226347, 0.240390), t)
+    if kelvin <= 2222:
+        y = np.polyval((-1.1063814, -1.34811020, 2.18555832, -0.20219683), x)
+    elif kelvin <= 4000:
+        y = np.polyval((-0.9549476, -1.37418593, 2.09137015, -0.16748867), x)
+    else:
+        y = np.polyval((3.0817580, -5.87338670, 3.75112997, -0.37001483), x)
+    xyz = np.array([x / y, 1.0, (1 - x - y) / y])
+    rgb = (
+        np.array(
+            [
+                [3.2406, -1.5372, -0.4986],
+                [-0.9689, 1.8758, 0.0415],
+                [0.0557, -0.2040, 1.0570],
+            ]
+        )
+        @ xyz
+    )
+    return np.maximum(rgb, 0.02) / max(rgb[1], 0.02)
+
+
 EXEMPLARS: dict[str, tuple[Colour, ...]] = {
     "black": ((0.03, 0.03, 0.03), (0.10, 0.10, 0.11)),
     "grey": (

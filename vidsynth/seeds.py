@@ -40,6 +40,7 @@ class Purpose(IntEnum):
     PARTY = 81
     BYSTANDER = 82
     VARIATION = 83
+    ROOM = 90
 
 
 def stream(entropy: int, purpose: Purpose, *index: int) -> np.random.Generator:

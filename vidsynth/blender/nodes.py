@@ -73,6 +73,15 @@ class Graph:
         shader = self.add("ShaderNodeBsdfPrincipled", values)
         self.add("ShaderNodeOutputMaterial", {"Surface": shader.outputs[0]})
 
+    def lit_from_within(self, colour: Any, glow: float) -> None:
+        """Finish a matt material that also gives ``glow`` times its colour, and that no light is
+        looked for at."""
+        diffuse = self.add("ShaderNodeBsdfDiffuse", {"Color": colour})
+        own = self.add("ShaderNodeEmission", {"Color": colour, "Strength": glow})
+        both = self.add("ShaderNodeAddShader", {0: diffuse.outputs[0], 1: own.outputs[0]})
+        self.add("ShaderNodeOutputMaterial", {"Surface": both.outputs[0]})
+        self.owner.cycles.emission_sampling = "NONE"
+
     def emit(self, colour: Any, strength: Any = 1.0) -> None:
         """Finish a material that glows, and that no light is looked for at."""
         glow = self.add("ShaderNodeEmission", {"Color": colour, "Strength": strength})

@@ -14,8 +14,9 @@ import numpy as np
 from vidsynth.blender.heap import return_freed_memory
 from vidsynth.blender.lighting import Lighting
 from vidsynth.blender.measuring import measure, outline_box
+from vidsynth.blender.metering import meter, people_over_place
 from vidsynth.blender.props import add_occluder, remove_occluder
-from vidsynth.blender.session import Light, aim, expose, exposure, meter, use_gpu
+from vidsynth.blender.session import Light, aim, expose, use_gpu
 from vidsynth.blender.stage import PosedWalker, Stage
 from vidsynth.body.anatomy import BODY
 from vidsynth.body.model import body_model
@@ -24,9 +25,11 @@ from vidsynth.cameras.camera import Camera
 from vidsynth.colour import luminance
 from vidsynth.config import BoxConfig
 from vidsynth.develop.backdrop import behind, over
+from vidsynth.develop.exposure import AS_IT_IS, Exposure, Reading, exposure
 from vidsynth.develop.photometry import WHOLE_FRAME
 from vidsynth.develop.picture import Box, RenderedPicture
 from vidsynth.places.backdrops.backdrop import Backdrop
+from vidsynth.places.sky.air import draw_air
 from vidsynth.places.sky.light import daylight
 from vidsynth.planning.framing import Framing
 from vidsynth.planning.shot import Shot
@@ -52,7 +55,7 @@ class Renderer:
         stage = Stage(shot, self._quality, self._device)
         with tempfile.TemporaryDirectory(prefix="vidsynth-") as name:
             folder = Path(name)
-            gains = _metered(shot, folder)
+            metering = _Metering(shot, folder)
             stage.enter()
             lighting, frame, bystanders = Lighting(shot.place.indoor), -1, True
             company: list[PosedWalker] = []
@@ -67,8 +70,9 @@ class Renderer:
                 with _occluded(take, camera, shot):
                     aim(camera)
                     for picture in self._pictures(shot, take, camera, company, folder):
-                        picture.light[:] *= _gain(shot, picture, gains)
-                        yield picture
+                        exposed = metering.of(picture)
+                        picture.light[:] *= exposed.gain
+                        yield replace(picture, exposure=exposed)
         return_freed_memory()
 
     def view(self, shot: Shot, camera: Camera, frame: int) -> RenderedPicture:
@@ -77,16 +81,18 @@ class Renderer:
         stage = Stage(shot, self._quality, self._device)
         take = next(take for take in shot.takes if take.camera_id == camera.camera_id)
         with tempfile.TemporaryDirectory(prefix="vidsynth-") as folder:
-            gain = 1.0 if take.backdrop else _meter(shot, camera, Path(folder))
+            exposed = AS_IT_IS if take.backdrop else _Metering(shot, Path(folder)).hung(camera)
             stage.enter()
             stage.at(frame)
             Lighting(shot.place.indoor).light(take, camera)
             aim(camera)
             whole = (0, 0, camera.width, camera.height)
             light = _exposed(camera, whole, 0, Path(folder), take.backdrop)
-        light.colour[:] *= gain
+        light.colour[:] *= exposed.gain
         take = replace(take, frame=frame, camera=camera)
-        return RenderedPicture(take, camera, whole, light.colour, light.index, light.depth)
+        return RenderedPicture(
+            take, camera, whole, light.colour, light.index, light.depth, exposure=exposed
+        )
 
     def _pictures(
         self, shot: Shot, take: Take, camera: Camera, company: list[PosedWalker], folder: Path
@@ -188,33 +194,37 @@ def _show_bystanders(walkers: int, shown: bool) -> None:
             thing.hide_render = not shown
 
 
-def _metered(shot: Shot, folder: Path) -> dict[int, float]:
-    """The gain of automatic exposure, by id, of cameras that hang at the site, before anybody
-    enters."""
-    photographed = {take.camera_id for take in shot.takes if take.backdrop}
-    return {
-        camera.camera_id: _meter(shot, camera, folder)
-        for camera in shot.cameras
-        if camera.camera_id not in photographed
-    }
+class _Metering:
+    """Automatic exposure in a shot that nobody has entered yet."""
 
+    def __init__(self, shot: Shot, folder: Path) -> None:
+        self._shot, self._folder = shot, folder
+        self._air = draw_air(shot.sky, shot.hour, shot.weather, shot.place.indoor)
+        self._level = daylight(shot.hour, shot.weather, shot.place.indoor).exposure
+        built = [take for take in shot.takes if take.backdrop is None]
+        self._by_camera = {
+            camera.camera_id: self.hung(camera)
+            for camera in {t.camera_id: t.camera for t in built}.values()
+            if isinstance(camera, Camera)
+        }
+        framed = any(isinstance(take.camera, Framing) for take in built)
+        self._people = people_over_place(shot.place, folder) if framed else 1.0
 
-def _meter(shot: Shot, camera: Camera, folder: Path) -> float:
-    aim(camera)
-    return _exposure(shot) * meter(camera, folder)
+    def hung(self, camera: Camera) -> Exposure:
+        """The exposure of a camera that hangs at the site."""
+        return meter(camera, self._shot.place, self._air, self._level, self._folder)
 
-
-def _exposure(shot: Shot) -> float:
-    return daylight(shot.hour, shot.weather, shot.place.indoor).exposure
-
-
-def _gain(shot: Shot, picture: RenderedPicture, metered: dict[int, float]) -> float:
-    """The gain of a picture's automatic exposure. A photograph is exposed already; a framing, whose
-    camera sees nothing but this picture, goes by what is around the person, not by their clothes.
-    """
-    if picture.take.backdrop is not None:
-        return 1.0
-    if not isinstance(picture.take.camera, Framing):
-        return metered[picture.camera.camera_id]
-    around = picture.light[picture.index == 0]
-    return _exposure(shot) * (exposure(luminance(around)) if len(around) else 1.0)
+    def of(self, picture: RenderedPicture) -> Exposure:
+        """The exposure of a picture. A photograph is exposed already; a framing, whose camera sees
+        nothing but this picture, goes by what is around the person, not by their clothes.
+        """
+        if picture.take.backdrop is not None:
+            return AS_IT_IS
+        if not isinstance(picture.take.camera, Framing):
+            return self._by_camera[picture.camera.camera_id]
+        around, person = picture.index == 0, picture.index == 1
+        if not around.any():
+            return Exposure(self._level)
+        light = luminance(picture.light)
+        seen = Reading(light[around], picture.depth[around], light[person], picture.depth[person])
+        return exposure(seen, self._people, self._air, self._level)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import os
-from dataclasses import dataclass, fields, replace
+from dataclasses import dataclass, fields
 from pathlib import Path
 
 import bpy
@@ -13,7 +13,6 @@ from mathutils import Matrix
 
 from vidsynth.cameras.camera import Camera
 from vidsynth.cameras.substitute import Box, halves, interpolate, sources, substitute
-from vidsynth.colour import luminance
 from vidsynth.errors import RenderError
 
 
@@ -33,9 +32,6 @@ QUALITIES = {
     "standard": Quality(4, 2, "FAST", sky_after=1),
     "high": Quality(32, 4, "HIGH"),
 }
-
-
-MIDDLE_GREY = 0.22
 
 
 def new_scene(quality: str, device: str) -> None:
@@ -180,32 +176,6 @@ def _expose(camera: Camera, box: Box, seed: int, folder: Path) -> Light:
         layer(".Z" if any(n.endswith("Depth.Z") for n in channels) else "Z").astype(np.float32),
         layer("Combined.A").astype(np.float32),
     )
-
-
-def meter(camera: Camera, folder: Path) -> float:
-    """The gain a camera's automatic exposure settles on for what it sees without people.
-
-    It brings the frame's mean almost to middle grey: dusk stays a little darker than noon.
-    """
-    width, height = camera.width // 20, camera.height // 20
-    whole = (0, 0, width, height)
-    if camera.lens is not None:
-        view = expose(camera.resized(width, height), whole, 0, folder)
-    else:
-        render = bpy.context.scene.render
-        render.resolution_percentage = 5
-        view = expose(replace(camera, width=width, height=height), whole, 0, folder)
-        render.resolution_percentage = 100
-    return exposure(luminance(view.colour.astype(float)))
-
-
-def exposure(brightness: np.ndarray) -> float:
-    """Automatic exposure, a factor, by the brightness of what is seen, of any shape.
-
-    Lamps and sky do not decide, as with any camera that weighs the ground.
-    """
-    mean = np.minimum(brightness, 2.5 * np.median(brightness)).mean()
-    return float(np.clip(MIDDLE_GREY / max(mean, 1e-4), 0.2, 12.0) ** 0.85)
 
 
 def use_gpu(device: str) -> bool:

@@ -65,7 +65,10 @@ class Stage:
         new_scene(quality, device)
         light = daylight(shot.hour, shot.weather, shot.place.indoor)
         air = draw_air(shot.sky, shot.hour, shot.weather, shot.place.indoor)
-        build_place(shot.place, light.lamps, air)
+        room = shot.room_light
+        if room is not None:
+            light = room.ambient
+        build_place(shot.place, light.lamps, air, room)
         rng = stream(shot.sky, Purpose.SUN)
         if shot.panorama is None:
             light_by_sky(light, rng)

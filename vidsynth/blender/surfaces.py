@@ -12,7 +12,7 @@ from vidsynth.places.sites.site import Surface
 
 KINDS = (
     "plain", "paving", "tiles", "brick", "asphalt", "concrete", "grass", "leaves", "wood",
-    "windows", "shop", "lines", "carpet",
+    "windows", "shop", "lines", "carpet", "display", "poster",
 )  # fmt: skip
 
 STEEP = 0.35
@@ -37,6 +37,9 @@ def surface_material(
         if surface.kind in _SOAKED:
             wetness = min(wetness, 0.99 * _GLOSSY)
         colour, roughness = _weathered(graph, uv, colour, surface.roughness, wetness, whiteness)
+    if surface.glow:
+        graph.lit_from_within(colour, surface.glow)
+        return material
     # A film of water on rough ground mirrors less of the sky than a pool does.
     film = {} if isinstance(roughness, float) else {"Specular IOR Level": 0.25}
     graph.surface(colour, roughness, **film)
@@ -75,6 +78,10 @@ def _painted(surface: Surface) -> tuple[bpy.types.Material, Graph, Socket, Any]:
         along = graph.add("ShaderNodeSeparateXYZ", {0: uv}).outputs[0]
         phase = graph.math("FRACT", graph.math("DIVIDE", along, size))
         colour = graph.mix(graph.math("LESS_THAN", phase, 0.5), first, second)
+    elif surface.kind == "display":
+        colour = _display(graph, uv, surface)
+    elif surface.kind == "poster":
+        colour = _poster(graph, uv, surface)
     elif surface.kind in ("grass", "leaves", "asphalt", "concrete", "carpet", "wood"):
         stretch = (1.0, 9.0, 1.0) if surface.kind == "wood" else (1.0, 1.0, 1.0)
         at = graph.add("ShaderNodeVectorMath", {0: uv, 1: stretch}, operation="MULTIPLY")
@@ -85,11 +92,50 @@ def _painted(surface: Surface) -> tuple[bpy.types.Material, Graph, Socket, Any]:
         colour = graph.mix(_contrast(graph, share, 2.2), first, second)
     else:
         colour = first
-    if surface.kind not in ("plain", "windows", "shop"):
+    if surface.kind not in ("plain", "windows", "shop", "display", "poster"):
         # Years of weather: nothing outdoors is one even colour.
         worn = graph.math("MULTIPLY_ADD", _noise(graph, uv, 0.35), 0.5, 0.75)
         colour = graph.multiply(colour, worn)
     return material, graph, uv, colour
+
+
+def _display(graph: Graph, uv: Socket, surface: Surface) -> Socket:
+    """Goods on shelves: things of all colours, mixed with ``colour``, before ``second``."""
+    size = surface.scale
+    x, y = graph.add("ShaderNodeSeparateXYZ", {0: uv}).outputs[:2]
+    rows = graph.math("DIVIDE", y, 0.55 * size)
+    shelf, above = graph.math("FLOOR", rows), graph.math("FRACT", rows)
+    # Every shelf has things of another width, that begin elsewhere.
+    other = graph.math("FRACT", graph.math("MULTIPLY", shelf, 0.618))
+    width = graph.math("MULTIPLY_ADD", other, 0.30 * size, 0.20 * size)
+    place = graph.math("ADD", graph.math("DIVIDE", x, width), graph.math("MULTIPLY", shelf, 7.3))
+    which = graph.add("ShaderNodeCombineXYZ", {0: graph.math("FLOOR", place), 1: shelf}).outputs[0]
+    drawn = graph.add("ShaderNodeTexWhiteNoise", {"Vector": which}, noise_dimensions="2D")
+    value, hue = drawn.outputs["Value"], drawn.outputs["Color"]
+    low = graph.math("LESS_THAN", above, graph.math("MULTIPLY_ADD", value, 0.5, 0.40))
+    there = graph.math("MULTIPLY", low, graph.math("LESS_THAN", graph.math("FRACT", place), 0.88))
+    vivid = graph.add("ShaderNodeGamma", {0: hue, 1: 2.2}).outputs[0]
+    goods = graph.mix(0.45, linear(surface.colour), vivid)
+    shaded = graph.multiply(goods, graph.math("MULTIPLY_ADD", value, 0.8, 0.35))
+    return graph.mix(there, linear(surface.second), shaded)
+
+
+def _poster(graph: Graph, uv: Socket, surface: Surface) -> Socket:
+    """Sheets, ``scale`` metres high: a picture in a field of ``colour``, lines of ``second``."""
+    size = surface.scale
+    x, y = graph.add("ShaderNodeSeparateXYZ", {0: uv}).outputs[:2]
+    across = graph.math("DIVIDE", x, 0.7 * size)
+    up = graph.math("FRACT", graph.math("DIVIDE", y, size))
+    sheet = graph.math("FLOOR", across)
+    which = graph.add("ShaderNodeCombineXYZ", {0: sheet, 1: sheet}).outputs[0]
+    drawn = graph.add("ShaderNodeTexWhiteNoise", {"Vector": which}, noise_dimensions="2D")
+    field = graph.mix(0.55, linear(surface.colour), drawn.outputs["Color"])
+    blot = _contrast(graph, _noise(graph, uv, 2.4 / size), 7.0)
+    picture = graph.mix(blot, field, linear(surface.second))
+    row = graph.math("FRACT", graph.math("MULTIPLY", up, 16.0))
+    text = graph.math("MULTIPLY", graph.math("LESS_THAN", row, 0.45),
+                      graph.math("LESS_THAN", up, 0.30))  # fmt: skip
+    return graph.mix(text, picture, linear(surface.second))
 
 
 def _weathered(

@@ -13,6 +13,12 @@ class CrowdConfig(Section):
     density: float = Field(
         0.0, ge=0.0, le=50.0, description="bystanders per 100 m2; at most 24, while there is room"
     )
+    standing: float | None = Field(
+        None,
+        ge=0.0,
+        le=1.0,
+        description="of bystanders who stand about; null: as motion.stand_share",
+    )
     occlusion: float = Field(
         0.0, ge=0.0, le=1.0, description="of people led in front of or behind another; 0: avoided"
     )

@@ -6,6 +6,8 @@ from functools import lru_cache
 
 import numpy as np
 
+from vidsynth.colour import black_body
+
 _DAYLIGHT = 6500.0
 _SHORTEST = 0.3
 
@@ -13,10 +15,9 @@ _SHORTEST = 0.3
 def temperature_gains(kelvin: float) -> np.ndarray:
     """Linear RGB gains (3,), green 1, of a camera that takes light of ``kelvin`` for white.
 
-    6500 leaves daylight as it is; a camera set to tungsten, 3200, turns daylight blue. The black
-    body's colour is Kim et al.'s cubic spline of the Planckian locus (US patent 7,024,034).
+    6500 leaves daylight as it is; a camera set to tungsten, 3200, turns daylight blue.
     """
-    return _black_body(_DAYLIGHT) / _black_body(kelvin)
+    return black_body(_DAYLIGHT) / black_body(kelvin)
 
 
 def blur_motion(light: np.ndarray, mask: np.ndarray, moved: tuple[float, float]) -> np.ndarray:
@@ -75,30 +76,3 @@ def _filter(image: np.ndarray, kernel: np.ndarray) -> np.ndarray:
     for row, column in zip(*np.nonzero(kernel > 1e-4), strict=True):
         total += kernel[row, column] * around[row : row + height, column : column + width]
     return total / kernel[kernel > 1e-4].sum()
-
-
-@lru_cache(maxsize=64)
-def _black_body(kelvin: float) -> np.ndarray:
-    t = 1000.0 / kelvin
-    if kelvin <= 4000:
-        x = np.polyval((-0.2661239, -0.2343589, 0.8776956, 0.179910), t)
-    else:
-        x = np.polyval((-3.0258469, 2.1070379, 0.2226347, 0.240390), t)
-    if kelvin <= 2222:
-        y = np.polyval((-1.1063814, -1.34811020, 2.18555832, -0.20219683), x)
-    elif kelvin <= 4000:
-        y = np.polyval((-0.9549476, -1.37418593, 2.09137015, -0.16748867), x)
-    else:
-        y = np.polyval((3.0817580, -5.87338670, 3.75112997, -0.37001483), x)
-    xyz = np.array([x / y, 1.0, (1 - x - y) / y])
-    rgb = (
-        np.array(
-            [
-                [3.2406, -1.5372, -0.4986],
-                [-0.9689, 1.8758, 0.0415],
-                [0.0557, -0.2040, 1.0570],
-            ]
-        )
-        @ xyz
-    )
-    return np.maximum(rgb, 0.02) / max(rgb[1], 0.02)

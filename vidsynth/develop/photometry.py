@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import io
+from dataclasses import replace
 
 import numpy as np
 from PIL import Image
@@ -38,10 +39,14 @@ def develop(
     """
     camera, look = picture.camera, picture.camera.photometry
     light = np.maximum(picture.light.astype(np.float32), 0.0)
+    if air.fog or air.rain or air.snow:
+        r, g, b = (picture.exposure.air * value for value in air.glow)
+        air = replace(air, glow=(r, g, b))
     if air.fog:
         light = _veil(light, picture.depth, air)
     if air.rain or air.snow:
         light = fall(light, picture.depth, picture.box, camera, air, seed, time)
+    light = np.maximum(light - np.float32(picture.exposure.black), 0.0)
     gains = np.asarray(look.white_balance) * temperature_gains(look.temperature)
     light = light * (2.0**look.exposure_ev * gains).astype(np.float32)
     grey = luminance(light)[..., None]

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from vidsynth.cameras.camera import Camera
+from vidsynth.develop.exposure import AS_IT_IS, Exposure
 from vidsynth.planning.take import Take
 
 Box = tuple[int, int, int, int]
@@ -64,7 +65,8 @@ class RenderedPicture:
     ``light`` (H, W, 3) linear RGB float32, after the camera's automatic exposure, before its own
     look; ``index`` (H, W) int16: 0 the site, k the shot's walker k-1, or above these a bystander;
     ``depth`` (H, W) metres. ``people`` are the walkers that the picture is of: one, or all who
-    show in a whole frame and have a box. Who else shows is in ``index`` alone.
+    show in a whole frame and have a box. Who else shows is in ``index`` alone. ``exposure`` is the
+    automatic exposure, whose gain ``light`` has had.
     """
 
     take: Take
@@ -74,6 +76,7 @@ class RenderedPicture:
     index: np.ndarray
     depth: np.ndarray
     people: tuple[RenderedPerson, ...] = ()
+    exposure: Exposure = AS_IT_IS
 
     def part(self, box: Box) -> tuple[slice, slice]:
         """Where a box of the frame lies in the picture's arrays: rows and columns."""

@@ -7,7 +7,7 @@ import pyarrow as pa
 from vidsynth.develop.backdrop import window
 from vidsynth.labels.columns import Column, Table, list_of
 from vidsynth.labels.crops import CROPS
-from vidsynth.labels.sighting import Sighting, scene_of
+from vidsynth.labels.sighting import Sighting, lamps_of, scene_of
 from vidsynth.places.backdrops.backdrop import load
 
 Image = Column[Sighting]
@@ -44,6 +44,11 @@ IMAGES = Table(
               lambda s: scene_of(s.shot, s.take)["weather"]),
         Image("sky", pa.string(), "", "name of the HDRI, procedural, indoor or picture",
               lambda s: scene_of(s.shot, s.take)["sky"]),
+        Image("lamps", pa.string(), "",
+              "indoors, which are on: all, alternate, one-side, or windows: few, and light from "
+              "one side; empty outdoors", lambda s: lamps_of(s.shot, s.take)[0]),
+        Image("lamp_temperature", pa.float32(), "K", "of lamps indoors; NaN outdoors",
+              lambda s: lamps_of(s.shot, s.take)[1]),
         Image("background", pa.string(), "", "name of the photograph, empty at a site",
               lambda s: scene_of(s.shot, s.take)["background"]),
         Image("background_window", list_of(pa.float32()), "px",

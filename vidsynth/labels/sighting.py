@@ -94,6 +94,12 @@ def time_of(shot: Shot, frame: int) -> float:
     return round(shot.time + frame / shot.fps, 6)
 
 
+def lamps_of(shot: Shot, take: Take) -> tuple[str, float]:
+    """Which lamps of a room are on, and their kelvin; empty and NaN where there is no room."""
+    room = None if take.backdrop is not None else shot.room_light
+    return ("", nan) if room is None else (room.scheme, room.temperature)
+
+
 def scene_of(shot: Shot, take: Take) -> dict[str, str | bool | None]:
     """Site, indoor, weather, hour and sky as labels say them, and ``background``.
 

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 import pyarrow as pa
 
 from vidsynth.labels.columns import Column, Table
-from vidsynth.labels.sighting import scene_of, time_of
+from vidsynth.labels.sighting import lamps_of, scene_of, time_of
 from vidsynth.planning.shot import Shot
 from vidsynth.planning.take import Subject, Take
 
@@ -52,6 +52,11 @@ TRACKLETS = Table(
               lambda t: scene_of(t.shot, t.takes[0])["hour"]),
         Track("sky", pa.string(), "", "name of the HDRI, procedural, indoor or picture",
               lambda t: scene_of(t.shot, t.takes[0])["sky"]),
+        Track("lamps", pa.string(), "",
+              "indoors, which are on: all, alternate, one-side, or windows: few, and light from "
+              "one side; empty outdoors", lambda t: lamps_of(t.shot, t.takes[0])[0]),
+        Track("lamp_temperature", pa.float32(), "K", "of lamps indoors; NaN outdoors",
+              lambda t: lamps_of(t.shot, t.takes[0])[1]),
         Track("motion", pa.string(), "", "walk, run, stand or captured",
               lambda t: t.shot.walkers[t.walker].manner),
         Track("party", pa.int16(), "",

@@ -28,5 +28,9 @@ def pass_by(
         population.bystander(number)
         for number in draw_bystanders(rng, config.crowd.density, (x1 - x0) * (y1 - y0))
     ]
-    parties = draw_parties(rng, people, config.motion)
+    shares, standing = config.motion, config.crowd.standing
+    if standing is not None:
+        runs = min(shares.run_share, 1.0 - standing)
+        shares = shares.model_copy(update={"stand_share": standing, "run_share": runs})
+    parties = draw_parties(rng, people, shares)
     return route_bystanders(rng, people, stage, config.frames, config.fps, parties, walkers)

@@ -9,6 +9,7 @@ from typing import Literal
 from vidsynth.cameras.camera import Camera
 from vidsynth.motion.walker import Walker
 from vidsynth.places.sites.site import Site
+from vidsynth.places.sky.rooms import RoomLight, draw_room_light
 from vidsynth.planning.take import Take
 
 Unit = Literal["crop", "frame", "image"]
@@ -70,6 +71,11 @@ class Shot:
     def sky(self) -> int:
         """The seed of how much fog, rain or snow there is, and of where sun and clouds are."""
         return self.seed if self.sky_seed is None else self.sky_seed
+
+    @property
+    def room_light(self) -> RoomLight | None:
+        """How the room is lit; None outdoors."""
+        return draw_room_light(self.sky, self.hour, self.place) if self.place.indoor else None
 
     @property
     def sky_name(self) -> str:

@@ -4,8 +4,10 @@ from __future__ import annotations
 
 import numpy as np
 
+from vidsynth.places.sites.fronts import house_door, posters
+from vidsynth.places.sites.furniture import bicycle_rack, bollards, machine
 from vidsynth.places.sites.pieces import METAL, car
-from vidsynth.places.sites.site import Block, Lamp, Site, Surface
+from vidsynth.places.sites.site import Block, Lamp, Site, Surface, Window
 
 _BANDS = ((0.80, 0.62, 0.10), (0.12, 0.30, 0.62), (0.16, 0.44, 0.26), (0.66, 0.16, 0.12))
 
@@ -50,6 +52,7 @@ def garage(rng: np.random.Generator) -> Site:
         for x in (-12.5, -7.5, -2.5, 2.5, 7.5, 12.5)
         for y in (-1.8, 1.8)
     )
+    blocks += _at_eye_level(rng)
     return Site(
         name="garage",
         indoor=True,
@@ -59,4 +62,21 @@ def garage(rng: np.random.Generator) -> Site:
         ground=ground,
         blocks=tuple(blocks),
         lamps=lamps,
+        windows=(Window((16.9, 0.0, 1.4), 7.0, 2.4, float(-np.pi / 2)),),
     )
+
+
+def _at_eye_level(rng: np.random.Generator) -> list[Block]:
+    """At the ends a door, signs and the machine one pays at; bollards and bicycles on the way."""
+    blocks: list[Block] = []
+    for end in (-1.0, 1.0):
+        inward = -end * np.pi / 2
+        blocks += posters(
+            rng, (end * 17.3, 0.0), inward, (-5.0, -3.4, 3.4, 5.0), (1.2, 1.0), 1.1, 0.15
+        )
+        blocks += house_door(rng, (end * 17.3, 0.0), inward) if rng.random() < 0.5 else []
+    blocks += machine(rng, (-16.8, float(rng.choice([-3.0, 3.0]))), np.pi / 2)
+    blocks += bollards((15.5, -3.6), (15.5, 3.6), 1.8)
+    if rng.random() < 0.6:
+        blocks += bicycle_rack(rng, (-15.6, float(rng.choice([-5.6, 5.6]))), np.pi / 2, 4)
+    return blocks

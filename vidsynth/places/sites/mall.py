@@ -4,8 +4,10 @@ from __future__ import annotations
 
 import numpy as np
 
-from vidsynth.places.sites.pieces import choose, planter
-from vidsynth.places.sites.site import Block, Lamp, Site, Surface
+from vidsynth.places.sites.fronts import clothes_rail, posters, shop_front
+from vidsynth.places.sites.furniture import kiosk, machine, shelves
+from vidsynth.places.sites.pieces import bench, choose, planter
+from vidsynth.places.sites.site import Block, Lamp, Site, Surface, Window
 
 _FLOORS = ((0.62, 0.60, 0.56), (0.45, 0.44, 0.43), (0.70, 0.64, 0.54), (0.34, 0.35, 0.38))
 
@@ -45,7 +47,9 @@ def mall(rng: np.random.Generator) -> Site:
         for x in (-9.0, -3.0, 3.0, 9.0)
         for y in (-5.0, 0.0, 5.0)
     )
-    obstacles = planter(rng, (float(rng.choice([-10.5, 10.5])), 0.0), 1.2)
+    side = float(rng.choice([-1.0, 1.0]))
+    obstacles = planter(rng, (side * 10.5, 0.0), 1.2)
+    blocks += _at_eye_level(rng, side)
     return Site(
         name="mall",
         indoor=True,
@@ -56,4 +60,28 @@ def mall(rng: np.random.Generator) -> Site:
         blocks=tuple(blocks),
         lamps=lamps,
         obstacles=tuple(obstacles),
+        windows=(Window((0.0, 8.6, 1.7), 20.0, 2.6),),
     )
+
+
+def _at_eye_level(rng: np.random.Generator, side: float) -> list[Block]:
+    """Shops on both sides, stands before them, seats; the planter is on one ``side``."""
+    blocks: list[Block] = []
+    for x in (-9.75, -3.25, 3.25, 9.75):
+        for y, turn in ((9.0, 0.0), (-9.0, float(np.pi))):
+            blocks += shop_front(rng, (x, y), 6.3, turn, glow=0.3, goods=False)
+    for x in (-7.6, -2.0, 4.4):
+        for y in (-6.9, 6.9):
+            pick, at = rng.random(), (x + float(rng.uniform(-0.8, 0.8)), y)
+            if pick < 0.3:
+                blocks += clothes_rail(rng, at, 0.0)
+            elif pick < 0.55:
+                blocks += shelves(rng, at, 0.0, float(rng.uniform(1.4, 2.2)))
+            elif pick < 0.75:
+                blocks += bench(at, 0.0 if y < 0 else np.pi)
+    blocks += kiosk(rng, (-side * 10.9, 0.0), side * np.pi / 2, glow=0.3)
+    blocks += machine(rng, (12.5, float(rng.choice([-4.0, 4.0]))), -np.pi / 2)
+    for end in (-1.0, 1.0):
+        blocks += posters(rng, (end * 13.0, 0.0), -end * np.pi / 2, (-6.8, -2.0, 2.0, 6.8),
+                          (1.4, 2.0), 0.7, 0.25)  # fmt: skip
+    return blocks

@@ -4,8 +4,10 @@ from __future__ import annotations
 
 import numpy as np
 
+from vidsynth.places.sites.fronts import posters
+from vidsynth.places.sites.furniture import machine
 from vidsynth.places.sites.pieces import METAL, WOOD, choose, planter
-from vidsynth.places.sites.site import Block, Lamp, Site, Surface
+from vidsynth.places.sites.site import Block, Lamp, Site, Surface, Window
 
 _CARPETS = ((0.28, 0.31, 0.36), (0.36, 0.32, 0.28), (0.24, 0.34, 0.30), (0.40, 0.24, 0.22))
 _DOORS = ((0.46, 0.32, 0.20), (0.62, 0.62, 0.60), (0.24, 0.30, 0.40))
@@ -64,6 +66,7 @@ def office(rng: np.random.Generator) -> Site:
         for x in (-10.0, -6.0, -2.0, 2.0, 6.0, 10.0)
         for y in (-1.4, 1.4)
     )
+    blocks += _at_eye_level(rng)
     return Site(
         name="office",
         indoor=True,
@@ -74,4 +77,23 @@ def office(rng: np.random.Generator) -> Site:
         blocks=tuple(blocks),
         lamps=lamps,
         obstacles=tuple(obstacles),
+        windows=(Window((0.0, -3.3, 1.9), 22.0, 1.7, float(np.pi)),),
     )
+
+
+def _at_eye_level(rng: np.random.Generator) -> list[Block]:
+    """Rooms behind the glass, pictures on the ends, a machine, cupboards."""
+    blocks: list[Block] = []
+    books = Surface("display", (0.60, 0.58, 0.54), (0.30, 0.28, 0.26), 0.8, glow=0.15)
+    for x in (-7.5, -2.5, 2.5, 7.5):
+        if rng.random() < 0.6:
+            at = (x + float(rng.uniform(-0.8, 0.8)), -3.37, 1.0)
+            blocks.append(Block(at, (float(rng.uniform(1.6, 3.0)), 0.02, 1.4), books))
+    for end in (-1.0, 1.0):
+        inward = -end * np.pi / 2
+        blocks += posters(rng, (end * 12.45, 0.0), inward, (-2.2, -0.7, 0.8, 2.2), (0.9, 1.2), 1.0)
+    blocks += machine(rng, (10.6, 2.9), 0.0)
+    grey = Surface("plain", (0.56, 0.56, 0.55))
+    for x in (-11.6, -10.6, -9.6):
+        blocks.append(Block((x, 3.05, 0.0), (0.9, 0.5, float(rng.choice([1.2, 1.9]))), grey))
+    return blocks

@@ -4,7 +4,9 @@ from __future__ import annotations
 
 import numpy as np
 
-from vidsynth.places.sites.pieces import bench, street_lamp, street_light, tree
+from vidsynth.places.sites.fronts import posters
+from vidsynth.places.sites.furniture import bicycle, bush, cafe, kiosk, litter_bin
+from vidsynth.places.sites.pieces import METAL, bench, street_lamp, street_light, tree
 from vidsynth.places.sites.site import Block, Site, Surface
 
 
@@ -28,6 +30,7 @@ def park(rng: np.random.Generator) -> Site:
     for spot in posts:
         blocks += street_lamp(spot)
     obstacles = bench((-4.0, 4.3), np.pi) + bench((5.0, -4.3), 0.0)
+    blocks += _at_eye_level(rng)
     return Site(
         name="park",
         indoor=False,
@@ -39,3 +42,26 @@ def park(rng: np.random.Generator) -> Site:
         obstacles=tuple(obstacles),
         lamps=tuple(street_light(spot, warmth) for spot in posts),
     )
+
+
+def _at_eye_level(rng: np.random.Generator) -> list[Block]:
+    """Shrubs, seats and stands along the path."""
+    blocks: list[Block] = []
+    for _ in range(26):
+        x, y = float(rng.uniform(-20, 20)), float(rng.uniform(5.0, 13.0))
+        blocks += bush(rng, (x, y * float(rng.choice([-1.0, 1.0]))))
+    for x, y in ((-6.4, 4.3), (7.4, -4.3)):
+        blocks += litter_bin((x, y))
+    for x, turn in ((-11.0, np.pi), (9.6, np.pi)):
+        blocks += bench((x, 4.4), turn)
+    for x in (-1.6, 0.4):
+        if rng.random() < 0.6:
+            blocks += bicycle(rng, (x, -4.5), float(rng.uniform(-0.3, 0.3)))
+    side = float(rng.choice([-1.0, 1.0]))
+    if rng.random() < 0.7:
+        blocks += kiosk(rng, (side * 12.5, 6.2), 0.0)
+        blocks += cafe(rng, (side * 8.8, 6.6), 0.0, 2)
+    for x, turn in ((-side * 9.2, 0.0), (-side * 13.0, 0.4)):
+        blocks += posters(rng, (x, 4.9), turn, (0.0,), (1.6, 1.1), 0.8)
+        blocks += [Block((x + d, 4.95, 0.0), (0.08, 0.08, 2.0), METAL) for d in (-0.75, 0.75)]
+    return blocks

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import numpy as np
 
 from vidsynth.places.sites.site import Block, Lamp, Surface
@@ -12,6 +14,8 @@ WALLS: tuple[Rgb, ...] = (
     (0.62, 0.50, 0.40), (0.55, 0.30, 0.24), (0.70, 0.66, 0.58), (0.45, 0.45, 0.47),
     (0.76, 0.70, 0.56), (0.38, 0.30, 0.26), (0.60, 0.62, 0.64),
 )  # fmt: skip
+_FRONT_LIGHT = Surface("plain", (0.84, 0.84, 0.80), roughness=0.3)
+_REAR_LIGHT = Surface("plain", (0.50, 0.04, 0.04), roughness=0.3)
 METAL = Surface("plain", (0.20, 0.21, 0.22), roughness=0.4)
 WOOD = Surface("wood", (0.38, 0.25, 0.15), (0.28, 0.18, 0.11))
 CAR_PAINT: tuple[Rgb, ...] = (
@@ -75,39 +79,61 @@ def bench(at: tuple[float, float], turn: float) -> list[Block]:
     ]
 
 
-def street_lamp(at: tuple[float, float]) -> list[Block]:
-    """A lamp post."""
+LAMP_HEIGHT = 4.6
+"""Metres of a lamp post."""
+
+
+def street_lamp(at: tuple[float, float], height: float = LAMP_HEIGHT) -> list[Block]:
+    """A lamp post, ``height`` metres tall."""
     x, y = at
     head = Surface("plain", (0.80, 0.78, 0.70))
     return [
-        Block((x, y, 0.0), (0.13, 0.13, 4.6), METAL, shape="cylinder"),
-        Block((x, y, 4.6), (0.42, 0.42, 0.3), head, shape="sphere"),
+        Block((x, y, 0.0), (0.13, 0.13, height), METAL, shape="cylinder"),
+        Block((x, y, height), (0.42, 0.42, 0.3), head, shape="sphere"),
     ]
 
 
-def street_light(at: tuple[float, float], warmth: float) -> Lamp:
+def street_light(
+    at: tuple[float, float], warmth: float, height: float = LAMP_HEIGHT, power: float = 320.0
+) -> Lamp:
     """What a lamp post gives in the dark: ``warmth`` 0 white to 1 sodium yellow."""
     colour = (1.0, 0.92 - 0.24 * warmth, 0.82 - 0.48 * warmth)
-    return Lamp((*at, 4.55), 320.0, 0.5, colour, outdoor=True)
+    return Lamp((*at, height - 0.05), power, 0.5, colour, outdoor=True)
 
 
 def car(rng: np.random.Generator, at: tuple[float, float], turn: float) -> list[Block]:
-    """A parked car, seen from far: body, cabin, four wheels."""
+    """A parked car: body, cabin, four wheels, lights and number plates."""
     x, y = at
     paint = Surface("plain", choose(rng, CAR_PAINT), roughness=0.25)
     glass = Surface("plain", (0.05, 0.06, 0.07), roughness=0.1)
     tyre = Surface("plain", (0.03, 0.03, 0.03))
     c, s = np.cos(turn), np.sin(turn)
     wheels = [
-        Block((x + a * c - b * s, y + a * s + b * c, 0.0), (0.62, 0.2, 0.62), tyre, turn)
+        Block((x + a * c - b * s, y + a * s + b * c, 0.0), (0.64, 0.2, 0.64), tyre, turn, "disc")
         for a in (-1.35, 1.35)
         for b in (-0.80, 0.80)
     ]
+    hubs = [
+        replace(w, at=(*w.at[:2], 0.13), size=(0.38, 0.22, 0.38), surface=METAL) for w in wheels
+    ]
+    lights = [
+        Block((x + a * c - b * s, y + a * s + b * c, z), (0.06, wide, 0.13), surface, turn)
+        for a, surface in ((2.09, _FRONT_LIGHT), (-2.09, _REAR_LIGHT))
+        for b, z, wide in ((-0.62, 0.6, 0.36), (0.62, 0.6, 0.36))
+    ]
+    plates = [
+        Block((x + a * c, y + a * s, 0.42), (0.05, 0.5, 0.11), _FRONT_LIGHT, turn)
+        for a in (-2.1, 2.1)
+    ]
     return [
-        Block((x, y, 0.28), (4.2, 1.72, 0.55), paint, turn),
-        Block((x - 0.2 * c, y - 0.2 * s, 0.83), (2.3, 1.5, 0.52), glass, turn),
-        Block((x - 0.2 * c, y - 0.2 * s, 1.35), (2.1, 1.45, 0.06), paint, turn),
+        Block((x, y, 0.26), (4.2, 1.72, 0.56), paint, turn),
+        Block((x - 0.25 * c, y - 0.25 * s, 0.82), (2.9, 1.58, 0.56), glass, turn, "taper"),
+        Block((x - 0.25 * c, y - 0.25 * s, 1.37), (2.1, 1.34, 0.06), paint, turn),
+        Block((x - 0.25 * c, y - 0.25 * s, 0.82), (0.14, 1.6, 0.56), paint, turn, "taper"),
         *wheels,
+        *hubs,
+        *lights,
+        *plates,
     ]
 
 

@@ -4,7 +4,18 @@ from __future__ import annotations
 
 import numpy as np
 
-from vidsynth.places.sites.pieces import METAL, fence, fir, house, street_lamp, street_light
+from vidsynth.places.sites.fronts import house_door, posters
+from vidsynth.places.sites.furniture import bush, market_stall, shelter, traffic_sign
+from vidsynth.places.sites.pieces import (
+    METAL,
+    bench,
+    car,
+    fence,
+    fir,
+    house,
+    street_lamp,
+    street_light,
+)
 from vidsynth.places.sites.site import Block, Site, Surface
 
 
@@ -57,15 +68,19 @@ def rural(rng: np.random.Generator) -> Site:
                 shape="hill",
             )
         )
+    homes: list[tuple[float, float]] = []
     if rng.random() < 0.6:
-        blocks += house(rng, (float(rng.uniform(-18, 18)), -rail * 14.0), 9.0, 7.0)
+        at = (float(rng.uniform(-18, 18)), -rail * 14.0)
+        blocks += house(rng, at, 9.0, 7.0)
+        homes.append(at)
     post = (float(rng.uniform(-3, 3)), -rail * 4.6)
-    posts = [post, (post[0] - 11.0, post[1]), (post[0] + 11.0, post[1])]
+    posts = [(post[0] + away, post[1]) for away in (0.0, -11.0, 11.0, -5.5, 5.5)]
     warmth = float(rng.uniform(0, 1))
     for spot in posts:
         blocks += street_lamp(spot)
     marker = Surface("plain", (0.84, 0.84, 0.82))
     obstacles = [Block((float(x), -rail * 3.9, 0.0), (0.12, 0.12, 1.0), marker) for x in (-10, 10)]
+    blocks += _at_eye_level(rng, rail, homes)
     return Site(
         name="rural",
         indoor=False,
@@ -77,3 +92,38 @@ def rural(rng: np.random.Generator) -> Site:
         lamps=tuple(street_light(spot, warmth) for spot in posts),
         obstacles=tuple(obstacles),
     )
+
+
+def _at_eye_level(
+    rng: np.random.Generator, rail: float, homes: list[tuple[float, float]]
+) -> list[Block]:
+    """A bus stop, a farm's stand, cars on the verge, shrubs; the guard rail is on the other side,
+    ``rail``."""
+    blocks: list[Block] = []
+    near, towards = -rail, float(np.pi) if rail > 0 else 0.0  # the side without a rail, and its way
+    for x, y in homes:
+        blocks += house_door(rng, (x, y + rail * 3.5), towards)
+    side = float(rng.choice([-1.0, 1.0]))
+    blocks += shelter(rng, (side * 6.5, near * 5.6), towards)
+    blocks += market_stall(rng, (-side * 7.0, near * 7.4), towards)
+    blocks += bench((-side * 3.4, near * 5.4), towards + np.pi)
+    for end in (-1.0, 1.0):
+        if rng.random() < 0.7:
+            blocks += car(
+                rng,
+                (end * 13.0, float(rng.choice([-1.0, 1.0])) * 2.6),
+                float(rng.choice([0.0, np.pi])),
+            )
+        blocks += traffic_sign(rng, (end * 11.0, near * 4.5), -end * np.pi / 2)
+    hay = Surface("wood", (0.66, 0.54, 0.28), (0.52, 0.42, 0.20), 0.6)
+    for x in (-14.0, -11.8, 3.0, 16.0):
+        if rng.random() < 0.6:
+            at = (x, rail * float(rng.uniform(7.5, 11.0)), 0.0)
+            blocks.append(Block(at, (1.3, 1.2, 1.3), hay, float(rng.uniform(-0.3, 0.3)), "disc"))
+    logs = Surface("display", (0.46, 0.34, 0.22), (0.20, 0.14, 0.10), 0.4)
+    blocks.append(Block((side * 12.0, near * 7.8, 0.0), (3.2, 0.9, 1.3), logs))
+    blocks += posters(rng, (-side * 10.5, near * 5.0), towards, (0.0,), (1.4, 1.0), 0.9)
+    for _ in range(16):
+        x, y = float(rng.uniform(-18, 18)), float(rng.uniform(6.9, 12.0))
+        blocks += bush(rng, (x, y * float(rng.choice([-1.0, 1.0]))))
+    return blocks

@@ -4,9 +4,12 @@ from __future__ import annotations
 
 import numpy as np
 
+from vidsynth.places.sites.fronts import house_door, posters
+from vidsynth.places.sites.furniture import bicycle_rack, bush, litter_bin
 from vidsynth.places.sites.pieces import (
     METAL,
     bench,
+    car,
     choose,
     fence,
     street_lamp,
@@ -15,6 +18,7 @@ from vidsynth.places.sites.pieces import (
 )
 from vidsynth.places.sites.site import Block, Site, Surface
 
+_MAST = 6.5
 _COURTS = ((0.17, 0.30, 0.22), (0.40, 0.20, 0.15), (0.18, 0.24, 0.36), (0.30, 0.30, 0.31))
 
 
@@ -58,9 +62,13 @@ def schoolyard(rng: np.random.Generator) -> Site:
     ]
     obstacles += _table_tennis((float(rng.choice([-7.0, 7.0])), -7.6))
     posts = [(-11.5, -8.5), (11.5, -8.5), (0.0, 8.2)]
+    masts = [(x, y) for x in (-5.6, 5.6) for y in (-8.6, 7.9)]  # to play by in the dark
     warmth = float(rng.uniform(0, 1))
     for spot in posts:
         blocks += street_lamp(spot)
+    for spot in masts:
+        blocks += street_lamp(spot, _MAST)
+    blocks += _at_eye_level(rng)
     return Site(
         name="schoolyard",
         indoor=False,
@@ -69,9 +77,34 @@ def schoolyard(rng: np.random.Generator) -> Site:
         camera_heights=(2.4, 7.0),
         ground=asphalt,
         blocks=tuple(blocks),
-        lamps=tuple(street_light(spot, warmth) for spot in posts),
+        lamps=(
+            *(street_light(spot, warmth) for spot in posts),
+            *(street_light(spot, 0.3 * warmth, _MAST, 900.0) for spot in masts),
+        ),
         obstacles=tuple(obstacles),
     )
+
+
+def _at_eye_level(rng: np.random.Generator) -> list[Block]:
+    """Doors, notices and bicycles along the school, shrubs and cars along the fence."""
+    blocks: list[Block] = []
+    for x in (-14.5, -8.0, 0.0, 8.0, 14.5):
+        blocks += house_door(rng, (x, 10.0), 0.0) if rng.random() < 0.6 else []
+    blocks += posters(rng, (0.0, 10.0), 0.0, (-11.2, -4.2, 4.2, 11.2), (1.8, 1.2), 0.9)
+    for x in (-13.5, 13.5):
+        blocks += bicycle_rack(rng, (x, 8.6), 0.0, 6) if rng.random() < 0.8 else []
+    blocks += litter_bin((-4.0, 7.0)) + litter_bin((10.6, -6.8))
+    for x in np.arange(-18.0, 18.1, 6.0):
+        if rng.random() < 0.6:
+            blocks += car(rng, (float(x), -15.2), float(rng.choice([0.0, np.pi])))
+    for x in np.arange(-20.0, 20.1, 2.2):
+        if rng.random() < 0.6:
+            blocks += bush(rng, (float(x), -11.9))
+    blocks += posters(rng, (0.0, -11.0), np.pi, (-6.5, 0.5, 7.5), (2.6, 0.9), 0.6)
+    for side in (-1.0, 1.0):
+        for y in (-7.0, -2.0, 3.0, 7.0):
+            blocks += bush(rng, (side * 22.9, y)) if rng.random() < 0.7 else []
+    return blocks
 
 
 def _goal(x: float) -> list[Block]:

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import numpy as np
 
+from vidsynth.places.sites.fronts import posters
+from vidsynth.places.sites.furniture import kiosk, machine
 from vidsynth.places.sites.pieces import METAL, bench, choose
 from vidsynth.places.sites.site import Block, Lamp, Site, Surface
 
@@ -60,6 +62,7 @@ def station(rng: np.random.Generator) -> Site:
         for x in (-14.0, -8.4, -2.8, 2.8, 8.4, 14.0)
         for y in (-2.6, 2.6)
     )
+    blocks += _at_eye_level(rng)
     return Site(
         name="station",
         indoor=True,
@@ -71,6 +74,27 @@ def station(rng: np.random.Generator) -> Site:
         lamps=lamps,
         obstacles=tuple(obstacles),
     )
+
+
+def _at_eye_level(rng: np.random.Generator) -> list[Block]:
+    """Posters beyond the tracks and on the ends, machines, a kiosk."""
+    blocks: list[Block] = []
+    walls = (-17.2, -12.6, -10.0, -7.6, -5.0, -2.4, 0.0, 2.4, 5.0, 7.6, 10.0, 12.6, 17.2)
+    for y, turn in ((7.97, 0.0), (-7.97, float(np.pi))):
+        chosen = [x for x in walls if rng.random() < 0.75]
+        blocks += posters(rng, (0.0, y), turn, chosen, (2.1, 1.6), 1.0, 0.25)
+    for end in (-1.0, 1.0):
+        inward = -end * np.pi / 2
+        blocks += posters(
+            rng, (end * 18.8, 0.0), inward, (-3.0, -1.0, 1.0, 3.0), (1.3, 1.9), 0.6, 0.25
+        )
+        if rng.random() < 0.5:
+            blocks += machine(rng, (end * 13.0, 0.6), inward) + machine(
+                rng, (end * 13.0, -0.6), inward
+            )
+        else:
+            blocks += kiosk(rng, (end * 14.4, 0.0), inward, glow=0.3)
+    return blocks
 
 
 def _train(rng: np.random.Generator, side: float) -> list[Block]:

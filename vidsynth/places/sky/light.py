@@ -44,12 +44,12 @@ class Hour:
 HOURS: dict[str, Hour] = {
     "midnight": Hour(
         Daylight(48, 0.008, (0.72, 0.82, 1.0), 0.6, (0.006, 0.007, 0.011), (0.002, 0.003, 0.006),
-                 lamps=0.8, exposure=0.36),
+                 lamps=0.8, exposure=0.45),
         0.008, (1.0, 0.86, 0.72),
     ),
     "dawn": Hour(
         Daylight(5, 0.9, (1.0, 0.62, 0.42), 1.0, (0.46, 0.34, 0.30), (0.13, 0.17, 0.30),
-                 lamps=0.5, exposure=0.8),
+                 lamps=0.5, exposure=0.9),
         0.20, (0.92, 0.95, 1.08),
     ),
     "forenoon": Hour(
@@ -66,12 +66,12 @@ HOURS: dict[str, Hour] = {
     ),
     "dusk": Hour(
         Daylight(6, 1.5, (1.0, 0.50, 0.24), 1.0, (0.52, 0.36, 0.30), (0.15, 0.18, 0.32),
-                 lamps=0.6, exposure=0.8),
+                 lamps=0.6, exposure=0.9),
         0.22, (1.0, 0.93, 0.92),
     ),
     "night": Hour(
         Daylight(30, 0.006, (0.72, 0.82, 1.0), 0.6, (0.020, 0.024, 0.040), (0.006, 0.009, 0.020),
-                 lamps=1.0, exposure=0.5),
+                 lamps=1.0, exposure=0.75),
         0.022, (1.0, 0.84, 0.68),
     ),
 }  # fmt: skip

@@ -5,6 +5,7 @@ from vidsynth.geometry.clearance import inside_any
 from vidsynth.places.sites import SITES
 
 SEEDS = range(5)
+SHAPES = {"box", "taper", "cylinder", "disc", "sphere", "cone", "hill"}
 each_site = pytest.mark.parametrize("name", sorted(SITES))
 
 
@@ -49,7 +50,7 @@ def test_blocks_and_lamps_are_solid_and_colours_are_colours(name):
         assert things
         assert np.min([block.size for block in things]) > 0
         assert np.min([block.at[2] for block in things]) >= 0
-        assert {block.shape for block in things} <= {"box", "cylinder", "sphere", "cone", "hill"}
+        assert {block.shape for block in things} <= SHAPES
         surfaces = [site.ground, *(block.surface for block in things)]
         colours = [c for surface in surfaces for c in (surface.colour, surface.second)]
         assert 0 <= np.min(colours) <= np.max(colours) <= 1
@@ -70,3 +71,26 @@ def test_there_are_places_indoors_and_outdoors_and_lamps_where_no_sun_shines():
     sites = [site for name in SITES for site in built(name)]
     assert {site.indoor for site in sites} == {True, False}
     assert all(site.lamps for site in sites if site.indoor)
+
+
+@each_site
+def test_who_looks_level_sees_something_nearby(name):
+    """Crops taken at eye level have shops, furniture and walls behind people, not far horizons."""
+    angles = np.linspace(0, 2 * np.pi, 48, endpoint=False)
+    away = np.linspace(0.5, 24, 95)
+    rays = away[:, None, None] * np.stack([np.cos(angles), np.sin(angles), 0 * angles], -1)
+    shares = []
+    for site in built(name):
+        x0, y0, x1, y1 = site.walk_area
+        middle = np.array([(x0 + x1) / 2, (y0 + y1) / 2, 0.9])
+        shares.append(inside_any(middle + rays, site.blocks + site.obstacles).any(0).mean())
+    assert np.mean(shares) > (0.3 if name in ("park", "rural") else 0.5)
+
+
+@each_site
+def test_windows_shine_into_the_room(name):
+    for site in built(name):
+        for window in site.windows:
+            assert site.indoor
+            x, y, _ = window.at
+            assert np.sin(window.turn) * x - np.cos(window.turn) * y < 0

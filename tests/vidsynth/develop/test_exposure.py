@@ -1,0 +1,62 @@
+"""Automatic exposure, out of readings of what a camera sees."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+import numpy as np
+import pytest
+
+from tests.vidsynth.develop.test_photometry import crop
+from vidsynth.develop.exposure import Exposure, Reading, exposure
+from vidsynth.develop.photometry import develop
+from vidsynth.places.sky.air import Air
+
+CLEAR, FOGGY = Air(), Air(fog=0.04, glow=(0.5, 0.5, 0.5))
+
+
+def reading(place: float = 0.1, people: float = 0.085) -> Reading:
+    """An even place 20 m away with people 9 m away, of such luminances."""
+    return Reading(np.full(900, place), np.full(900, 20.0), np.full(40, people), np.full(40, 9.0))
+
+
+def exposed(seen: Reading, air: Air = CLEAR, level: float = 1.0) -> Exposure:
+    return exposure(seen, seen.people_over_place(), air, level)
+
+
+def test_on_a_usual_day_people_change_nothing() -> None:
+    nobody = replace(reading(), people=np.empty(0), people_depth=np.empty(0))
+    assert exposed(reading()).gain == pytest.approx(exposed(nobody).gain)
+    assert exposed(reading()) == Exposure(exposed(nobody).gain)
+
+
+def test_people_before_snow_or_light_are_no_silhouettes() -> None:
+    """What is behind them gets brighter than grey for it."""
+    dark, usual = reading(0.6, 0.15), reading(0.15, 0.1275)
+    assert exposed(dark).gain * 0.15 > 0.6 * exposed(usual).gain * 0.1275
+    assert 0.3 < exposed(dark).gain * 0.6 < 1.0
+
+
+def test_what_is_bright_or_dark_all_over_ends_near_middle_grey() -> None:
+    shown = [exposed(reading(x, 0.85 * x)).gain * x for x in (0.03, 0.1, 0.3, 1.0)]
+    assert all(0.1 < value < 0.3 for value in shown)
+    assert shown == sorted(shown), "dusk stays darker than noon"
+    assert exposed(reading(), level=0.5).gain == pytest.approx(exposed(reading()).gain / 2)
+
+
+def test_fog_does_not_make_black_grey() -> None:
+    """And white stays below what is blown out."""
+    seen, made_crop = reading(), crop(0.18)
+    through = exposed(seen, FOGGY)
+    assert through.black > 0
+
+    def shown(reflected: float, how: Exposure) -> float:
+        light = np.full_like(made_crop.light, reflected / 0.18 * 0.085 * how.gain)
+        picture = replace(made_crop, light=light, exposure=how)
+        return float(develop(picture, np.random.default_rng(0), FOGGY).mean())
+
+    plain = Exposure(exposed(seen).gain)
+    assert shown(0.01, through) < shown(0.01, plain) - 40
+    assert shown(0.8, through) - shown(0.01, through) > 1.2 * (
+        shown(0.8, plain) - shown(0.01, plain)
+    )
