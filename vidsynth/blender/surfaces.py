@@ -129,8 +129,9 @@ def _poster(graph: Graph, uv: Socket, surface: Surface) -> Socket:
     sheet = graph.math("FLOOR", across)
     which = graph.add("ShaderNodeCombineXYZ", {0: sheet, 1: sheet}).outputs[0]
     drawn = graph.add("ShaderNodeTexWhiteNoise", {"Vector": which}, noise_dimensions="2D")
-    field = graph.mix(0.55, linear(surface.colour), drawn.outputs["Color"])
-    blot = _contrast(graph, _noise(graph, uv, 2.4 / size), 7.0)
+    vivid = graph.add("ShaderNodeGamma", {0: drawn.outputs["Color"], 1: 2.0}).outputs[0]
+    field = graph.mix(0.4, linear(surface.colour), vivid)
+    blot = _contrast(graph, graph.math("SUBTRACT", _noise(graph, uv, 2.4 / size), 0.1), 7.0)
     picture = graph.mix(blot, field, linear(surface.second))
     row = graph.math("FRACT", graph.math("MULTIPLY", up, 16.0))
     text = graph.math("MULTIPLY", graph.math("LESS_THAN", row, 0.45),

@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Iterable
+from dataclasses import replace
 
 import numpy as np
 
 from vidsynth.geometry.clearance import inside_any
-from vidsynth.places.sites.site import Block
+from vidsynth.places.sites.site import Block, Site
 
 STEP = 0.35
 """Metres between way-points."""
@@ -47,6 +49,19 @@ def draw_path(
         point = point + STEP * np.array([np.cos(heading), np.sin(heading)])
         way.append(point)
     return np.array(way)
+
+
+def in_the_way(site: Site) -> Site:
+    """The site with those of its blocks alone that someone in the walk area may come near to: the
+    others, most of a site, need no looking at."""
+    x0, y0, x1, y1 = site.walk_area
+
+    def near(block: Block) -> bool:
+        reach = math.hypot(*block.size[:2]) / 2 + 2 * BODY_MARGIN
+        x, y, _ = block.at
+        return x0 - reach < x < x1 + reach and y0 - reach < y < y1 + reach
+
+    return replace(site, blocks=tuple(filter(near, site.blocks + site.obstacles)), obstacles=())
 
 
 def stays_clear(

@@ -12,7 +12,7 @@ from vidsynth.cameras.views import in_view, person_boxes
 from vidsynth.geometry.clearance import in_sight
 from vidsynth.geometry.polylines import points_at
 from vidsynth.motion.groups import LEAD, Party, party_speed, walkers_of
-from vidsynth.motion.paths import STEP, draw_path, stays_clear
+from vidsynth.motion.paths import STEP, draw_path, in_the_way, stays_clear
 from vidsynth.motion.sidestep import sidesteps
 from vidsynth.motion.walker import Walker
 from vidsynth.motion.walking import position_and_heading
@@ -61,7 +61,7 @@ def route_walkers(
     Nobody comes nearer to anyone than PERSONAL_SPACE while there is room for another path."""
     waiting = list(parties or (Party((k,), "walk") for k in range(len(people))))
     times = np.arange(frames) / fps
-    solid = site.blocks + site.obstacles
+    near = in_the_way(site)
     taken: list[_Way] = []
     walkers: dict[int, Walker] = {}
     together = 0
@@ -74,14 +74,14 @@ def route_walkers(
             if led and attempt % 2:
                 path = _beside(rng, taken, cameras, covered, times)
             else:
-                path = draw_path(rng, site.walk_area, covered, solid)
-            bare = _give_way(party, path, people, times, taken, site, together + 1)
+                path = draw_path(rng, near.walk_area, covered, near.blocks)
+            bare = _give_way(party, path, people, times, taken, near, together + 1)
             if best is not None and best[0] >= 0 and _crowding(bare.tracks, taken):
                 continue
             way = _filmed(bare, cameras)
             score = _shares_seen(way, taken, cameras, min_height, led)
             score -= _crowding(way.tracks, taken)
-            score -= 0.0 if _clear(way, site) else 2.0
+            score -= 0.0 if _clear(way, near) else 2.0
             if best is not None and score <= best[0]:
                 continue
             if score > 0:
@@ -97,7 +97,7 @@ def route_walkers(
                 # No room for all of them together.
                 waiting[:0] = [replace(party, members=(k,)) for k in party.members]
                 continue
-            found = _find_room(rng, party, people, site, times, taken, cameras)
+            found = _find_room(rng, party, people, near, times, taken, cameras)
             way = way if found is None else found
         together += len(party.members) > 1
         taken.append(way)
@@ -117,12 +117,12 @@ def route_bystanders(
 ) -> tuple[Walker, ...]:
     """Bystanders anywhere in the walk area, seen or not, who keep clear of ``walkers`` and of each
     other in time; parties for which there is no room stay away."""
-    times = np.arange(frames) / fps
+    times, near = np.arange(frames) / fps, in_the_way(site)
     first = 1 + max((walker.party for walker in walkers), default=0)
     taken = [_Way(np.array(w.path), [w], _track(w, times)[None], np.empty(0)) for w in walkers]
     crowd: list[Walker] = []
     for number, party in enumerate(parties):
-        way = _find_room(rng, party, people, site, times, taken, (), first + number)
+        way = _find_room(rng, party, people, near, times, taken, (), first + number)
         if way is not None:
             taken.append(way)
             crowd += [replace(w, phase=round(float(rng.random()), 4)) for w in way.walkers]

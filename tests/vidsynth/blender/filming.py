@@ -89,6 +89,46 @@ def indoors(site: str) -> tuple[float, float, float]:
     return float(np.median(light[:90])), float(np.median(light[-60:])), float(light.max())
 
 
+def beside_windows(site: str, scheme: str) -> tuple[float, float]:
+    """Mean light of the floor near the windows along +y, and near the wall across, from above."""
+    import tempfile
+    from pathlib import Path
+
+    from vidsynth.blender.place import build_place
+    from vidsynth.blender.session import aim, expose, new_scene
+    from vidsynth.blender.sky import light_by_sky
+    from vidsynth.places.sky.rooms import RoomLight
+
+    place, room = SITES[site](np.random.default_rng(0)), RoomLight(scheme, window=10.0)
+    new_scene("fast", "cpu")
+    build_place(place, room=room)
+    light_by_sky(room.ambient, np.random.default_rng(0))
+    found = []
+    for y in (5.0, -5.0):
+        down = replace(camera(1, 0.0, 0.8 * y, 3.5), look_at=(0.0, y, 0.0))
+        aim(down)
+        with tempfile.TemporaryDirectory() as folder:
+            found.append(float(expose(down, (200, 100, 440, 260), 0, Path(folder)).colour.mean()))
+    return found[0], found[1]
+
+
+def shape_sizes() -> dict[str, tuple[float, ...]]:
+    """How far each shape of a block of 1.2 x 0.4 x 0.8 m reaches, in a mesh without faults."""
+    from vidsynth.blender.shapes import SHAPES
+    from vidsynth.blender.walkers import new_mesh
+    from vidsynth.places.sites.site import Block
+
+    plain, found = Surface("plain", (0.5, 0.5, 0.5)), {}
+    for shape, build in SHAPES.items():
+        quads, _ = build(Block((1.0, 2.0, 0.5), (1.2, 0.4, 0.8), plain, shape=shape))
+        corners = quads.reshape(-1, 3)
+        mesh = new_mesh(shape, corners, np.arange(len(corners)).reshape(-1, 4))
+        assert not mesh.validate(), shape
+        assert np.allclose((corners.min(0) + corners.max(0)) / 2, (1.0, 2.0, 0.9), atol=0.02), shape
+        found[shape] = tuple(np.ptp(corners, axis=0).tolist())
+    return found
+
+
 def paint(site: str, seed: int) -> int:
     """Build a site in an empty scene; how many materials it took."""
     import bpy

@@ -1,6 +1,6 @@
 import pytest
 
-from tests.vidsynth.blender.filming import indoors, kerb, paint
+from tests.vidsynth.blender.filming import beside_windows, indoors, kerb, paint, shape_sizes
 from vidsynth.places.sites import SITES
 
 pytestmark = pytest.mark.slow
@@ -26,3 +26,16 @@ def test_a_ceiling_is_as_bright_as_light_from_the_floor_makes_it(blender, site):
     ceiling, floor, most = blender.submit(indoors, site).result()
     assert 0.08 * floor < ceiling < 2 * floor
     assert most > 4 * floor
+
+
+def test_light_comes_into_a_room_from_the_side_of_its_windows(blender):
+    """Of the floor along it and that along the other side; in the middle of both lamps are few."""
+    near, far = blender.submit(beside_windows, "mall", "windows").result()
+    assert near > 1.5 * far
+    near, far = blender.submit(beside_windows, "mall", "all").result()
+    assert near < 1.5 * far
+
+
+def test_every_shape_is_a_sound_mesh_as_large_as_its_block(blender):
+    for shape, size in blender.submit(shape_sizes).result().items():
+        assert size == pytest.approx((1.2, 0.4, 0.8), rel=0.03), shape

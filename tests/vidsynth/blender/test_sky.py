@@ -52,6 +52,16 @@ def test_snow_lies_on_the_ground(render):
     assert contrast("snowlight") > 1.25 * contrast("overcast")
 
 
+def test_people_on_snow_are_no_silhouettes(render):
+    """Cameras expose for them: they are about as bright as on a grey day."""
+
+    def brightness(weather: str) -> float:
+        crop = render("fast", lit("noon", weather))[0]
+        return float(crop.light[mine(crop)].mean())
+
+    assert brightness("snowlight") > 0.7 * brightness("overcast")
+
+
 def test_a_panorama_is_another_light(render):
     sky = panoramas(None, "noon")[0]
     lit_by, plain = (

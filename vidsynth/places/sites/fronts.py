@@ -19,7 +19,20 @@ GOODS: tuple[Rgb, ...] = (
     (0.62, 0.50, 0.36), (0.70, 0.68, 0.64), (0.34, 0.36, 0.42), (0.58, 0.30, 0.26),
     (0.40, 0.46, 0.34),
 )  # fmt: skip
+_TRIMS: tuple[Rgb, ...] = (
+    (0.12, 0.12, 0.13), (0.76, 0.75, 0.72), (0.12, 0.24, 0.20), (0.34, 0.22, 0.14),
+)  # fmt: skip
+_STOCKS: tuple[tuple[Rgb, Rgb], ...] = (
+    ((0.62, 0.50, 0.36), (0.14, 0.13, 0.12)), ((0.70, 0.68, 0.64), (0.62, 0.56, 0.46)),
+    ((0.34, 0.36, 0.42), (0.72, 0.70, 0.66)), ((0.58, 0.30, 0.26), (0.20, 0.16, 0.14)),
+    ((0.40, 0.46, 0.34), (0.50, 0.44, 0.34)), ((0.30, 0.28, 0.30), (0.08, 0.08, 0.09)),
+)  # fmt: skip
+"""What a shop has, and what is behind it."""
 _LIGHT, _DARK = (0.86, 0.84, 0.78), (0.08, 0.08, 0.09)
+_SHEETS: tuple[tuple[Rgb, Rgb], ...] = (
+    ((0.62, 0.10, 0.10), _LIGHT), ((0.10, 0.22, 0.48), _LIGHT), ((0.08, 0.32, 0.20), _LIGHT),
+    ((0.82, 0.66, 0.14), _DARK), ((0.78, 0.76, 0.72), _DARK), ((0.10, 0.10, 0.11), _LIGHT),
+)  # fmt: skip
 _DOOR = Surface("plain", (0.10, 0.12, 0.14), roughness=0.15)
 _CLOTHES: tuple[Rgb, ...] = (
     (0.70, 0.12, 0.14), (0.14, 0.20, 0.44), (0.82, 0.80, 0.76), (0.12, 0.12, 0.13),
@@ -47,10 +60,11 @@ def shop_front(
 
     ``at`` is the middle of the wall's foot; it faces where ``turn`` makes of -y.
     """
-    sign, trim = choose(rng, SIGNS), choose(rng, SIGNS)
+    sign, trim = choose(rng, SIGNS), choose(rng, _TRIMS)
     board, frame = Surface("plain", sign), Surface("plain", trim, roughness=0.5)
     letters = Surface("lines", sign, _LIGHT if sum(sign) < 1.2 else _DARK, 0.28)
-    inside = Surface("display", choose(rng, GOODS), _choose_back(rng), _size(rng), glow=glow)
+    stock, shelf = _STOCKS[int(rng.integers(len(_STOCKS)))]
+    inside = Surface("display", stock, shelf, 0.8 if rng.random() < 0.5 else 1.3, glow=glow)
     bays = max(2, round(width / 2.4))
     bay = width / bays
     door = int(rng.integers(bays))
@@ -187,16 +201,6 @@ def _goods(
     return board_on_feet(rng, spot, turn)
 
 
-def _choose_back(rng: np.random.Generator) -> Rgb:
-    """What is behind goods: a shop's dark, or its pale wall."""
-    return (0.14, 0.13, 0.12) if rng.random() < 0.5 else (0.62, 0.56, 0.46)
-
-
-def _size(rng: np.random.Generator) -> float:
-    return float(rng.choice([0.7, 1.0, 1.5]))
-
-
 def _poster(rng: np.random.Generator, high: float = 1.0, glow: float = 0.0) -> Surface:
-    dark = rng.random() < 0.4
-    colour = choose(rng, SIGNS)
-    return Surface("poster", colour, _DARK if dark else _LIGHT, high, glow=glow)
+    colour, letters = _SHEETS[int(rng.integers(len(_SHEETS)))]
+    return Surface("poster", colour, letters, high, glow=glow)
