@@ -16,7 +16,7 @@ from vidsynth.places.sky.air import Air
 
 MIDDLE_GREY = 0.22
 
-_FOR_PEOPLE = 0.7
+_FOR_PEOPLE = 0.85
 """How much people count, against the place."""
 _USUAL = 0.85
 """Brightness of stand-ins over that of the place by day without snow: there people change nothing.
