@@ -7,7 +7,7 @@ import numpy as np
 from vidsynth.places.sites.fronts import house_door, shop_front
 from vidsynth.places.sites.furniture import (
     advertising_column,
-    bicycle_rack,
+    bicycle,
     bollards,
     cafe,
     kiosk,
@@ -90,7 +90,8 @@ def _at_eye_level(
     for x in (-6.4, 2.2, 6.6):
         pick = rng.random()
         if pick < 0.4:
-            blocks += bicycle_rack(rng, (x, -2.6), 0.0, 3)
+            for aside in (-1.0, 1.0):  # along the kerb: there is no room across
+                blocks += bicycle(rng, (x + aside, -2.6), float(rng.uniform(-0.1, 0.1)))
         elif pick < 0.6:
             blocks += bollards((x - 1.4, -2.7), (x + 1.4, -2.7))
         elif pick < 0.8:
