@@ -15,7 +15,7 @@ from vidsynth.planning.take import KeyLight, Take
 _LAMP = 1.2
 _SOFT = 25.0
 _NOON = 45.0
-_KINDS = {"sun": "sun", "lamp": "lamp", "key": "picture"}
+_KINDS = {"sun": "sun", "lamp": "lamp", "window": "window", "key": "picture"}
 """What labels call a light, by its object's name."""
 _WATTS, _LAMP_SIZE, _LAMP_DISTANCE = 110.0, 0.9, 2.6
 

@@ -17,8 +17,8 @@ Box = tuple[int, int, int, int]
 @dataclass(frozen=True)
 class DirectLight:
     """The light of one direction that is strongest where a person is: ``kind`` sun (the moon at
-    night), lamp or picture; ``bearing`` degrees over the ground from +x of the site, ``elevation``
-    degrees above it, both towards the light."""
+    night), lamp, window or picture; ``bearing`` degrees over the ground from +x of the site,
+    ``elevation`` degrees above it, both towards the light."""
 
     kind: str
     bearing: float
