@@ -11,9 +11,11 @@ import numpy as np
 import pytest
 
 from vidsynth.config import TrackletConfig
+from vidsynth.config.images import ImageConfig
 from vidsynth.errors import ConfigError
 from vidsynth.planning.clock import DAY, HOURS
 from vidsynth.planning.dealing import ShotOutline
+from vidsynth.planning.images import ImagePlan
 from vidsynth.planning.outings import changes, worn
 from vidsynth.planning.tracklets import TrackletPlan
 from vidsynth.settings import load_config
@@ -273,3 +275,17 @@ def test_an_outfit_has_each_turn_in_a_light_of_its_own() -> None:
 def test_what_cannot_be_seen_again_is_refused(words: list[str], said: str) -> None:
     with pytest.raises(ConfigError, match=said):
         load_config(None, words)
+
+
+def test_images_show_as_many_outfits_as_their_identity_has() -> None:
+    plan = ImagePlan(
+        ImageConfig.model_validate(
+            {"identities": 60, "cameras_per_identity": 4, "people": {"outfits": [1, 3]}}
+        )
+    )
+    shown = defaultdict(set)
+    for outline in plan.outlines:
+        shown[outline.person_id].add(plan.population.outfit_at(outline.person_id, outline.outfit))
+    for person_id in range(1, 61):
+        assert shown[person_id] == set(plan.population.outfit_ids(person_id))
+    assert {len(shown[person_id]) for person_id in range(1, 61)} == {1, 2, 3}
