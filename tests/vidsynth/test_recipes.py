@@ -15,6 +15,8 @@ from vidsynth.settings import load_config, load_image_config
 
 FOLDER = Path(__file__).parents[2] / "configs/synth"
 IMAGES = ("images", "finegpr-like", "tagp-base")
+KEPT = 0.77
+"""Share of crops that UnrealPerson's filters keep in `unreal-like`: docs/rendering.md."""
 RECIPES = sorted(path.stem for path in FOLDER.glob("*.yaml"))
 
 
@@ -54,7 +56,7 @@ def test_sets_like_published_ones_are_as_large() -> None:
     assert [len(made.network.sites) for made in (svreid, changing)] == [5, 5]
     assert svreid.crops / svreid.config.frames == pytest.approx(1164, rel=0.15)
     assert changing.crops / changing.config.frames == pytest.approx(3187, rel=0.1)
-    assert unreal.crops == pytest.approx(120_000, rel=0.15)
+    assert 120_000 < KEPT * unreal.crops < 1.15 * 120_000
     assert counts(svreid, svreid.outings.count) == pytest.approx({1: 0.5, 2: 0.5}, abs=0.02)
     outfits = counts(changing, lambda person_id, _: changing.population.outfits(person_id))
     assert (min(outfits), max(outfits)) == (2, 8)
