@@ -16,7 +16,7 @@ from vidsynth.cameras.boxes import box_stream, crop_box, loose_box, truncation
 from vidsynth.cameras.camera import Camera
 from vidsynth.cameras.views import person_boxes
 from vidsynth.config import BoxConfig
-from vidsynth.develop.picture import Box, RenderedPerson, RenderedPicture
+from vidsynth.develop.picture import Box, DirectLight, RenderedPerson, RenderedPicture
 from vidsynth.geometry.polylines import points_at
 from vidsynth.planning.framing import Framing
 from vidsynth.planning.shot import Shot
@@ -150,9 +150,10 @@ def seen(
     joints: np.ndarray,
     angles: tuple[float, float, float],
 ) -> RenderedPerson:
-    """Somebody in full view; ``angles`` azimuth, depression and distance."""
-    pixels = camera.project(joints)[0]
-    return RenderedPerson(walker, box, body, 1.0, truncation(body, camera), joints, pixels, *angles)
+    """Somebody in full view under a sun; ``angles`` azimuth, depression and distance."""
+    pixels, lost = camera.project(joints)[0], truncation(body, camera)
+    sun = DirectLight("sun", 30.0, 40.0)
+    return RenderedPerson(walker, box, body, 1.0, lost, joints, pixels, *angles, lit_by=sun)
 
 
 class DyingRenderer(PaintedRenderer):
