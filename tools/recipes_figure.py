@@ -36,6 +36,7 @@ TRACKLETS = {
     "svreid-like": Row("ten cameras, five scenes", ("mall", "plaza", "station")),
     "svreid-cc-like": Row("one person in other clothes", person=3),
     "unreal-like": Row("crowds, look-alikes, things carried", ("schoolyard", "plaza")),
+    "eye-level": Row("low cameras, full places", ("mall", "street", "station")),
     "night": Row("under street lamps", ("street", "park", "plaza")),
     "indoor": Row("under ceilings", ("station", "office", "mall")),
     "black-clothes": Row("everybody in black", ("mall", "park", "street")),

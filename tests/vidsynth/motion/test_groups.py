@@ -65,6 +65,18 @@ def test_shares_say_how_many_run_stand_and_go_in_groups():
     assert {(len(p.members), p.manner, p.pace) for p in alone} == {(1, "walk", None)}
 
 
+def test_some_bystanders_stand_about_and_walkers_do_not_notice():
+    """None, all, or as many as of everybody."""
+
+    def standing(share):
+        shots = [plan(crowd=CrowdConfig(density=8, standing=share)).shot(k) for k in range(2)]
+        crowd = [walker for shot in shots for walker in shot.bystanders]
+        return np.mean([walker.manner == "stand" for walker in crowd]), shots[0].walkers
+
+    assert standing(0.0)[0] == 0 < standing(0.5)[0] < standing(1.0)[0] == 1
+    assert standing(0.5)[1] == standing(None)[1]
+
+
 def test_bystanders_come_with_density_and_leave_the_walkers_alone():
     few, many = (plan(crowd=CrowdConfig(density=d)).shot(0) for d in (2, 8))
     assert not plan().shot(0).bystanders
