@@ -103,10 +103,15 @@ def render(data: Path, names: Sequence[str]) -> None:
 
 
 def render_set(place: Path, config: Path, words: Sequence[str] = ()) -> None:
-    """The set of a config, with some settings as ``words`` say, unless it is complete already."""
+    """The set of a config, with some settings as ``words`` say, unless it is complete already.
+
+    Raises typer.Exit: it cannot be rendered."""
     if not (place / "info").exists():
         command = ["-m", "vidsynth.cli", "render-tracklets", "--output", str(place)]
-        subprocess.run([sys.executable, *command, "--config", str(config), *words], check=True)
+        told = [sys.executable, *command, "--config", str(config), *words]
+        code = subprocess.run(told, check=False).returncode
+        if code:  # it has said why
+            raise typer.Exit(code)
 
 
 def _report(
