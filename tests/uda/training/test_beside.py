@@ -45,6 +45,20 @@ def test_scores_stand_beside_the_plain_ones_and_are_what_evaluate_gives(
         assert words in shown
 
 
+def test_what_training_left_stands_beside_a_score_by_camera(
+    tiny: str, run: Run, miniatures: tuple[Path, Path], processor: None
+) -> None:
+    all_of_them = "evaluation.beside=[running,target,camera]"
+    result = run("by-camera", all_of_them, "evaluation.statistics=camera", method="source_only")
+    assert list(result.beside) == ["running", "target"]
+    written = json.loads((result.output / "result.json").read_text())
+    assert "by camera" in written["target_test"]["frames"]
+    (row,) = of_checkpoint.evaluate(
+        result.checkpoint, {"mars": miniatures[1]}, Choices(statistics="running")
+    )
+    assert row.scores() == pytest.approx(written["target_test_beside"]["running"])
+
+
 def test_training_clips_decide_not_the_clips_that_are_tested(
     tiny: str, trained: Run, miniatures: tuple[Path, Path], processor: None
 ) -> None:
