@@ -36,7 +36,7 @@ def meter(camera: Camera, site: Site, air: Air, level: float, folder: Path) -> E
     ``level`` is the share of the full brightness that the hour leaves.
     """
     reading = read_meter(camera, site, folder)
-    return exposure(reading, reading.people_over_place(), air, level)
+    return exposure(reading, reading.people_over_place(), air, level, indoor=site.indoor)
 
 
 def people_over_place(site: Site, folder: Path) -> float:

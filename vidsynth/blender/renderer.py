@@ -227,4 +227,5 @@ class _Metering:
             return Exposure(self._level)
         light = luminance(picture.light)
         seen = Reading(light[around], picture.depth[around], light[person], picture.depth[person])
-        return exposure(seen, self._people, self._air, self._level)
+        indoor = self._shot.place.indoor
+        return exposure(seen, self._people, self._air, self._level, indoor=indoor)

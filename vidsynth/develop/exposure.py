@@ -21,6 +21,9 @@ _FOR_PEOPLE = 0.85
 _USUAL = 0.85
 """Brightness of stand-ins over that of the place by day without snow: there people change nothing.
 """
+_FLOOR = 0.28
+"""Light of half of a room after exposure, at most: lamps shine on floors, and those are not to be
+blown out for people."""
 _CLEARED = 0.8
 """Share of the haze before people that a camera takes for black."""
 
@@ -56,7 +59,9 @@ AS_IT_IS = Exposure()
 """Of a picture that is exposed already, such as a photograph."""
 
 
-def exposure(reading: Reading, people: float, air: Air, level: float) -> Exposure:
+def exposure(
+    reading: Reading, people: float, air: Air, level: float, *, indoor: bool = False
+) -> Exposure:
     """The exposure for a reading where people are ``people`` times as bright as the place."""
     place = _brightness(reading.place)
     clear = level * _gain(place)
@@ -73,6 +78,8 @@ def exposure(reading: Reading, people: float, air: Air, level: float) -> Exposur
         place = _brightness(np.maximum(hazed, 0.0))
         people = of_people / max(place, 1e-6)
     gain = level * _gain(place * (people / _USUAL) ** _FOR_PEOPLE)
+    if indoor and len(reading.place):
+        gain = min(gain, _FLOOR / max(float(np.median(reading.place)), 1e-6))
     return Exposure(gain, gain / clear, black * gain)
 
 

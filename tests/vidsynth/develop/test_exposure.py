@@ -20,8 +20,10 @@ def reading(place: float = 0.1, people: float = 0.085) -> Reading:
     return Reading(np.full(900, place), np.full(900, 20.0), np.full(40, people), np.full(40, 9.0))
 
 
-def exposed(seen: Reading, air: Air = CLEAR, level: float = 1.0) -> Exposure:
-    return exposure(seen, seen.people_over_place(), air, level)
+def exposed(
+    seen: Reading, air: Air = CLEAR, level: float = 1.0, *, indoor: bool = False
+) -> Exposure:
+    return exposure(seen, seen.people_over_place(), air, level, indoor=indoor)
 
 
 def test_on_a_usual_day_people_change_nothing() -> None:
@@ -35,6 +37,13 @@ def test_people_before_snow_or_light_are_no_silhouettes() -> None:
     dark, usual = reading(0.6, 0.15), reading(0.15, 0.1275)
     assert exposed(dark).gain * 0.15 > 0.6 * exposed(usual).gain * 0.1275
     assert 0.3 < exposed(dark).gain * 0.6 < 1.0
+
+
+def test_a_floor_under_lamps_is_not_blown_out_for_people() -> None:
+    """They get less light than it, but more than if the camera did not look after them."""
+    room, even = reading(0.6, 0.15), reading(0.6, 0.51)
+    assert exposed(even, indoor=True).gain < exposed(room, indoor=True).gain < exposed(room).gain
+    assert exposed(room, indoor=True).gain * 0.6 == pytest.approx(0.28)
 
 
 def test_what_is_bright_or_dark_all_over_ends_near_middle_grey() -> None:
