@@ -5,19 +5,12 @@ from __future__ import annotations
 import copy
 from collections.abc import Sequence
 
-import numpy as np
 import torch
 from reid_datasets.clips import ClipDataset
 from reid_datasets.labels import UNKNOWN
 from reid_datasets.records import UnlabelledTracklet
 from reid_datasets.transforms import TestTransform, normalise
-from reid_models.domain_norm import (
-    CameraBatchNorm,
-    Domain,
-    convert,
-    reading,
-    separates_cameras,
-)
+from reid_models.domain_norm import CameraBatchNorm, Domain, convert, reading, separates_cameras
 from torch import nn
 from torch.nn import functional as F
 
@@ -65,9 +58,9 @@ def glimpse(
     if settings.evaluation.statistics == "camera" and not separates_cameras(model):
         model = copy.deepcopy(model)
         convert(model, "cbn")
-    batches = (
-        _by_camera(cameras, at_once) if separates_cameras(model) else _even(len(cameras), at_once)
-    )
+    apart = separates_cameras(model)
+    groups = _by_camera(cameras) if apart else [list(range(len(cameras)))]
+    batches = [some for own in groups for some in _spread(own, at_once)]
     order = [i for some in batches for i in some]
     modes = [module.training for module in model.modules()]
     model.eval()
@@ -88,29 +81,24 @@ def glimpse(
     return torch.cat(found)[places.to(device)], torch.cat(small).cpu()[places]
 
 
-def _even(clips: int, at_once: int) -> list[list[int]]:
-    """Numbers of clips in batches of equal sizes."""
-    return [list(map(int, s)) for s in np.array_split(range(clips), max(-(-clips // at_once), 1))]
-
-
-def _by_camera(cameras: Sequence[int], at_once: int) -> list[list[int]]:
-    """Numbers of clips in batches of one camera each, of equal sizes: what a batch is normalised by
-    is as well known as can be. Cameras with a single clip share batches, of two clips or more."""
+def _by_camera(cameras: Sequence[int]) -> list[list[int]]:
+    """Numbers of the clips of each camera: what they are normalised by is then as well known as can
+    be. Cameras with a single clip share a part, of two clips or more if there are as many."""
     members: dict[int, list[int]] = {}
     for clip, camera in enumerate(cameras):
         members.setdefault(camera, []).append(clip)
+    parts = [own for own in members.values() if len(own) > 1]
     alone = [own[0] for own in members.values() if len(own) == 1]
-    groups = [own for own in members.values() if len(own) > 1]
-    if len(alone) == 1 and groups:
-        groups[0].append(alone.pop())
-    return [
-        [own[i] for i in some]
-        for own in (*groups, alone)
-        if own
-        for some in np.array_split(
-            range(len(own)), max(min(-(-len(own) // at_once), len(own) // 2), 1)
-        )
-    ]
+    if len(alone) == 1 and parts:
+        parts[0].append(alone.pop())
+    return [*parts, alone] if alone else parts
+
+
+def _spread(clips: Sequence[int], at_once: int) -> list[list[int]]:
+    """Batches of about equal sizes, two clips or more. Tracklets of a person often follow each
+    other: every batch takes from all over, so that what it is normalised by is of many people."""
+    count = max(min(-(-len(clips) // at_once), len(clips) // 2), 1)
+    return [list(clips[first::count]) for first in range(count)]
 
 
 def _picture(images: torch.Tensor) -> torch.Tensor:

@@ -11,7 +11,7 @@ from reid_models import build
 from reid_models.domain_norm import from_plain
 
 from tests.uda.miniature import settings
-from uda.features.glimpse import _by_camera, glimpse
+from uda.features.glimpse import _by_camera, _spread, glimpse
 
 
 @pytest.mark.parametrize("count", [1, 3, 5])
@@ -29,14 +29,17 @@ def test_no_clip_is_left_alone_with_norms_by_camera(
 
 
 def test_batches_are_of_one_camera_but_for_lone_clips() -> None:
-    assert _by_camera([3, 1, 3, 3, 1, 3, 3], 3) == [[0, 2, 3], [5, 6], [1, 4]]
-    assert _by_camera([1, 2, 3], 2) == [[0, 1, 2]]
-    assert _by_camera([1, 1, 2], 8) == [[0, 1, 2]]  # a lone one joins others
-    assert _by_camera([7], 8) == [[0]]
+    def batches(cameras: list[int], at_once: int) -> list[list[int]]:
+        return [some for own in _by_camera(cameras) for some in _spread(own, at_once)]
+
+    assert batches([3, 1, 3, 3, 1, 3, 3], 3) == [[0, 3, 6], [2, 5], [1, 4]]
+    assert batches([1, 2, 3], 2) == [[0, 1, 2]]
+    assert batches([1, 1, 2], 8) == [[0, 1, 2]]  # a lone one joins others
+    assert batches([7], 8) == [[0]]
     for cameras in ([1] * 9 + [2] * 5 + [3], [1, 2] * 8):
-        batches = _by_camera(cameras, 4)
-        assert sorted(clip for batch in batches for clip in batch) == list(range(len(cameras)))
-        assert all(2 <= len(batch) <= 5 for batch in batches)
+        found = batches(cameras, 4)
+        assert sorted(clip for some in found for clip in some) == list(range(len(cameras)))
+        assert all(2 <= len(some) <= 5 for some in found)
 
 
 def test_a_model_tested_by_camera_is_clustered_by_camera(miniatures: tuple[Path, Path]) -> None:
