@@ -67,7 +67,7 @@ def camera_views(config) -> Image.Image:  # type: ignore[no-untyped-def]
         shot = plan.shot(index)
         camera, frame = shot.cameras[0], shot.frames // 2
         whole = renderer.view(shot, camera, frame)
-        air = draw_air(shot.seed, shot.hour, shot.weather, shot.place.indoor)
+        air = draw_air(shot.sky, shot.hour, shot.weather, shot.place.indoor)
         noise = stream(0, Purpose.DEVELOP)
         seen = develop(whole, noise, air, shot.seed, frame / shot.fps)
         tile = Image.fromarray(seen)

@@ -65,7 +65,7 @@ def picture(site: str, weather: str, hour: str, size: tuple[int, int], seed: int
         ),
     )  # fmt: skip
     whole = Renderer("standard", "cpu", config.boxes).view(shot, camera, 3)
-    air = draw_air(shot.seed, hour, weather, shot.place.indoor)
+    air = draw_air(shot.sky, hour, weather, shot.place.indoor)
     pixels = develop(whole, np.random.default_rng(0), air, shot.seed, 3 / shot.fps)
     return Image.fromarray(pixels)
 

@@ -1,7 +1,7 @@
 """Weights that stay as they started: what a backbone's first layers see is of pictures in general.
 
 A source of a few hundred rendered people teaches those layers its own look, and unteaches them the
-world's. They cost about a third of a step backwards, which is saved.
+world's. Nothing is computed backwards for them either.
 """
 
 from __future__ import annotations

@@ -56,6 +56,7 @@ class Renderer:
         with tempfile.TemporaryDirectory(prefix="vidsynth-") as name:
             folder = Path(name)
             metering = _Metering(shot, folder)
+            metering.read()
             stage.enter()
             lighting, frame, bystanders = Lighting(shot.place.indoor), -1, True
             company: list[PosedWalker] = []
@@ -201,14 +202,16 @@ class _Metering:
         self._shot, self._folder = shot, folder
         self._air = draw_air(shot.sky, shot.hour, shot.weather, shot.place.indoor)
         self._level = daylight(shot.hour, shot.weather, shot.place.indoor).exposure
-        built = [take for take in shot.takes if take.backdrop is None]
-        self._by_camera = {
-            camera.camera_id: self.hung(camera)
-            for camera in {t.camera_id: t.camera for t in built}.values()
-            if isinstance(camera, Camera)
-        }
-        framed = any(isinstance(take.camera, Framing) for take in built)
-        self._people = people_over_place(shot.place, folder) if framed else 1.0
+        self._by_camera: dict[int, Exposure] = {}
+        self._people = 1.0
+
+    def read(self) -> None:
+        """Reads what the exposure of all the shot's pictures needs."""
+        built = [take for take in self._shot.takes if take.backdrop is None]
+        hung = {t.camera_id: t.camera for t in built if isinstance(t.camera, Camera)}
+        self._by_camera = {number: self.hung(camera) for number, camera in hung.items()}
+        if any(isinstance(take.camera, Framing) for take in built):
+            self._people = people_over_place(self._shot.place, self._folder)
 
     def hung(self, camera: Camera) -> Exposure:
         """The exposure of a camera that hangs at the site."""
