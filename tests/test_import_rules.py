@@ -41,6 +41,7 @@ FLOORS = {
         {"blender", "labels"},
         {"formats"},
         {"run"},
+        {"target"},
         {"inspect"},
         {"commands", "cli"},
     ),

@@ -1,0 +1,1 @@
+"""Statistics of a target's crops, and settings that render crops like them."""
