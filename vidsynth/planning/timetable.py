@@ -9,6 +9,7 @@ from functools import cache, cached_property
 from vidsynth.config import TrackletConfig
 from vidsynth.config.places import HOURS, WEATHERS
 from vidsynth.drawing.even_turns import EvenTurns
+from vidsynth.planning.clock import HOURS as CLOCK_HOURS
 from vidsynth.planning.clock import Meeting, ShotTime, Walks, schedule
 from vidsynth.planning.outings import Outings
 from vidsynth.seeds import Purpose, sequence, stream
@@ -59,9 +60,48 @@ class Timetable:
             EvenTurns(HOURS, lambda block: stream(seed, Purpose.RETURN, 2, block)),
         )
 
-    def _hour(self, wave: int, outing: int) -> str:
+    def _dealt(self, wave: int, outing: int) -> str:
         turn, sequence_ = self.outings.turn(wave, outing)
         return self._hours[sequence_].name(turn, self.config.hours)
+
+    def _hour(self, wave: int, outing: int) -> str:
+        planned = self._days(wave)
+        return planned[outing][0] if outing < len(planned) else self._dealt(wave, outing)
+
+    def _same_day(self, wave: int, outing: int) -> bool:
+        planned = self._days(wave)
+        return outing < len(planned) and planned[outing][1]
+
+    @cached_property
+    def _days(self) -> Callable[[int], tuple[tuple[str, bool], ...]]:
+        """The hours of a wave's outings, and whether each is on the day of the one before; none
+        where every outing is another day's.
+
+        The hours are those dealt, in order within each day. One that a day has already begins
+        another day.
+        """
+        drawn = self.config.clock.outings_a_day
+
+        @cache
+        def days(wave: int) -> tuple[tuple[str, bool], ...]:
+            if drawn.constant == 1:
+                return ()
+            rng, room = stream(self.config.seed, Purpose.RETURN, 4, wave), 0
+            found: list[list[str]] = []
+            for outing in range(1 + len(self.outings.breaks(wave))):
+                hour = self._dealt(wave, outing)
+                if room == 0 or hour in found[-1]:
+                    found.append([])
+                    room = round(drawn.draw(rng, whole=True))
+                found[-1].append(hour)
+                room -= 1
+            return tuple(
+                (hour, place > 0)
+                for today in found
+                for place, hour in enumerate(sorted(today, key=CLOCK_HOURS.__getitem__))
+            )
+
+        return days
 
     @cached_property
     def _count(self) -> int:
@@ -83,7 +123,7 @@ class Timetable:
         def moments(wave: int) -> Mapping[int, ShotTime]:
             rng = stream(config.seed, Purpose.CLOCK, wave)
             seconds, breaks = config.frames / config.fps, self.outings.breaks(wave)
-            walks = Walks(seconds, metres, self.speed, self._hour, breaks)
+            walks = Walks(seconds, metres, self.speed, self._hour, breaks, self._same_day)
             return schedule(self._waves[wave], self._count, walks, rng)
 
         return moments

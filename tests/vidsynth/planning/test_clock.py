@@ -1,5 +1,6 @@
 """When people are where: nobody walks faster than they do, and the hour is what the clock says."""
 
+import re
 from collections import defaultdict
 from itertools import pairwise
 
@@ -122,12 +123,46 @@ def test_no_two_waves_share_an_hour_of_a_day(hours, waves):
     assert len(taken) == 5 * waves
 
 
-def test_every_hour_there_is_has_its_time_on_the_clock():
-    assert set(places.HOURS) == set(HOURS)
-    assert all(0 <= low < high <= 24 for low, high in HOURS.values())
-    # FineGPR's, one after the other.
-    assert [HOURS[hour] for hour in ("dawn", "noon", "dusk")] == [(4, 6), (11, 13), (18, 20)]
-    assert all(before[1] == after[0] for before, after in pairwise(sorted(HOURS.values())))
+FINEGPR = (
+    "midnight (time period during 23:00–4:00 in 24 hours a day.), dawn (4:00–6:00), forenoon "
+    "(6:00–11:00), noon (11:00–13:00), afternoon (13:00–18:00), dusk(18:00–20:00) and night "
+    "(20:00–23:00)"
+)
+"""Xiang et al., Less is More: Learning from Synthetic Data with Fine-grained Attributes for Person
+Re-Identification: the paragraph "Illumination" of the section on the data set."""
+
+
+def test_hours_last_from_and_to_when_finegprs_do():
+    told = re.findall(r"(\w+) ?\([^)]*?(\d+):00–(\d+):00", FINEGPR)
+    assert {name for name, *_ in told} == set(places.HOURS) == set(HOURS)
+    for name, first, last in told:
+        low, high = HOURS[name]
+        assert (low % 24, high % 24) == (int(first), int(last))
+        assert high - low == (int(last) - int(first)) % 24
+
+
+def test_midnight_lasts_into_the_next_day_and_the_hour_before_belongs_to_it():
+    walks = Walks(60.0, lambda a, b: 2000.0, lambda i: 1.0, lambda *outing: "midnight", frozenset())
+    meetings = [Meeting(r, r, "ab"[r % 2], (1,)) for r in range(6)]
+    moments = schedule(meetings, 1, walks, np.random.default_rng(0))
+    starts = [moments[r].start / 3600 for r in range(6)]
+    assert 23 <= starts[0] < starts[-1] < 28 and starts[-1] > 24
+    assert {moment.outing for moment in moments.values()} == {0}, "midnight parts no walk"
+
+
+@pytest.mark.parametrize("gap, same", [(4_000.0, True), (30_000.0, False)])
+def test_a_second_outing_on_a_day_waits_until_everybody_is_there(gap, same):
+    hours = ("noon", "afternoon")
+    walks = Walks(
+        2.0, lambda a, b: gap, lambda i: 1.0, lambda _, k: hours[k], frozenset({1}), lambda *_: True
+    )
+    for seed in range(20):
+        meetings = [Meeting(0, 0, "a", (1,), 3), Meeting(1, 1, "b", (1,), 3)]
+        first, then = schedule(meetings, 5, walks, np.random.default_rng(seed)).values()
+        assert (first.outing, then.outing, then.hour) == (0, 1, "afternoon")
+        assert then.start - first.start > 2.0 + gap
+        assert (then.start // DAY == first.start // DAY) == same
+        assert 13 * 3600 <= then.start % DAY and then.start % DAY + 2.0 <= 18 * 3600
 
 
 def test_every_hour_has_its_turn_and_walks_too_long_for_one_go_on_another_day():

@@ -143,6 +143,55 @@ def test_no_two_outings_are_on_one_day_and_each_has_a_light_of_its_own() -> None
     assert max(second.values()) < 3 * min(second.values()), "hours take even turns there, too"
 
 
+def test_outings_may_be_on_one_day_at_different_hours_in_the_order_of_the_clock() -> None:
+    hours = ["dawn", "noon", "afternoon", "dusk", "night", "midnight"]
+    clock = {"returning_share": 1, "outings": 4, "outings_a_day": [1, 3]}
+    plan = planned(identities=120, sites=OUTDOORS, sightings=4, clock=clock, hours=hours)
+    seconds, counts = plan.config.frames / plan.config.fps, Counter[int]()
+    for person_id, each in seen(plan).items():
+        assert [s.outline.round for s in each] == [0, 1, 2, 3]
+        speed = plan.population.person(person_id).gait.speed
+        lights = defaultdict(list)
+        for sighting in each:
+            (low, _) = HOURS[sighting.light[0]]
+            # Who is out past 24 o'clock is so on the day on which that outing began.
+            begun = int((sighting.start - 3600 * low) // DAY)
+            lights[begun].append(sighting.light[0])
+        for of_day in lights.values():
+            assert of_day == sorted(set(of_day), key=lambda hour: HOURS[hour])
+            counts[len(of_day)] += 1
+        for before, after in pairwise(each):
+            way = plan.network.metres(before.outline.site, after.outline.site)
+            assert after.start - before.start - seconds >= way / speed
+    assert set(counts) == {1, 2, 3}
+    assert counts[2] > 0.15 * counts.total() and counts[3] > 0.1 * counts.total()
+
+
+def test_hours_and_weathers_are_dealt_as_often_however_many_outings_a_day_has() -> None:
+    def lights(outings_a_day: Any) -> list[Counter[str]]:
+        clock = {"walk": 1, "outings_a_day": outings_a_day}
+        plan = planned(identities=80, sites=OUTDOORS, sightings=4, clock=clock)
+        moments = [plan.timetable.moment(o.index) for o in plan.outlines]
+        weathers = Counter(plan.timetable.weather(o.index) for o in plan.outlines)
+        return [Counter(moment.hour for moment in moments), weathers]
+
+    # A day that is too short for its last outing changes nothing: that is at its hour another day.
+    assert lights(1) == lights(4)
+
+
+def test_a_day_has_one_outing_unless_asked_for() -> None:
+    clock = {"walk": 1}
+    usual, often = (
+        planned(identities=30, sightings=3, clock=clock | more)
+        for more in ({}, {"outings_a_day": 3})
+    )
+    assert all(days(each) == 3 for each in seen(usual).values())
+    assert all(days(each) < 3 for each in seen(often).values())
+    for outline in usual.outlines:
+        a, b = usual.shot(outline.index), often.shot(outline.index)
+        assert (a.walkers, a.weather, a.sky_seed) == (b.walkers, b.weather, b.sky_seed)
+
+
 def test_people_see_more_sites_and_cameras_with_more_sightings() -> None:
     sites = ["garage", "mall", "office", "park", "plaza", "rural", "station", "street"]
     plan = planned(identities=40, cameras=24, sites=sites, sightings=6)
