@@ -16,6 +16,7 @@ from vidsynth.config import TrackletConfig
 from vidsynth.config.images import ImageConfig
 from vidsynth.config.output import RenderConfig
 from vidsynth.config.sections import Section
+from vidsynth.drawing.distributions import Distribution
 from vidsynth.drawing.tables import Table
 from vidsynth.errors import ConfigError
 
@@ -48,7 +49,7 @@ def load_image_config(
 def _load(
     model: type[C], path: Path | None, overrides: Iterable[str], settings: dict[str, Any]
 ) -> C:
-    values = _read(path) if path else {}
+    values = _own(_read(path), model, path) if path else {}
     values |= {name: value for name, value in settings.items() if value is not None}
     for word in overrides:
         try:
@@ -126,6 +127,32 @@ def _read(path: Path) -> dict[str, Any]:
     if not isinstance(values, dict):
         raise ConfigError(f"Expected 'key: value' lines in {path}, found {type(values).__name__}.")
     return values
+
+
+def _own(values: dict[str, Any], model: type[Section], path: Path) -> dict[str, Any]:
+    """Of a file that serves both commands, what is common, and on top of it what stands under the
+    command's name."""
+    common = {key: value for key, value in values.items() if key not in CONFIGS}
+    own = values.get(_command(model)) or {}
+    if not isinstance(own, dict):
+        raise ConfigError(
+            f"Expected 'key: value' lines under {_command(model)} in {path}, found {shown(own)}."
+        )
+    return _laid_over(common, own)
+
+
+def _laid_over(under: dict[str, Any], over: dict[str, Any]) -> dict[str, Any]:
+    """Settings with others on top, section by section; what is drawn is one value."""
+    laid = dict(under)
+    for key, value in over.items():
+        there = laid.get(key)
+        sections = isinstance(value, dict) and isinstance(there, dict) and not _drawn(value)
+        laid[key] = _laid_over(there, value) if sections else value
+    return laid
+
+
+def _drawn(value: dict[str, Any]) -> bool:
+    return not value.keys().isdisjoint(Distribution.model_fields)
 
 
 def _assign(values: dict[str, Any], keys: list[str], value: Any) -> None:

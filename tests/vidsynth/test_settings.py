@@ -3,7 +3,7 @@ import pytest
 from vidsynth.config import TrackletConfig
 from vidsynth.drawing.distributions import of
 from vidsynth.errors import ConfigError
-from vidsynth.settings import describe_settings, fingerprint, load_config
+from vidsynth.settings import describe_settings, fingerprint, load_config, load_image_config
 
 
 def test_words_override_options_and_options_override_the_file(tmp_path):
@@ -13,6 +13,32 @@ def test_words_override_options_and_options_override_the_file(tmp_path):
     assert (config.identities, config.frames) == (20, 9)
     assert config.camera.noise == of([3, 4])
     assert config.camera.blur.support == (0, 0)
+
+
+def test_one_file_serves_both_commands(tmp_path):
+    file = tmp_path / "both.yaml"
+    file.write_text(
+        "identities: 10\nclothes: {patterned: 0.1}\nhours: [noon]\n"
+        "render-images: {view: {depression: 5}, clothes: {open_share: 0.2}}\n"
+        "render-tracklets: {camera: {depression: 5}, hours: {choice: [noon, dusk]}}\n"
+    )
+    tracklets, images = load_config(file, ["frames=4"]), load_image_config(file)
+    assert (tracklets.identities, images.identities) == (10, 10)
+    assert tracklets.hours.names == ("noon", "dusk")
+    assert images.hours.names == ("noon",)
+    assert (images.clothes.patterned, images.clothes.open_share) == (0.1, 0.2)
+    assert images.view.depression == of(5) == tracklets.camera.depression
+    assert (tracklets.clothes.patterned, tracklets.clothes.open_share) == (0.1, 0.4)
+
+
+def test_what_a_file_says_for_a_command_is_checked(tmp_path):
+    file = tmp_path / "both.yaml"
+    file.write_text("render-images: {camera: {gamma: 1}}\n")
+    with pytest.raises(ConfigError, match="These settings are for vidsynth render-tracklets"):
+        load_image_config(file)
+    file.write_text("render-images: 3\n")
+    with pytest.raises(ConfigError, match="lines under render-images"):
+        load_image_config(file)
 
 
 @pytest.mark.parametrize(
