@@ -13,6 +13,7 @@ from vidsynth.commands import render_tracklets as tracklets
 from vidsynth.commands.doctor import doctor
 from vidsynth.commands.report import report
 from vidsynth.commands.settings import settings
+from vidsynth.commands.target import app as target
 
 app = typer.Typer(
     help="Renders labelled multi-camera tracklets and images of synthetic people.",
@@ -28,6 +29,7 @@ app.command("preview", help=preview.HELP)(preview.preview)
 app.command()(report)
 app.command()(settings)
 app.command()(doctor)
+app.add_typer(target, name="target")
 
 if __name__ == "__main__":
     app()

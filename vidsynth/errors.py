@@ -33,3 +33,7 @@ class AssetError(VidsynthError):
 
 class PictureError(VidsynthError):
     """A picture, or a folder of them, that cannot be used."""
+
+
+class TargetError(VidsynthError):
+    """A target, or a file about one, that cannot be read, measured or fitted to."""

@@ -1,0 +1,18 @@
+"""``vidsynth target``; one file per command."""
+
+from __future__ import annotations
+
+import typer
+
+from vidsynth.commands.target.measure import measure
+from vidsynth.commands.target.show import show
+
+app = typer.Typer(
+    help="Statistics of a target, and settings that render what it looks like.",
+    no_args_is_help=True,
+    rich_markup_mode=None,
+    add_completion=False,
+    pretty_exceptions_enable=False,
+)
+app.command("measure")(measure)
+app.command("show")(show)
