@@ -40,6 +40,7 @@ class Purpose(IntEnum):
     PARTY = 81
     BYSTANDER = 82
     VARIATION = 83
+    BEARING = 84
     ROOM = 90
 
 

@@ -225,6 +225,8 @@ class ImageConfig(PopulationConfig):
                     f"motion.{name} is of people who move along; an image is a moment: leave it "
                     "out, or see pose.run, pose.stand and companion.probability"
                 )
+        if self.motion.azimuth is not None:
+            raise ValueError("motion.azimuth is of people who walk past cameras: see view.azimuth")
         drawn = [c for c in ("sites", "hours", "weathers") if getattr(self, c).table is not None]
         if self.grid.views and drawn:
             raise ValueError(

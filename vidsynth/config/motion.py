@@ -29,6 +29,11 @@ class MotionConfig(Section):
     speed: Annotated[Distribution, Drawn(0.75, 1.9, ONE_A_PERSON)] | None = Field(
         None, description="each person's walking speed, m/s; null: as people of their age walk"
     )
+    azimuth: Annotated[Distribution, Drawn(0, 360)] | None = Field(
+        None,
+        description="from where a camera sees people half way through a shot, degrees: 0 the face, "
+        "90 their left, 180 the back; drawn for each party; null: as they happen to walk",
+    )
     run_share: float = Field(
         0.03, ge=0.0, le=1.0, description="of the times that people are seen, in which they run"
     )

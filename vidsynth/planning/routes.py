@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
+from itertools import zip_longest
 
 import numpy as np
 
@@ -18,6 +19,7 @@ from vidsynth.motion.walker import Walker
 from vidsynth.motion.walking import position_and_heading
 from vidsynth.people.person import Person
 from vidsynth.places.sites.site import Site
+from vidsynth.planning.bearings import Bearing
 
 PERSONAL_SPACE = 0.6
 """Metres between the middles of two walkers, kept wherever there is room."""
@@ -50,23 +52,25 @@ def route_walkers(
     min_height: float,
     parties: Sequence[Party] | None = None,
     occlusion: float = 0.0,
+    bearings: Sequence[Bearing | None] = (),
 ) -> tuple[Walker, ...]:
     """One Walker per person. Paths lie in the site's walk area; of up to 60 drawn for each party
     (by default everyone walks alone) the first is taken that cameras see in 85 % of frames,
     ``min_height`` pixels tall or more, and that keeps clear of earlier walkers, if need be by
     stepping aside; failing that, the best. A share ``occlusion`` of parties are led past the
     cameras in front of or behind an earlier one instead; all others keep out of each other's way
-    in pictures.
+    in pictures. ``bearings``, one for each party, say from where a camera is to see it.
 
     Nobody comes nearer to anyone than PERSONAL_SPACE while there is room for another path."""
-    waiting = list(parties or (Party((k,), "walk") for k in range(len(people))))
+    alone = [Party((k,), "walk") for k in range(len(people))]
+    waiting = list(zip_longest(parties or alone, bearings))
     times = np.arange(frames) / fps
     near = in_the_way(site)
     taken: list[_Way] = []
     walkers: dict[int, Walker] = {}
     together = 0
     while waiting:
-        party = waiting.pop(0)
+        party, bearing = waiting.pop(0)
         led = occlusion > 0 and rng.random() < occlusion and bool(taken)
         covered = 2 * LEAD + party_speed(party, people) * times[-1]
         best: tuple[float, _Way] | None = None
@@ -75,6 +79,7 @@ def route_walkers(
                 path = _beside(rng, taken, cameras, covered, times)
             else:
                 path = draw_path(rng, near.walk_area, covered, near.blocks)
+                path = path if bearing is None else bearing.turned(path, covered / 2)
             bare = _give_way(party, path, people, times, taken, near, together + 1)
             if best is not None and best[0] >= 0 and _crowding(bare.tracks, taken):
                 continue
@@ -95,7 +100,7 @@ def route_walkers(
         if _crowding(way.tracks, taken):
             if len(party.members) > 1:
                 # No room for all of them together.
-                waiting[:0] = [replace(party, members=(k,)) for k in party.members]
+                waiting[:0] = [(replace(party, members=(k,)), bearing) for k in party.members]
                 continue
             found = _find_room(rng, party, people, near, times, taken, cameras)
             way = way if found is None else found

@@ -15,6 +15,7 @@ from vidsynth.motion.groups import draw_parties
 from vidsynth.places.backdrops.backdrop import Backdrop
 from vidsynth.places.sites.site import Site
 from vidsynth.planning import given
+from vidsynth.planning.bearings import draw_bearings
 from vidsynth.planning.clock import Meeting
 from vidsynth.planning.dealing import ShotOutline, deal
 from vidsynth.planning.outings import Outings, count_of
@@ -137,6 +138,8 @@ class TrackletPlan:
         people = [
             population.person(i, population.outfit_in(i, outline.round)) for i in outline.person_ids
         ]
+        parties = draw_parties(stream(config.seed, Purpose.MANNER, index), people, config.motion)
+        turns = stream(config.seed, Purpose.BEARING, index)
         walkers = route_walkers(
             stream(config.seed, Purpose.PATHS, index),
             people,
@@ -145,8 +148,9 @@ class TrackletPlan:
             config.frames,
             config.fps,
             config.boxes.min_height,
-            draw_parties(stream(config.seed, Purpose.MANNER, index), people, config.motion),
+            parties,
             config.crowd.occlusion,
+            draw_bearings(turns, config.motion.azimuth, cameras, len(parties)),
         )
         outdoors = not place.indoor
         return Shot(
