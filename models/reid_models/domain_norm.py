@@ -6,7 +6,7 @@ the statistics of its own kind looks alike afterwards.
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from typing import Literal
 
@@ -45,9 +45,9 @@ class DomainBatchNorm(nn.Module):
 class CamerasOfBatch:
     """Which rows of a batch of clips are of one camera, found once for all norms of a model."""
 
-    def __init__(self, cameras: torch.Tensor) -> None:
-        """``cameras`` (B,): of the clips. Waits for the device they are on."""
-        self._cameras: list[int] = cameras.tolist()
+    def __init__(self, cameras: Sequence[int]) -> None:
+        """``cameras``: of the B clips; numbers of the host, so that no device is waited for."""
+        self._cameras = list(cameras)
         self._found: dict[tuple[int, bool, torch.device], list[torch.Tensor]] = {}
 
     def groups(self, rows: int, values: int, device: torch.device) -> list[torch.Tensor]:
@@ -154,9 +154,9 @@ def separates_cameras(model: nn.Module) -> bool:
 
 @contextmanager
 def reading(
-    model: nn.Module, domain: Domain, cameras: torch.Tensor | None = None
+    model: nn.Module, domain: Domain, cameras: Sequence[int] | None = None
 ) -> Iterator[None]:
-    """Clips are of this domain, and of these cameras ``(B,)``, while the context lasts."""
+    """B clips are of this domain, and of these B cameras, while the context lasts."""
     domains = [module for module in model.modules() if isinstance(module, DomainBatchNorm)]
     by_camera = [module for module in model.modules() if isinstance(module, CameraBatchNorm)]
     for module in domains:

@@ -74,7 +74,7 @@ def test_a_batch_is_normalised_camera_by_camera() -> None:
     model = nn.Sequential(nn.Flatten(0, 1), nn.BatchNorm2d(3))
     convert(model, "cbn")
     model[1].norm.weight.data = torch.tensor([1.0, 2.0, 3.0])
-    with reading(model, "source", cameras):
+    with reading(model, "source", cameras.tolist()):
         found = model(clips).unflatten(0, (8, 2))
     for camera in (7, 2):
         alone = model[1].norm(clips[cameras == camera].flatten(0, 1)).unflatten(0, (4, 2))
@@ -85,13 +85,13 @@ def test_one_clip_of_a_camera_has_others_to_be_normalised_with() -> None:
     """A single value per channel has no deviation; nothing may become zero or NaN for that."""
     norm = CameraBatchNorm(nn.BatchNorm1d(3))
     x = torch.randn(5, 3)
-    with reading(nn.Sequential(norm), "source", torch.tensor([1, 1, 1, 4, 6])):
+    with reading(nn.Sequential(norm), "source", [1, 1, 1, 4, 6]):
         found = norm(x)
     torch.testing.assert_close(found[3:], norm.norm(x[3:]))
-    with reading(nn.Sequential(norm), "source", torch.tensor([1, 1, 1, 1, 6])):
+    with reading(nn.Sequential(norm), "source", [1, 1, 1, 1, 6]):
         found = norm(x)
     torch.testing.assert_close(found[4], norm.norm(x)[4])
-    with reading(nn.Sequential(norm), "source", torch.tensor([6])):
+    with reading(nn.Sequential(norm), "source", [6]):
         found = norm(x[:1])
     torch.testing.assert_close(found, norm.norm.eval()(x[:1]))
 
@@ -99,7 +99,7 @@ def test_one_clip_of_a_camera_has_others_to_be_normalised_with() -> None:
 @pytest.mark.parametrize("norm", ["dsbn", "cbn"])
 def test_the_context_ends_with_an_error_too(norm: str) -> None:
     model = build("slim_resnet18", 3, norm=norm)
-    with pytest.raises(RuntimeError), reading(model, "source", torch.zeros(3)):
+    with pytest.raises(RuntimeError), reading(model, "source", [0, 0, 0]):
         raise RuntimeError
     kinds = [m for m in model.modules() if isinstance(m, DomainBatchNorm | CameraBatchNorm)]
     assert len(kinds) > 5

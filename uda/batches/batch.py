@@ -17,23 +17,28 @@ Labels = Mapping[str, torch.Tensor]
 
 
 class LabelledBatch(NamedTuple):
-    """Source clips (B, T, 3, H, W), their labels, and which training tracklet each is of (B,)."""
+    """Source clips (B, T, 3, H, W), their labels, and which training tracklet each is of (B,).
+
+    ``cameras`` are those of the label, on the host: batch norms by camera need not wait for them.
+    """
 
     clips: torch.Tensor
     labels: Labels
     tracklets: torch.Tensor
+    cameras: tuple[int, ...]
 
 
 class UnlabelledBatch(NamedTuple):
     """Target clips (B, T, 3, H, W), labels, and which of the N target tracklets each is of (B,).
 
     A tracklet's number is its position in the target, not an identity. ``labels`` hold what needs
-    no annotator: camera and time.
+    no annotator: camera and time. ``cameras`` as in `LabelledBatch`.
     """
 
     clips: torch.Tensor
     labels: Labels
     tracklets: torch.Tensor
+    cameras: tuple[int, ...]
 
 
 Pair = tuple[LabelledBatch, UnlabelledBatch | None]

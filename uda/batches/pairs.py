@@ -86,11 +86,13 @@ class Batches:
         of_target = self.target.batches(epoch, self.drawn)
         for (clips, tracklets), (others, theirs) in zip(of_source, of_target, strict=True):
             self.drawn += 1
-            seen = UnlabelledBatch(others, self.target.labels_of(theirs), theirs)
+            labels = self.target.labels_of(theirs)
+            seen = UnlabelledBatch(others, labels, theirs, _cameras(labels))
             yield self._labelled(clips, tracklets), seen
 
     def _labelled(self, clips: Any, tracklets: Any) -> LabelledBatch:
-        return LabelledBatch(clips, self.source.labels_of(tracklets), tracklets)
+        labels = self.source.labels_of(tracklets)
+        return LabelledBatch(clips, labels, tracklets, _cameras(labels))
 
     def files(self, pairs: Sequence[Pair]) -> dict[str, list[str]]:
         """The tracklets in some batches as people call them, by domain."""
@@ -100,3 +102,7 @@ class Batches:
             if target and self.target:
                 names["target"] += [self.target.name(int(i)) for i in target.tracklets]
         return names
+
+
+def _cameras(labels: Labels) -> tuple[int, ...]:
+    return tuple(labels["camera"].tolist())

@@ -70,7 +70,7 @@ def glimpse(
     loaded = batches_of(clips, batches, device=device, workers=workers_for(data))
     try:
         for members, (pixels, _) in zip(batches, loaded, strict=True):
-            with reading(model, domain, torch.tensor([cameras[i] for i in members])):
+            with reading(model, domain, [cameras[i] for i in members]):
                 embedding = model(normalise(pixels)).embedding
             found.append(F.normalize(embedding.float()))
             small.append(_picture(pixels[:, 0]))

@@ -26,10 +26,12 @@ def labelled(clips: torch.Tensor, people: Sequence[int], **more: Sequence[int]) 
     """Clips of ``people`` under camera 0, with ``more`` labels by name."""
     given = {"identity": people, "camera": [0] * len(people)} | more
     labels = {name: torch.tensor(values) for name, values in given.items()}
-    return LabelledBatch(clips, labels, torch.zeros(len(clips), dtype=torch.long))
+    which = torch.zeros(len(clips), dtype=torch.long)
+    return LabelledBatch(clips, labels, which, tuple(given["camera"]))
 
 
 def unlabelled(clips: torch.Tensor, tracklets: Sequence[int] | None = None) -> UnlabelledBatch:
     """Clips of ``tracklets``, of one each by default, under camera 0."""
     which = torch.arange(len(clips)) if tracklets is None else torch.tensor(tracklets)
-    return UnlabelledBatch(clips, {"camera": torch.zeros(len(clips), dtype=torch.long)}, which)
+    labels = {"camera": torch.zeros(len(clips), dtype=torch.long)}
+    return UnlabelledBatch(clips, labels, which, (0,) * len(clips))

@@ -50,7 +50,7 @@ def found() -> DomainFeatures:
 @pytest.fixture
 def batch() -> LabelledBatch:
     clips = torch.randint(0, 256, (2, 2, 3, 16, 8), dtype=torch.uint8)
-    return LabelledBatch(clips, {}, torch.zeros(2, dtype=torch.long))
+    return LabelledBatch(clips, {}, torch.zeros(2, dtype=torch.long), (0, 0))
 
 
 @pytest.fixture

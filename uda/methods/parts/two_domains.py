@@ -53,13 +53,13 @@ def both_domains(
 
 def of_source(model: nn.Module, batch: LabelledBatch) -> Features:
     """Features of source clips, normalised as such."""
-    with reading(model, "source", batch.labels["camera"]):
+    with reading(model, "source", batch.cameras):
         features: Features = model(batch.clips)
     return features
 
 
 def of_target(model: nn.Module, batch: UnlabelledBatch, *, mirrored: bool = False) -> Features:
     """Features of target clips, or of their mirror images, normalised as such."""
-    with reading(model, "target", batch.labels["camera"]):
+    with reading(model, "target", batch.cameras):
         features: Features = model(batch.clips.flip(-1) if mirrored else batch.clips)
     return features
