@@ -1,0 +1,144 @@
+"""Stage I of AOST, whole: distances, importance, optima, and what is chosen."""
+
+from __future__ import annotations
+
+import csv
+import io
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+
+from vidsynth.errors import ConfigError
+from vidsynth.target.aost.attributes import Grid, Images, grid_of
+from vidsynth.target.aost.companion import Companion
+from vidsynth.target.aost.means import Distances, mean_distances
+from vidsynth.target.aost.networks import Gatys
+from vidsynth.target.aost.selecting import Choice, Way, choose, choose_random, cut
+from vidsynth.target.aost.surrogate import Surrogate, Trees, fit_surrogate, importance
+
+_BATCH = 32
+
+
+@dataclass(frozen=True)
+class SetDistances:
+    """Of every image of a set, to a target's whole and to each of its clusters."""
+
+    whole: Distances
+    clusters: tuple[Distances, ...]
+
+
+@dataclass(frozen=True)
+class Options:
+    """How images are chosen.
+
+    ``each`` images of an identity, None for the paper's share; ``scaled`` divides style and
+    content by their standard deviations; ``trees`` are the surrogate's.
+    """
+
+    way: Way = "clusters"
+    each: int | None = None
+    scaled: bool = True
+    trees: Trees = "scikit-learn"
+    seed: int = 0
+
+
+@dataclass(frozen=True)
+class StageOne:
+    """What was found: ``importance`` by attribute, a surrogate for each part, the ``choice``."""
+
+    grid: Grid
+    importance: dict[str, tuple[float, float]]
+    surrogates: tuple[Surrogate, ...]
+    shares: tuple[float, ...]
+    choice: Choice
+    each: int
+
+    def optima(self) -> list[dict[str, Any]]:
+        """V* of each part of the target, in words, with its share."""
+        return [
+            {"share": round(share, 4), "r2": round(s.r2, 3), **s.grid.words(s.grid.cells[s.optimum])}
+            for share, s in zip(self.shares, self.surrogates, strict=True)
+        ]
+
+
+def measure_set(
+    images: Images,
+    network: Gatys,
+    target: Companion,
+    watch: Callable[[int], None] | None = None,
+) -> SetDistances:
+    """The distances of all images; nothing else is kept of them.
+
+    Raises ConfigError where the target was measured with another network.
+    """
+    if network.mark != target.network:
+        raise ConfigError(
+            f"Expected a target measured with {network.mark}, found {target.network}: distances of "
+            "one network are none of another. Give both commands the same --vgg, or neither any."
+        )
+    parts = (target.whole, *(cluster.means for cluster in target.clusters))
+    found: list[list[Distances]] = [[] for _ in parts]
+    for first in range(0, len(images), _BATCH):
+        numbers = np.arange(first, min(first + _BATCH, len(images)))
+        seen = network(images.pixels(numbers), _BATCH)
+        for part, means in zip(found, parts, strict=True):
+            part.append(mean_distances(seen, means))
+        if watch is not None:
+            watch(len(numbers))
+    whole, *clusters = (_joined(part) for part in found)
+    return SetDistances(whole, tuple(clusters))
+
+
+def optimise(
+    images: Images, distances: SetDistances, target: Companion, options: Options
+) -> StageOne:
+    """From distances to what is chosen. Importance is of the distance to the whole target."""
+    grid = grid_of(images)
+    codes = grid.codes(images.environment)
+    each = options.each or cut(len(images) // len(np.unique(images.persons)))
+    whole = _total(distances.whole, options.scaled)
+    weights = importance(
+        {**images.environment, **images.wearing}, whole, options.trees, options.seed
+    )
+    parts, shares = [whole], (1.0,)
+    if options.way == "clusters" and target.clusters:
+        parts = [_total(part, options.scaled) for part in distances.clusters]
+        shares = tuple(cluster.share for cluster in target.clusters)
+    surrogates = tuple(
+        fit_surrogate(grid, codes, part, images.persons, options.trees, options.seed)
+        for part in parts
+    )
+    if options.way == "random":
+        choice = choose_random(images.persons, each, np.random.default_rng(options.seed))
+    else:
+        choice = choose(images.persons, grid.numbers(codes), surrogates, shares, each)
+    return StageOne(grid, weights, surrogates, shares, choice, each)
+
+
+def listed(images: Images, choice: Choice) -> str:
+    """The chosen images as CSV: file, identity, attributes, part of the target, distance."""
+    text = io.StringIO()
+    writer = csv.writer(text, lineterminator="\n")
+    writer.writerow(["file", "person_id", *images.environment, "part", "predicted"])
+    for number, predicted, part in zip(choice.numbers, choice.predicted, choice.part, strict=True):
+        writer.writerow([
+            images.files[number],
+            images.persons[number],
+            *(values[number] for values in images.environment.values()),
+            part,
+            "" if np.isnan(predicted) else f"{predicted:.6g}",
+        ])
+    return text.getvalue()
+
+
+def _total(distances: Distances, scaled: bool) -> np.ndarray:
+    return distances.scaled() if scaled else distances.unscaled
+
+
+def _joined(parts: list[Distances]) -> Distances:
+    return Distances(
+        np.concatenate([part.style for part in parts]),
+        np.concatenate([part.content for part in parts]),
+    )

@@ -1,0 +1,178 @@
+"""Theta of AOST's algorithm 1: trees that tell an image's distance to the target by its attributes,
+their optimum over the whole grid, and the swarm that looks for it."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any, Literal
+
+import numpy as np
+
+from vidsynth.errors import ConfigError
+from vidsynth.target.aost.attributes import Grid
+from vidsynth.target.search.swarm import Found, swarm
+
+Trees = Literal["scikit-learn", "xgboost"]
+FOLDS = 5
+
+
+@dataclass(frozen=True)
+class Surrogate:
+    """What a set of images with known distances says about the grid.
+
+    ``predicted`` (K,) is the distance of each combination of ``grid``, infinite where there cannot
+    be one. ``r2`` is that of images of people it was not fitted to.
+    """
+
+    grid: Grid
+    predicted: np.ndarray
+    r2: float
+
+    @property
+    def optimum(self) -> int:
+        """The place among the grid's cells of the least distance: all are looked at."""
+        return int(self.predicted.argmin())
+
+    def search(self, rng: np.random.Generator, particles: int = 30, iterations: int = 60) -> Found:
+        """What a particle swarm finds; the paper's way. ``point`` is the cell's codes ``(A,)``.
+
+        Values of an attribute lie along its axis by their mean distance, for a swarm follows
+        slopes, and names have none.
+        """
+        orders = self._orders()
+        shape = np.array(self.grid.shape)
+
+        def cells(points: np.ndarray) -> np.ndarray:
+            steps = np.minimum((points * shape).astype(int), shape - 1)
+            columns = [order[steps[:, a]] for a, order in enumerate(orders)]
+            return np.stack(columns, 1)
+
+        finite = np.where(np.isfinite(self.predicted), self.predicted, self._worst())
+        found = swarm(
+            lambda points: finite[self.grid.numbers(cells(points))],
+            len(shape),
+            rng,
+            particles,
+            iterations,
+        )
+        return Found(cells(found.point[None])[0], found.value, found.evaluations)
+
+    def _worst(self) -> float:
+        return float(self.predicted[np.isfinite(self.predicted)].max()) + 1
+
+    def _orders(self) -> list[np.ndarray]:
+        """Of each attribute, its values by their mean distance over all possible cells."""
+        finite = np.isfinite(self.predicted)
+        orders = []
+        for a, size in enumerate(self.grid.shape):
+            column = self.grid.cells[finite, a]
+            sums = np.bincount(column, self.predicted[finite], size)
+            counts = np.bincount(column, minlength=size)
+            mean = np.where(counts > 0, sums / np.maximum(counts, 1), np.inf)
+            orders.append(np.argsort(mean, kind="stable"))
+        return orders
+
+
+def fit_surrogate(
+    grid: Grid,
+    codes: np.ndarray,
+    distances: np.ndarray,
+    persons: np.ndarray,
+    trees: Trees = "scikit-learn",
+    seed: int = 0,
+) -> Surrogate:
+    """Trees from the environment of images ``(N, A)`` to their distances ``(N,)``.
+
+    What a person (``persons`` (N,)) adds to all of their images, clothes above all, is taken off
+    first: identities are not chosen. r2 is of folds by person.
+    """
+    level = distances.mean()
+    effect = np.zeros(len(distances))
+    for person in np.unique(persons):
+        mine = persons == person
+        effect[mine] = distances[mine].mean() - level
+    flat = distances - effect
+    model = regressor(trees, codes.shape[1], seed).fit(codes, flat)
+    predicted = np.where(grid.possible, model.predict(grid.cells), np.inf)
+    return Surrogate(grid, predicted, _r2(trees, codes, flat, persons, seed))
+
+
+def importance(
+    columns: Mapping[str, np.ndarray],
+    distances: np.ndarray,
+    trees: Trees = "scikit-learn",
+    seed: int = 0,
+) -> dict[str, tuple[float, float]]:
+    """How much each attribute matters to the distance, greatest first: share and its standard
+    deviation.
+
+    With scikit-learn: by how much R^2 falls on images the trees have not seen when the attribute's
+    values are shuffled. With XGBoost: its share of the total gain, with no deviation.
+
+    Args:
+        columns: values (N,) by attribute, as text; environment and people alike.
+        distances: (N,).
+    """
+    from sklearn.inspection import permutation_importance
+    from sklearn.model_selection import KFold
+
+    codes = np.stack([np.unique(v, return_inverse=True)[1] for v in columns.values()], 1)
+    names = list(columns)
+    if trees == "xgboost":
+        model = regressor(trees, len(names), seed).fit(codes, distances)
+        gains = model.get_booster().get_score(importance_type="total_gain")
+        total = sum(gains.values()) or 1.0
+        found = {name: (gains.get(f"f{a}", 0.0) / total, 0.0) for a, name in enumerate(names)}
+    else:
+        drops = []
+        for train, test in KFold(FOLDS, shuffle=True, random_state=seed).split(codes):
+            model = regressor(trees, len(names), seed).fit(codes[train], distances[train])
+            drops.append(
+                permutation_importance(
+                    model, codes[test], distances[test], n_repeats=4, random_state=seed
+                ).importances
+            )
+        joined = np.concatenate(drops, 1)
+        found = {
+            name: (float(joined[a].mean()), float(joined[a].std())) for a, name in enumerate(names)
+        }
+    return dict(sorted(found.items(), key=lambda item: -item[1][0]))
+
+
+def regressor(trees: Trees, columns: int, seed: int) -> Any:
+    """Trees over ``columns`` attributes of names. Raises ConfigError: XGBoost is not installed."""
+    if trees == "scikit-learn":
+        from sklearn.ensemble import HistGradientBoostingRegressor
+
+        return HistGradientBoostingRegressor(
+            max_iter=150, max_depth=6, categorical_features=list(range(columns)), random_state=seed
+        )
+    try:
+        from xgboost import XGBRegressor
+    except ImportError:
+        raise ConfigError(
+            "Expected the package xgboost for --trees xgboost, found none: "
+            "`pip install 'vidsynth-uda[xgboost]'`, or leave the option out."
+        ) from None
+    return XGBRegressor(
+        tree_method="hist", max_depth=6, learning_rate=0.1, n_estimators=300, subsample=0.8,
+        feature_types=["c"] * columns, enable_categorical=True, random_state=seed,
+    )  # fmt: skip
+
+
+def _r2(
+    trees: Trees, codes: np.ndarray, values: np.ndarray, persons: np.ndarray, seed: int
+) -> float:
+    """Of predictions for people that the trees have not seen; NaN for a single person."""
+    from sklearn.metrics import r2_score
+    from sklearn.model_selection import GroupKFold
+
+    folds = min(FOLDS, len(np.unique(persons)))
+    if folds < 2:
+        return float("nan")
+    guessed = np.zeros(len(values))
+    for train, test in GroupKFold(folds).split(codes, groups=persons):
+        model = regressor(trees, codes.shape[1], seed).fit(codes[train], values[train])
+        guessed[test] = model.predict(codes[test])
+    return float(r2_score(values, guessed))
