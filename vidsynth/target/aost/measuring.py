@@ -80,9 +80,9 @@ def measure_target(
 
 def texture(activations: Activations) -> np.ndarray:
     """One vector of some crops: the square root of each channel's mean power, all layers."""
-    return np.concatenate([
-        np.sqrt(np.diagonal(gram, axis1=1, axis2=2).mean(0)) for gram in activations.grams
-    ])
+    return np.concatenate(
+        [np.sqrt(np.diagonal(gram, axis1=1, axis2=2).mean(0)) for gram in activations.grams]
+    )
 
 
 def cluster(vectors: np.ndarray, number: int, least: int, seed: int) -> np.ndarray:

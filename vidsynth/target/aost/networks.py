@@ -97,9 +97,9 @@ def load_network(vgg: Path | None = None) -> Gatys:
 
     try:
         if vgg is not None:
-            from torchvision.models import vgg19
+            from torchvision.models.vgg import cfgs, make_layers
 
-            features = vgg19(weights=None).features
+            features = make_layers(cfgs["E"])  # vgg19().features, without its 124 M classifier
             pretrained.fill(
                 features,
                 pretrained.state_dict(vgg),

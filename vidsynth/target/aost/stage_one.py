@@ -58,7 +58,11 @@ class StageOne:
     def optima(self) -> list[dict[str, Any]]:
         """V* of each part of the target, in words, with its share."""
         return [
-            {"share": round(share, 4), "r2": round(s.r2, 3), **s.grid.words(s.grid.cells[s.optimum])}
+            {
+                "share": round(share, 4),
+                "r2": round(s.r2, 3),
+                **s.grid.words(s.grid.cells[s.optimum]),
+            }
             for share, s in zip(self.shares, self.surrogates, strict=True)
         ]
 
@@ -102,7 +106,8 @@ def optimise(
     weights = importance(
         {**images.environment, **images.wearing}, whole, options.trees, options.seed
     )
-    parts, shares = [whole], (1.0,)
+    parts: list[np.ndarray] = [whole]
+    shares: tuple[float, ...] = (1.0,)
     if options.way == "clusters" and target.clusters:
         parts = [_total(part, options.scaled) for part in distances.clusters]
         shares = tuple(cluster.share for cluster in target.clusters)
@@ -123,13 +128,15 @@ def listed(images: Images, choice: Choice) -> str:
     writer = csv.writer(text, lineterminator="\n")
     writer.writerow(["file", "person_id", *images.environment, "part", "predicted"])
     for number, predicted, part in zip(choice.numbers, choice.predicted, choice.part, strict=True):
-        writer.writerow([
-            images.files[number],
-            images.persons[number],
-            *(values[number] for values in images.environment.values()),
-            part,
-            "" if np.isnan(predicted) else f"{predicted:.6g}",
-        ])
+        writer.writerow(
+            [
+                images.files[number],
+                images.persons[number],
+                *(values[number] for values in images.environment.values()),
+                part,
+                "" if np.isnan(predicted) else f"{predicted:.6g}",
+            ]
+        )
     return text.getvalue()
 
 

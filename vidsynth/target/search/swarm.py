@@ -1,5 +1,9 @@
 """Particle swarm optimisation. Kennedy and Eberhart, ICNN 1995; constants of Clerc and Kennedy's
-constriction, IEEE Transactions on Evolutionary Computation 2002."""
+constriction, IEEE Transactions on Evolutionary Computation 2002.
+
+Each particle is pulled by the best of its neighbours on a ring (Kennedy and Mendes, CEC 2002), at
+the same cost as by the best of all, which gathers the swarm before it has looked around.
+"""
 
 from __future__ import annotations
 
@@ -30,6 +34,7 @@ def swarm(
     rng: np.random.Generator,
     particles: int = 30,
     iterations: int = 60,
+    neighbours: int | None = 2,
 ) -> Found:
     """The least value that a swarm finds in the unit box.
 
@@ -39,14 +44,16 @@ def swarm(
         rng: draws where particles start, and how strongly they are pulled.
         particles: of the swarm; each is evaluated once at the start and once per iteration.
         iterations: moves of the swarm.
+        neighbours: on either side on the ring; None: the whole swarm is one neighbourhood.
 
     Bounds reflect. Noise in ``values`` is taken for truth: a particle keeps its best value.
     """
     shape = (particles, dimensions)
     place, speed = rng.random(shape), rng.uniform(-FASTEST, FASTEST, shape)
     best, least = place.copy(), values(place)
+    near = _ring(particles, neighbours)
     for _ in range(iterations):
-        leader = best[least.argmin()]
+        leader = best[near[np.arange(particles), least[near].argmin(1)]]
         own, shared = rng.random(shape), rng.random(shape)
         speed = INERTIA * speed + PULL * (own * (best - place) + shared * (leader - place))
         speed = np.clip(speed, -FASTEST, FASTEST)
@@ -60,3 +67,9 @@ def swarm(
         best[better], least[better] = place[better], now[better]
     at = least.argmin()
     return Found(best[at], float(least[at]), particles * (iterations + 1))
+
+
+def _ring(particles: int, neighbours: int | None) -> np.ndarray:
+    """By particle, who pulls it (particles, n), itself included."""
+    reach = range(particles) if neighbours is None else range(-neighbours, neighbours + 1)
+    return (np.arange(particles)[:, None] + np.array(reach)) % particles
