@@ -1,22 +1,26 @@
-"""A target's crops, read one tracklet at a time through the unlabelled view of a benchmark.
+"""A target's crops, read one tracklet at a time; no identity gets this far.
 
-Whatever layout `reid_datasets` reads can be a target, a folder of one's own and spans of videos
-among them; ``images`` is a folder whose every picture is a person. No identity gets this far.
+`layouts` says where they come from, `boxes` cuts them out of videos.
 """
 
 from __future__ import annotations
 
+import io
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
-from typing import TYPE_CHECKING, Literal, overload
+from typing import TYPE_CHECKING, overload
 
 import numpy as np
+from PIL import Image
+
+from vidsynth.errors import TargetError
 
 if TYPE_CHECKING:
     from reid_datasets.frames import Frames
 
-Part = Literal["train", "test", "all"]
+_AT_ONCE = 8
+"""Frames read together: whole frames of a video are large."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,7 +67,8 @@ class LazyCrops(Sequence[Crop]):
         return read_crops(self.frames, [self.indices[index]])[0]
 
     def __iter__(self) -> Iterator[Crop]:
-        return iter(read_crops(self.frames, self.indices))
+        for start in range(0, len(self.indices), _AT_ONCE):
+            yield from read_crops(self.frames, self.indices[start : start + _AT_ONCE])
 
 
 @dataclass(frozen=True, slots=True)
@@ -85,22 +90,43 @@ class TargetTracklet:
     frame_size: tuple[int, int] | None = None
 
 
-def read_target(
-    root: Path, layout: str, frames: int | None = 8, part: Part = "train"
-) -> Iterator[TargetTracklet]:
-    """The tracklets of a target, one after another.
-
-    Args:
-        root: where it lies.
-        layout: a benchmark of `reid_datasets` by name, `folder`, or `images`.
-        frames: at most so many crops of each tracklet, evenly spread over it; None for all.
-        part: the training part, which adaptation sees; the test part; or both.
-
-    Raises TargetError where the data is not what the layout says.
-    """
-    raise NotImplementedError
+def evenly(length: int, most: int | None) -> tuple[int, ...]:
+    """Places of at most ``most`` of ``length`` frames: the middles of as many equal stretches."""
+    count = length if most is None else min(length, most)
+    return tuple((2 * place + 1) * length // (2 * count) for place in range(count))
 
 
 def read_crops(frames: Frames, indices: Sequence[int]) -> list[Crop]:
     """The frames with these places, in this order. Raises TargetError for a damaged one."""
-    raise NotImplementedError
+    from reid_datasets.errors import DatasetError
+    from reid_datasets.frames import FrameRange, ImageFiles
+
+    while isinstance(frames, FrameRange):
+        indices = [frames.start + index for index in indices]
+        frames = frames.frames
+    try:
+        if isinstance(frames, ImageFiles):
+            return [_of_file(frames[index]) for index in indices]
+        found = frames.read(indices)
+    except DatasetError as error:
+        raise TargetError(str(error)) from error
+    return [Crop.of(np.ascontiguousarray(frame.permute(1, 2, 0).numpy())) for frame in found]
+
+
+def _of_file(path: Path) -> Crop:
+    from reid_datasets import jpeg
+    from reid_datasets.pictures import decode_image, read_image
+
+    try:
+        data = path.read_bytes()
+    except OSError:
+        read_image(path)  # says what is missing
+        raise
+    pixels = decode_image(data, str(path)).permute(1, 2, 0).numpy()
+    crop = Crop.of(np.ascontiguousarray(pixels))
+    if not data.startswith(jpeg.START):
+        return crop
+    with Image.open(io.BytesIO(data)) as image:
+        table = getattr(image, "quantization", {}).get(0)
+    # Pillow undoes the zigzag since version 8.3.
+    return crop if table is None else Crop(crop.pixels, crop.size, np.reshape(table, (8, 8)))

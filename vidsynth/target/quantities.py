@@ -142,7 +142,7 @@ def _computed() -> tuple[Quantity, ...]:
         of("cast_blue", "ln", -0.48, 0.48, "blue against green, shades of grey of order 6",
            per="camera"),
         of("colourfulness", "0-1", 0, 0.64, "mean of a pixel's largest channel minus its least"),
-        of("sharpness", "ln", 2, 10, "ln of the variance of luma's Laplacian at 128 x 256"),
+        of("sharpness", "ln", 0, 8, "ln of the variance of luma's Laplacian at 128 x 256"),
         of("fine_detail", "ln", -8, 0, "ln of power at 0.18 to 0.25 cycles/px over 0.06 to 0.12"),
         of("blockiness", "share", -0.2, 1.4, "steps across the 8 x 8 grid against others, minus 1"),
         of("haar_noise", "of 255", 0, 8, "noise in flat parts, of files never resized"),

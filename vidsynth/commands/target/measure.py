@@ -28,7 +28,7 @@ def measure(
     """
     with plain_errors():
         from vidsynth.target import measuring, statistics
-        from vidsynth.target.crops import read_target
+        from vidsynth.target.layouts import read_target
 
         statistics.write(output, measuring.measure(read_target(data, layout, frames), layout))
         typer.echo(f"{output}: look at it with `vidsynth target show {output}`.")

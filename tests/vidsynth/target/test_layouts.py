@@ -1,0 +1,136 @@
+from __future__ import annotations
+
+from pathlib import Path
+
+import av
+import numpy as np
+import pytest
+from PIL import Image
+
+from vidsynth.errors import TargetError
+from vidsynth.target.crops import evenly
+from vidsynth.target.layouts import read_target
+
+
+def picture(path: Path, level: int = 100, size: tuple[int, int] = (32, 64)) -> None:
+    path.parent.mkdir(parents=True, exist_ok=True)
+    Image.new("RGB", size, (level, level, level)).save(path, quality=80)
+
+
+def video(path: Path, frames: int = 12) -> None:
+    """Frames of 96 x 64; frame n is grey at 20 n, its right half 50 brighter."""
+    with av.open(str(path), "w") as container:
+        stream = container.add_stream("libx264", rate=25, options={"crf": "1", "preset": "fast"})
+        stream.width, stream.height, stream.pix_fmt = 96, 64, "yuv420p"
+        for number in range(frames):
+            pixels = np.full((64, 96, 3), 10 * number, np.uint8)
+            pixels[:, 48:] += 100
+            for packet in stream.encode(av.VideoFrame.from_ndarray(pixels, format="rgb24")):
+                container.mux(packet)
+        for packet in stream.encode():
+            container.mux(packet)
+
+
+def test_a_folder_of_tracklets(tmp_path: Path) -> None:
+    for camera in ("lobby", "yard"):
+        for frame in range(10):
+            picture(tmp_path / "anna" / camera / "1" / f"{frame}.jpg", 20 * frame)
+    found = list(read_target(tmp_path, "folder", frames=5))
+    assert [tracklet.camera for tracklet in found] == ["lobby", "yard"]
+    assert [tracklet.length for tracklet in found] == [10, 10]
+    levels = [int(crop.pixels.mean()) for crop in found[0].crops]
+    assert levels == [20, 60, 100, 140, 180]
+    crop = found[0].crops[0]
+    assert crop.size == (32, 64)
+    assert crop.pixels.shape == (64, 32, 3)
+    assert crop.tables is not None
+    assert "anna" not in repr(found[0].camera)
+
+
+def test_a_benchmark_by_its_unlabelled_view(tmp_path: Path) -> None:
+    for part, name in (
+        ("bounding_box_train", "0002_c1s1_000451_03"),
+        ("query", "0003_c2s1_000451_00"),
+        ("bounding_box_test", "0003_c1s1_000451_01"),
+        ("bounding_box_test", "0003_c2s1_000452_01"),
+    ):
+        picture(tmp_path / part / f"{name}.jpg")
+    train = list(read_target(tmp_path, "market1501"))
+    assert [tracklet.camera for tracklet in train] == ["1"]
+    assert len(list(read_target(tmp_path, "market1501", part="test"))) == 3
+    assert len(list(read_target(tmp_path, "market1501", part="all"))) == 4
+
+
+def test_images_that_lie_about(tmp_path: Path) -> None:
+    for name in ("a.png", "b.png"):
+        picture(tmp_path / "door" / "2024" / name)
+    picture(tmp_path / "hall" / "c.jpg")
+    found = list(read_target(tmp_path, "images"))
+    assert [tracklet.camera for tracklet in found] == ["door", "door", "hall"]
+    assert found[0].crops[0].tables is None
+
+
+def test_a_table_of_spans_of_videos(tmp_path: Path) -> None:
+    video(tmp_path / "hall.mp4")
+    (tmp_path / "tracklets.csv").write_text("video,first,last,camera\nhall.mp4,2,7,hall\n")
+    (tracklet,) = read_target(tmp_path, "folder", frames=None)
+    assert (tracklet.camera, tracklet.length, len(tracklet.crops)) == ("hall", 6, 6)
+
+
+def test_boxes_in_videos(tmp_path: Path) -> None:
+    video(tmp_path / "hall.mp4")
+    rows = [f"hall.mp4,7,{frame},40,-5,60,50" for frame in (8, 2, 4)]
+    header = "video,tracklet,frame,x0,y0,x1,y1"
+    (tmp_path / "boxes.csv").write_text("\n".join([header, *rows, "hall.mp4,8,3,0,0,20,40"]))
+    first, second = read_target(tmp_path, "boxes", frames=None)
+    assert first.camera == "hall"
+    assert first.numbers == (2, 4, 8)
+    assert first.fps == 25
+    assert first.frame_size == (96, 64)
+    assert first.boxes is not None
+    assert first.boxes[0].tolist() == [40, -5, 60, 50]
+    crops = list(first.crops)
+    assert crops[0].pixels.shape == (50, 20, 3)
+    assert [round(int(c.pixels[20, 2, 0]), -1) for c in crops] == [20, 40, 80]
+    assert int(crops[0].pixels[20, 15, 0]) > 110
+    assert len(second.crops) == 1
+
+
+@pytest.mark.parametrize(
+    ("layout", "files", "said"),
+    [
+        ("mras", [], "Did you mean mars"),
+        ("folder", ["1.jpg", "2.jpg"], "--layout images"),
+        ("folder", ["boxes.csv"], "--layout boxes"),
+        ("images", [], "Expected images"),
+        ("boxes", [], "table of boxes"),
+        ("mars", [], "info"),
+    ],
+)
+def test_other_data_is_refused(tmp_path: Path, layout: str, files: list[str], said: str) -> None:
+    for name in files:
+        (tmp_path / name).write_bytes(b"")
+    with pytest.raises(TargetError, match=said):
+        list(read_target(tmp_path, layout))
+
+
+def test_a_damaged_frame_is_named(tmp_path: Path) -> None:
+    (tmp_path / "a.jpg").write_bytes(b"\xff\xd8\xffnothing")
+    (tracklet,) = read_target(tmp_path, "images")
+    with pytest.raises(TargetError, match=r"a\.jpg"):
+        list(tracklet.crops)
+
+
+@pytest.mark.parametrize(
+    ("row", "said"), [("-1,0,0,5,5", "frame from 0"), ("0,9,0,5,5", "x0 < x1")]
+)
+def test_boxes_that_cannot_be_are_refused(tmp_path: Path, row: str, said: str) -> None:
+    (tmp_path / "boxes.csv").write_text(f"video,tracklet,frame,x0,y0,x1,y1\na.mp4,1,{row}\n")
+    with pytest.raises(TargetError, match=said):
+        list(read_target(tmp_path, "boxes"))
+
+
+def test_frames_are_taken_evenly() -> None:
+    assert evenly(10, 5) == (1, 3, 5, 7, 9)
+    assert evenly(3, 8) == (0, 1, 2)
+    assert evenly(1000, 1) == (500,)

@@ -1,0 +1,133 @@
+"""Where a target's crops come from: benchmarks, folders, and boxes in videos.
+
+Whatever `reid_datasets` reads can be a target, through its unlabelled view. `images` is a folder
+whose every picture is a person by itself, in a folder for each camera where there are several;
+`boxes` are videos and a table of boxes in them.
+"""
+
+from __future__ import annotations
+
+import difflib
+import os
+from collections.abc import Iterable, Iterator
+from pathlib import Path
+from typing import TYPE_CHECKING, Literal
+
+from vidsynth.errors import TargetError
+from vidsynth.target.boxes import TABLE, read_boxes
+from vidsynth.target.crops import LazyCrops, TargetTracklet, evenly
+
+if TYPE_CHECKING:
+    from reid_datasets.frames import Frames
+    from reid_datasets.records import Split
+
+Part = Literal["train", "test", "all"]
+OWN = ("images", "boxes")
+"""Layouts beside the benchmarks of `reid_datasets`."""
+
+
+def read_target(
+    root: Path, layout: str, frames: int | None = 8, part: Part = "train"
+) -> Iterator[TargetTracklet]:
+    """The tracklets of a target, one after another.
+
+    Args:
+        root: where it lies.
+        layout: a benchmark of `reid_datasets` by name, `folder` among them, `images` or `boxes`.
+        frames: at most so many crops of each tracklet, evenly spread over it; None for all.
+        part: the training part, which adaptation sees; the test part; or both.
+
+    Raises TargetError where the data is not what the layout says.
+    """
+    if layout == "images":
+        return _images(root)
+    if layout == "boxes":
+        return read_boxes(root, frames)
+    return _benchmark(root, layout, frames, part)
+
+
+def _benchmark(root: Path, layout: str, most: int | None, part: Part) -> Iterator[TargetTracklet]:
+    from reid_datasets.benchmarks import BENCHMARKS, load
+    from reid_datasets.errors import DatasetError
+
+    if layout.partition(":")[0] not in BENCHMARKS:
+        known = (*OWN, *BENCHMARKS)
+        near = difflib.get_close_matches(layout.lower(), known, 1)
+        hint = f"Did you mean {near[0]}?" if near else "Choose one of these."
+        raise TargetError(f"Expected a layout among {', '.join(known)}, found {layout!r}. {hint}")
+    if layout == "folder" and root.is_dir() and not (root / "tracklets.csv").exists():
+        _require_tracklets(root)
+    try:
+        split = load(layout, root)
+    except DatasetError as error:
+        raise TargetError(str(error)) from error
+    found = list(_of_part(split, part))
+    if not found:
+        raise TargetError(
+            f"Expected tracklets in the {part} part of {root}, found none. Choose another part, or "
+            "another layout."
+        )
+    names = split.names.get("camera", {})
+    for sequence, camera in found:
+        name = "" if camera is None else names.get(camera, str(camera))
+        yield TargetTracklet(name, LazyCrops(sequence, evenly(len(sequence), most)), len(sequence))
+
+
+def _of_part(split: Split, part: Part) -> Iterator[tuple[Frames, int | None]]:
+    """Frames and cameras without identities; nothing twice."""
+    train = [*(t.unlabelled() for t in split.train), *split.unlabelled]
+    test = [t.unlabelled() for t in (*split.query, *split.gallery)]
+    seen: set[Frames] = set()
+    for tracklet in train if part == "train" else test if part == "test" else train + test:
+        if tracklet.frames not in seen:
+            seen.add(tracklet.frames)
+            yield tracklet.frames, tracklet.camera_id
+
+
+def _require_tracklets(root: Path) -> None:
+    """Says what to do about images that lie in ``root`` itself."""
+    pictures = [name for name in _names(root) if _is_picture(name)]
+    if pictures:
+        raise TargetError(
+            f"Expected a folder for each tracklet in {root}, found {len(pictures):,} images. If "
+            "every image is a person by itself, say `--layout images`; else put the frames of each "
+            "tracklet into a folder of its own."
+        )
+    if (root / TABLE).exists():
+        raise TargetError(
+            f"Expected folders of tracklets in {root}, found {TABLE}. Say `--layout boxes`."
+        )
+
+
+def _images(root: Path) -> Iterator[TargetTracklet]:
+    """Each picture under ``root``; the first folder that it is in names the camera."""
+    from reid_datasets.frames import ImageFiles
+
+    if not root.is_dir():
+        raise TargetError(f"Expected a folder of images at {root}, found none there.")
+    found = False
+    for directory, names in _walk(root):
+        levels = directory.relative_to(root).parts
+        for name in filter(_is_picture, names):
+            found = True
+            yield TargetTracklet(
+                levels[0] if levels else "", LazyCrops(ImageFiles(directory, (name,)), (0,)), 1
+            )
+    if not found:
+        raise TargetError(f"Expected images (JPEG, PNG ...) in {root}, found none.")
+
+
+def _walk(root: Path) -> Iterable[tuple[Path, list[str]]]:
+    for directory, folders, names in os.walk(root):
+        folders[:] = sorted(name for name in folders if not name.startswith("."))
+        yield Path(directory), sorted(names)
+
+
+def _names(root: Path) -> list[str]:
+    return sorted(entry.name for entry in os.scandir(root) if entry.is_file())
+
+
+def _is_picture(name: str) -> bool:
+    from reid_datasets.benchmarks.folder.tree import IMAGES
+
+    return not name.startswith(".") and os.path.splitext(name)[1].lower() in IMAGES
