@@ -85,10 +85,11 @@ class TestTransform:
 class TrainTransform:
     """Resize, flip, pad and crop, jitter, AugMix, erase; every frame of a clip alike.
 
-    Returns uint8 ``(T, 3, *size)``, to be normalised. ``flip``, ``augmix`` and ``erase`` are
-    probabilities,
+    Returns uint8 ``(T, 3, *size)``, to be normalised. ``flip``, ``augmix``, ``erase`` and
+    ``jitter_probability`` are probabilities,
     ``pad`` is in pixels of the resized frame, and the jitter strengths are the half-width of a
-    factor around 1 (0.2: brightness x0.8 to x1.2). Random erasing (Zhong et al., AAAI 2020) fills
+    factor around 1 (0.2: brightness x0.8 to x1.2), that of ``hue`` a share of its circle (0.05: 18
+    degrees either way). Random erasing (Zhong et al., AAAI 2020) fills
     with the mean colour. AugMix (Hendrycks et al., ICLR 2020) is as mild as TAGPerson trains with:
     three chains of one operation each, severity 1, mixed with the picture by Beta(0.1, 0.1).
     """
@@ -100,6 +101,8 @@ class TrainTransform:
     brightness: float = 0.0
     contrast: float = 0.0
     saturation: float = 0.0
+    hue: float = 0.0
+    jitter_probability: float = 1.0
     erase_area: tuple[float, float] = (0.02, 0.4)
     erase_aspect: tuple[float, float] = (0.3, 1 / 0.3)
     interpolation: Interpolation = "bilinear"
@@ -137,8 +140,11 @@ class TrainTransform:
         return clip
 
     def _jitter(self, clip: np.ndarray, draw: _Draw) -> np.ndarray:
-        """Brightness, then contrast around the clip's mean, then saturation, in one expression."""
-        if not (self.brightness or self.contrast or self.saturation):
+        """Brightness, then contrast around the clip's mean, then saturation, in one expression;
+        hue last."""
+        if not (self.brightness or self.contrast or self.saturation or self.hue):
+            return clip
+        if self.jitter_probability < 1 and not draw.chance(self.jitter_probability):
             return clip
         brightness = draw.around_one(self.brightness)
         contrast = draw.around_one(self.contrast)
@@ -148,7 +154,11 @@ class TrainTransform:
         luma = sum(w * pixels[:, i] for i, w in enumerate(weights))[:, None]
         pixels *= brightness * contrast * saturation
         pixels += contrast * (1 - saturation) * luma + (1 - contrast) * luma.mean()
-        return np.clip(np.rint(pixels, out=pixels), 0, 255, out=pixels).astype(np.uint8)
+        found = np.clip(np.rint(pixels, out=pixels), 0, 255, out=pixels).astype(np.uint8)
+        if not self.hue:
+            return found
+        turn = draw.between(-self.hue, self.hue)
+        return functional.adjust_hue(torch.from_numpy(found), turn).numpy()
 
     def _erase(self, clip: np.ndarray, draw: _Draw) -> None:
         """Blanks one rectangle, the same in every frame. Tries ten times for one that fits."""

@@ -99,6 +99,28 @@ def test_jitter_changes_brightness_within_its_strength(frame: torch.Tensor) -> N
     assert max(seen) - min(seen) > 20
 
 
+def test_hue_turns_colours_and_keeps_grey(frame: torch.Tensor) -> None:
+    turning = TrainTransform(SIZE, **STILL, hue=0.05)
+    frame[:] = 90
+    assert torch.equal(turning([frame], _seed(0))[0], torch.full_like(frame, 90))
+    frame[0], frame[1], frame[2] = 200, 0, 0
+    seen = [turning([frame], _seed(seed))[0, :, 0, 0].tolist() for seed in range(40)]
+    assert all(red == 200 for red, _, _ in seen)
+    # 18 degrees from red are 18 / 60 of the way to yellow or to magenta.
+    greens, blues = ([colour[i] for colour in seen] for i in (1, 2))
+    assert 40 < max(greens) <= 61
+    assert 40 < max(blues) <= 61
+    assert not any(green and blue for green, blue in zip(greens, blues, strict=True))
+
+
+def test_jitter_of_some_clips_leaves_the_others_alone(frame: torch.Tensor) -> None:
+    jitter = {"brightness": 0.95, "contrast": 0.65, "saturation": 0.55, "hue": 0.05}
+    some = TrainTransform(SIZE, **STILL, **jitter, jitter_probability=0.5)
+    plain = TrainTransform(SIZE, **STILL)([frame], _seed(0))
+    same = sum(torch.equal(some([frame], _seed(seed)), plain) for seed in range(60))
+    assert 18 <= same <= 42
+
+
 def test_augmix_draws_once_for_all_frames_and_leaves_no_trace(frame: torch.Tensor) -> None:
     plain = TrainTransform(SIZE, **STILL)
     mixing, half = (TrainTransform(SIZE, **STILL, augmix=share) for share in (1, 0.5))

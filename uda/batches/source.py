@@ -42,9 +42,17 @@ class Loading(NamedTuple):
 
     def transform(self) -> TrainTransform:
         d = self.data
-        jitter = (d.jitter, d.jitter, d.jitter)
+        jitter = d.jitter if isinstance(d.jitter, tuple) else (d.jitter,) * 3
         return TrainTransform(
-            d.size, d.flip, d.pad, d.erase, *jitter, interpolation=d.resize, augmix=d.augmix
+            d.size,
+            d.flip,
+            d.pad,
+            d.erase,
+            *jitter,
+            hue=d.hue,
+            jitter_probability=d.jitter_probability,
+            interpolation=d.resize,
+            augmix=d.augmix,
         )
 
     def workers(self) -> int:

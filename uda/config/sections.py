@@ -9,11 +9,14 @@ from __future__ import annotations
 import difflib
 from typing import Annotated, Any, Literal
 
-from pydantic import BaseModel, ConfigDict, Field, field_validator
+from pydantic import BaseModel, ConfigDict, Field, field_validator, model_validator
 
 
 class Section(BaseModel):
     model_config = ConfigDict(extra="forbid", frozen=True)
+
+
+Share = Annotated[float, Field(ge=0, lt=1)]
 
 
 class Model(Section):
@@ -87,11 +90,15 @@ class Data(Section):
     flip: float = Field(default=0.5, ge=0, le=1, description="probability of mirroring a clip")
     pad: int = Field(default=0, ge=0, description="padding before the random crop (pixels)")
     erase: float = Field(default=0.5, ge=0, le=1, description="probability of erasing a rectangle")
-    jitter: float = Field(
+    jitter: Share | tuple[Share, Share, Share] = Field(
         default=0.0,
-        ge=0,
-        lt=1,
-        description="brightness, contrast and saturation vary by this share",
+        description="brightness, contrast and saturation vary by this share, or by [A,B,C]",
+    )
+    hue: float = Field(
+        default=0.0, ge=0, le=0.5, description="hue turns by at most this share of its circle"
+    )
+    jitter_probability: float = Field(
+        default=1.0, ge=0, le=1, description="probability of data.jitter and data.hue"
     )
     augmix: float = Field(
         default=0.0,
@@ -124,12 +131,14 @@ class Data(Section):
 
 class Optimiser(Section):
     name: Literal["adam", "adamw", "sgd"] = Field(
-        default="adam", description="adam, adamw or sgd (Nesterov momentum 0.9)"
+        default="adam", description="adam, adamw or sgd (momentum 0.9)"
     )
+    nesterov: bool = Field(default=True, description="sgd: Nesterov's momentum, or the plain one")
     lr: float = Field(default=3e-4, gt=0, le=10, description="learning rate at its highest")
     weight_decay: float = Field(
-        default=5e-4, ge=0, description="on weights; not on biases and norms"
+        default=5e-4, ge=0, description="on weights; not on biases and norms, unless decay_all"
     )
+    decay_all: bool = Field(default=False, description="weight decay on biases and norms, too")
     backbone: float = Field(
         default=1.0,
         ge=0,
@@ -143,7 +152,13 @@ class Schedule(Section):
     kind: Literal["multistep", "cosine", "constant"] = Field(
         default="multistep", description="of the learning rate: multistep, cosine or constant"
     )
-    warmup: float = Field(default=0.0, ge=0, description="linear warm-up from 1% of lr (epochs)")
+    warmup: float = Field(default=0.0, ge=0, description="linear warm-up (epochs)")
+    warmup_steps: int | None = Field(
+        default=None, ge=1, description="linear warm-up (steps), in place of schedule.warmup"
+    )
+    warmup_from: float = Field(
+        default=0.01, ge=0, le=1, description="lr at the start of the warm-up, as a share of lr"
+    )
     milestones: tuple[float, ...] = Field(
         default=(40, 80, 120), description="multistep: where lr is multiplied by gamma (epochs)"
     )
@@ -151,6 +166,15 @@ class Schedule(Section):
     final: float = Field(
         default=0.01, ge=0, le=1, description="cosine: lr at the end, as a share of lr"
     )
+
+    @model_validator(mode="after")
+    def _one_warmup(self) -> Schedule:
+        if self.warmup and self.warmup_steps:
+            raise ValueError(
+                f"schedule.warmup={self.warmup:g} epochs and schedule.warmup_steps="
+                f"{self.warmup_steps} both say how long the rate rises: leave one out"
+            )
+        return self
 
 
 class Training(Section):

@@ -54,6 +54,16 @@ class Config(Section):
         return self
 
     @model_validator(mode="after")
+    def _groups_hold_whole_people(self) -> Config:
+        groups = getattr(self.method, "triplet_groups", 1)
+        if self.data.identities % groups or self.data.identities < 2 * groups:
+            raise ValueError(
+                f"method.triplet_groups={groups} parts of a batch have at least two whole "
+                f"identities each: data.identities={self.data.identities} does not divide so"
+            )
+        return self
+
+    @model_validator(mode="after")
     def _selection_has_scores(self) -> Config:
         needed = {"source_test": "every", "target_test": "target_every"}
         key = needed.get(self.evaluation.select_on)

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, Literal
 
-from reid_datasets.benchmarks import BENCHMARKS, parse
+from reid_datasets.benchmarks import find, parse
 from reid_datasets.records import Split
 
 from uda.comparing.centralised import Centralised
@@ -61,8 +61,8 @@ def read_splits(name: str, root: Path) -> tuple[Split, ...]:
 
     Raises DatasetError, also where a split has no test half.
     """
-    own, number = parse(name)
-    benchmark = BENCHMARKS[own]
+    _, number = parse(name)
+    benchmark = find(name)
     numbers = range(benchmark.splits) if number is None else [number]
     splits = tuple(benchmark.load(root, split) for split in numbers)
     test_tracklets(splits)
@@ -98,7 +98,7 @@ def evaluate_benchmark(
     """
     tracklets = test_tracklets(splits)
     features = Features(tracklets, extract(tracklets))
-    benchmark = BENCHMARKS[parse(name)[0]]
+    benchmark = find(name)
     rows = []
     settings: dict[Clothes, str] = SETTINGS if benchmark.clothes else {"general": ""}
     compared: dict[Compared, Comparison] = {"": comparison}

@@ -8,7 +8,7 @@ from contextlib import AbstractContextManager, nullcontext
 from pathlib import Path
 
 import torch
-from reid_datasets.benchmarks import BENCHMARKS, parse
+from reid_datasets.benchmarks import find, parse
 from reid_datasets.records import Split, Tracklet, UnlabelledTracklet
 
 from uda.comparing.distance import Array
@@ -140,8 +140,8 @@ Part = tuple[store.Names, Members, Sequence[UnlabelledTracklet]]
 
 def _parts(name: str, root: Path, train: bool) -> dict[str, Part]:
     """What files hold, by the suffix of their names."""
-    own, number = parse(name)
-    benchmark = BENCHMARKS[own]
+    _, number = parse(name)
+    benchmark = find(name)
     if benchmark.splits == 1:
         split = benchmark.load(root, number)
         if not split.query and not split.gallery:

@@ -83,7 +83,7 @@ class Cal(Method):
     ) -> dict[str, torch.Tensor]:
         people, worn = labelled.labels["identity"], labelled.labels["clothes"]
         features = of_source(self.student, labelled)
-        identity, accuracy = identity_of_heads(features, people, self.config.smoothing)
+        identity, accuracy = identity_of_heads(features, people, self.config)
         terms = {"identity": identity, "identity_accuracy": accuracy}
         if progress < self.config.start:
             return {"loss": identity, **terms}

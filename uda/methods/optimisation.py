@@ -61,8 +61,9 @@ def build(
     backbone: Collection[nn.Parameter] = (),
     fused: bool = False,
 ) -> torch.optim.Optimizer:
-    """Weight decay acts on matrices and kernels only, not on biases, norms and loss weights; the
-    weights of ``backbone`` learn at the share ``settings.backbone`` of the rate."""
+    """Weight decay acts on matrices and kernels only, not on biases, norms and loss weights, unless
+    ``settings.decay_all``; the weights of ``backbone`` learn at the share ``settings.backbone`` of
+    the rate."""
     slower = set() if settings.backbone == 1 else set(map(id, backbone))
     parts: dict[tuple[bool, bool], list[nn.Parameter]] = {}
     for parameter in parameters:
@@ -72,14 +73,16 @@ def build(
         {
             "params": parts.get((slow, flat), []),
             "lr": settings.lr * (settings.backbone if slow else 1),
-            "weight_decay": 0.0 if flat else settings.weight_decay,
+            "weight_decay": settings.weight_decay if settings.decay_all or not flat else 0.0,
         }
         for slow in ((False, True) if slower else (False,))
         for flat in (False, True)
     ]
     chosen = True if fused else None  # None: torch's choice
     if settings.name == "sgd":
-        return torch.optim.SGD(groups, lr=settings.lr, momentum=0.9, nesterov=True, fused=chosen)
+        return torch.optim.SGD(
+            groups, lr=settings.lr, momentum=0.9, nesterov=settings.nesterov, fused=chosen
+        )
     kinds = {"adam": torch.optim.Adam, "adamw": torch.optim.AdamW}
     return kinds[settings.name](groups, lr=settings.lr, fused=chosen)
 
@@ -88,7 +91,8 @@ def rate(schedule: config.Schedule, epoch: float, epochs: int) -> float:
     """The learning rate at a (fractional) epoch, as a share of its highest value."""
     warm = 1.0
     if epoch < schedule.warmup:
-        warm = 0.01 + 0.99 * epoch / schedule.warmup
+        start = schedule.warmup_from
+        warm = start + (1 - start) * epoch / schedule.warmup
     if schedule.kind == "multistep":
         return warm * schedule.gamma ** bisect.bisect_right(sorted(schedule.milestones), epoch)
     if schedule.kind == "cosine":
@@ -101,4 +105,7 @@ def scheduler(
     optimiser: torch.optim.Optimizer, schedule: config.Schedule, *, epochs: int, steps: int
 ) -> LambdaLR:
     """Moves once per step; ``steps`` make an epoch."""
+    if schedule.warmup_steps:
+        in_epochs = {"warmup": schedule.warmup_steps / steps, "warmup_steps": None}
+        schedule = schedule.model_copy(update=in_epochs)
     return LambdaLR(optimiser, lambda step: rate(schedule, step / steps, epochs))

@@ -1,11 +1,14 @@
-"""Benchmarks by name. ``prid2011:3`` is split 3 of a benchmark that has several."""
+"""Benchmarks by name. ``prid2011:3`` is split 3 of a benchmark that has several, and
+``market1501+gamma0.5-2.0`` one in another gamma (`gamma`)."""
 
 from __future__ import annotations
 
 import difflib
 import os
+from dataclasses import replace
 from pathlib import Path
 
+from reid_datasets.benchmarks import gamma
 from reid_datasets.benchmarks.benchmark import Benchmark
 from reid_datasets.benchmarks.folder import reader as folder
 from reid_datasets.benchmarks.image import IMAGE
@@ -31,7 +34,10 @@ def parse(name: str) -> tuple[str, int | None]:
 
     Raises DatasetError with the nearest valid name, or with the splits there are.
     """
-    own, colon, number = name.partition(":")
+    plain, plus, variant = name.partition("+")
+    if plus:
+        gamma.parse(variant)
+    own, colon, number = plain.partition(":")
     if own not in BENCHMARKS:
         near = difflib.get_close_matches(own.lower(), BENCHMARKS, 1)
         hint = f"Did you mean {near[0]}?" if near else "Choose one of these."
@@ -51,8 +57,18 @@ def parse(name: str) -> tuple[str, int | None]:
 
 
 def find(name: str) -> Benchmark:
-    """A benchmark by name, with or without a split. Raises DatasetError as `parse` does."""
-    return BENCHMARKS[parse(name)[0]]
+    """A benchmark by name, with or without a split, in the gamma that the name asks for. Raises
+    DatasetError as `parse` does."""
+    found = BENCHMARKS[parse(name)[0]]
+    _, plus, variant = name.partition("+")
+    if not plus:
+        return found
+    wanted = gamma.parse(variant)
+
+    def read(root: Path, *split: int) -> Split:
+        return gamma.changed(found.read(root, *split), root, wanted)
+
+    return replace(found, read=read, title=f"{found.title}, {wanted}")
 
 
 def default_root(name: str) -> Path:
@@ -66,5 +82,5 @@ def load(name: str, root: Path | str | None = None) -> Split:
 
     Raises DatasetError when it is unknown, missing or damaged.
     """
-    own, split = parse(name)
-    return BENCHMARKS[own].load(default_root(own) if root is None else Path(root), split)
+    _, split = parse(name)
+    return find(name).load(default_root(name) if root is None else Path(root), split)

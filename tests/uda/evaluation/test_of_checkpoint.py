@@ -58,6 +58,22 @@ def test_choices_change_how_features_are_extracted(
             evaluate(weights, {"mars": miniatures[1]}, choices)
 
 
+def test_a_benchmark_in_another_gamma_is_another_row(
+    weights: Path, miniatures: tuple[Path, Path], tmp_path: Path
+) -> None:
+    names = ("mars", "mars+gamma0.5-2.0")
+    rows = evaluate(weights, dict.fromkeys(names, miniatures[1]))
+    assert [row.name for row in rows] == list(names)
+    assert rows[1].title == "MARS, gamma 0.5 to 2"
+    plain, changed = (row.evaluations[0].query.features for row in rows)
+    assert np.abs(plain - changed).max() > 1e-3
+    # What was extracted of one is not taken for the other.
+    extract(weights, {names[1]: miniatures[1]}, output=tmp_path)
+    (tmp_path / f"{names[1]}.safetensors").rename(tmp_path / "mars.safetensors")
+    (again,) = evaluate(weights, {"mars": miniatures[1]}, cache=tmp_path)
+    np.testing.assert_array_equal(again.evaluations[0].query.features, plain)
+
+
 def test_extracted_features_are_used_where_they_fit(
     weights: Path,
     miniatures: tuple[Path, Path],

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import pytest
+import torch
 from torch import nn
 
 from uda import config
@@ -21,6 +22,43 @@ def test_cosine_warms_up_and_ends_at_its_final_share() -> None:
     rising = [rate(schedule, epoch / 10, 20) for epoch in range(20)]
     assert rising == sorted(rising)
     assert rate(schedule, 20, 20) == pytest.approx(0.05)
+
+
+def test_a_warm_up_in_steps_lasts_as_many_whatever_an_epoch_is() -> None:
+    parameter = nn.Parameter(torch.zeros(1))
+    optimiser = torch.optim.SGD([parameter], lr=0.05)
+    schedule = config.Schedule(warmup_steps=20, warmup_from=0.1, milestones=(3, 6))
+    rates = []
+    moving = scheduler(optimiser, schedule, epochs=8, steps=12)
+    for _ in range(96):
+        rates.append(optimiser.param_groups[0]["lr"])
+        optimiser.step()
+        moving.step()
+    wanted = [
+        0.05 * min(0.1 + 0.9 * step / 20, 1) * 0.1 ** ((step >= 36) + (step >= 72))
+        for step in range(96)
+    ]
+    assert rates == pytest.approx(wanted)
+    with pytest.raises(ValueError, match="both say how long the rate rises"):
+        config.Schedule(warmup=2, warmup_steps=20)
+
+
+def test_plain_momentum_goes_one_gradient_far_in_its_first_step() -> None:
+    moved = []
+    for nesterov in (True, False):
+        parameter = nn.Parameter(torch.zeros(2, 2))
+        settings = config.Optimiser(name="sgd", lr=0.1, weight_decay=0, nesterov=nesterov)
+        optimiser = build(settings, [parameter])
+        parameter.grad = torch.ones(2, 2)
+        optimiser.step()
+        moved.append(-float(parameter.detach()[0, 0]))
+    assert moved == pytest.approx([0.19, 0.1])
+
+
+def test_all_weights_decay_where_the_recipe_says_so() -> None:
+    settings = config.Optimiser(name="sgd", weight_decay=0.1, decay_all=True)
+    module = nn.Sequential(nn.Conv2d(3, 4, 3), nn.BatchNorm2d(4))
+    assert {g["weight_decay"] for g in build(settings, module.parameters()).param_groups} == {0.1}
 
 
 @pytest.mark.parametrize("name", ["adam", "adamw", "sgd"])

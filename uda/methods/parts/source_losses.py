@@ -20,10 +20,21 @@ class SourceLosses(MethodSettings):
     smoothing: float = Field(
         default=0.0, ge=0, lt=1, description="label smoothing of the identity loss"
     )
+    smoothing_over: Literal["all", "others"] = Field(
+        default="all",
+        description="identities that smoothing is spread over: all, or all but the right one as "
+        "in fast-reid's code",
+    )
     triplet_weight: float = Field(
         default=1.0, ge=0, description="of the triplet loss; 0: identity loss alone (softmax only)"
     )
     margin: float = Field(default=0.3, ge=0, description="margin of the batch-hard triplet loss")
+    triplet_groups: int = Field(
+        default=1,
+        ge=1,
+        description="equal parts of a batch that triplets are mined in, each by itself, as on so "
+        "many GPUs",
+    )
     distance: Literal["euclidean", "cosine"] = Field(
         default="euclidean", description="between features in the triplet loss"
     )
@@ -37,11 +48,8 @@ def source_losses(
     ``identities`` (B,) are in [0, K). A model with further heads (TCLNet, PSTA) has the mean of
     each loss over all of its heads.
     """
-    triplets = [
-        batch_hard_triplet(video, identities, margin=config.margin, distance=config.distance)
-        for video, _ in heads(features)
-    ]
-    identity, accuracy = identity_of_heads(features, identities, config.smoothing)
+    triplets = [triplet_in_groups(video, identities, config) for video, _ in heads(features)]
+    identity, accuracy = identity_of_heads(features, identities, config)
     _, violating = triplets[0]
     triplet = torch.stack([triplet for triplet, _ in triplets]).mean()
     return {
@@ -57,12 +65,28 @@ def supervised(terms: Mapping[str, torch.Tensor], config: SourceLosses) -> torch
     return terms["identity"] + config.triplet_weight * terms["triplet"]
 
 
+def triplet_in_groups(
+    features: torch.Tensor, identities: torch.Tensor, config: SourceLosses
+) -> tuple[torch.Tensor, torch.Tensor]:
+    """Mean of the triplet losses of ``config.triplet_groups`` parts of a batch, in its order, and
+    of the shares of anchors that violate the margin; ``features`` (B, D), ``identities`` (B,)."""
+    groups = config.triplet_groups
+    parts = zip(features.chunk(groups), identities.chunk(groups), strict=True)
+    found = [
+        batch_hard_triplet(some, theirs, margin=config.margin, distance=config.distance)
+        for some, theirs in parts
+    ]
+    losses, violating = zip(*found, strict=True)
+    return torch.stack(losses).mean(), torch.stack(violating).mean()
+
+
 def identity_of_heads(
-    features: Features, identities: torch.Tensor, smoothing: float
+    features: Features, identities: torch.Tensor, config: SourceLosses
 ) -> tuple[torch.Tensor, torch.Tensor]:
     """Mean identity loss over all heads, and the first head's accuracy (a metric)."""
     losses = [
-        identity_loss(logits, identities, smoothing=smoothing) for _, logits in heads(features)
+        identity_loss(logits, identities, smoothing=config.smoothing, over=config.smoothing_over)
+        for _, logits in heads(features)
     ]
     assert features.logits is not None
     accuracy = (features.logits.argmax(dim=1) == identities).float().mean()
