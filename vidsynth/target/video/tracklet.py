@@ -1,0 +1,145 @@
+"""What can be measured of one tracklet as a video: gait, course, runs, boxes, codec."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+import numpy as np
+
+from vidsynth.target.crops import TargetTracklet
+from vidsynth.target.video import gait
+from vidsynth.target.video.codec import blockiness, period_of
+from vidsynth.target.video.course import Course, azimuth_of, circular_median, course
+from vidsynth.target.video.jitter import jitter_of_boxes, jitter_of_sizes
+from vidsynth.target.video.runs import MUCH, cut_by_frame, runs
+from vidsynth.target.video.speed import speed_of
+
+MOST = 128
+"""Frames of a tracklet that are looked at, consecutive ones: five seconds of most videos."""
+
+_HOLE = 3
+_USUAL_SPEED = 1.3
+_RESIZED = 0.9
+
+
+@dataclass(frozen=True)
+class Estimated:
+    """What a net says of some of a tracklet's crops: ``places`` (N,) among them, from 0, and for
+    each quantity an estimate each (N,)."""
+
+    places: np.ndarray
+    values: Mapping[str, np.ndarray]
+
+
+def stretch(numbers: np.ndarray, most: int = MOST) -> slice:
+    """The middle ``most`` frames of the longest run of frames ``numbers`` (T,) that misses at most
+    two in a row of those it usually has."""
+    steps = np.diff(numbers)
+    usual = max(float(np.median(steps)), 1.0) if len(steps) else 1.0
+    breaks = np.flatnonzero(steps > _HOLE * usual) + 1
+    edges = np.concatenate([[0], breaks, [len(numbers)]])
+    longest = int(np.diff(edges).argmax())
+    first, last = int(edges[longest]), int(edges[longest + 1])
+    spare = max(0, last - first - most) // 2
+    return slice(first + spare, min(last, first + spare + most))
+
+
+def measure_tracklet(
+    tracklet: TargetTracklet, fps: float | None = None, estimated: Estimated | None = None
+) -> dict[str, float]:
+    """Quantities of a tracklet by the names of `QUANTITIES`, without those that cannot be told.
+
+    Args:
+        tracklet: with all of its crops, of which at most `MOST` are read.
+        fps: frames per second where the tracklet does not say.
+        estimated: by `Estimators`, of any of its crops.
+    """
+    fps = tracklet.fps or fps
+    numbers = np.array(tracklet.numbers or range(len(tracklet.crops)))
+    found = {"log_frames": float(np.log(max(tracklet.length, 1)))}
+    if fps:
+        found["fps"] = fps
+    part = stretch(numbers)
+    crops = [crop.pixels for crop in tracklet.crops[part]]
+    numbers = numbers[part]
+    boxes = None if tracklet.boxes is None else np.asarray(tracklet.boxes, float)[part]
+    speed = _USUAL_SPEED
+    if fps:
+        stepping = gait.steps(gait.reduced(crops), numbers, fps)
+        found |= _gait(stepping)
+        speed = found.get("speed", speed)
+    found |= _motion(crops, boxes, numbers, fps, tracklet.frame_size, speed)
+    found |= _cut_and_hidden(tracklet, numbers, estimated)
+    if estimated is not None and "azimuth" in estimated.values:
+        found["heading"] = circular_median(estimated.values["azimuth"])
+    blocks = np.array([blockiness(crop.astype(np.float32) @ _LUMA) for crop in crops])
+    if np.isfinite(blocks).all() and (np.diff(numbers) == 1).all():
+        found["codec_period"] = float(np.nan_to_num(period_of(blocks).frames))
+    return {name: value for name, value in found.items() if np.isfinite(value)}
+
+
+_LUMA = np.array([0.299, 0.587, 0.114], np.float32)
+
+
+def _gait(stepping: gait.Steps) -> dict[str, float]:
+    if stepping.stands is None:
+        return {}
+    found = {"standing": float(stepping.stands), "gait_found": float(stepping.accepted)}
+    if stepping.accepted:
+        found["gait_frequency"] = stepping.frequency
+        found["speed"] = float(speed_of(stepping.frequency))
+    elif stepping.stands:
+        found["speed"] = 0.0
+    return found
+
+
+def _motion(
+    crops: list[np.ndarray],
+    boxes: np.ndarray | None,
+    numbers: np.ndarray,
+    fps: float | None,
+    frame: tuple[int, int] | None,
+    speed: float,
+) -> dict[str, float]:
+    """Course and jitter, by boxes or else by the sizes of crops that nobody has resized."""
+    sizes = np.array([crop.shape[:2] for crop in crops], float)
+    steady = (np.diff(numbers) == np.median(np.diff(numbers))).all() if len(numbers) > 1 else False
+    if boxes is None:
+        _, often = np.unique(sizes, axis=0, return_counts=True)
+        if len(sizes) < 5 or often.max() > _RESIZED * len(sizes):
+            return {}
+        found = {"box_jitter": jitter_of_sizes(sizes[:, 0])} if steady else {}
+        if fps:
+            alone = np.stack([0 * numbers, 0 * numbers, sizes[:, 1], sizes[:, 0]], 1)
+            found["approach_rate"] = course(alone, numbers / fps).approach
+        return found
+    inside = ~cut_by_frame(boxes, frame) if frame else np.ones(len(boxes), bool)
+    found = {"box_jitter": jitter_of_boxes(boxes)} if steady and inside.all() else {}
+    if fps:
+        moved: Course = course(boxes, numbers / fps, inside)
+        found |= {"approach_rate": moved.approach, "across_rate": moved.across}
+        if speed > 0:
+            found["heading"] = azimuth_of(moved, speed)
+    return found
+
+
+def _cut_and_hidden(
+    tracklet: TargetTracklet, numbers: np.ndarray, estimated: Estimated | None
+) -> dict[str, float]:
+    flags: dict[str, tuple[np.ndarray, float]] = {}
+    if estimated is not None:
+        spacing = tracklet.length / max(len(estimated.places), 1)
+        for short, name in (("truncated", "truncation"), ("occluded", "occlusion")):
+            if name in estimated.values:
+                flags[short] = (np.asarray(estimated.values[name]) > MUCH, spacing)
+    if tracklet.boxes is not None and tracklet.frame_size is not None:
+        cut = cut_by_frame(np.asarray(tracklet.boxes, float), tracklet.frame_size)
+        flags["truncated"] = (cut, tracklet.length / len(cut))
+    found = {}
+    for short, (flagged, spacing) in flags.items():
+        said = runs(flagged)
+        found[f"{short}_share"] = said.share
+        if said.length:
+            found[f"{short}_run"] = float(np.log(said.length * spacing))
+    return found
