@@ -20,6 +20,8 @@ import numpy as np
 
 from vidsynth.errors import TargetError
 from vidsynth.target.crops import LazyCrops, TargetTracklet, evenly
+from vidsynth.target.video.codec import Stream, stream_of
+from vidsynth.target.video.runs import hidden_by_others
 
 if TYPE_CHECKING:
     import torch
@@ -71,19 +73,30 @@ class BoxedFrames:
 
 def read_boxes(root: Path, frames: int | None) -> Iterator[TargetTracklet]:
     """The tracklets of ``boxes.csv``, of each at most ``frames`` crops. Raises TargetError."""
-    facts: dict[str, tuple[float | None, tuple[int, int]]] = {}
-    for (video, camera, _), rows in _read_table(root).items():
+    facts: dict[str, Stream] = {}
+    table = _read_table(root)
+    everybody: dict[tuple[str, int], list[Row]] = defaultdict(list)
+    for (video, _, _), rows in table.items():
+        for row in rows:
+            everybody[video, row[0]].append(row)
+    for (video, camera, _), rows in table.items():
         if video not in facts:
             facts[video] = _video_facts(root / video)
+        stream = facts[video]
         chosen = evenly(len(rows), frames)
+        boxes = np.array([rows[place][1:] for place in chosen], float)
+        numbers = tuple(rows[place][0] for place in chosen)
+        there = (np.array(everybody[video, number], float)[:, 1:] for number in numbers)
         yield TargetTracklet(
             camera,
             LazyCrops(BoxedFrames(root / video, tuple(rows)), chosen),
             len(rows),
-            numbers=tuple(rows[place][0] for place in chosen),
-            fps=facts[video][0],
-            boxes=np.array([rows[place][1:] for place in chosen], float),
-            frame_size=facts[video][1],
+            numbers=numbers,
+            fps=stream.fps,
+            boxes=boxes,
+            frame_size=stream.size,
+            hidden=np.array([hidden_by_others(*of) for of in zip(boxes, there, strict=True)]),
+            gop=stream.gop,
         )
 
 
@@ -122,15 +135,12 @@ def _read_table(root: Path) -> dict[tuple[str, str, str], list[Row]]:
     return {key: sorted(rows) for key, rows in found.items()}
 
 
-def _video_facts(path: Path) -> tuple[float | None, tuple[int, int]]:
-    """Frames per second, and (width, height)."""
+def _video_facts(path: Path) -> Stream:
+    """What the video says of its stream."""
     import av
 
     try:
-        with av.open(str(path)) as container:
-            stream = container.streams.video[0]
-            rate = stream.average_rate
-            return float(rate) if rate else None, (stream.width, stream.height)
+        return stream_of(path)
     except (OSError, av.FFmpegError, IndexError) as error:
         raise TargetError(
             f"Expected a video at {path}, as {TABLE} says, but it cannot be read: {error}."

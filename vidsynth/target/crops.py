@@ -78,7 +78,9 @@ class TargetTracklet:
     ``camera`` is the camera's name, empty where a layout has no cameras. ``length`` counts all its
     frames, of which ``crops`` are some. ``numbers`` are the crops' frames as counted by the
     camera, and ``fps`` its frames per second, where known. ``boxes`` are x0, y0, x1, y1 of the
-    crops in the frame, in pixels ``(N, 4)``, and ``frame_size`` its (width, height), where known.
+    crops in the frame, in pixels ``(N, 4)``, and ``frame_size`` its (width, height), where known;
+    ``hidden`` ``(N,)`` the shares of boxes that those of nearer people cover, of the same video.
+    ``gop`` are frames from one picture that the video codes whole to the next; infinite for one.
     """
 
     camera: str
@@ -88,6 +90,8 @@ class TargetTracklet:
     fps: float | None = None
     boxes: np.ndarray | None = None
     frame_size: tuple[int, int] | None = None
+    hidden: np.ndarray | None = None
+    gop: float | None = None
 
 
 def evenly(length: int, most: int | None) -> tuple[int, ...]:

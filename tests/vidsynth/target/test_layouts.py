@@ -96,6 +96,18 @@ def test_boxes_in_videos(tmp_path: Path) -> None:
     assert len(second.crops) == 1
 
 
+def test_boxes_in_videos_say_who_is_behind_whom(tmp_path: Path) -> None:
+    video(tmp_path / "hall.mp4")
+    rows = ["hall.mp4,7,2,40,10,60,50", "hall.mp4,7,4,40,10,60,50", "hall.mp4,8,4,50,0,70,60"]
+    header = "video,tracklet,frame,x0,y0,x1,y1"
+    (tmp_path / "boxes.csv").write_text("\n".join([header, *rows]))
+    behind, before = read_target(tmp_path, "boxes", frames=None)
+    assert behind.hidden is not None
+    assert behind.hidden == pytest.approx([0, 0.5], abs=0.05)
+    assert before.hidden == pytest.approx([0])
+    assert behind.gop is not None
+
+
 @pytest.mark.parametrize(
     ("layout", "files", "said"),
     [

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+import itertools
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -15,8 +15,7 @@ SHORTEST, LONGEST = 4, 250
 LEAST_STRENGTH = 0.4
 """Correlation of the blockiness with itself a period later, from which on it is periodic."""
 
-STILL = 0.75
-"""Levels of 255 by which a block that an encoder skips differs from the last frame, at most."""
+_PACKETS = 600
 
 
 def blockiness(luma: np.ndarray) -> float:
@@ -59,59 +58,30 @@ def period_of(signal: np.ndarray) -> Period:
     return Period(float(lags[best]) if strength >= LEAST_STRENGTH else float("nan"), strength)
 
 
-def skipped_share(crops: Sequence[np.ndarray], boxes: np.ndarray) -> float:
-    """Share of blocks that are as they were in the frame before: an encoder of video skips still
-    ground; in a camera's stills it has noise of its own.
-
-    ``crops`` (H, W, 3) uint8, of consecutive frames, each as large as its box; ``boxes`` (T, 4)
-    say where they lie in the frame. NaN where they have no ground in common.
-    """
-    shares = []
-    edges = np.asarray(boxes, int)
-    luma = [crop.astype(np.float32) @ (0.299, 0.587, 0.114) for crop in crops]
-    for k in range(1, len(crops)):
-        x0, y0 = np.maximum(edges[k - 1, :2], edges[k, :2])
-        x1, y1 = np.minimum(edges[k - 1, 2:], edges[k, 2:])
-        rows, columns = (y1 - y0) // BLOCK, (x1 - x0) // BLOCK
-        if rows < 1 or columns < 1:
-            continue
-        before, now = (
-            luma[i][y0 - edges[i, 1] :, x0 - edges[i, 0] :][: rows * BLOCK, : columns * BLOCK]
-            for i in (k - 1, k)
-        )
-        if before.shape != now.shape:
-            continue
-        apart = np.abs(before - now).reshape(rows, BLOCK, columns, BLOCK).mean(axis=(1, 3))
-        shares.append(float((apart < STILL).mean()))
-    return float(np.mean(shares)) if shares else float("nan")
-
-
 @dataclass(frozen=True)
 class Stream:
-    """What a video file says of itself: its codec, frames per second, and frames from one picture
-    coded whole to the next (NaN where there is one alone)."""
+    """What a video says of itself: ``size`` (width, height), frames per second (None: unknown), and
+    ``gop``, frames from one picture coded whole to the next; infinite where there is one alone."""
 
-    codec: str
-    fps: float
+    size: tuple[int, int]
+    fps: float | None
     gop: float
 
 
-def stream_of(path: Path, most: int = 600) -> Stream:
-    """What the video at ``path`` says, by its first ``most`` packets; no picture is decoded."""
+def stream_of(path: Path) -> Stream:
+    """What the video at ``path`` says, by its first packets; no picture is decoded.
+
+    Raises OSError, av.FFmpegError or IndexError for what is no video.
+    """
     import av
 
     with av.open(str(path)) as container:
         video = container.streams.video[0]
-        whole = []
-        for number, packet in enumerate(container.demux(video)):
-            if number >= most:
-                break
-            if packet.is_keyframe:
-                whole.append(number)
+        packets = itertools.islice(container.demux(video), _PACKETS)
+        whole = [number for number, packet in enumerate(packets) if packet.is_keyframe]
         rate = video.average_rate
-        gaps = np.diff(whole)
         return Stream(
-            video.codec_context.name,
-            float(rate) if rate else float("nan"),
-            float(np.median(gaps)) if len(gaps) else float("nan"),
+            (video.width, video.height),
+            float(rate) if rate else None,
+            float(np.median(np.diff(whole))) if len(whole) > 1 else float("inf"),
         )

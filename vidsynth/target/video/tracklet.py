@@ -8,6 +8,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from vidsynth.target.crops import TargetTracklet
+from vidsynth.target.quantities import QUANTITIES
 from vidsynth.target.video import gait
 from vidsynth.target.video.codec import blockiness, period_of
 from vidsynth.target.video.course import Course, azimuth_of, circular_median, course
@@ -70,9 +71,12 @@ def measure_tracklet(
         found |= _gait(stepping)
         speed = found.get("speed", speed)
     found |= _motion(crops, boxes, numbers, fps, tracklet.frame_size, speed)
-    found |= _cut_and_hidden(tracklet, numbers, estimated)
+    found |= _cut_and_hidden(tracklet, estimated)
     if estimated is not None and "azimuth" in estimated.values:
         found["heading"] = circular_median(estimated.values["azimuth"])
+    if tracklet.gop is not None:
+        found["codec_period"] = min(tracklet.gop, QUANTITIES["codec_period"].high)
+        return {name: value for name, value in found.items() if np.isfinite(value)}
     blocks = np.array([blockiness(crop.astype(np.float32) @ _LUMA) for crop in crops])
     if np.isfinite(blocks).all() and (np.diff(numbers) == 1).all():
         found["codec_period"] = float(np.nan_to_num(period_of(blocks).frames))
@@ -124,15 +128,16 @@ def _motion(
     return found
 
 
-def _cut_and_hidden(
-    tracklet: TargetTracklet, numbers: np.ndarray, estimated: Estimated | None
-) -> dict[str, float]:
+def _cut_and_hidden(tracklet: TargetTracklet, estimated: Estimated | None) -> dict[str, float]:
     flags: dict[str, tuple[np.ndarray, float]] = {}
     if estimated is not None:
         spacing = tracklet.length / max(len(estimated.places), 1)
         for short, name in (("truncated", "truncation"), ("occluded", "occlusion")):
             if name in estimated.values:
                 flags[short] = (np.asarray(estimated.values[name]) > MUCH, spacing)
+    if tracklet.hidden is not None:
+        behind = np.asarray(tracklet.hidden) > MUCH
+        flags["occluded"] = (behind, tracklet.length / len(behind))
     if tracklet.boxes is not None and tracklet.frame_size is not None:
         cut = cut_by_frame(np.asarray(tracklet.boxes, float), tracklet.frame_size)
         flags["truncated"] = (cut, tracklet.length / len(cut))

@@ -1,12 +1,12 @@
 import io
 
+import av
 import numpy as np
 import pytest
 from PIL import Image
 from scipy.ndimage import gaussian_filter
 
-from vidsynth.develop.codec import through_h264
-from vidsynth.target.video.codec import blockiness, period_of, skipped_share
+from vidsynth.target.video.codec import Stream, blockiness, period_of, stream_of
 
 
 def scene(seed: int = 0) -> np.ndarray:
@@ -39,15 +39,21 @@ def test_a_rhythm_of_blockiness_is_a_group_of_pictures():
     assert np.isnan(period_of(signal[:10]).frames)
 
 
-def test_an_encoder_of_video_leaves_still_ground_as_it_was():
-    rng = np.random.default_rng(0)
-    boxes = np.array([[10 + k % 3, 20, 74 + k % 3, 140] for k in range(12)])
-    noisy = [(scene() + rng.normal(0, 3, (120, 64, 3))).clip(0, 255) for _ in boxes]
-    moved = [
-        np.roll(crop, -int(box[0] - 10), axis=1).astype(np.uint8)
-        for crop, box in zip(noisy, boxes, strict=True)
-    ]
-    video = skipped_share(through_h264(moved, boxes, 32, 12.0), boxes)
-    stills = skipped_share([as_jpeg(crop, 80).astype(np.uint8) for crop in moved], boxes)
-    assert video > 0.4
-    assert stills < 0.1
+def film(path, gop):
+    with av.open(str(path), "w") as container:
+        stream = container.add_stream("libx264", rate=10)
+        stream.width, stream.height, stream.pix_fmt = 64, 48, "yuv420p"
+        stream.gop_size = gop
+        stream.options = {"x264-params": f"keyint={gop}:min-keyint={gop}:scenecut=0"}
+        for k in range(40):
+            picture = np.full((48, 64, 3), 4 * k, np.uint8)
+            container.mux(stream.encode(av.VideoFrame.from_ndarray(picture, format="rgb24")))
+        container.mux(stream.encode(None))
+
+
+def test_a_video_says_its_group_of_pictures(tmp_path):
+    film(tmp_path / "often.mp4", 8)
+    film(tmp_path / "once.mp4", 250)
+    often, once = stream_of(tmp_path / "often.mp4"), stream_of(tmp_path / "once.mp4")
+    assert often == Stream((64, 48), 10.0, 8.0)
+    assert once.gop == np.inf

@@ -53,6 +53,16 @@ def test_boxes_and_steps_of_a_walk_to_the_right():
     assert found["log_frames"] == pytest.approx(np.log(40))
 
 
+def test_boxes_of_nearer_people_and_the_videos_own_word_count():
+    hidden = np.zeros(40)
+    hidden[10:18] = 0.5
+    found = measure_tracklet(tracklet(fps=FPS, hidden=hidden, gop=25.0))
+    assert found["occluded_share"] == pytest.approx(0.2)
+    assert found["occluded_run"] == pytest.approx(np.log(8))
+    assert found["codec_period"] == 25
+    assert measure_tracklet(tracklet(gop=np.inf))["codec_period"] == 64
+
+
 def test_who_stands_has_no_speed_and_no_heading():
     found = measure_tracklet(tracklet(0), fps=FPS)
     assert found["standing"] == 1
