@@ -98,7 +98,7 @@ def test_boxes_in_videos(tmp_path: Path) -> None:
 
 def test_boxes_in_videos_say_who_is_behind_whom(tmp_path: Path) -> None:
     video(tmp_path / "hall.mp4")
-    rows = ["hall.mp4,7,2,40,10,60,50", "hall.mp4,7,4,40,10,60,50", "hall.mp4,8,4,50,0,70,60"]
+    rows = ["hall.mp4,7,2,40,10,60,50", "hall.mp4,7,4,40,10,60,50", "hall.mp4,8,4,40,0,80,60"]
     header = "video,tracklet,frame,x0,y0,x1,y1"
     (tmp_path / "boxes.csv").write_text("\n".join([header, *rows]))
     behind, before = read_target(tmp_path, "boxes", frames=None)

@@ -49,13 +49,16 @@ def period_of(signal: np.ndarray) -> Period:
     if longest < SHORTEST or not flat.any():
         return Period(float("nan"), 0.0)
     lags = np.arange(SHORTEST, longest + 1)
-    found = np.array([np.corrcoef(flat[:-lag], flat[lag:])[0, 1] for lag in lags])
-    best = int(np.nanargmax(found))
+    found = np.array([_correlation(flat[:-lag], flat[lag:]) for lag in lags])
     # A multiple of the period is as good: the shortest that comes near to the best.
-    near = np.flatnonzero(found >= 0.85 * found[best])
-    best = int(near[0])
+    best = int(np.flatnonzero(found >= found.max() - 0.15 * abs(found.max()))[0])
     strength = float(found[best])
     return Period(float(lags[best]) if strength >= LEAST_STRENGTH else float("nan"), strength)
+
+
+def _correlation(one: np.ndarray, other: np.ndarray) -> float:
+    one, other = one - one.mean(), other - other.mean()
+    return float(one @ other / max(np.sqrt((one @ one) * (other @ other)), 1e-12))
 
 
 @dataclass(frozen=True)

@@ -12,6 +12,8 @@ EDGE = 2
 MUCH = 0.15
 """Share of a person from which on they are called cut, or hidden."""
 
+_FILLED, _GRID = 0.5, 32
+
 
 @dataclass(frozen=True)
 class Runs:
@@ -44,15 +46,26 @@ def cut_by_frame(boxes: np.ndarray, size: tuple[int, int]) -> np.ndarray:
 
 
 def hidden_by_others(box: np.ndarray, others: np.ndarray) -> float:
-    """Share of ``box`` (4,) that those of ``others`` (N, 4) cover whose feet are lower in the
-    picture: on level ground they are nearer to the camera."""
+    """Share of the person in ``box`` (4,) that those in ``others`` (N, 4) cover whose feet are
+    lower in the picture: on level ground they are nearer to the camera.
+
+    A person is taken to fill the middle half of a detector's box from side to side.
+    """
     near = np.asarray(others, float).reshape(-1, 4)
-    near = near[near[:, 3] > box[3]]
+    near = _bodies(near[near[:, 3] > box[3]])
     if not len(near):
         return 0.0
-    across, down = (np.linspace(box[a], box[a + 2], 33)[:-1] for a in (0, 1))
-    x, y = across + (box[2] - box[0]) / 64, down + (box[3] - box[1]) / 64
+    x0, y0, x1, y1 = _bodies(np.asarray(box, float)[None])[0]
+    x, y = (
+        low + (np.arange(_GRID) + 0.5) / _GRID * (high - low) for low, high in ((x0, x1), (y0, y1))
+    )
     over_x = (near[:, None, 0] <= x) & (x < near[:, None, 2])
     over_y = (near[:, None, 1] <= y) & (y < near[:, None, 3])
     covered = (over_y[:, :, None] & over_x[:, None, :]).any(axis=0)
     return float(covered.mean())
+
+
+def _bodies(boxes: np.ndarray) -> np.ndarray:
+    """The middle part of boxes (N, 4), from side to side."""
+    middle, half = (boxes[:, 0] + boxes[:, 2]) / 2, _FILLED * (boxes[:, 2] - boxes[:, 0]) / 2
+    return np.stack([middle - half, boxes[:, 1], middle + half, boxes[:, 3]], axis=1)

@@ -18,9 +18,12 @@ def test_boxes_at_the_edge_of_the_frame_are_cut():
 
 def test_who_stands_lower_in_the_picture_hides_who_is_behind():
     box = np.array([100.0, 100.0, 140.0, 200.0])
-    right_half = np.array([120.0, 80.0, 200.0, 220.0])
+    # The middle halves are 110 to 130, and 120 to 160.
+    right_half = np.array([100.0, 80.0, 180.0, 220.0])
     assert hidden_by_others(box, right_half[None]) == pytest.approx(0.5, abs=0.05)
     assert hidden_by_others(right_half, box[None]) == 0.0
     assert hidden_by_others(box, np.empty((0, 4))) == 0.0
     twice = hidden_by_others(box, np.stack([right_half, right_half]))
     assert twice == pytest.approx(0.5, abs=0.05)
+    beside = np.array([131.0, 80.0, 200.0, 220.0])
+    assert hidden_by_others(box, beside[None]) == 0.0
