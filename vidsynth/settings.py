@@ -14,9 +14,9 @@ from pydantic import BaseModel, ValidationError
 from strict_reading import Unreadable, parse_setting, parse_yaml, read_text, shown
 from vidsynth.config import TrackletConfig
 from vidsynth.config.images import ImageConfig
+from vidsynth.config.layers import over
 from vidsynth.config.output import RenderConfig
 from vidsynth.config.sections import Section
-from vidsynth.drawing.distributions import Distribution
 from vidsynth.drawing.tables import Table
 from vidsynth.errors import ConfigError
 
@@ -49,7 +49,7 @@ def load_image_config(
 def _load(
     model: type[C], path: Path | None, overrides: Iterable[str], settings: dict[str, Any]
 ) -> C:
-    values = _own(_read(path), model, path) if path else {}
+    values = _read(path, model) if path else {}
     values |= {name: value for name, value in settings.items() if value is not None}
     for word in overrides:
         try:
@@ -113,7 +113,21 @@ def flatten(values: Mapping[str, Any], prefix: str = "") -> dict[str, Any]:
     return flat
 
 
-def _read(path: Path) -> dict[str, Any]:
+def _read(path: Path, model: type[Section], above: tuple[Path, ...] = ()) -> dict[str, Any]:
+    """A file's settings for a command, over those of the file that it names as ``base``."""
+    values = _own(_whole(path), model, path)
+    base = values.pop("base", None)
+    if base is None:
+        return values
+    if not isinstance(base, str):
+        raise ConfigError(f"Expected another config's path as base in {path}, found {shown(base)}.")
+    below = path.parent / base
+    if below.resolve() in (*above, path.resolve()):
+        raise ConfigError(f"The config {path} is its own base. Remove one `base:` of the circle.")
+    return over(_read(below, model, (*above, path.resolve())), values, model)
+
+
+def _whole(path: Path) -> dict[str, Any]:
     try:
         text = read_text(path)
     except Unreadable as error:
@@ -138,21 +152,7 @@ def _own(values: dict[str, Any], model: type[Section], path: Path) -> dict[str, 
         raise ConfigError(
             f"Expected 'key: value' lines under {_command(model)} in {path}, found {shown(own)}."
         )
-    return _laid_over(common, own)
-
-
-def _laid_over(under: dict[str, Any], over: dict[str, Any]) -> dict[str, Any]:
-    """Settings with others on top, section by section; what is drawn is one value."""
-    laid = dict(under)
-    for key, value in over.items():
-        there = laid.get(key)
-        sections = isinstance(value, dict) and isinstance(there, dict) and not _drawn(value)
-        laid[key] = _laid_over(there, value) if sections else value
-    return laid
-
-
-def _drawn(value: dict[str, Any]) -> bool:
-    return not value.keys().isdisjoint(Distribution.model_fields)
+    return over(common, own, model)
 
 
 def _assign(values: dict[str, Any], keys: list[str], value: Any) -> None:

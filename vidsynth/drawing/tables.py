@@ -11,12 +11,15 @@ import numpy as np
 from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, model_validator
 
 from strict_reading import Unreadable, read_text, shown
+from vidsynth.drawing import estimates
 from vidsynth.drawing.distributions import Number, Scope, check_weights, read_number
 from vidsynth.drawing.races import first, keys
 
 MOST_ROWS, MOST_COLUMNS = 100_000, 100
 WEIGHT = "weight"
 """The column of a file that holds its rows' weights."""
+HELD_OUT = "_"
+"""Name of a column that no setting takes; its cells only tell rows apart."""
 
 Cell = float | str
 
@@ -35,13 +38,15 @@ _Written = Annotated[Cell, BeforeValidator(_cell)]
 
 
 class Rows(BaseModel):
-    """Values of ``columns``, row by row, and a weight for each row."""
+    """Values of ``columns``, row by row, and a weight for each row; ``whole`` rows have cells that
+    are held out, too."""
 
     model_config = ConfigDict(frozen=True)
 
     columns: tuple[str, ...]
     values: tuple[tuple[Cell, ...], ...]
     weights: tuple[float, ...]
+    whole: tuple[tuple[Cell, ...], ...]
 
     def column(self, name: str) -> list[Cell]:
         """All of its cells."""
@@ -72,7 +77,7 @@ class Rows(BaseModel):
         # Equal rows are one, with the weights of all: each value runs once.
         totals: dict[tuple[Cell, ...], float] = {}
         place: dict[tuple[Cell, ...], int] = {}
-        for number, (row, weight) in enumerate(zip(self.values, self.weights, strict=True)):
+        for number, (row, weight) in enumerate(zip(self.whole, self.weights, strict=True)):
             if weight > 0:
                 totals[row] = totals.get(row, 0.0) + weight
                 place.setdefault(row, number)
@@ -81,10 +86,10 @@ class Rows(BaseModel):
 
 
 class Table(BaseModel):
-    """A table of the config: its rows, or the CSV or Parquet file that holds them.
+    """A table of the config: its rows, or the file (CSV, Parquet, JSON) that holds them.
 
-    ``columns`` are names of settings; of a file's columns all but ``weight`` where they are not
-    given. ``per`` says how often a row is drawn, None: as its settings are.
+    ``columns`` are names of settings, or `HELD_OUT`; of a file's columns all but ``weight`` where
+    they are not given. ``per`` says how often a row is drawn, None: as its settings are.
     """
 
     model_config = ConfigDict(extra="forbid", frozen=True)
@@ -113,8 +118,11 @@ class Table(BaseModel):
                 )
         elif self.columns is None:
             raise ValueError("expected columns, the settings that the rows hold")
-        if self.columns is not None and len(set(self.columns)) < len(self.columns):
+        named = [name for name in self.columns or () if name != HELD_OUT]
+        if len(set(named)) < len(named):
             raise ValueError("expected each column once")
+        if self.columns is not None and not named:
+            raise ValueError(f"expected a column that is a setting beside {HELD_OUT}")
         _ = self.content
         return self
 
@@ -153,16 +161,23 @@ def checked(
     if not all(map(np.isfinite, weights)):
         raise ValueError(f"expected finite weights of {where}")
     check_weights(weights, f"weights of {where}")
-    return Rows(columns=columns, values=values, weights=weights)
+    named = [place for place, name in enumerate(columns) if name != HELD_OUT]
+    return Rows(
+        columns=tuple(columns[place] for place in named),
+        values=tuple(tuple(row[place] for place in named) for row in values),
+        weights=weights,
+        whole=values,
+    )
 
 
 @lru_cache(maxsize=8)
 def _read(path: Path, changed: int, columns: tuple[str, ...] | None) -> Rows:
     """The rows of a file as it was at that time."""
-    suffix = path.suffix.lower()
-    if suffix not in (".csv", ".parquet"):
-        raise ValueError(f"expected rows in a .csv or .parquet file, found {path}")
-    found = _parquet(path) if suffix == ".parquet" else _csv(path)
+    readers = {".csv": _csv, ".parquet": _parquet, ".json": estimates.read}
+    reader = readers.get(path.suffix.lower())
+    if reader is None:
+        raise ValueError(f"expected rows in a .csv, .parquet or .json file, found {path}")
+    found = reader(path)
     if WEIGHT in found and not found[WEIGHT]:
         raise ValueError(f"expected rows in {path}, found none")
     wanted = columns or tuple(name for name in found if name != WEIGHT)

@@ -180,7 +180,7 @@ def test_height_follows_where_a_row_has_depression_and_distance() -> None:
         ("7", "expected {columns"),
         ("{columns: [look.gamma], rows: [[1], [a]]}", "in row 2: expected numbers, found 'a'"),
         ("{columns: [look.gamma], rows: [[true]]}", "number"),
-        ("{columns: [look.gamma], rows: here.txt}", "a .csv or .parquet file"),
+        ("{columns: [look.gamma], rows: here.txt}", "a .csv, .parquet or .json file"),
         ("{columns: [look.gamma], rows: nowhere.csv}", "no such file"),
         ("{columns: [look.gamma], rows: nowhere.parquet}", "no such file"),
         ("{rows: a.csv, weights: [1]}", "in a file they are the column weight"),
