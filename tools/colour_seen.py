@@ -1,17 +1,20 @@
-"""How often the named colour of a top is what a rendered set's crops show, by hour and weather.
+"""How often the named colour of a top is what a rendered set's crops show, and how bright they are:
+outdoors by hour and weather, indoors by site and lamps.
 
 uv run tools/colour_seen.py data/synthetic
 uv run tools/colour_seen.py data/synthetic --sheet sheet.jpg      # and the crops, to look at
 
 Of crops that leave nothing to guess: the whole person in the frame and in sight, a plain and closed
 top, no bag. Seen is the basic colour term that most pixels of the torso have, and right where it is
-that of the top. Crops whose grey values have a mean under 30 are dark.
+that of the top. Crops whose grey values have a mean under 30 are dark, over 200 bright.
 """
 
 from __future__ import annotations
 
-from collections import defaultdict
+from collections import Counter
+from collections.abc import Callable
 from dataclasses import dataclass
+from functools import cached_property
 from pathlib import Path
 from typing import Annotated, Any
 
@@ -21,11 +24,14 @@ import typer
 from PIL import Image, ImageDraw, ImageFont
 
 from vidsynth.colour import term, terms
+from vidsynth.config.places import HOURS, SITE_NAMES, WEATHERS
 from vidsynth.inspect.preview.crops import read
 from vidsynth.inspect.preview.sheet import CELL, GAP, INK, PAPER, fit
 from vidsynth.labels.masks import decode_mask
+from vidsynth.places.sky.rooms import SCHEMES
 
-DARK = 30.0
+DARK, BRIGHT = 30.0, 200.0
+ALL = "all"
 _LOWEST = 90
 """Pixels of a crop's height from which on a torso has enough of them."""
 _SHOULDERS, _HIPS = [5, 6], [11, 12]
@@ -37,11 +43,13 @@ _CROPS = (
 
 @dataclass(frozen=True)
 class Sight:
-    """A crop and the terms of its top: ``worn`` and ``seen``."""
+    """A crop and the terms of its top: ``worn`` and ``seen``. ``row`` and ``column`` of the table
+    are hour and weather, or indoors site and lamps."""
 
-    hour: str
-    weather: str
+    row: str
+    column: str
     site: str
+    indoor: bool
     worn: str
     seen: str
     brightness: float
@@ -50,27 +58,77 @@ class Sight:
 
 def main(
     root: Annotated[Path, typer.Argument(help="A rendered set of tracklets.")],
-    sheet: Annotated[Path | None, typer.Option(help="Crops by hour and weather.")] = None,
+    sheet: Annotated[Path | None, typer.Option(help="Crops by row and column.")] = None,
     each: Annotated[int, typer.Option(help="Crops in a cell of the sheet.")] = 3,
 ) -> None:
-    """Prints the share of crops that show the top's colour."""
-    sights = list(look(root))
-    hours, weathers = _order(sights, "hour"), _order(sights, "weather")
-    cells: dict[tuple[str, str], list[Sight]] = defaultdict(list)
-    for sight in sights:
-        for hour in (sight.hour, "all"):
-            for weather in (sight.weather, "all"):
-                cells[hour, weather].append(sight)
-    print(f"{'right, % of crops':18}" + "".join(f"{name:>16}" for name in (*weathers, "all")))
-    for hour in (*hours, "all"):
-        row = [_said(cells[hour, weather]) for weather in (*weathers, "all")]
-        print(f"{hour:18}" + "".join(f"{words:>16}" for words in row))
-    dark: dict[str, int] = defaultdict(int)
-    for sight in sights:
-        dark[sight.site] += sight.brightness < DARK
-    print("dark crops by site:", ", ".join(f"{site} {n}" for site, n in sorted(dark.items())))
-    if sheet:
-        _draw(cells, hours, weathers, each).save(sheet, quality=88)
+    """Prints the share of crops that show the top's colour, and their mean brightness."""
+    every = list(look(root))
+    for indoor in (False, True):
+        sights = [sight for sight in every if sight.indoor == indoor]
+        if not sights:
+            continue
+        table = Table(sights)
+        print("indoors" if indoor else "outdoors")
+        table.show("right, % of crops", _right)
+        table.show("mean brightness", _brightness)
+        if sheet:
+            path = sheet.with_stem(f"{sheet.stem}-indoors") if indoor else sheet
+            table.draw(each).save(path, quality=88)
+    for name, least, most in (("dark", 0.0, DARK), ("bright", BRIGHT, 256.0)):
+        found = Counter(s.site for s in every if least <= s.brightness < most)
+        print(f"{name} crops by site:", ", ".join(f"{k} {n}" for k, n in sorted(found.items())))
+    wrong = Counter((s.worn, s.seen) for s in every if s.worn != s.seen)
+    print("mistaken:", ", ".join(f"{a} for {b} {n}" for (a, b), n in wrong.most_common(8)))
+
+
+@dataclass(frozen=True)
+class Table:
+    """Crops by row and column, both with all of them together."""
+
+    sights: list[Sight]
+
+    @cached_property
+    def rows(self) -> list[str]:
+        order = {name: k for k, name in enumerate((*HOURS, *SITE_NAMES))}
+        return sorted({sight.row for sight in self.sights}, key=order.__getitem__)
+
+    @cached_property
+    def columns(self) -> list[str]:
+        order = {name: k for k, name in enumerate((*WEATHERS, *SCHEMES))}
+        return sorted({sight.column for sight in self.sights}, key=order.__getitem__)
+
+    def cell(self, row: str, column: str) -> list[Sight]:
+        """The crops of a cell, ALL standing for every row or column."""
+        return [s for s in self.sights if row in (s.row, ALL) and column in (s.column, ALL)]
+
+    def show(self, title: str, said: Callable[[list[Sight]], str]) -> None:
+        """Prints what is said of each cell."""
+        columns = [*self.columns, ALL]
+        print(f"{title:18}" + "".join(f"{name:>14}" for name in columns))
+        for row in (*self.rows, ALL):
+            words = [said(self.cell(row, column)) for column in columns]
+            print(f"{row:18}" + "".join(f"{word:>14}" for word in words))
+
+    def draw(self, each: int) -> Image.Image:
+        """A line for each row, ``each`` crops for each column, under the terms worn and seen."""
+        wide, high = CELL[0] // 2 + GAP, CELL[1] // 2 + 12
+        size = (70 + len(self.columns) * each * wide, 18 + len(self.rows) * high)
+        drawn = Image.new("RGB", size, PAPER)
+        draw, font = ImageDraw.Draw(drawn), ImageFont.load_default(size=9)
+        for k, column in enumerate(self.columns):
+            draw.text((70 + k * each * wide, 3), column, fill=INK, font=font)
+        for line, row in enumerate(self.rows):
+            draw.text((3, 18 + line * high), row, fill=INK, font=font)
+            for column, name in enumerate(self.columns):
+                shown = self.cell(row, name)
+                for k, sight in enumerate(shown[:: max(1, len(shown) // each)][:each]):
+                    at = (70 + (column * each + k) * wide, 18 + line * high)
+                    crop = fit(sight.image)
+                    drawn.paste(crop.resize((crop.width // 2, crop.height // 2)), at)
+                    right = sight.worn == sight.seen
+                    words = sight.worn if right else f"{sight.worn}: {sight.seen}"
+                    draw.text((at[0], at[1] + high - 12), words, fill=INK, font=font)
+        return drawn
 
 
 def look(root: Path) -> list[Sight]:
@@ -92,8 +150,10 @@ def look(root: Path) -> list[Sight]:
             continue
         names, counts = np.unique(terms(np.asarray(image)[torso] / 255), return_counts=True)
         worn, seen = term(tuple(person["upper_colour"])), str(names[counts.argmax()])
-        when = (tracklet["hour"] or "indoor", tracklet["weather"], tracklet["site"])
-        found.append(Sight(*when, worn, seen, row["brightness"], image))
+        indoor = bool(tracklet["lamps"])
+        where = tracklet["site"], tracklet["lamps"]
+        cell = where if indoor else (tracklet["hour"], tracklet["weather"])
+        found.append(Sight(*cell, where[0], indoor, worn, seen, row["brightness"], image))
     return found
 
 
@@ -125,37 +185,15 @@ def _torso(row: dict[str, Any]) -> np.ndarray:
     return np.asarray(canvas) & decode_mask(row["mask"], y1 - y0, x1 - x0)
 
 
-def _order(sights: list[Sight], what: str) -> list[str]:
-    return sorted({getattr(sight, what) for sight in sights})
-
-
-def _said(sights: list[Sight]) -> str:
+def _right(sights: list[Sight]) -> str:
     if not sights:
         return "-"
     right = np.mean([sight.worn == sight.seen for sight in sights])
     return f"{100 * right:.0f} of {len(sights)}"
 
 
-def _draw(
-    cells: dict[tuple[str, str], list[Sight]], hours: list[str], weathers: list[str], each: int
-) -> Image.Image:
-    """A row for each hour, ``each`` crops for each weather, under the terms worn and seen."""
-    wide, high = CELL[0] // 2 + GAP, CELL[1] // 2 + 12
-    drawn = Image.new("RGB", (70 + len(weathers) * each * wide, 18 + len(hours) * high), PAPER)
-    draw, font = ImageDraw.Draw(drawn), ImageFont.load_default(size=9)
-    for column, weather in enumerate(weathers):
-        draw.text((70 + column * each * wide, 3), weather, fill=INK, font=font)
-    for row, hour in enumerate(hours):
-        draw.text((3, 18 + row * high), hour, fill=INK, font=font)
-        for column, weather in enumerate(weathers):
-            shown = cells[hour, weather]
-            for k, sight in enumerate(shown[:: max(1, len(shown) // each)][:each]):
-                at = (70 + (column * each + k) * wide, 18 + row * high)
-                crop = fit(sight.image)
-                drawn.paste(crop.resize((crop.width // 2, crop.height // 2)), at)
-                words = sight.worn if sight.worn == sight.seen else f"{sight.worn}: {sight.seen}"
-                draw.text((at[0], at[1] + high - 12), words, fill=INK, font=font)
-    return drawn
+def _brightness(sights: list[Sight]) -> str:
+    return f"{np.mean([sight.brightness for sight in sights]):.0f}" if sights else "-"
 
 
 if __name__ == "__main__":

@@ -15,7 +15,7 @@ from vidsynth.blender.walkers import PersonObject, add_person
 from vidsynth.body.hands import bend_fingers
 from vidsynth.body.model import BodyShape, body_model
 from vidsynth.motion.bystanders import POOL
-from vidsynth.motion.performance import Performance, perform
+from vidsynth.motion.performance import Performance, ground_velocity, perform
 from vidsynth.motion.standing import upright
 from vidsynth.motion.walker import Walker
 from vidsynth.people.figure import Figure, dress
@@ -100,7 +100,7 @@ class Stage:
         trunk = figure.trunk(shape)
         motions, joint_map = self._shot.motions, self._shot.joint_map
         performance = perform(walker, shape, self._times, motions, trunk, joint_map)
-        velocity = _velocity(performance, self._shot.fps, walker)
+        velocity = np.insert(ground_velocity(performance, walker, self._shot.fps), 2, 0.0, axis=1)
         actor = add_person(walker.person, figure, index, self._shot.textures)
         return _Member(actor, figure, shape, performance, velocity)
 
@@ -119,17 +119,6 @@ def _dressed(person: Person, assets: Path | None, running: bool) -> tuple[BodySh
 def _known(person: Person, assets: Path | None, running: bool) -> tuple[BodyShape, Figure]:
     """A bystander, dressed once for all shots."""
     return _dressed(person, assets, running)
-
-
-def _velocity(acted: Performance, fps: float, walker: Walker) -> np.ndarray:
-    """(T, 3) metres per second over the ground; of a single frame, the walker's own speed."""
-    if walker.manner == "stand":
-        over_ground = np.zeros_like(acted.position)
-    elif len(acted.position) > 1:
-        over_ground = np.gradient(acted.position, axis=0) * fps
-    else:
-        over_ground = walker.speed * np.stack([np.sin(acted.heading), -np.cos(acted.heading)], 1)
-    return np.insert(over_ground, 2, 0.0, axis=1)
 
 
 def _posed(member: _Member, frame: int) -> PosedWalker:

@@ -84,6 +84,23 @@ def perform(
     return _clear(replace(acted, rotations=posed), walker, shape, trunk)
 
 
+def ground_velocity(acted: Performance, walker: Walker, fps: float) -> np.ndarray:
+    """(T, 2) metres per second over the ground, at ``fps`` frames a second.
+
+    Keyframes do not follow from each other, and a single frame from none: there it is the speed of
+    what the walker does, straight ahead.
+    """
+    if walker.manner == "stand":
+        return np.zeros_like(acted.position)
+    if len(acted.position) > 1 and not walker.keyframes:
+        return np.gradient(acted.position, axis=0) * fps
+    gait = walker.person.gait
+    own = {"stand": 0.0, "run": gait.run_speed}
+    speed = np.array([own.get(moment.manner, gait.speed) for moment in walker.keyframes])
+    ahead = np.stack([np.sin(acted.heading), -np.cos(acted.heading)], 1)
+    return (speed[:, None] if walker.keyframes else walker.speed) * ahead
+
+
 def _clear(
     acted: Performance, walker: Walker, shape: BodyShape, trunk: np.ndarray | None
 ) -> Performance:

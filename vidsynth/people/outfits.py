@@ -20,7 +20,7 @@ from vidsynth.wardrobe.garments import GARMENTS
 PLAIN = 20
 """Outfits that surely differ plainly: of colours that are told apart there are not many more."""
 
-_TRIES, _FEW = 1000, 20
+_TRIES, _FEW = 1000, 60
 
 
 def change_clothes(
@@ -32,26 +32,29 @@ def change_clothes(
     """The person in outfit number ``outfit``, of which the one worn is number 1.
 
     ``rng(number)`` draws outfit ``number``, from 2; each differs plainly from all before it, and is
-    drawn anew until it does; from number PLAIN + 1 on, a few times, and may then be much like
-    another. ``clothing(attempt)`` are the clothes there are in the attempts, which are counted from
-    1 over all outfits. Raises ConfigError where no further outfit differs.
+    drawn anew until it does; from number PLAIN + 1 on, a few times, of which the one is taken that
+    is much like fewest of those before. ``clothing(attempt)`` are the clothes there are in the
+    attempts, which are counted from 1 over all outfits. Raises ConfigError where no further outfit
+    differs.
     """
     worn, attempt = [person], 0
     for number in range(2, outfit + 1):
-        draws = rng(number)
+        draws, alike, chosen = rng(number), len(worn) + 1, person
         for _ in range(_TRIES if number <= PLAIN else _FEW):
             attempt += 1
             drawn = draw_outfit(draws, person.sex, clothing(attempt))
             dressed = replace(person, **drawn._asdict())
-            if all(changed(dressed, before) for before in worn):
+            found = sum(not changed(dressed, before) for before in worn)
+            if found < alike:
+                alike, chosen = found, dressed
+            if not found:
                 break
-        else:
-            if number <= PLAIN:
-                raise ConfigError(
-                    f"Expected {min(outfit, PLAIN)} outfits that differ plainly, found "
-                    f"{len(worn)}: lower people.outfits."
-                )
-        worn.append(dressed)
+        if alike and number <= PLAIN:
+            raise ConfigError(
+                f"Expected {min(outfit, PLAIN)} outfits that differ plainly, found "
+                f"{len(worn)}: lower people.outfits."
+            )
+        worn.append(chosen)
     return worn[-1]
 
 

@@ -8,6 +8,16 @@ from vidsynth.people.sampling import sample_person
 needs_anny()
 
 
+MANNERS = ("walk", "run", "stand")
+
+
+def performed(walker):
+    from vidsynth.body.model import body_model
+    from vidsynth.motion.performance import perform_keyframes
+
+    return perform_keyframes(walker, body_model().shape(walker.person.body), None)
+
+
 def held(manners, phases):
     from vidsynth.body.model import body_model
     from vidsynth.motion.performance import perform_keyframes
@@ -40,6 +50,21 @@ def test_moments_are_each_of_their_own_manner():
     assert apart["stand"] < 0.5 < apart["walk"] < apart["run"]
     np.testing.assert_allclose(alone["walk"].position, [[2.0, 1.0]] * 8)
     assert np.abs(alone["stand"].position - [2.0, 1.0]).max() < 0.1
+
+
+def test_moments_do_not_follow_from_each_other_but_each_goes_at_its_own_speed():
+    from vidsynth.motion.performance import ground_velocity
+
+    person = sample_person(np.random.default_rng(3), 3)
+    places = [(-8.0, 3.0, 0.0), (9.0, -5.0, np.pi / 2), (0.0, 40.0, np.pi)]
+    moments = [Keyframe(*at, 0.2, how) for at, how in zip(places, MANNERS, strict=True)]
+    walker = Walker(person, (), 0.0, 0.0, tuple(moments))
+    acted = performed(walker)
+    found = ground_velocity(acted, walker, 1.0)
+    run, walk = person.gait.run_speed, person.gait.speed
+    np.testing.assert_allclose(found, [[0.0, -walk], [run, 0.0], [0.0, 0.0]], atol=1e-6)
+    moment = Walker(person, (), 0.0, 0.0, tuple(moments[:1]))
+    np.testing.assert_allclose(ground_velocity(performed(moment), moment, 1.0), found[:1])
 
 
 def test_a_phase_is_that_of_the_steps_that_are_taken():
