@@ -11,7 +11,7 @@ import difflib
 import os
 from collections.abc import Iterable, Iterator
 from pathlib import Path
-from typing import TYPE_CHECKING, Literal
+from typing import TYPE_CHECKING, Literal, get_args
 
 from vidsynth.errors import TargetError
 from vidsynth.target.boxes import TABLE, read_boxes
@@ -22,6 +22,7 @@ if TYPE_CHECKING:
     from reid_datasets.records import Split
 
 Part = Literal["train", "test", "all"]
+PARTS: tuple[Part, ...] = get_args(Part)
 OWN = ("images", "boxes")
 """Layouts beside the benchmarks of `reid_datasets`."""
 

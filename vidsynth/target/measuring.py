@@ -1,23 +1,145 @@
-"""From a target's tracklets to its statistics."""
+"""What is measured of a target's tracklets, one of which at a time is in memory."""
 
 from __future__ import annotations
 
-from collections.abc import Iterable
-from typing import TYPE_CHECKING
+from collections import Counter
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from concurrent.futures import ThreadPoolExecutor
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING, Protocol
 
-from vidsynth.target.crops import TargetTracklet
-from vidsynth.target.statistics import TargetStatistics
+import numpy as np
+
+from vidsynth.target.crops import Crop, TargetTracklet, evenly
+from vidsynth.target.pixels import clothes_colours, grey_powers, is_grey, measure_pixels
 
 if TYPE_CHECKING:
-    from vidsynth.target.estimators import Estimators
+    from vidsynth.target.unfolding import Calibration
+
+FRAMES = 8
+"""Most crops of a tracklet that are measured one by one."""
+_VIDEO = 5
+"""Frames from which on a tracklet is more than pictures."""
+
+
+class Trust(Protocol):
+    """What an estimator is worth on held-out renders."""
+
+    r2: float
+    slope: float
+    mae: float
+    verdict: str
+
+
+class Estimating(Protocol):
+    """What is needed of estimators: numbers of crops, and how good they are."""
+
+    mark: str
+    features_mark: str
+    sigma: float
+    trust: Mapping[str, Trust]
+    calibrations: Mapping[str, Calibration]
+
+    def read(self, crops: Sequence[Crop]) -> tuple[dict[str, np.ndarray], np.ndarray]:
+        """An estimate of each quantity for each of N crops, and features (N, D)."""
+        ...
+
+
+@dataclass
+class Measured:
+    """Numbers of every crop and tracklet: what the statistics are made of, and what never leaves.
+
+    ``values`` has for each tracklet an array a quantity, one number a crop, or one alone.
+    ``powers`` (3,) are a tracklet's mean `grey_powers`, ``clothes`` (N, 2, 3) its crops'
+    `clothes_colours`, ``features`` (N, D) those of estimators.
+    """
+
+    cameras: list[str] = field(default_factory=list)
+    lengths: list[int] = field(default_factory=list)
+    values: list[dict[str, np.ndarray]] = field(default_factory=list)
+    powers: list[np.ndarray] = field(default_factory=list)
+    clothes: list[np.ndarray] = field(default_factory=list)
+    features: list[np.ndarray] = field(default_factory=list)
+    grey: list[bool] = field(default_factory=list)
+    sizes: Counter[tuple[int, int]] = field(default_factory=Counter)
+    tables: Counter[tuple[int, ...] | None] = field(default_factory=Counter)
+    rates: Counter[float] = field(default_factory=Counter)
+
+    def __len__(self) -> int:
+        return len(self.cameras)
 
 
 def measure(
-    tracklets: Iterable[TargetTracklet], layout: str, estimators: Estimators | None = None
-) -> TargetStatistics:
-    """Statistics of all tracklets, of which one at a time is in memory.
+    tracklets: Iterable[TargetTracklet],
+    estimators: Estimating | None = None,
+    *,
+    frames: int = FRAMES,
+    fps: float | None = None,
+    done: Callable[[int], None] = lambda count: None,
+) -> Measured:
+    """Measures every tracklet.
 
-    Without ``estimators`` there are no regressed quantities and no features. Raises TargetError
-    for fewer tracklets than statistics can hide one in.
+    Args:
+        tracklets: with all of their crops, which are read when they are needed.
+        estimators: none for what needs no net.
+        frames: most crops of a tracklet, evenly spread, whose pixels are measured.
+        fps: frames per second where tracklets do not say.
+        done: told how many tracklets are measured.
+
+    Raises TargetError for crops that cannot be read.
     """
-    raise NotImplementedError
+    found = Measured()
+    for tracklet, crops in _ahead(tracklets, frames):
+        _add(found, tracklet, crops, estimators, fps)
+        done(len(found))
+    return found
+
+
+def _ahead(
+    tracklets: Iterable[TargetTracklet], frames: int
+) -> Iterator[tuple[TargetTracklet, list[Crop]]]:
+    """Tracklets with some of their crops; the next one's are read meanwhile."""
+
+    def read(tracklet: TargetTracklet) -> list[Crop]:
+        return [tracklet.crops[place] for place in evenly(len(tracklet.crops), frames)]
+
+    with ThreadPoolExecutor(1) as reader:
+        waiting = None
+        for tracklet in tracklets:
+            following = tracklet, reader.submit(read, tracklet)
+            if waiting is not None:
+                yield waiting[0], waiting[1].result()
+            waiting = following
+        if waiting is not None:
+            yield waiting[0], waiting[1].result()
+
+
+def _add(
+    found: Measured,
+    tracklet: TargetTracklet,
+    crops: list[Crop],
+    estimators: Estimating | None,
+    fps: float | None,
+) -> None:
+    rows = [measure_pixels(crop) for crop in crops]
+    values = {name: np.array([row[name] for row in rows], np.float32) for name in rows[0]}
+    if estimators is not None:
+        estimates, features = estimators.read(crops)
+        values |= {name: np.asarray(of, np.float32) for name, of in estimates.items()}
+        found.features.append(np.asarray(features, np.float32))
+    rate = tracklet.fps or fps
+    if tracklet.length >= _VIDEO:
+        values["log_frames"] = np.array([np.log(tracklet.length)], np.float32)
+        if rate:
+            values["fps"] = np.array([rate], np.float32)
+            found.rates[round(rate, 2)] += 1
+    found.cameras.append(tracklet.camera)
+    found.lengths.append(tracklet.length)
+    found.values.append(values)
+    found.powers.append(np.mean([grey_powers(crop.pixels) for crop in crops], 0))
+    found.clothes.append(np.array([clothes_colours(crop.pixels) for crop in crops], np.float32))
+    found.grey.append(all(is_grey(crop.pixels) for crop in crops))
+    for crop in crops:
+        found.sizes[crop.size] += 1
+        table = crop.tables
+        found.tables[None if table is None else tuple(int(q) for q in table.ravel())] += 1

@@ -134,8 +134,8 @@ def _computed() -> tuple[Quantity, ...]:
     )
     return (
         *luma,
-        of("clipped_dark", "share", 0, 0.8, "of pixels with luma under 0.02"),
-        of("clipped_bright", "share", 0, 0.8, "of pixels with luma over 0.98"),
+        of("clipped_dark", "share", 0, 0.32, "of pixels with luma under 0.02"),
+        of("clipped_bright", "share", 0, 0.32, "of pixels with luma over 0.98"),
         of("luma_left_right", "0-1", -0.32, 0.32, "mean luma of the left half minus the right"),
         of("cast_red", "ln", -0.48, 0.48, "red against green, shades of grey of order 6",
            per="camera"),

@@ -13,10 +13,18 @@ from pathlib import Path
 from typing import Annotated, Literal
 
 import numpy as np
-from pydantic import BaseModel, ConfigDict, Field, ValidationError, model_validator
+from pydantic import (
+    BaseModel,
+    ConfigDict,
+    Field,
+    ValidationError,
+    field_validator,
+    model_validator,
+)
 
 from vidsynth.errors import TargetError
 from vidsynth.files import write_whole
+from vidsynth.target.privacy import Released
 from vidsynth.target.quantities import BINS, QUANTITIES
 
 SCHEMA = 1
@@ -37,10 +45,12 @@ class Part(BaseModel):
 class Distribution(Part):
     """How a quantity is distributed over tracklets that weigh 1 each.
 
-    ``counts`` are shares of `BINS` equal bins between ``edges`` and sum to 1. ``sd`` is the error
-    of each by bootstrap, in the same unit. ``mean`` and ``within_sd`` are for what a camera has
-    one value of: that value, and the scatter of images about it. ``mae``, ``slope`` and ``r2`` are
-    the estimator's on held-out renders; ``verdict`` is what it is good for.
+    ``counts`` are shares of `BINS` equal bins between ``edges`` and sum to 1; ``floor`` among them
+    stands for a bin of so few tracklets that the file does not say how many, and ``rest`` is what
+    all of these have together (`privacy`). ``tracklets`` is how many had a value. ``sd`` is the
+    error of each share by bootstrap. ``mean`` and ``within_sd`` are for what a camera has one value
+    of: that value, and the scatter of images about it. ``mae``, ``slope`` and ``r2`` are the
+    estimator's on held-out renders; ``verdict`` is what it is good for.
     """
 
     unit: str
@@ -48,6 +58,9 @@ class Distribution(Part):
     how: Literal["read", "computed", "regressed", "regressed+unfolded"]
     edges: Annotated[tuple[Finite, ...], Field(min_length=BINS + 1, max_length=BINS + 1)]
     counts: Annotated[tuple[Share, ...], Field(min_length=BINS, max_length=BINS)]
+    floor: Share = 0
+    rest: Share = 0
+    tracklets: int | None = None
     sd: tuple[Share, ...] | None = None
     mean: Finite | None = None
     within_sd: Finite | None = None
@@ -57,9 +70,15 @@ class Distribution(Part):
     verdict: Literal["unfold", "weak", "refuse"] | None = None
 
     def shares(self) -> np.ndarray:
-        """The distribution over the quantity's bins, float64 ``(BINS,)``, summing to 1."""
-        counts = np.array(self.counts)
-        return counts / counts.sum()
+        """The likely distribution over the quantity's bins, float64 ``(BINS,)``, summing to 1."""
+        return Released(np.array(self.counts), self.floor, self.rest).shares()
+
+    @field_validator("counts")
+    @classmethod
+    def _sum_to_one(cls, counts: tuple[float, ...]) -> tuple[float, ...]:
+        if abs(sum(counts) - 1) > 0.01:
+            raise ValueError(f"shares sum to 1, found {sum(counts):.3f}")
+        return counts
 
 
 class Correlation(Part):
@@ -100,8 +119,8 @@ class Embedding(Part):
     """
 
     kernel: Literal["rbf"] = "rbf"
-    d: int
-    features: int
+    d: Annotated[int, Field(gt=0, le=4096)]
+    features: Annotated[int, Field(gt=0, le=65536)]
     seed: int
     sigma: Annotated[float, Field(gt=0)]
     mean: str
@@ -110,6 +129,11 @@ class Embedding(Part):
         """float64 ``(features,)``."""
         return unpacked(self.mean, self.features)
 
+    @model_validator(mode="after")
+    def _whole(self) -> Embedding:
+        self.vector()
+        return self
+
 
 class Moments(Part):
     """Mean ``(d,)`` and covariance of the features of tracklets, as base64 of float32.
@@ -117,7 +141,7 @@ class Moments(Part):
     ``cov`` is the upper triangle with the diagonal, row by row: d (d + 1) / 2 numbers.
     """
 
-    d: int
+    d: Annotated[int, Field(gt=0, le=4096)]
     mean: str
     cov: str
 
@@ -132,6 +156,12 @@ class Moments(Part):
         found[upper] = unpacked(self.cov, len(upper[0]))
         return found + np.triu(found, 1).T
 
+    @model_validator(mode="after")
+    def _whole(self) -> Moments:
+        self.vector()
+        self.matrix()
+        return self
+
 
 class Pooled(Part):
     """All cameras together."""
@@ -144,7 +174,8 @@ class Pooled(Part):
 
 class Source(Part):
     """What was measured. ``resized_to`` is (width, height) where 9 of 10 files have that size, and
-    ``jpeg_table`` luma's quantisation, 64 numbers row by row, where 9 of 10 files have it."""
+    ``jpeg_table`` luma's quantisation, 64 numbers row by row, where 9 of 10 files have it. ``grey``
+    says that pictures have no colours."""
 
     tracklets: int
     images: int
@@ -154,10 +185,12 @@ class Source(Part):
     jpeg_table: Annotated[tuple[int, ...], Field(min_length=64, max_length=64)] | None = None
     fps: Finite | None = None
     video: bool = False
+    grey: bool = False
 
 
 class Clothes(Part):
-    """Shares of tracklets by the basic colour term of what is worn above and below."""
+    """Shares of tracklets by the basic colour term of what is worn above and below; terms that few
+    wear are left out."""
 
     upper: dict[str, Share]
     lower: dict[str, Share]
@@ -173,10 +206,11 @@ class Noise(Part):
 
 
 class Privacy(Part):
-    """The rules that the file keeps."""
+    """The rules that the file keeps (`privacy`): shares are rounded to ``quantised`` decimals."""
 
     min_tracklets_per_bin: int
     min_tracklets_per_camera: int
+    min_tracklets_for_embedding: int = 200
     quantised: int
     noise: Noise | None = None
 
@@ -216,8 +250,7 @@ class TargetStatistics(Part):
 
 def write(path: Path, statistics: TargetStatistics) -> None:
     """Writes the file. Raises TargetError where it would be larger than `LARGEST`."""
-    text = statistics.model_dump_json(by_alias=True, exclude_none=True)
-    content = text.encode() + b"\n"
+    content = encoded(statistics)
     if len(content) > LARGEST:
         raise TargetError(
             f"Expected statistics of at most {LARGEST:,} bytes, found {len(content):,} of "
@@ -225,6 +258,12 @@ def write(path: Path, statistics: TargetStatistics) -> None:
         )
     path.parent.mkdir(parents=True, exist_ok=True)
     write_whole(path, content)
+
+
+def encoded(statistics: TargetStatistics) -> bytes:
+    """The file's content."""
+    text = statistics.model_dump_json(by_alias=True, exclude_none=True)
+    return text.encode() + b"\n"
 
 
 def read(path: Path) -> TargetStatistics:

@@ -11,24 +11,80 @@ from vidsynth.commands.errors import plain_errors
 
 
 def measure(
-    data: Annotated[Path, typer.Argument(help="The target.")],
+    data: Annotated[Path, typer.Argument(metavar="DATA", help="The target.")],
     layout: Annotated[
-        str, typer.Option(help="A benchmark of uda by name, folder, or images.")
+        str,
+        typer.Option(
+            help="folder (of tracklets, or tracklets.csv and videos), images (each a person), "
+            "boxes (boxes.csv and videos), or a benchmark of uda by its name."
+        ),
     ] = "folder",
     output: Annotated[Path, typer.Option("--output", "-o", help="File to write.")] = Path(
         "target.json"
     ),
-    frames: Annotated[int, typer.Option(min=1, help="Most frames of a tracklet.")] = 8,
+    part: Annotated[
+        str, typer.Option(help="Part of a benchmark that is measured: train, test or all.")
+    ] = "train",
+    frames: Annotated[
+        int, typer.Option(min=1, help="Most frames of a tracklet that are measured one by one.")
+    ] = 8,
+    fps: Annotated[
+        float | None, typer.Option(min=0.1, help="Frames per second, where files do not say.")
+    ] = None,
+    embedding: Annotated[
+        bool,
+        typer.Option(
+            help="Mean and moments of features, of 200 tracklets or more, to weigh scenes by."
+        ),
+    ] = True,
+    keep_names: Annotated[
+        bool, typer.Option("--keep-names", help="Cameras keep their names; else they are numbered.")
+    ] = False,
+    epsilon: Annotated[
+        float | None,
+        typer.Option(
+            min=0.001, help="Differential privacy of each histogram; the budgets of all add up."
+        ),
+    ] = None,
 ) -> None:
-    """Measure what a target looks like: statistics that hold no picture, name or time.
+    """Measure what a target looks like: statistics that hold no picture, name, path or time.
+
+    Nothing but the file is written. Look at it with "vidsynth target show" before handing it over.
 
     \b
       vidsynth target measure my-cameras
-      vidsynth target measure data/mars --layout mars --output target.json
+      vidsynth target measure data/mars --layout mars --estimators est.safetensors
+      vidsynth target measure crops --layout images --epsilon 0.5 --output crops.json
     """
     with plain_errors():
-        from vidsynth.target import measuring, statistics
-        from vidsynth.target.layouts import read_target
+        from rich.console import Console
+        from rich.progress import Progress
 
-        statistics.write(output, measuring.measure(read_target(data, layout, frames), layout))
-        typer.echo(f"{output}: look at it with `vidsynth target show {output}`.")
+        from vidsynth.errors import TargetError
+        from vidsynth.target import statistics
+        from vidsynth.target.layouts import PARTS, read_target
+        from vidsynth.target.measuring import measure as measure_tracklets
+        from vidsynth.target.summary import Rules, summarise
+
+        chosen = next((known for known in PARTS if known == part), None)
+        if chosen is None:
+            raise TargetError(f"Expected --part train, test or all, found {part!r}.")
+        tracklets = list(read_target(data, layout, None, chosen))
+        with Progress(console=Console(stderr=True)) as progress:
+            bar = progress.add_task("measuring tracklets", total=len(tracklets))
+            measured = measure_tracklets(
+                tracklets,
+                frames=frames,
+                fps=fps,
+                done=lambda count: progress.update(bar, completed=count),
+            )
+        found = summarise(measured, layout, rules=Rules(embedding, keep_names, epsilon))
+        statistics.write(output, found)
+        noise = found.privacy.noise
+        if noise is not None:
+            delta = f", delta {noise.total_delta:g}" if noise.total_delta else ""
+            typer.echo(f"Differential privacy: epsilon {noise.total_epsilon:g} in total{delta}.")
+        typer.echo(
+            f"{output}: {output.stat().st_size:,} bytes on {found.source.tracklets:,} tracklets; "
+            f"draw all of it with `vidsynth target show {output}`."
+        )

@@ -1,0 +1,64 @@
+"""Numbers of tracklets as if they were measured, for tests of what is made of them."""
+
+from __future__ import annotations
+
+from collections import Counter
+from dataclasses import replace
+from types import MappingProxyType
+
+import numpy as np
+
+from vidsynth.target.measuring import Measured
+from vidsynth.target.quantities import QUANTITIES
+
+PIXELS = tuple(
+    name
+    for name, quantity in QUANTITIES.items()
+    if quantity.how in ("read", "computed") and quantity.per != "tracklet"
+)
+
+
+def measured(tracklets: int, cameras: int = 3, seed: int = 0, features: int = 0) -> Measured:
+    """Tracklets of four crops, dealt to cameras "cam-1" ... in turn; every quantity is normal about
+    the middle of its range."""
+    rng = np.random.default_rng(seed)
+    values = []
+    for _ in range(tracklets):
+        row = {}
+        for name in PIXELS:
+            quantity = QUANTITIES[name]
+            span = quantity.high - quantity.low
+            middle = rng.normal(quantity.low + span / 2, span / 8)
+            row[name] = rng.normal(middle, span / 30, 4).astype(np.float32)
+        values.append(row)
+    return Measured(
+        cameras=[f"cam-{k % cameras + 1}" for k in range(tracklets)],
+        lengths=[40] * tracklets,
+        values=values,
+        powers=list(rng.uniform(0.05, 0.1, (tracklets, 3))),
+        clothes=list(rng.uniform(0, 1, (tracklets, 4, 2, 3)).astype(np.float32)),
+        features=[rng.normal(size=(4, features)) for _ in range(tracklets)] if features else [],
+        grey=[False] * tracklets,
+        sizes=Counter({(60, 120): 3 * tracklets, (70, 140): tracklets}),
+        tables=Counter({None: 4 * tracklets}),
+    )
+
+
+def without(all_of_them: Measured, place: int) -> Measured:
+    """The same with one tracklet less."""
+    fewer = {}
+    for name in ("cameras", "lengths", "values", "powers", "clothes", "features", "grey"):
+        numbers = list(getattr(all_of_them, name))
+        fewer[name] = numbers[:place] + numbers[place + 1 :]
+    return replace(all_of_them, **fewer)
+
+
+class StandIn:
+    """Estimators that nothing is asked of but what their features are."""
+
+    mark = features_mark = "a test"
+    sigma = 4.0
+    trust = calibrations = MappingProxyType({})
+
+    def read(self, crops: object) -> object:
+        raise AssertionError("nothing is read")

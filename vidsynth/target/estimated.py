@@ -1,0 +1,64 @@
+"""Distributions of regressed quantities: estimates unfolded, camera by camera."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+import numpy as np
+
+from vidsynth.target.columns import Column
+from vidsynth.target.distributing import Found, Noise, about, of_values, resampled, written
+from vidsynth.target.measuring import Estimating, Trust
+from vidsynth.target.privacy import Released
+from vidsynth.target.quantities import BINS
+from vidsynth.target.unfolding import Calibration, camera_value
+
+
+def of_estimates(
+    column: Column,
+    estimators: Estimating,
+    draws: np.ndarray,
+    noise: Noise | None = None,
+) -> Found:
+    """How what was regressed is distributed: unfolded where its estimator is good enough."""
+    quantity = column.quantity
+    trust, calibration = estimators.trust[quantity.name], estimators.calibrations[quantity.name]
+    if trust.verdict == "refuse":
+        found = of_values(column, draws, noise)
+        return Found(found.written.model_copy(update=_said(trust)), found.resampled)
+    means = column.means()
+    crops = len(column.values) / column.tracklets if quantity.per == "camera" else 1.0
+    response = calibration.response(crops)
+    groups: Sequence[np.ndarray] = (
+        [np.array([mean]) for mean in means] if quantity.per == "camera" else column.split()
+    )
+    histograms = np.array([response.histogram(values) for values in groups])
+    prior = _truths(calibration) if trust.verdict == "weak" else None
+    total = histograms.sum(0)
+    total = total if noise is None else noise(total)
+    shares = response.invert(total / total.sum(), prior=prior)
+    anew = np.array(
+        [response.invert(row, prior=prior) for row in resampled(histograms, draws[column.rows])]
+    )
+    more = _said(trust) | {"how": "regressed+unfolded"}
+    if noise is None:
+        more["sd"] = tuple(np.round(anew.std(0), 4).tolist())
+        if quantity.per == "camera":
+            value, _ = camera_value(calibration, means, crops)
+            more |= about(value, shares, quantity)
+    released = Released.of(shares * column.tracklets)
+    return Found(written(quantity, column.tracklets, released).model_copy(update=more), anew)
+
+
+def _said(trust: Trust) -> dict[str, object]:
+    return {
+        "mae": round(trust.mae, 4),
+        "slope": round(trust.slope, 3),
+        "r2": round(trust.r2, 3),
+        "verdict": trust.verdict,
+    }
+
+
+def _truths(calibration: Calibration) -> np.ndarray:
+    counts = np.bincount(calibration.quantity.bins(calibration.truth), minlength=BINS)
+    return counts / counts.sum()
