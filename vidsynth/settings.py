@@ -68,8 +68,9 @@ def _load(
 
 
 def identity(values: Mapping[str, Any], kind: type[BaseModel]) -> dict[str, Any]:
-    """Of a config as JSON, what makes two data sets different: not the device that renders, nor how
-    a path is spelt, as what files hold is compared by hashes. ``kind`` is the config's class."""
+    """Of a config as JSON, what makes two data sets different: not the device that renders, whether
+    light is kept beside images, nor how a path is spelt, as what files hold is compared by hashes.
+    ``kind`` is the config's class."""
     kept: dict[str, Any] = {}
     for name, value in values.items():
         field = kind.model_fields.get(name)
@@ -82,7 +83,7 @@ def identity(values: Mapping[str, Any], kind: type[BaseModel]) -> dict[str, Any]
             kept[name] = "given"
         elif isinstance(value, Mapping):
             kept[name] = _written(value)  # a distribution is one value
-        elif not (issubclass(kind, RenderConfig) and name == "device"):
+        elif not (issubclass(kind, RenderConfig) and name in ("device", "light")):
             kept[name] = value
     return kept
 

@@ -14,7 +14,7 @@ from pydantic import Field, model_validator
 from vidsynth.config.backgrounds import BackgroundConfig
 from vidsynth.config.cameras import BoxConfig
 from vidsynth.config.motion import MotionConfig
-from vidsynth.config.output import Quality, RenderConfig
+from vidsynth.config.output import Quality, StillConfig
 from vidsynth.config.places import HOURS, SITE_NAMES, WEATHERS, SkyConfig
 from vidsynth.config.population import PopulationConfig
 from vidsynth.config.sections import Section
@@ -201,7 +201,7 @@ class ImageConfig(PopulationConfig):
     boxes: BoxConfig = BoxConfig(
         min_width=0.3, min_height=8, min_visibility=0.0, max_truncation=1.0, min_frames=1
     )
-    render: RenderConfig = RenderConfig()
+    render: StillConfig = StillConfig()
 
     @model_validator(mode="after")
     def _cameras_suffice(self) -> ImageConfig:

@@ -21,6 +21,16 @@ class RenderConfig(Section):
     )
 
 
+class StillConfig(RenderConfig):
+    """Who computes the pixels, and whether their light is kept."""
+
+    light: bool = Field(
+        False,
+        description="keep each image's linear light (light/*.npz), for other looks without "
+        "rendering again",
+    )
+
+
 class FilmConfig(RenderConfig):
     """Who computes the pixels, and of what."""
 

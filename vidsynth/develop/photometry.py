@@ -9,7 +9,7 @@ import numpy as np
 from PIL import Image
 from scipy.ndimage import gaussian_filter, laplace
 
-from vidsynth.cameras.camera import Camera
+from vidsynth.cameras.camera import Camera, Photometry
 from vidsynth.colour import luminance, to_display
 from vidsynth.develop.falling import fall
 from vidsynth.develop.optics import blur_motion, defocus, temperature_gains
@@ -38,6 +38,18 @@ def develop(
     from ``rng``.
     """
     camera, look = picture.camera, picture.camera.photometry
+    light = _expose(incoming(picture, air, seed, time), look)
+    light = light * _lens_falloff(camera, picture.box)[..., None]
+    for person in picture.people:
+        _smear(light, picture, person, look.shutter)
+    return _record(defocus(light, look.defocus), look, rng)
+
+
+def incoming(
+    picture: RenderedPicture, air: Air = CLEAR, seed: int = 0, time: float = 0.0
+) -> np.ndarray:
+    """Light (H, W, 3) float32 that reaches the camera, the same whatever its look: the scene's, and
+    what the ``air`` adds to it and keeps from it."""
     light = np.maximum(picture.light.astype(np.float32), 0.0)
     if air.fog or air.rain or air.snow:
         r, g, b = (picture.exposure.air * value for value in air.glow)
@@ -45,31 +57,14 @@ def develop(
     if air.fog:
         light = _veil(light, picture.depth, air)
     if air.rain or air.snow:
-        light = fall(light, picture.depth, picture.box, camera, air, seed, time)
-    light = np.maximum(light - np.float32(picture.exposure.black), 0.0)
-    gains = np.asarray(look.white_balance) * temperature_gains(look.temperature)
-    light = light * (2.0**look.exposure_ev * gains).astype(np.float32)
-    grey = luminance(light)[..., None]
-    light = np.maximum(grey + look.saturation * (light - grey), 0.0)
-    light = light * _lens_falloff(camera, picture.box)[..., None]
-    for person in picture.people:
-        _smear(light, picture, person, look.shutter)
-    light = defocus(light, look.defocus)
-    shown = to_display(_shoulder(light)) ** look.gamma
-    shown = np.clip(_MIDDLE + look.contrast * (shown - _MIDDLE), 0.0, 1.0)
-    if look.blur:
-        shown = gaussian_filter(shown, (look.blur, look.blur, 0), mode="nearest")
-    height, width = shown.shape[:2]
-    if look.resolution < 1:
-        low, narrow = (max(4, round(look.resolution * side)) for side in (height, width))
-        shown = _resize(shown, low, narrow, Image.Resampling.BOX)
-    # The variance of shot noise grows with the light, that of read noise is there in the dark.
-    variance = look.read_noise + (1 - look.read_noise) * 2 * shown
-    sigma = look.noise / 255 * np.sqrt(variance).astype(np.float32)
-    shown = shown + sigma * rng.standard_normal(shown.shape, dtype=np.float32)
-    if look.resolution < 1:
-        shown = _resize(shown, height, width, Image.Resampling.BICUBIC)
-    return np.rint(np.clip(shown, 0.0, 1.0) * 255).astype(np.uint8)
+        light = fall(light, picture.depth, picture.box, picture.camera, air, seed, time)
+    return np.maximum(light - np.float32(picture.exposure.black), 0.0)
+
+
+def develop_still(light: np.ndarray, look: Photometry, rng: np.random.Generator) -> np.ndarray:
+    """What `develop` makes of `incoming` light under another look, in the frame's middle: without
+    the lens's falloff and motion while the shutter is open."""
+    return _record(defocus(_expose(light, look), look.defocus), look, rng)
 
 
 def noise_stream(seed: int, camera_id: int, walker: int, frame: int) -> np.random.Generator:
@@ -90,6 +85,33 @@ def encode_jpeg(pixels: np.ndarray, quality: int, subsampling: int = 2) -> bytes
 def sharpness(pixels: np.ndarray) -> float:
     """Variance of the Laplacian of the grey image, of pixels (H, W, 3) uint8: low is blurred."""
     return float(laplace(luminance(pixels)).var())
+
+
+def _expose(light: np.ndarray, look: Photometry) -> np.ndarray:
+    """Light after exposure, white balance and saturation."""
+    gains = np.asarray(look.white_balance) * temperature_gains(look.temperature)
+    light = light * (2.0**look.exposure_ev * gains).astype(np.float32)
+    grey = luminance(light)[..., None]
+    return np.maximum(grey + look.saturation * (light - grey), 0.0)
+
+
+def _record(light: np.ndarray, look: Photometry, rng: np.random.Generator) -> np.ndarray:
+    """Pixels (H, W, 3) uint8 of light behind the lens: display curve, blur, sensor and noise."""
+    shown = to_display(_shoulder(light)) ** look.gamma
+    shown = np.clip(_MIDDLE + look.contrast * (shown - _MIDDLE), 0.0, 1.0)
+    if look.blur:
+        shown = gaussian_filter(shown, (look.blur, look.blur, 0), mode="nearest")
+    height, width = shown.shape[:2]
+    if look.resolution < 1:
+        low, narrow = (max(4, round(look.resolution * side)) for side in (height, width))
+        shown = _resize(shown, low, narrow, Image.Resampling.BOX)
+    # The variance of shot noise grows with the light, that of read noise is there in the dark.
+    variance = look.read_noise + (1 - look.read_noise) * 2 * shown
+    sigma = look.noise / 255 * np.sqrt(variance).astype(np.float32)
+    shown = shown + sigma * rng.standard_normal(shown.shape, dtype=np.float32)
+    if look.resolution < 1:
+        shown = _resize(shown, height, width, Image.Resampling.BICUBIC)
+    return np.rint(np.clip(shown, 0.0, 1.0) * 255).astype(np.uint8)
 
 
 def _smear(

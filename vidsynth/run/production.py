@@ -119,7 +119,8 @@ class Production:
             return Storage(
                 config.output.format, config.boxes, config.output.crf, self.plan.network.digits
             )
-        return Storage(self.layout, self.config.boxes)
+        assert isinstance(self.config, ImageConfig)
+        return Storage(self.layout, self.config.boxes, light=self.config.render.light)
 
     def shoot(
         self, index: int, renderer: Renderer, room: Path, on_picture: Callable[[], None]

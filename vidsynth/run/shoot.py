@@ -11,7 +11,14 @@ from typing import Any, Protocol
 import numpy as np
 
 from vidsynth.config import BoxConfig
-from vidsynth.develop.photometry import CLEAR, WHOLE_FRAME, develop, encode_jpeg, noise_stream
+from vidsynth.develop.photometry import (
+    CLEAR,
+    WHOLE_FRAME,
+    develop,
+    encode_jpeg,
+    incoming,
+    noise_stream,
+)
 from vidsynth.develop.picture import RenderedPicture
 from vidsynth.formats import FORMATS
 from vidsynth.formats.writer import (
@@ -40,6 +47,10 @@ from vidsynth.run.streams import stream_crops, stream_frames
 ROWS = {"crop": CROPS, "frame": SIGHTS, "image": IMAGES}
 """The table of a shot's people, by what its pictures are."""
 
+LIGHT = "light/{:06d}.npz"
+"""Where the light of a shot's images lies: a float16 array (H, W, 3) by the name of each file."""
+_BRIGHTEST = 1000.0
+
 
 class Renderer(Protocol):
     """Made with (quality, device, boxes)."""
@@ -52,12 +63,14 @@ class Renderer(Protocol):
 @dataclass(frozen=True)
 class Storage:
     """How shots are stored: in which format, by which box rules; ``crf`` is the H.264 quality of
-    the format's videos, ``digits`` how many a camera has in names."""
+    the format's videos, ``digits`` how many a camera has in names; ``light`` keeps that of images
+    as they come from the renderer."""
 
     layout: str
     boxes: BoxConfig
     crf: int = 18
     digits: int = 1
+    light: bool = False
 
 
 @dataclass(frozen=True)
@@ -83,6 +96,7 @@ def shoot(
     air = draw_air(shot.sky, shot.hour, shot.weather, shot.place.indoor)
     rows: list[_Row] = []
     views: dict[int, list[Record]] = defaultdict(list)
+    light: dict[str, np.ndarray] = {}
     for picture in renderer.render(shot):
         on_picture()
         take, whole = picture.take, shot.unit == "frame"
@@ -95,6 +109,9 @@ def shoot(
         noise = noise_stream(shot.seed, take.camera_id, walker, take.frame)
         pixels = develop(picture, noise, between, shot.seed, take.frame / shot.fps)
         file = writer.add(_picture_id(shot, picture), _encode(picture, pixels))
+        if storage.light:
+            seen_light = incoming(picture, between, shot.seed, take.frame / shot.fps)
+            light[Path(file).name] = np.minimum(seen_light, _BRIGHTEST).astype(np.float16)
         if whole:
             view = FrameView(shot, picture, file, _half(take))
             views[take.camera_id].append(VIEWS.record(view))
@@ -122,6 +139,10 @@ def shoot(
     for name, (records, schema) in tables.items():
         (room / name).parent.mkdir(parents=True, exist_ok=True)
         write_table(room / name, records, schema)
+    if light:
+        files.append(LIGHT.format(shot.index))
+        (room / files[-1]).parent.mkdir(exist_ok=True)
+        np.savez_compressed(room / files[-1], **light)
     return {
         "crops": len(contents.frames) if shot.unit == "frame" else len(kept_rows),
         "tracklets": contents.tracklets,
