@@ -6,14 +6,17 @@ together. All are of crops of 128 x 256 pixels.
 
 from __future__ import annotations
 
+from functools import cache
+
 import numpy as np
-from scipy.fft import dctn, rfft, rfft2
+from scipy.fft import dct, rfft, rfft2
 from scipy.ndimage import uniform_filter
 
 _QUANTILES = (1, 5, 10, 25, 50, 75, 90, 95, 99)
 _BANDS = 16
 _PATCH = 8
 _LEAST = 1e-3
+_DCT = dct(np.eye(8), axis=0, norm="ortho").astype(np.float32)
 _TO_YCC = np.array(
     [[0.299, 0.587, 0.114], [-0.169, -0.331, 0.5], [0.5, -0.419, -0.081]], np.float32
 )
@@ -21,13 +24,13 @@ _TO_YCC = np.array(
 
 def describe_pixels(pixels: np.ndarray) -> np.ndarray:
     """Statistics float32 (E,) of a crop uint8 (256, 128, 3)."""
-    ycc = pixels.astype(np.float32) @ _TO_YCC.T
-    luma, chroma = ycc[..., 0], (ycc[..., 1], ycc[..., 2])
+    ycc = np.ascontiguousarray((pixels.astype(np.float32) @ _TO_YCC.T).transpose(2, 0, 1))
+    luma = ycc[0]
     parts = [
         _tones(pixels, luma),
         _spectrum(luma),
         _blocks(luma),
-        *(_local_noise(channel) for channel in (luma, *chroma)),
+        *(_local_noise(channel) for channel in ycc),
         _noise_by_tone(luma),
         _periods(luma),
     ]
@@ -36,11 +39,12 @@ def describe_pixels(pixels: np.ndarray) -> np.ndarray:
 
 def _tones(pixels: np.ndarray, luma: np.ndarray) -> np.ndarray:
     """Quantiles of luma and their logarithms, of channels against green, and of saturation."""
-    rgb = pixels.reshape(-1, 3).astype(np.float32)
-    quantiles = np.percentile(luma, _QUANTILES)
+    rgb = pixels[::2, 1::2].reshape(-1, 3).astype(np.float32)
+    quantiles = np.percentile(luma[::2, 1::2], _QUANTILES)
     channels = np.percentile(rgb, (5, 25, 50, 75, 95), axis=0)
     against = np.log(channels[:, [0, 2]] + 4) - np.log(channels[:, [1]] + 4)
-    sixth = np.log(((rgb / 255) ** 6).mean(0) ** (1 / 6) + 0.01)
+    cube = (rgb / 255) * (rgb / 255) * (rgb / 255)
+    sixth = np.log((cube * cube).mean(0) ** (1 / 6) + 0.01)
     spread = rgb.max(1) - rgb.min(1)
     relative = np.percentile(spread / (rgb.max(1) + 8), (10, 25, 50, 75, 90))
     # Rows tell the person's middle from the ground under them and what is above.
@@ -54,28 +58,40 @@ def _tones(pixels: np.ndarray, luma: np.ndarray) -> np.ndarray:
 
 def _spectrum(luma: np.ndarray) -> np.ndarray:
     """Log power by frequency, across, down and all around: sharpness, resolution, resizing."""
-    window = np.hanning(luma.shape[0])[:, None] * np.hanning(luma.shape[1])
-    power = np.abs(rfft2((luma - luma.mean()) * window)) ** 2
-    down = np.abs(np.fft.fftfreq(luma.shape[0]))[:, None]
-    across = np.fft.rfftfreq(luma.shape[1])[None]
+    window, bands = _bands(luma.shape)
+    power = np.abs(rfft2((luma - luma.mean()) * window)).ravel() ** 2
     found = []
-    narrow = 0.06
-    for distance, mask in (
-        (np.hypot(down, across), np.ones(power.shape, bool)),
-        (down + 0 * across, np.broadcast_to(across < narrow, power.shape)),
-        (across + 0 * down, np.broadcast_to(down < narrow, power.shape)),
-    ):
-        band = np.minimum((distance * 2 * _BANDS).astype(int), _BANDS - 1)[mask]
-        total = np.bincount(band, power[mask], _BANDS) / np.maximum(np.bincount(band), 1)
+    for band, count in bands:
+        total = np.bincount(band, power, _BANDS + 1)[:_BANDS] / count
         found.append(np.log(total + _LEAST))
     # The overall level is contrast; differences from it are sharpness.
     return np.concatenate([*found, *(part - part[:3].mean() for part in found)])
 
 
+@cache
+def _bands(shape: tuple[int, int]) -> tuple[np.ndarray, list[tuple[np.ndarray, np.ndarray]]]:
+    """A window, and for power all around, down and across: each frequency's band and how many
+    frequencies a band has; a band more is for those left out."""
+    window = (np.hanning(shape[0])[:, None] * np.hanning(shape[1])).astype(np.float32)
+    down = np.abs(np.fft.fftfreq(shape[0]))[:, None]
+    across = np.fft.rfftfreq(shape[1])[None]
+    down, across = np.broadcast_arrays(down, across)
+    narrow, found = 0.06, []
+    for distance, kept in (
+        (np.hypot(down, across), np.ones(down.shape, bool)),
+        (down, across < narrow),
+        (across, down < narrow),
+    ):
+        band = np.minimum((distance * 2 * _BANDS).astype(int), _BANDS - 1)
+        band = np.where(kept, band, _BANDS).ravel()
+        found.append((band, np.maximum(np.bincount(band, minlength=_BANDS + 1)[:_BANDS], 1)))
+    return window, found
+
+
 def _blocks(luma: np.ndarray) -> np.ndarray:
     """Log mean magnitude of each DCT coefficient over 8 x 8 blocks, and how many are nearly 0."""
     blocks = luma.reshape(luma.shape[0] // 8, 8, luma.shape[1] // 8, 8).swapaxes(1, 2)
-    magnitude = np.abs(dctn(blocks, axes=(2, 3), norm="ortho")).reshape(-1, 64)[:, 1:]
+    magnitude = np.abs(_DCT @ blocks @ _DCT.T).reshape(-1, 64)[:, 1:]
     return np.concatenate([np.log(magnitude.mean(0) + 0.05), (magnitude < 1.0).mean(0)])
 
 

@@ -7,11 +7,12 @@ things are, and of the last layer the mean.
 
 from __future__ import annotations
 
+import copy
 import hashlib
+import itertools
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from functools import cache
-from itertools import islice
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -54,7 +55,7 @@ def describe(crops: Iterable[np.ndarray]) -> Described:
     """
     import torch
 
-    network = _network()
+    network = _fused()
     activations, statistics = [], []
     with torch.inference_mode():
         for batch in _batches(map(_resized, crops)):
@@ -92,6 +93,23 @@ def _network() -> nn.Module:
     return network.eval()
 
 
+@cache
+def _fused() -> nn.Module:
+    """The network with its norms in its convolutions, which takes half of the time."""
+    import torch
+    from torch import nn
+    from torch.nn.utils.fusion import fuse_conv_bn_eval
+
+    network = copy.deepcopy(_network())
+    for layers in [part for part in network.modules() if isinstance(part, nn.Sequential)]:
+        named = list(layers.named_children())
+        for (first, layer), (second, norm) in itertools.pairwise(named):
+            if isinstance(layer, nn.Conv2d) and isinstance(norm, nn.BatchNorm2d):
+                setattr(layers, first, fuse_conv_bn_eval(layer, norm))
+                setattr(layers, second, nn.Identity())
+    return network.to(memory_format=torch.channels_last)
+
+
 def _activations(network: nn.Module, images: object) -> np.ndarray:
     import torch
     from torch.nn.functional import adaptive_avg_pool2d
@@ -118,5 +136,5 @@ def _resized(pixels: np.ndarray) -> np.ndarray:
 
 def _batches(crops: Iterable[np.ndarray]) -> Iterator[list[np.ndarray]]:
     remaining = iter(crops)
-    while batch := list(islice(remaining, _BATCH)):
+    while batch := list(itertools.islice(remaining, _BATCH)):
         yield batch

@@ -114,7 +114,8 @@ def read_pool(root: Path, looks: int = 1) -> Pool:
     drawn: list[Look] = []
     for number in range(len(table["file"])):
         row = {name: column[number] for name, column in table.items()}
-        rng = stream(config.seed, Purpose.DEVELOP, row["shot"], row["frame"], 1)
+        which = (row["person_id"], row["camera_id"], row["number"])
+        rng = stream(config.seed, Purpose.DEVELOP, *which, 1)
         box, body = np.array(row["box"], float), np.array(row["body_box"], float)
         drawn += draw_looks(config, _rendered(row), row["brightness"] / 255, box, body, looks, rng)
     image = np.repeat(np.arange(len(table["file"])), looks)
@@ -207,7 +208,7 @@ def _rendered(row: dict[str, Any]) -> Photometry:
 def _table(root: Path) -> dict[str, list[Any]]:
     """The rows of crops/*.parquet in order of shots."""
     found: dict[str, list[Any]] = pq.read_table(root / "crops").to_pydict()
-    order = np.lexsort((found["frame"], found["shot"]))
+    order = np.argsort(found["shot"], kind="stable")
     return {name: [column[k] for k in order] for name, column in found.items()}
 
 
