@@ -168,10 +168,7 @@ def _truth(table: dict[str, list[Any]], image: np.ndarray, looks: list[Look]) ->
     flipped = np.array([look.flipped for look in looks])
     boxes, bodies = np.array(table["box"], float), np.array(table["body_box"], float)
     cut = np.array(
-        [
-            truncated(boxes[n], bodies[n], look.trimmed)
-            for n, look in zip(image, looks, strict=True)
-        ]
+        [truncated(boxes[n], bodies[n], look.trimmed) for n, look in zip(image, looks, strict=True)]
     )
     indoor = np.array([np.nan if value is None else float(value) for value in table["indoor"]])
     azimuth, light_azimuth = column("azimuth"), column("light_azimuth")
@@ -200,9 +197,7 @@ def _truth(table: dict[str, list[Any]], image: np.ndarray, looks: list[Look]) ->
 
 
 def _rendered(row: dict[str, Any]) -> Photometry:
-    return Photometry(
-        exposure_ev=row["exposure_ev"], gamma=row["gamma"], contrast=row["contrast"]
-    )
+    return Photometry(exposure_ev=row["exposure_ev"], gamma=row["gamma"], contrast=row["contrast"])
 
 
 def _table(root: Path) -> dict[str, list[Any]]:
