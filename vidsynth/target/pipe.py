@@ -54,9 +54,7 @@ class Pipe:
             qualities[None if crop.tables is None else ijg_quality(crop.tables)] += 1
         count = sum(sizes.values())
         if not count:
-            raise TargetError(
-                "Expected crops of a target, found none: give a folder of them."
-            )
+            raise TargetError("Expected crops of a target, found none: give a folder of them.")
         size, often = sizes.most_common(1)[0]
         if often < _MOST * count:
             # Crops of many sizes are as the camera gave them: their coding is its own.

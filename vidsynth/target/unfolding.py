@@ -77,9 +77,7 @@ class Calibration:
             apart = (apart + span / 2) % span - span / 2
         return apart
 
-    def _line(
-        self, near: np.ndarray, truth: float, estimates: np.ndarray
-    ) -> tuple[float, float]:
+    def _line(self, near: np.ndarray, truth: float, estimates: np.ndarray) -> tuple[float, float]:
         """The local line of estimates over truth about ``truth``: its value there and its slope."""
         apart, total = self._apart(self.truth, truth), max(near.sum(), 1e-12)
         x, y = near @ apart / total, near @ estimates / total
