@@ -92,16 +92,22 @@ def steps(frames: np.ndarray, numbers: np.ndarray, fps: float) -> Steps:
         return UNKNOWN
     grid = np.arange(STEPS[0], fastest + _APART / 2, _APART)
     changes, waves = _changes(_legs(frames), times - times.mean(), grid)
-    gain = _explained(changes, waves)
+    gain = _shares(changes, waves)
     unusual = (np.log(grid / _USUAL) / _SPREAD) ** 2 / 2
     best = int((gain - _BELIEF * unusual).argmax())
     rng = np.random.default_rng(0)
     shuffles = [rng.permutation(len(times)) for _ in range(SHUFFLES)]
-    chance = [_explained(changes[np.ix_(order, order)], waves[::4]).max() for order in shuffles]
+    chance = [_shares(changes[np.ix_(order, order)], waves[::4]).max() for order in shuffles]
     found, count = float(grid[best]), float(grid[best]) * seconds
     inside = STEPS[0] + _EDGE < found < fastest - _EDGE
     accepted = gain[best] >= ACCEPTED and count >= LEAST_STEPS and inside
     return Steps(found, float(gain[best]), float(np.max(chance)), count, bool(accepted))
+
+
+def explained(frames: np.ndarray, times: np.ndarray, frequencies: np.ndarray) -> np.ndarray:
+    """Share of the legs' changes in ``frames`` (T, H, W) at ``times`` (T,), seconds, that gaits of
+    ``frequencies`` (F,), steps a second, explain (F,)."""
+    return _shares(*_changes(_legs(frames), times - times.mean(), frequencies))
 
 
 def _legs(frames: np.ndarray) -> np.ndarray:
@@ -125,7 +131,7 @@ def _changes(
     return left @ left.T, basis
 
 
-def _explained(changes: np.ndarray, waves: np.ndarray) -> np.ndarray:
+def _shares(changes: np.ndarray, waves: np.ndarray) -> np.ndarray:
     """Share of ``changes`` (T, T) that each gait's ``waves`` (F, T, W) explain (F,), adjusted for
     how many waves they are."""
     total = max(float(np.trace(changes)), 1e-12)

@@ -3,30 +3,14 @@ import json
 import numpy as np
 import pytest
 
+from tests.vidsynth.target.video.made_up import spread
 from vidsynth.config import TrackletConfig
 from vidsynth.errors import TargetError
 from vidsynth.planning.tracklets import TrackletPlan
 from vidsynth.settings import load_config
-from vidsynth.target.quantities import QUANTITIES
-from vidsynth.target.statistics import (
-    Camera,
-    Distribution,
-    Pooled,
-    Privacy,
-    Source,
-    TargetStatistics,
-)
+from vidsynth.target.statistics import Camera, Pooled, Privacy, Source, TargetStatistics
 from vidsynth.target.video.network import Seen, cameras_seen, hang, write_network
 from vidsynth.target.video.settings import tracklet_settings
-
-
-def spread(name: str, values: np.ndarray, **more) -> Distribution:
-    quantity = QUANTITIES[name]
-    counts = np.bincount(quantity.bins(values), minlength=len(quantity.centres)) / len(values)
-    edges = tuple(quantity.edges)
-    return Distribution(
-        unit=quantity.unit, per=quantity.per, how=quantity.how, edges=edges, counts=counts, **more
-    )
 
 
 @pytest.fixture(scope="module")
