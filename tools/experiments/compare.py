@@ -11,18 +11,18 @@ stopped. Settings are chosen on the rendered targets alone.
 
 from __future__ import annotations
 
-import subprocess
-import sys
-from collections.abc import Collection, Sequence
+from collections.abc import Sequence
 from pathlib import Path
 from typing import Annotated
 
+import options
 import tables
 import typer
+from options import among
+from rendering import RENDERED, render
 from scoring import score
 from trainings import (
     CONTROL,
-    HERE,
     METHODS,
     STARTS,
     Target,
@@ -32,38 +32,24 @@ from trainings import (
     trainings,
 )
 
-RENDERED = {
-    "target-dim": "dim and noisy",
-    "target-crowd": "crowded, at eye level",
-    "target-night": "night, snow and rooms",
-}
+EVERY_LOOK = ",".join(RENDERED)
 
 
 def main(
-    data: Annotated[Path, typer.Option(help="Where the rendered sets are, or will be.")] = Path(
-        "data/experiments"
-    ),
-    output: Annotated[Path, typer.Option(help="Runs, scores and report.md.")] = Path(
-        "runs/experiments"
-    ),
-    mars: Annotated[
-        Path | None, typer.Option(help="A fourth target: real tracklets in MARS layout.")
-    ] = None,
+    data: options.Data = options.DATA,
+    output: options.Output = Path("runs/experiments"),
+    mars: options.Mars = None,
     viper: Annotated[
         Path | None, typer.Option(help="VIPeR, for direct transfer between two real cameras.")
     ] = None,
-    seeds: Annotated[int, typer.Option(min=1, help="Trainings of each kind.")] = 3,
+    seeds: options.Seeds = 3,
     starts: Annotated[str, typer.Option(help="With commas.")] = ",".join(STARTS),
     methods: Annotated[str, typer.Option(help="Rows of the tables, with semicolons.")] = ";".join(
         METHODS
     ),
-    targets: Annotated[str, typer.Option(help="Rendered targets, with commas.")] = ",".join(
-        RENDERED
-    ),
-    jobs: Annotated[int, typer.Option(min=1, help="At a time, one core each.")] = 2,
-    settings: Annotated[
-        list[str] | None, typer.Argument(help="section.key=value for all trainings.")
-    ] = None,
+    targets: options.Targets = EVERY_LOOK,
+    jobs: options.Jobs = 2,
+    settings: options.Settings = None,
 ) -> None:
     """Compare methods on rendered and real targets: scores, paired gains, costs, conclusions."""
     rows = among("method", methods.split(";"), METHODS)
@@ -96,24 +82,6 @@ def main(
     print(report)
 
 
-def render(data: Path, names: Sequence[str]) -> None:
-    """The rendered sets that are not complete yet."""
-    for name in names:
-        render_set(data / name, HERE / f"{name}.yaml")
-
-
-def render_set(place: Path, config: Path, words: Sequence[str] = ()) -> None:
-    """The set of a config, with some settings as ``words`` say, unless it is complete already.
-
-    Raises typer.Exit: it cannot be rendered."""
-    if not (place / "info").exists():
-        command = ["-m", "vidsynth.cli", "render-tracklets", "--output", str(place)]
-        told = [sys.executable, *command, "--config", str(config), *words]
-        code = subprocess.run(told, check=False).returncode
-        if code:  # it has said why
-            raise typer.Exit(code)
-
-
 def _report(
     runs: Sequence[Training],
     starts: Sequence[str],
@@ -131,15 +99,6 @@ def _report(
         lines += [f"### {target.name}, direct transfer", ""]
         lines += [*tables.direct(target, starts, runs), ""]
     return lines
-
-
-def among(what: str, names: Sequence[str], known: Collection[str]) -> list[str]:
-    """The names that were asked for. Raises typer.BadParameter: one is not known."""
-    wanted = [name.strip() for name in names]
-    for name in wanted:
-        if name not in known:
-            raise typer.BadParameter(f"expected a {what} among {'; '.join(known)}, found {name!r}")
-    return wanted
 
 
 if __name__ == "__main__":

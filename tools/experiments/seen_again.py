@@ -17,11 +17,14 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Annotated
 
+import costs
+import options
 import typer
-from compare import RENDERED, among, render, render_set
-from scoring import file_of, score
+from options import among
+from rendering import RENDERED, render, render_set
+from scoring import score
 from tables import bold, gain_of, scores_of, spread
-from trainings import CONTROL, HERE, Target, Training, TrainingFailed, train
+from trainings import CONTROL, HERE, Target, Training, TrainingFailed, lasting, train
 
 TODAY = "two sightings"
 
@@ -50,11 +53,6 @@ one outing. Tracklets are so long that all sources have as many crops."""
 FRAMES = 12
 """Of an identity under one camera of each shot, over all sightings, if all people are there."""
 
-CPU_SECONDS_PER_STEP = 0.38
-"""Of training, on one core."""
-CPU_SECONDS_PER_SCORE = 90
-"""Of one checkpoint on one target, three choices of statistics."""
-
 
 @dataclass(frozen=True)
 class Source:
@@ -70,27 +68,19 @@ class Source:
 
 
 def main(
-    data: Annotated[Path, typer.Option(help="Where the rendered sets are, or will be.")] = Path(
-        "data/experiments"
-    ),
-    output: Annotated[Path, typer.Option(help="Runs, scores and report.md.")] = Path(
-        "runs/seen-again"
-    ),
-    mars: Annotated[
-        Path | None, typer.Option(help="Another target: real tracklets in MARS layout.")
-    ] = None,
-    seeds: Annotated[int, typer.Option(min=1, help="Trainings of each kind.")] = 3,
+    data: options.Data = options.DATA,
+    output: options.Output = Path("runs/seen-again"),
+    mars: options.Mars = None,
+    seeds: options.Seeds = 3,
     people: Annotated[int, typer.Option(min=12, help="Of most sources; a multiple of 6.")] = 240,
-    steps: Annotated[str, typer.Option(help="Of the schedules, with commas.")] = "600,1800",
+    steps: options.Steps = "600,1800",
     sources: Annotated[str, typer.Option(help="Rows of the tables, with semicolons.")] = ";".join(
         SOURCES
     ),
-    targets: Annotated[str, typer.Option(help="Rendered targets, with commas.")] = "target-dim",
-    jobs: Annotated[int, typer.Option(min=1, help="At a time, one core each.")] = 2,
-    plan: Annotated[bool, typer.Option("--plan", help="Say what there is to do, and end.")] = False,
-    settings: Annotated[
-        list[str] | None, typer.Argument(help="section.key=value for all trainings.")
-    ] = None,
+    targets: options.Targets = "target-dim",
+    jobs: options.Jobs = 2,
+    plan: options.Plan = False,
+    settings: options.Settings = None,
 ) -> None:
     """Compare sources in which people are seen again with one in which they are not."""
     if people % 6:
@@ -151,8 +141,7 @@ def rendered_source(data: Path, name: str, people: int) -> Source:
 def training(output: Path, source: Source, steps: int, seed: int, words: Sequence[str]) -> Training:
     """One training from scratch of so many steps, in epochs of a sixth."""
     place = output / source.slug / f"{steps}-steps" / f"seed-{seed}"
-    length = (f"training.epochs={max(1, steps // 100)}", f"training.steps={min(steps, 100)}")
-    return Training(place, CONTROL, "scratch", seed, settings=(*length, *words))
+    return Training(place, CONTROL, "scratch", seed, settings=(*lasting(steps), *words))
 
 
 Runs = Mapping[tuple[str, int], Sequence[Training]]
@@ -179,21 +168,9 @@ def planned(
             f"| {sum(count > 1 for count in outings.values()) / len(outings):.0%} "
             f"| {plan.crops // plan.config.frames:,} | {plan.crops:,} | {'yes' if there else ''} |"
         )
-    waiting = [(steps, r) for (_, steps), some in runs.items() for r in some if not r.finished]
-    unscored = sum(
-        not file_of(run, target).exists()
-        for some in runs.values()
-        for run in some
-        for target in targets
-    )
-    trained = sum(steps for steps, _ in waiting) * CPU_SECONDS_PER_STEP
-    scored = unscored * CPU_SECONDS_PER_SCORE
-    hours = [seconds / 3600 for seconds in (todo, trained, scored)]
     yield ""
-    yield (
-        f"To do: rendering {hours[0]:.1f} CPU-h (targets not counted), {len(waiting)} trainings "
-        f"{hours[1]:.1f} CPU-h, {unscored} scores {hours[2]:.1f} CPU-h: {sum(hours):.1f} CPU-h, "
-        f"about {sum(hours) / jobs:.1f} h on {jobs} cores."
+    yield costs.sentence(
+        todo, [r for some in runs.values() for r in some], targets, jobs, "targets not counted"
     )
 
 

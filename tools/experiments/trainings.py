@@ -65,6 +65,8 @@ class Training:
     target: Target | None = None
     after: Training | None = None
     settings: tuple[str, ...] = field(default=())
+    data: str = "synthetic"
+    """The source's name as a benchmark."""
 
     @property
     def checkpoint(self) -> Path:
@@ -73,6 +75,12 @@ class Training:
     @property
     def finished(self) -> bool:
         return (self.output / "result.json").exists()
+
+    @property
+    def steps(self) -> int:
+        """As its settings say (`lasting`)."""
+        said = dict(word.split("=", 1) for word in self.settings)
+        return int(said["training.epochs"]) * int(said["training.steps"])
 
     @property
     def by_camera(self) -> bool:
@@ -92,11 +100,11 @@ class Training:
         command = [
             sys.executable, "-m", "uda", "train",
             "--config", str(HERE / f"recipes/{self.start}-{stage}.yaml"), "--method", method,
-            "--source", "synthetic", "--source-root", str(source), "--output", str(self.output),
+            "--source", self.data, "--source-root", str(source), "--output", str(self.output),
         ]  # fmt: skip
         # A source without a test half says nothing about itself: where no target is looked at,
         # the source stands in, and nothing is tested.
-        data, root = (self.target.data, self.target.root) if self.target else ("synthetic", source)
+        data, root = (self.target.data, self.target.root) if self.target else (self.data, source)
         command += ["--target", data, "--target-root", str(root)]
         if self.after:
             command += ["--init", str(self.after.checkpoint)]
@@ -104,6 +112,11 @@ class Training:
         if (self.output / "run.json").exists():
             command.append("--resume")
         return [*command, *self.settings, f"training.seed={self.seed}"]
+
+
+def lasting(steps: int) -> tuple[str, str]:
+    """Settings of a training of so many steps, in epochs of at most a hundred."""
+    return f"training.epochs={max(1, steps // 100)}", f"training.steps={min(steps, 100)}"
 
 
 def trainings(

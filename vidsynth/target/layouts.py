@@ -51,7 +51,7 @@ def _benchmark(root: Path, layout: str, most: int | None, part: Part) -> Iterato
     from reid_datasets.benchmarks import BENCHMARKS, load
     from reid_datasets.errors import DatasetError
 
-    if layout.partition(":")[0] not in BENCHMARKS:
+    if layout.partition("+")[0].partition(":")[0] not in BENCHMARKS:
         known = (*OWN, *BENCHMARKS)
         near = difflib.get_close_matches(layout.lower(), known, 1)
         hint = f"Did you mean {near[0]}?" if near else "Choose one of these."

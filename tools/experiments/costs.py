@@ -1,0 +1,33 @@
+"""What is still to be done of an experiment, in CPU time of one core."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from scoring import file_of
+from trainings import Target, Training
+
+STEP = 0.38
+"""CPU-seconds of a step of training from scratch."""
+SCORE = 90
+"""CPU-seconds of one checkpoint on one target, three choices of statistics."""
+
+
+def sentence(
+    rendering: float, runs: Sequence[Training], targets: Sequence[Target], jobs: int, note: str
+) -> str:
+    """Rendering (CPU-seconds), and trainings and their scores on all targets that are missing."""
+    waiting = [run for run in runs if not run.finished]
+    scores = sum(not file_of(run, target).exists() for run in runs for target in targets)
+    return total(rendering, waiting, scores, jobs, note)
+
+
+def total(rendering: float, waiting: Sequence[Training], scores: int, jobs: int, note: str) -> str:
+    """The same of what is counted already."""
+    seconds = (rendering, STEP * sum(run.steps for run in waiting), SCORE * scores)
+    hours = [each / 3600 for each in seconds]
+    return (
+        f"To do: rendering {hours[0]:.1f} CPU-h ({note}), {len(waiting)} trainings "
+        f"{hours[1]:.1f} CPU-h, {scores} scores {hours[2]:.1f} CPU-h: {sum(hours):.1f} CPU-h, "
+        f"about {sum(hours) / jobs:.1f} h on {jobs} cores."
+    )

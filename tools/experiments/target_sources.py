@@ -1,0 +1,160 @@
+"""Sources of `target.py`: what each is rendered from, and what that takes of a target."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Literal
+
+import yaml
+from rendering import command, render_set
+from trainings import Target
+
+from uda.files import write_json
+
+ROOT = Path(__file__).resolve().parents[2]
+RECIPES = ROOT / "configs/target"
+VARIANTS = {"G1": "+gamma0.5-1.5", "G2": "+gamma0.5-2.0"}
+"""TAGPerson's, behind a benchmark's name."""
+
+Needs = Literal["nothing", "estimates", "statistics"]
+
+
+@dataclass(frozen=True)
+class Row:
+    """A row of a table: its recipe, and what of a target goes into it."""
+
+    recipe: str
+    needs: Needs = "nothing"
+
+
+@dataclass(frozen=True)
+class Table:
+    """Rows, of which the first is what others are compared with, or each with the one before.
+    ``variants``: the targets are the same in other gammas, too."""
+
+    title: str
+    rows: Mapping[str, Row]
+    each_with_the_last: bool = False
+    variants: bool = False
+
+
+BASE = Row("tagp-7-colour")
+TABLES: dict[str, Table] = {
+    "tagperson": Table(
+        "TAGPerson, Table 4: depression (C) and gamma (G) of the target",
+        {
+            "TAGP-Base": BASE,
+            "TAGP-C": Row("tagp-c", "estimates"),
+            "TAGP-G": Row("tagp-g", "estimates"),
+            "TAGP-CG": Row("tagp-cg", "estimates"),
+        },
+    ),
+    "gamma": Table(
+        "TAGPerson, Figure 5: test sets in other gammas",
+        {"TAGP-Base": BASE, "TAGP-G": Row("tagp-g", "estimates")},
+        variants=True,
+    ),
+    "ladder": Table(
+        "TAGPerson, Table 3: one option after the other",
+        {
+            "nothing": Row("tagp-1-nothing"),
+            "+ background": Row("tagp-2-background"),
+            "+ resolution": Row("tagp-3-resolution"),
+            "+ illumination": Row("tagp-4-light"),
+            "+ pose": Row("tagp-5-pose"),
+            "+ depression": Row("tagp-6-depression"),
+            "+ colour bias": BASE,
+        },
+        each_with_the_last=True,
+    ),
+    "ours": Table(
+        "Fitted to the statistics of the target",
+        {
+            "default": Row("default"),
+            "raw histograms": Row("raw", "statistics"),
+            "unfolded": Row("unfolded", "statistics"),
+            "+ by camera, copula": Row("copula", "statistics"),
+            "+ weights of scenes": Row("scenes", "statistics"),
+            "+ 20 % defensive": Row("defensive", "statistics"),
+        },
+    ),
+}
+
+
+@dataclass(frozen=True)
+class Source:
+    """A rendered source: the set at ``place``, and for whom it was rendered, None: for nobody."""
+
+    row: Row
+    place: Path
+    target: Target | None = None
+
+    @property
+    def config(self) -> Path:
+        """Its own, or one made of the target's statistics (`fitted.make`)."""
+        if self.row.needs == "statistics":
+            assert self.target is not None
+            return self.place.parent / f"{self.row.recipe}.yaml"
+        if self.row.recipe == "default":
+            return Path(__file__).parent / "target-default.yaml"
+        return RECIPES / f"{self.row.recipe}.yaml"
+
+
+def source(data: Path, row: Row, target: Target, people: int) -> Source:
+    """The source of a row for a target, among sets of so many people."""
+    place = data / f"target-{people}"
+    if row.needs == "nothing":
+        return Source(row, place / row.recipe)
+    return Source(row, place / target.name / row.recipe, target)
+
+
+def words(source: Source, people: int, photographs: Path | None) -> list[str]:
+    """What makes sources equal in people and crops: 3 of 10 cameras, 4 images under each."""
+    said = [
+        "seed=1", f"identities={people}", "test_share=0", "distractor_share=0", "quality=fast",
+        "cameras=10", "cameras_per_identity=3", "images_per_camera=4",
+    ]  # fmt: skip
+    if source.row.recipe == "tagp-1-nothing":
+        said.append(f"backgrounds.directory={RECIPES / 'plain'}")
+    elif photographs is not None:
+        said.append(f"backgrounds.directory={photographs}")
+    if source.row.needs == "estimates":
+        said.append(f"tables.estimates.rows={source.place.parent / 'estimates.json'}")
+    return said
+
+
+def images(people: int) -> int:
+    """Of every source."""
+    return people * 12
+
+
+def prepare(sources: Sequence[Source], estimators: Path, pool: Path | None) -> None:
+    """Estimates and statistics of the targets that sources need, and the configs made of them."""
+    import fitted
+
+    for target, place in {s.target: s.place.parent for s in sources if s.target}.items():
+        needed = {s.row.needs for s in sources if s.target == target}
+        given = [str(target.root), "--layout", target.data, "--estimators", str(estimators)]
+        estimates, statistics = place / "estimates.json", place / "target.json"
+        if not estimates.exists():
+            command(
+                "vidsynth.cli", "target", "per-image", *given, "--output", str(estimates),
+                "--fields", "camera_elev,gamma_value",
+            )  # fmt: skip
+        if "statistics" in needed and not statistics.exists():
+            command("vidsynth.cli", "target", "measure", *given, "--output", str(statistics))
+        for s in sources:
+            if s.target == target and s.row.needs == "statistics" and not s.config.exists():
+                settings, report = fitted.settings(
+                    s.row.recipe, target, statistics, estimators, pool, photographs
+                )
+                s.config.write_text(yaml.safe_dump(settings, sort_keys=False))
+                write_json(s.config.with_suffix(".json"), report)
+
+
+def render(sources: Sequence[Source], people: int, photographs: Path | None) -> None:
+    """The sets that are not complete."""
+    for s in sources:
+        render_set(s.place, s.config, words(s, people, photographs), "images")
