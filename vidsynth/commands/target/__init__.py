@@ -5,7 +5,9 @@ from __future__ import annotations
 import typer
 
 from vidsynth.commands.target.measure import measure
+from vidsynth.commands.target.select import select
 from vidsynth.commands.target.show import show
+from vidsynth.commands.target.style import style
 
 app = typer.Typer(
     help="Statistics of a target, and settings that render what it looks like.",
@@ -16,3 +18,5 @@ app = typer.Typer(
 )
 app.command("measure")(measure)
 app.command("show")(show)
+app.command("style")(style)
+app.command("select")(select)

@@ -15,7 +15,7 @@ from typing import Any
 
 import numpy as np
 
-from vidsynth.errors import VidsynthError
+from vidsynth.errors import TargetError
 from vidsynth.people.attributes import FINEGPR, as_finegpr
 
 VIEWS = 36
@@ -24,10 +24,6 @@ ENVIRONMENT = ("view", "site", "hour", "weather")
 _COLUMNS = ("file", "person_id", "clothes_id", "azimuth", "site", "hour", "weather", "lamps")
 _ROOMS = ("indoor", "picture")
 """What stands for the hour where there is none."""
-
-
-class SetError(VidsynthError):
-    """A rendered set that nothing can be chosen from."""
 
 
 @dataclass(frozen=True)
@@ -49,14 +45,14 @@ class Images:
         return len(self.files)
 
     def pixels(self, numbers: np.ndarray) -> list[np.ndarray]:
-        """Some of the images, uint8 (H, W, 3) each. Raises SetError for a damaged one."""
+        """Some of the images, uint8 (H, W, 3) each. Raises TargetError for a damaged one."""
         from reid_datasets.errors import DatasetError
         from reid_datasets.pictures import read_image
 
         try:
             read = [read_image(self.root / self.files[number]) for number in numbers]
         except DatasetError as error:
-            raise SetError(str(error)) from None
+            raise TargetError(str(error)) from None
         return [pixels.permute(1, 2, 0).numpy() for pixels in read]
 
 
@@ -128,7 +124,7 @@ def grid_of(images: Images) -> Grid:
 
 
 def read_images(root: Path) -> Images:
-    """The training images of a set that `vidsynth render-images` wrote. Raises SetError."""
+    """The training images of a set that `vidsynth render-images` wrote. Raises TargetError."""
     import pyarrow as pa
     import pyarrow.compute as pc
     import pyarrow.parquet as pq
@@ -137,21 +133,23 @@ def read_images(root: Path) -> Images:
         rows = pq.read_table(root / "crops")
         people = pq.read_table(root / "persons.parquet").to_pylist()
     except (OSError, pa.ArrowException) as error:
-        raise SetError(
+        raise TargetError(
             f"Expected a set of still images at {root}, as `vidsynth render-images` writes it, "
             f"but its tables cannot be read ({str(error).splitlines()[0]}). Name the folder of a "
             "finished set."
         ) from None
     missing = [name for name in (*_COLUMNS, "split") if name not in rows.column_names]
     if missing:
-        raise SetError(
+        raise TargetError(
             f"Expected still images at {root}, with the columns {', '.join(missing)} in crops/, "
             "found none: sets of tracklets have no view or place for each crop. Render some with "
             "`vidsynth render-images --config configs/synth/finegpr-like.yaml`."
         )
     rows = rows.filter(pc.equal(rows["split"], "train")).sort_by("file")
     if not len(rows):
-        raise SetError(f"Expected training images at {root}, found none: render with test_share=0.")
+        raise TargetError(
+            f"Expected training images at {root}, found none: render with test_share=0."
+        )
     table = rows.select(_COLUMNS).to_pydict()
     worn = {row["clothes_id"]: as_finegpr(row) for row in people}
     return Images(

@@ -13,7 +13,7 @@ from pathlib import Path
 
 import numpy as np
 
-from vidsynth.errors import VidsynthError
+from vidsynth.errors import TargetError
 from vidsynth.files import write_whole
 from vidsynth.target.aost.means import Means
 
@@ -24,10 +24,6 @@ LEAST_TRACKLETS = 200
 LEAST_IN_CLUSTER = 30
 """Tracklets of a cluster of its own."""
 _SCHEMA, _KIND = 1, "vidsynth-target-aost"
-
-
-class CompanionError(VidsynthError):
-    """A companion file that cannot be written, or read."""
 
 
 @dataclass(frozen=True)
@@ -55,10 +51,10 @@ class Companion:
 def write_companion(companion: Companion, path: Path) -> Companion:
     """Writes as many of the clusters as fit, greatest first, and returns what was written.
 
-    Raises CompanionError for a target of less than `LEAST_TRACKLETS`, or a network too large.
+    Raises TargetError for a target of less than `LEAST_TRACKLETS`, or a network too large.
     """
     if companion.tracklets < LEAST_TRACKLETS:
-        raise CompanionError(
+        raise TargetError(
             f"Expected a target of at least {LEAST_TRACKLETS} tracklets, found "
             f"{companion.tracklets}: means of so few are nearly pictures of them, and are not "
             "written. Measure more, or select at the owner's: `vidsynth target select SET TARGET` "
@@ -72,7 +68,7 @@ def write_companion(companion: Companion, path: Path) -> Companion:
     )
     content = _packed(kept)
     if len(content) > LARGEST:
-        raise CompanionError(
+        raise TargetError(
             f"Expected a companion of at most {LARGEST:,} bytes, found {len(content):,}."
         )
     write_whole(path, content)
@@ -80,7 +76,7 @@ def write_companion(companion: Companion, path: Path) -> Companion:
 
 
 def read_companion(path: Path) -> Companion:
-    """What a companion file holds. Raises CompanionError for one that is damaged, foreign or of
+    """What a companion file holds. Raises TargetError for one that is damaged, foreign or of
     another version."""
     try:
         size = path.stat().st_size
@@ -89,12 +85,12 @@ def read_companion(path: Path) -> Companion:
         with np.load(io.BytesIO(path.read_bytes()), allow_pickle=False) as arrays:
             return _unpacked(dict(arrays))
     except FileNotFoundError:
-        raise CompanionError(
+        raise TargetError(
             f"Expected the means of a target at {path}, found no such file. Write it with "
             "`vidsynth target style DATA --layout LAYOUT --output FILE`."
         ) from None
     except (OSError, ValueError, KeyError, TypeError, EOFError, zipfile.BadZipFile) as error:
-        raise CompanionError(
+        raise TargetError(
             f"Expected the means of a target in {path}, as `vidsynth target style` writes them, "
             f"but it cannot be read ({error}). Have its owner write it again."
         ) from None

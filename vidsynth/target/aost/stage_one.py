@@ -66,6 +66,33 @@ class StageOne:
             for share, s in zip(self.shares, self.surrogates, strict=True)
         ]
 
+    def report(self, seed: int) -> dict[str, Any]:
+        """What selection.json says: what matters, and the optima, by looking at all combinations
+        and by the paper's swarm."""
+        rng = np.random.default_rng(seed)
+        swarms = [surrogate.search(rng) for surrogate in self.surrogates]
+        same = [f.value == s.predicted.min() for f, s in zip(swarms, self.surrogates, strict=True)]
+        return {
+            "combinations": int(self.grid.possible.sum()),
+            "importance": {
+                name: [round(mean, 4), round(sd, 4)] for name, (mean, sd) in self.importance.items()
+            },
+            "optima": self.optima(),
+            "swarm": {"found_optimum": int(sum(same)), "of": len(same)},
+        }
+
+    def told(self) -> str:
+        """The same in a few lines."""
+        names = [f"{name} {mean:.2f}" for name, (mean, _) in list(self.importance.items())[:5]]
+        lines = ["What the distance to the target depends on: " + ", ".join(names) + "."]
+        best = sorted(self.optima(), key=lambda optimum: -optimum["share"])
+        for optimum in best[:5]:
+            words = ", ".join(f"{name} {optimum[name]}" for name in self.grid.values)
+            lines.append(f"  {optimum['share']:.0%} of the target: {words}")
+        if len(best) > 5:
+            lines.append(f"  and {len(best) - 5} more in selection.json")
+        return "\n".join(lines)
+
 
 def measure_set(
     images: Images,

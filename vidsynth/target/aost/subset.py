@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import os
 import shutil
+from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
@@ -16,17 +17,19 @@ from vidsynth.formats.market1501 import FOLDERS
 from vidsynth.run.description import read_description
 from vidsynth.target.aost.attributes import Images
 
-LIST = "selection.csv"
-
 
 def write_subset(
-    images: Images, numbers: np.ndarray, output: Path, how: dict[str, Any], listed: str
+    images: Images,
+    numbers: np.ndarray,
+    output: Path,
+    how: dict[str, Any],
+    beside: Mapping[str, str],
 ) -> None:
     """Writes the images with these numbers as a set in Market-1501's layout.
 
     Files are links to those of the whole set where the disk has such, else copies. ``how`` goes
-    into dataset.json, ``listed`` into selection.csv. dataset.json is written last: a set without
-    it is not finished. Test images are not chosen among, and stay away.
+    into dataset.json, and ``beside`` it lie texts by name of file. dataset.json is written last: a
+    set without it is not finished. Test images are not chosen among, and stay away.
 
     Raises OutputError where ``output`` holds something already.
     """
@@ -43,13 +46,14 @@ def write_subset(
     pq.write_table(chosen, output / "crops" / "selected.parquet")
     for name in ("persons.parquet", "cameras.json"):
         shutil.copyfile(images.root / name, output / name)
-    write_whole(output / LIST, listed.encode())
+    for name, text in beside.items():
+        write_whole(output / name, text.encode())
     # Another renderer: rendering does not take the folder for the beginning of the whole set.
     description |= {"renderer": f"chosen from {description['renderer']}", "selection": how}
     counts = dict(description.get("counts", {}))
     counts |= {"planned_crops": len(numbers)}
-    text = json.dumps({**description, "counts": counts}, indent=2)
-    write_whole(output / "dataset.json", text.encode())
+    described = json.dumps({**description, "counts": counts}, indent=2)
+    write_whole(output / "dataset.json", described.encode())
 
 
 def require_free(output: Path) -> None:

@@ -9,12 +9,11 @@ import numpy as np
 import pytest
 import torch
 
-from vidsynth.errors import VidsynthError
+from vidsynth.errors import TargetError
 from vidsynth.target.aost.companion import (
     LARGEST,
     Cluster,
     Companion,
-    CompanionError,
     read_companion,
     write_companion,
 )
@@ -35,7 +34,6 @@ from vidsynth.target.aost.networks import (
     VGG19,
     Gatys,
     Layers,
-    NetworkError,
     load_network,
 )
 
@@ -146,7 +144,7 @@ def test_a_companion_holds_what_fits_and_nothing_of_few(tmp_path: Path) -> None:
     assert 0 < len(written.clusters) < 20
     assert path.stat().st_size <= LARGEST
     assert written.clusters[0].share == many.clusters[0].share
-    with pytest.raises(CompanionError, match="at least 200 tracklets, found 199"):
+    with pytest.raises(TargetError, match="at least 200 tracklets, found 199"):
         write_companion(Companion("x", 199, large), tmp_path / "few.npz")
     assert not (tmp_path / "few.npz").exists()
 
@@ -164,16 +162,16 @@ def test_a_companion_names_nobody(tmp_path: Path) -> None:
 def test_a_damaged_companion_is_refused_in_a_paragraph(tmp_path: Path, content: bytes) -> None:
     path = tmp_path / "target-aost.npz"
     path.write_bytes(content)
-    with pytest.raises(CompanionError, match="cannot be read"):
+    with pytest.raises(TargetError, match="cannot be read"):
         read_companion(path)
-    with pytest.raises(CompanionError, match="no such file"):
+    with pytest.raises(TargetError, match="no such file"):
         read_companion(tmp_path / "absent.npz")
 
 
 def test_a_foreign_file_of_arrays_is_refused(tmp_path: Path) -> None:
     path = tmp_path / "target-aost.npz"
     np.savez(path, head=np.array('{"schema": 9, "kind": "vidsynth-target-aost"}'))
-    with pytest.raises(CompanionError, match="kind or version"):
+    with pytest.raises(TargetError, match="kind or version"):
         read_companion(path)
 
 
@@ -189,7 +187,7 @@ def test_clusters_are_kinds_of_crops_with_their_shares() -> None:
     np.testing.assert_allclose(mean, found.whole.content, rtol=1e-6, atol=1e-9)
     alone = measure_target(lambda: target[:15], small_network(), 8, 10)
     assert alone.clusters == ()
-    with pytest.raises(VidsynthError, match="found none"):
+    with pytest.raises(TargetError, match="found none"):
         measure_target(lambda: [], small_network())
 
 
@@ -232,5 +230,5 @@ def test_vgg_19_is_read_from_its_published_file(tmp_path: Path) -> None:
     assert found.content.shape == (1, 512, 32, 16)
     assert VGG19.names[-1] == "conv4_2"
     torch.save({"features.0.weight": torch.zeros(1)}, tmp_path / "other.pth")
-    with pytest.raises(NetworkError, match=r"other\.pth"):
+    with pytest.raises(TargetError, match=r"other\.pth"):
         load_network(tmp_path / "other.pth")
