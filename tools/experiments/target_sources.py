@@ -130,7 +130,9 @@ def images(people: int) -> int:
     return people * 12
 
 
-def prepare(sources: Sequence[Source], estimators: Path, pool: Path | None) -> None:
+def prepare(
+    sources: Sequence[Source], estimators: Path, pool: Path | None, photographs: Path | None
+) -> None:
     """Estimates and statistics of the targets that sources need, and the configs made of them."""
     import fitted
 

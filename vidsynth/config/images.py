@@ -1,7 +1,8 @@
 """Settings of a rendered data set of still images: every rendering option is drawn.
 
 The options are TAGPerson's (Chen et al., TAGPerson: A Target-Aware Generation Pipeline for Person
-Re-identification, ACM MM 2022), with its defaults where it states them.
+Re-identification, ACM MM 2022), in the ranges of its defaults
+file. What its paper renders with is configs/synth/tagp-base.yaml.
 """
 
 from __future__ import annotations
