@@ -87,6 +87,7 @@ def rows_of(pairs: Pairs) -> list[Row]:
         _error("gait frequency, accepted: median error <= .05 /s", walks, "gait_frequency", 0.05),
         _error("gait frequency, accepted: 90 % of errors <= .15 /s", walks, "gait_frequency", 0.15,
                share=0.9),
+        _error("phase coverage: mean error <= .1", walks, "phase_coverage", 0.1),
         _row("walkers whose gait is accepted >= 40 %", share, share >= 0.4, "{:.0%}"),
         _row("who stands and has a gait: none", wrong, wrong == 0, "{:d}"),
         _row("standing or not: right >= 90 %", right, right >= 0.9, "{:.0%}"),

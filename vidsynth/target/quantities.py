@@ -163,6 +163,8 @@ def _of_video() -> tuple[Quantity, ...]:
            drives=("motion.run_share",)),
         of("speed", "m/s", 0, 4, "over the ground, by steps a second; 0 for who stands",
            label=("speed",), drives=("motion.speed",)),
+        of("phase_coverage", "share", 0, 1, "of the stride's eighths that frames show",
+           label=("phase",), drives=("frames",)),
         of("standing", "share", 0, 1, "1 for a tracklet whose legs do not move",
            label=("motion",), drives=("motion.stand_share",)),
         of("approach_rate", "1/s", -0.8, 0.8, "change of ln of the person's height",

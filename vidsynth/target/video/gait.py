@@ -41,6 +41,7 @@ _USUAL, _SPREAD, _BELIEF = 1.9, 0.22, 0.05
 """Steps a second of most people, and ln of their spread; and how much is explained less by a gait
 one spread off, which settles what explains as much."""
 _EDGE = 0.03
+_EIGHTHS = 8
 _SLOW = 3
 """Terms of the slow course: a parabola in time."""
 
@@ -102,6 +103,11 @@ def steps(frames: np.ndarray, numbers: np.ndarray, fps: float) -> Steps:
     inside = STEPS[0] + _EDGE < found < fastest - _EDGE
     accepted = gain[best] >= ACCEPTED and count >= LEAST_STEPS and inside
     return Steps(found, float(gain[best]), float(np.max(chance)), count, bool(accepted))
+
+
+def phase_coverage(phases: np.ndarray) -> float:
+    """Share of the eighths of a stride, 0 to 1 and around again, in which ``phases`` (T,) are."""
+    return len(np.unique(np.floor(np.asarray(phases, float) % 1 * _EIGHTHS))) / _EIGHTHS
 
 
 def explained(frames: np.ndarray, times: np.ndarray, frequencies: np.ndarray) -> np.ndarray:

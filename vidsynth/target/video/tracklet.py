@@ -68,7 +68,7 @@ def measure_tracklet(
     speed = _USUAL_SPEED
     if fps:
         stepping = gait.steps(gait.reduced(crops), numbers, fps)
-        found |= _gait(stepping)
+        found |= _gait(stepping, numbers / fps)
         speed = found.get("speed", speed)
     found |= _motion(crops, boxes, numbers, fps, tracklet.frame_size, speed)
     found |= _cut_and_hidden(tracklet, estimated)
@@ -86,13 +86,14 @@ def measure_tracklet(
 _LUMA = np.array([0.299, 0.587, 0.114], np.float32)
 
 
-def _gait(stepping: gait.Steps) -> dict[str, float]:
+def _gait(stepping: gait.Steps, seconds: np.ndarray) -> dict[str, float]:
     if stepping.stands is None:
         return {}
     found = {"standing": float(stepping.stands), "gait_found": float(stepping.accepted)}
     if stepping.accepted:
         found["gait_frequency"] = stepping.frequency
         found["speed"] = float(speed_of(stepping.frequency))
+        found["phase_coverage"] = gait.phase_coverage(stepping.frequency / 2 * seconds)
     elif stepping.stands:
         found["speed"] = 0.0
     return found

@@ -12,6 +12,7 @@ import numpy as np
 
 from vidsynth.target.crops import LazyCrops, TargetTracklet
 from vidsynth.target.video.course import circular_median
+from vidsynth.target.video.gait import phase_coverage
 from vidsynth.target.video.runs import MUCH, hidden_by_others, runs
 
 _COLUMNS = (
@@ -86,4 +87,5 @@ def _truth(rows: list[dict[str, Any]], said: Mapping[str, Any]) -> dict[str, flo
         if said["motion"] in ("walk", "run"):
             cycles = np.unwrap([row["phase"] for row in rows], period=1)
             found["gait_frequency"] = 2 * float(np.polyfit(times, cycles, 1)[0])
+            found["phase_coverage"] = phase_coverage(cycles)
     return found

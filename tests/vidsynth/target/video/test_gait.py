@@ -2,7 +2,7 @@ import numpy as np
 import pytest
 
 from tests.vidsynth.target.video.stick_figure import crops
-from vidsynth.target.video.gait import UNKNOWN, reduced, steps
+from vidsynth.target.video.gait import UNKNOWN, phase_coverage, reduced, steps
 from vidsynth.target.video.speed import speed_of
 
 
@@ -42,3 +42,8 @@ def test_cadence_and_speed_are_those_of_captured_walks():
     # CMU 02_01 and 02_02: 1.18 m/s at 109 steps a minute, 1.63 m/s at 123.
     assert speed_of(109 / 60) == pytest.approx(1.18, rel=0.06)
     assert speed_of(123 / 60) == pytest.approx(1.63, rel=0.06)
+
+
+def test_phase_coverage_counts_eighths_of_a_stride():
+    assert phase_coverage(np.arange(0, 1, 0.01)) == 1
+    assert phase_coverage(np.array([0.05, 1.06, 2.07, 0.3])) == 2 / 8
