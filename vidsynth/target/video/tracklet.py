@@ -21,7 +21,9 @@ MOST = 128
 
 _HOLE = 3
 _USUAL_SPEED = 1.3
-_RESIZED = 0.9
+_ALIKE = 0.9
+_LONG = 48
+"""Frames without a period in their blocks from which on there is none."""
 
 
 @dataclass(frozen=True)
@@ -74,12 +76,7 @@ def measure_tracklet(
     found |= _cut_and_hidden(tracklet, estimated)
     if estimated is not None and "azimuth" in estimated.values:
         found["heading"] = circular_median(estimated.values["azimuth"])
-    if tracklet.gop is not None:
-        found["codec_period"] = min(tracklet.gop, QUANTITIES["codec_period"].high)
-        return {name: value for name, value in found.items() if np.isfinite(value)}
-    blocks = np.array([blockiness(crop.astype(np.float32) @ _LUMA) for crop in crops])
-    if np.isfinite(blocks).all() and (np.diff(numbers) == 1).all():
-        found["codec_period"] = float(np.nan_to_num(period_of(blocks).frames))
+    found |= _codec(tracklet.gop, crops, numbers)
     return {name: value for name, value in found.items() if np.isfinite(value)}
 
 
@@ -99,6 +96,24 @@ def _gait(stepping: gait.Steps, seconds: np.ndarray) -> dict[str, float]:
     return found
 
 
+def _codec(gop: float | None, crops: list[np.ndarray], numbers: np.ndarray) -> dict[str, float]:
+    """Frames from one whole picture to the next; of crops that were resized blocks say nothing."""
+    if gop is not None:
+        return {"codec_period": min(gop, QUANTITIES["codec_period"].high)}
+    if _resized(crops) or not (np.diff(numbers) == 1).all():
+        return {}
+    period = period_of(np.array([blockiness(crop.astype(np.float32) @ _LUMA) for crop in crops]))
+    if np.isfinite(period.frames):
+        return {"codec_period": period.frames}
+    return {"codec_period": 0.0} if len(crops) >= _LONG else {}
+
+
+def _resized(crops: list[np.ndarray]) -> bool:
+    """Whether nearly all crops are of one size, as no detector's boxes are."""
+    _, often = np.unique([crop.shape[:2] for crop in crops], axis=0, return_counts=True)
+    return len(crops) < 5 or bool(often.max() > _ALIKE * len(crops))
+
+
 def _motion(
     crops: list[np.ndarray],
     boxes: np.ndarray | None,
@@ -111,8 +126,7 @@ def _motion(
     sizes = np.array([crop.shape[:2] for crop in crops], float)
     steady = (np.diff(numbers) == np.median(np.diff(numbers))).all() if len(numbers) > 1 else False
     if boxes is None:
-        _, often = np.unique(sizes, axis=0, return_counts=True)
-        if len(sizes) < 5 or often.max() > _RESIZED * len(sizes):
+        if _resized(crops):
             return {}
         found = {"box_jitter": jitter_of_sizes(sizes[:, 0])} if steady else {}
         if fps:

@@ -17,9 +17,8 @@ def crops(
     """Crops (H, W, 3) uint8 and their boxes (T, 4) of somebody who takes ``frequency`` steps a
     second and goes to the right; with 0 they stand, and the ground stays."""
     rng = np.random.default_rng(seed)
-    ground = Image.fromarray(
-        np.kron(rng.integers(60, 200, (30, 400, 3)), np.ones((8, 8, 1))).astype(np.uint8)
-    )
+    rough = Image.fromarray(rng.integers(60, 200, (30, 400, 3)).astype(np.uint8))
+    ground = rough.resize((3200, 240), Image.Resampling.BICUBIC)
     start = rng.uniform(0, 2 * np.pi)
     found, boxes = [], []
     for k in range(frames):
