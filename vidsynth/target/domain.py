@@ -12,7 +12,8 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from vidsynth.target.estimators import Estimators, Reading, apart
+from vidsynth.target.calibrating import apart
+from vidsynth.target.estimators import Estimators, Reading
 from vidsynth.target.quantities import QUANTITIES
 from vidsynth.target.unfolding import mean_of_tracklet
 

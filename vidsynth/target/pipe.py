@@ -17,23 +17,12 @@ from PIL import Image
 from vidsynth.develop.photometry import encode_jpeg
 from vidsynth.errors import TargetError
 from vidsynth.target.crops import Crop
+from vidsynth.target.jpeg_tables import nearest_quality
 
 _MOST = 0.9
 """Share of crops that have to agree for something to have been done to all."""
-
-_LUMA = np.array(
-    [
-        [16, 11, 10, 16, 24, 40, 51, 61],
-        [12, 12, 14, 19, 26, 58, 60, 55],
-        [14, 13, 16, 24, 40, 57, 69, 56],
-        [14, 17, 22, 29, 51, 87, 80, 62],
-        [18, 22, 37, 56, 68, 109, 103, 77],
-        [24, 35, 55, 64, 81, 104, 113, 92],
-        [49, 64, 78, 87, 103, 121, 120, 101],
-        [72, 92, 95, 98, 112, 100, 103, 99],
-    ]
-)
-"""Quantisation of luma at quality 50: JPEG's annex K, the Independent JPEG Group's basis."""
+_OTHER_TABLE = 0.02
+"""Mean relative difference from which on a table is no table of the IJG."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,7 +40,7 @@ class Pipe:
         qualities: Counter[int | None] = Counter()
         for crop in crops:
             sizes[crop.size] += 1
-            qualities[None if crop.tables is None else ijg_quality(crop.tables)] += 1
+            qualities[_quality(crop.tables)] += 1
         count = sum(sizes.values())
         if not count:
             raise TargetError("Expected crops of a target, found none: give a folder of them.")
@@ -82,22 +71,8 @@ def recode(pixels: np.ndarray, quality: int) -> np.ndarray:
     return np.asarray(Image.open(io.BytesIO(encode_jpeg(pixels, quality))))
 
 
-def ijg_quality(table: np.ndarray) -> int | None:
-    """The quality, 1 to 100, whose luma table of the Independent JPEG Group is nearest to
-    ``table`` (8, 8), lowest frequency first; None where none is within 2 %."""
-    inner = (table > 1) & (table < 255)
-    if not inner.any():
-        return 100 if (table <= 1).all() else None
-    scale = float(np.mean(100 * table[inner] / _LUMA[inner]))
-    guess = (200 - scale) / 2 if scale <= 100 else 5000 / scale
-    found = [
-        (float(np.abs(_ijg_table(quality) - table).mean() / table.mean()), quality)
-        for quality in range(max(1, round(guess) - 2), min(100, round(guess) + 2) + 1)
-    ]
-    error, quality = min(found)
-    return quality if error < 0.02 else None
-
-
-def _ijg_table(quality: int) -> np.ndarray:
-    scale = 5000 // quality if quality < 50 else 200 - 2 * quality
-    return np.clip((_LUMA * scale + 50) // 100, 1, 255)
+def _quality(table: np.ndarray | None) -> int | None:
+    if table is None:
+        return None
+    quality, off = nearest_quality(table)
+    return round(quality) if off < _OTHER_TABLE else None

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import typer
 
+from vidsynth.commands.target.estimators import estimators
 from vidsynth.commands.target.measure import measure
 from vidsynth.commands.target.select import select
 from vidsynth.commands.target.show import show
@@ -16,6 +17,7 @@ app = typer.Typer(
     add_completion=False,
     pretty_exceptions_enable=False,
 )
+app.command("estimators")(estimators)
 app.command("measure")(measure)
 app.command("show")(show)
 app.command("style")(style)
