@@ -31,9 +31,9 @@ def test_a_dry_run_counts_a_grid_and_writes_nothing(tmp_path, monkeypatch):
     assert list(tmp_path.iterdir()) == []
 
 
-@pytest.mark.parametrize("name", ["images", "finegpr-like", "tagp-base"])
+@pytest.mark.parametrize("name", ["synth/images", "synth/finegpr-like", "target/tagp-base"])
 def test_recipes_can_be_planned(name):
-    result = run("render-images", "--dry-run", "--config", f"configs/synth/{name}.yaml")
+    result = run("render-images", "--dry-run", "--config", f"configs/{name}.yaml")
     assert result.exit_code == 0, result.output
 
 

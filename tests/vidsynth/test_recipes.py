@@ -6,7 +6,6 @@ from collections import Counter, defaultdict
 from collections.abc import Callable
 from pathlib import Path
 
-import numpy as np
 import pytest
 
 from vidsynth.planning.images import ImagePlan
@@ -14,7 +13,7 @@ from vidsynth.planning.tracklets import TrackletPlan
 from vidsynth.settings import load_config, load_image_config
 
 FOLDER = Path(__file__).parents[2] / "configs/synth"
-IMAGES = ("images", "finegpr-like", "tagp-base")
+IMAGES = ("images", "finegpr-like")
 KEPT = 0.77
 """Share of crops that UnrealPerson's filters keep in `unreal-like`: docs/rendering.md."""
 RECIPES = sorted(path.stem for path in FOLDER.glob("*.yaml"))
@@ -79,35 +78,6 @@ def test_a_person_of_finegpr_is_seen_from_everywhere_in_every_light_once() -> No
     at = Counter(outline.site for outline in made.outlines)
     assert len(at) == 9
     assert max(at.values()) < 1.05 * min(at.values())
-
-
-def test_options_of_tagp_base_are_those_of_its_configuration() -> None:
-    made = images("tagp-base")
-    assert len(made.population.person_ids) * made.dealing.cameras_each * 5 == 2954 * 25
-    shots = [made.shot(index) for index in range(200)]
-    takes = [take for shot in shots for take in shot.takes]
-    views, looks = ([getattr(t.camera, name) for t in takes] for name in ("view", "photometry"))
-    downs = {view.depression for view in views}
-    assert downs == set(range(10, 46))
-    for view in views:
-        away = 0.02 + 1.4 * 1.7 + 0.012 * 1.02 * (view.depression - 10)
-        # Nearer only where a wall is in the way.
-        assert view.distance < away + 0.3
-    assert np.mean([v.distance > 2.2 for v in views]) > 0.95
-    tall = np.array([view.height * 1.06 for view in views])
-    wide = tall * [view.aspect for view in views]
-    assert (wide.min(), wide.max()) == pytest.approx((23, 78), abs=0.1)
-    assert wide.mean() == pytest.approx(50, abs=2)
-    assert (tall / wide).mean() == pytest.approx((2 + 3.9) / 2, abs=0.08)
-    assert {take.light.elevation for take in takes} == {73}
-    turned = np.array([take.light.azimuth for take in takes])
-    assert turned.min() < -70
-    assert turned.max() > 70
-    assert np.abs(turned).max() <= 75
-    assert {(k.gamma, k.exposure_ev, k.contrast, k.saturation, k.noise, k.blur) for k in looks} == {
-        (1, 0, 1, 1, 0, 0)
-    }
-    assert not any(take.occluder or take.bystanders for take in takes)
 
 
 def images(name: str) -> ImagePlan:

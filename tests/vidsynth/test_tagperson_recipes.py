@@ -71,8 +71,37 @@ def differing(one: list[dict[str, Any]], other: list[dict[str, Any]]) -> set[str
     return {name for name in one[0] if column(one, name) != column(other, name)}
 
 
+def test_options_of_tagp_base_are_those_of_its_configuration() -> None:
+    made = ImagePlan(load_image_config(FOLDER / "tagp-base.yaml"))
+    assert len(made.population.person_ids) * made.dealing.cameras_each * 5 == 2954 * 25
+    shots = [made.shot(index) for index in range(200)]
+    takes = [take for shot in shots for take in shot.takes]
+    views, looks = ([getattr(t.camera, name) for t in takes] for name in ("view", "photometry"))
+    downs = {view.depression for view in views}
+    assert downs == set(range(10, 46))
+    for view in views:
+        away = 0.02 + 1.4 * 1.7 + 0.012 * 1.02 * (view.depression - 10)
+        # Nearer only where a wall is in the way.
+        assert view.distance < away + 0.3
+    assert np.mean([v.distance > 2.2 for v in views]) > 0.95
+    tall = np.array([view.height * 1.06 for view in views])
+    wide = tall * [view.aspect for view in views]
+    assert (wide.min(), wide.max()) == pytest.approx((23, 78), abs=0.1)
+    assert wide.mean() == pytest.approx(50, abs=2)
+    assert (tall / wide).mean() == pytest.approx((2 + 3.9) / 2, abs=0.08)
+    assert {take.light.elevation for take in takes} == {73}
+    turned = np.array([take.light.azimuth for take in takes])
+    assert turned.min() < -70
+    assert turned.max() > 70
+    assert np.abs(turned).max() <= 75
+    assert {(k.gamma, k.exposure_ev, k.contrast, k.saturation, k.noise, k.blur) for k in looks} == {
+        (1, 0, 1, 1, 0, 0)
+    }
+    assert not any(take.occluder or take.bystanders for take in takes)
+
+
 def test_tagp_base_has_no_gamma_and_a_lamp_at_73_degrees_in_every_row() -> None:
-    rows = images("tagp-7-colour")
+    rows = images("tagp-base")
     assert len(rows) == 40 * 25
     assert set(column(rows, "gamma")) == {1}
     assert set(column(rows, "light_elevation")) == {73}
@@ -89,7 +118,7 @@ def test_tagp_base_has_no_gamma_and_a_lamp_at_73_degrees_in_every_row() -> None:
 def test_estimates_change_their_columns_and_no_other(
     name: str, changed: set[str], estimates: Path
 ) -> None:
-    base, rows = images("tagp-7-colour"), images(name, f"tables.estimates.rows={estimates}")
+    base, rows = images("tagp-base"), images(name, f"tables.estimates.rows={estimates}")
     assert differing(base, rows) == changed
     listed = json.loads(estimates.read_text())
     fields = {"depression": "camera_elev", "gamma": "gamma_value"}
@@ -130,6 +159,10 @@ def test_the_lowest_rung_has_even_grey_behind_people(monkeypatch: pytest.MonkeyP
     wide = [take.camera.view.height * 1.06 * take.camera.view.aspect for take in takes]
     assert min(wide) == pytest.approx(50, abs=0.2)
     assert max(wide) == pytest.approx(50, abs=0.2)
+
+
+def test_the_last_rung_is_tagp_base() -> None:
+    assert differing(images("tagp-7-colour", people=4), images("tagp-base", people=4)) == set()
 
 
 @pytest.mark.parametrize("name", sorted(path.stem for path in FOLDER.glob("tagp-*.yaml")))

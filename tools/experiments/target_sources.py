@@ -40,7 +40,7 @@ class Table:
     variants: bool = False
 
 
-BASE = Row("tagp-7-colour")
+BASE = Row("tagp-base")
 TABLES: dict[str, Table] = {
     "tagperson": Table(
         "TAGPerson, Table 4: depression (C) and gamma (G) of the target",

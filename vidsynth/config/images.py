@@ -2,7 +2,7 @@
 
 The options are TAGPerson's (Chen et al., TAGPerson: A Target-Aware Generation Pipeline for Person
 Re-identification, ACM MM 2022), in the ranges of its defaults
-file. What its paper renders with is configs/synth/tagp-base.yaml.
+file. What its paper renders with is configs/target/tagp-base.yaml.
 """
 
 from __future__ import annotations
