@@ -31,7 +31,7 @@ from vidsynth.labels.masks import decode_mask
 from vidsynth.places.sky.rooms import SCHEMES
 
 DARK, BRIGHT = 30.0, 200.0
-ALL = "all"
+ALL = "total"
 _LOWEST = 90
 """Pixels of a crop's height from which on a torso has enough of them."""
 _SHOULDERS, _HIPS = [5, 6], [11, 12]

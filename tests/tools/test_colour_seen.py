@@ -10,6 +10,7 @@ from types import ModuleType
 
 import numpy as np
 import pytest
+from PIL import Image
 
 from vidsynth.labels.masks import encode_mask
 
@@ -50,3 +51,25 @@ def test_plain_closed_tops_without_bags_count(colour_seen: ModuleType) -> None:
     for other in ({"upper_pattern": "stripes"}, {"upper_open": 0.3},
                   {"accessories_bag_kind": "backpack"}):  # fmt: skip
         assert not colour_seen._plain(plain | other)
+
+
+def test_crops_are_counted_by_hour_and_weather_or_by_site_and_lamps(
+    colour_seen: ModuleType, capsys: pytest.CaptureFixture[str]
+) -> None:
+    image = Image.new("RGB", (40, 90))
+
+    def sight(row: str, column: str, seen: str, brightness: float) -> object:
+        return colour_seen.Sight(row, column, "mall", True, "red", seen, brightness, image)
+
+    table = colour_seen.Table(
+        [sight("mall", "windows", "red", 50), sight("mall", "windows", "black", 70),
+         sight("garage", "all", "red", 90)]
+    )  # fmt: skip
+    assert (table.rows, table.columns) == (["garage", "mall"], ["all", "windows"])
+    table.show("right", colour_seen._right)
+    table.show("bright", colour_seen._brightness)
+    lines = [line.split() for line in capsys.readouterr().out.splitlines()]
+    assert lines[2] == ["mall", "-", "50", "of", "2", "50", "of", "2"]
+    assert lines[3] == ["total", "100", "of", "1", "50", "of", "2", "67", "of", "3"]
+    assert lines[6] == ["mall", "-", "60", "60"]
+    assert table.draw(2).size[0] > 70
