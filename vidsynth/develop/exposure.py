@@ -1,7 +1,7 @@
 """Automatic exposure: what a camera makes of how bright people, place and air are.
 
-A camera that looks after people sets itself for them and the ground they walk on, not for snow or
-sky, as surveillance cameras with back-light compensation do; and it takes most of the haze before
+A camera that looks after people sets itself for the light that falls on them, not for ground, snow
+or sky, as surveillance cameras with back-light compensation do; it takes most of the haze before
 them for black.
 """
 
@@ -16,15 +16,13 @@ from vidsynth.places.sky.air import Air
 
 MIDDLE_GREY = 0.22
 
-_FOR_PEOPLE = 0.85
-"""How much people count, against the place."""
 _USUAL = 0.85
 """Brightness of stand-ins over that of the place by day without snow: there people change nothing.
 """
 _FLOOR = 0.28
 """Light of half of a room after exposure, at most: lamps shine on floors, and those are not to be
 blown out for people."""
-_CLEARED = 0.8
+_CLEARED = 0.9
 """Share of the haze before people that a camera takes for black."""
 
 
@@ -77,7 +75,7 @@ def exposure(
         hazed = reading.place * through + glow * (1.0 - through) - black
         place = _brightness(np.maximum(hazed, 0.0))
         people = of_people / max(place, 1e-6)
-    gain = level * _gain(place * (people / _USUAL) ** _FOR_PEOPLE)
+    gain = level * _gain(place * people / _USUAL)
     if indoor and len(reading.place):
         gain = min(gain, _FLOOR / max(float(np.median(reading.place)), 1e-6))
     return Exposure(gain, gain / clear, black * gain)

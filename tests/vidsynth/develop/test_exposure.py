@@ -35,6 +35,10 @@ def test_on_a_usual_day_people_change_nothing() -> None:
 def test_people_before_snow_or_light_are_no_silhouettes() -> None:
     """What is behind them gets brighter than grey for it."""
     dark, usual = reading(0.6, 0.15), reading(0.15, 0.1275)
+    grey = exposed(usual).gain
+    assert [exposed(reading(place, 0.1275)).gain for place in (0.03, 0.6)] == pytest.approx(
+        [grey] * 2
+    )
     assert exposed(dark).gain * 0.15 > 0.6 * exposed(usual).gain * 0.1275
     assert 0.3 < exposed(dark).gain * 0.6 < 1.0
 
@@ -51,6 +55,13 @@ def test_what_is_bright_or_dark_all_over_ends_near_middle_grey() -> None:
     assert all(0.1 < value < 0.3 for value in shown)
     assert shown == sorted(shown), "dusk stays darker than noon"
     assert exposed(reading(), level=0.5).gain == pytest.approx(exposed(reading()).gain / 2)
+
+
+def test_most_of_the_haze_before_people_is_black() -> None:
+    """What is left of it is little beside the people's own light, where one sees 100 m far."""
+    how, through = exposed(reading(), FOGGY), np.exp(-FOGGY.fog * 9.0)
+    haze, people = how.air * 0.5 * (1 - through), how.gain * 0.085 * through
+    assert 0 < haze - how.black < 0.2 * people
 
 
 def test_fog_does_not_make_black_grey() -> None:

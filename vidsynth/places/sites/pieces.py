@@ -96,8 +96,9 @@ def street_lamp(at: tuple[float, float], height: float = LAMP_HEIGHT) -> list[Bl
 def street_light(
     at: tuple[float, float], warmth: float, height: float = LAMP_HEIGHT, power: float = 320.0
 ) -> Lamp:
-    """What a lamp post gives in the dark: ``warmth`` 0 white to 1 sodium yellow."""
-    colour = (1.0, 0.92 - 0.24 * warmth, 0.82 - 0.48 * warmth)
+    """What a lamp post gives in the dark: ``warmth`` 0 white to 1 sodium yellow, as cameras see it
+    whose white balance has got used to it, as `seen_colour` has it of rooms."""
+    colour = (1.0, 0.97 - 0.11 * warmth, 0.92 - 0.27 * warmth)
     return Lamp((*at, height - 0.05), power, 0.5, colour, outdoor=True)
 
 

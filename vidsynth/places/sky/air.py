@@ -69,7 +69,7 @@ def glow(light: Daylight) -> Rgb:
     """Light that fog scatters towards the camera, where a grey card reflects 0.18."""
     sky = [(a + b) / 2 for a, b in zip(light.horizon, light.zenith, strict=True)]
     if max(sky) < 0.05:  # the fog of a night is lit by lamps
-        return tuple(light.exposure * c for c in (0.20, 0.15, 0.11))  # type: ignore[return-value]
+        return tuple(light.exposure * c for c in (0.175, 0.155, 0.135))  # type: ignore[return-value]
     sun = light.sun * math.sin(math.radians(light.elevation)) / math.pi
     reflected = sum(sky) / 3 + sun
     return tuple(0.55 * light.exposure * c / reflected for c in light.horizon)  # type: ignore[return-value]

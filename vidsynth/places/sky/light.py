@@ -71,7 +71,7 @@ HOURS: dict[str, Hour] = {
     ),
     "night": Hour(
         Daylight(30, 0.006, (0.72, 0.82, 1.0), 0.6, (0.020, 0.024, 0.040), (0.006, 0.009, 0.020),
-                 lamps=1.0, exposure=0.7),
+                 lamps=1.0, exposure=0.85),
         0.022, (1.0, 0.84, 0.68),
     ),
 }  # fmt: skip
