@@ -55,3 +55,12 @@ def test_there_are_more_outfits_than_colours_that_can_be_told_apart():
     worn = wardrobe(0, 26)
     assert len({(p.upper, p.lower, p.shoes) for p in worn}) == 26
     assert all(changed(one, other) for k, one in enumerate(worn[:20]) for other in worn[:k])
+
+
+def test_outfits_beyond_those_are_the_ones_least_like_others(monkeypatch):
+    def alike(draws):
+        monkeypatch.setattr("vidsynth.people.outfits._FEW", draws)
+        worn = wardrobe(3, 24)
+        return [sum(not changed(worn[k], other) for other in worn[:k]) for k in range(20, 24)]
+
+    assert sum(alike(60)) < sum(alike(1))
