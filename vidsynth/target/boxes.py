@@ -74,7 +74,7 @@ class BoxedFrames:
 def read_boxes(root: Path, frames: int | None) -> Iterator[TargetTracklet]:
     """The tracklets of ``boxes.csv``, of each at most ``frames`` crops. Raises TargetError."""
     facts: dict[str, Stream] = {}
-    table = _read_table(root)
+    table = read_table(root)
     everybody: dict[tuple[str, int], list[Row]] = defaultdict(list)
     for (video, _, _), rows in table.items():
         for row in rows:
@@ -100,7 +100,7 @@ def read_boxes(root: Path, frames: int | None) -> Iterator[TargetTracklet]:
         )
 
 
-def _read_table(root: Path) -> dict[tuple[str, str, str], list[Row]]:
+def read_table(root: Path) -> dict[tuple[str, str, str], list[Row]]:
     """Rows in the order of their frames, by video, camera and tracklet."""
     path = root / TABLE
     found: dict[tuple[str, str, str], list[Row]] = defaultdict(list)
