@@ -92,7 +92,7 @@ def _read(root: Path, videos: dict[str, list[Row]]) -> tuple[np.ndarray, np.ndar
             small = _smaller(pixels)
             scale = small.shape[0] / pixels.shape[0]
             frames.append(small)
-            free.append(_outside(small.shape[:2], boxes[place], scale))
+            free.append(_outside((small.shape[0], small.shape[1]), boxes[place], scale))
     if len({frame.shape for frame in frames}) > 1:
         raise TargetError("Its videos have frames of different sizes.")
     return np.array(frames), np.array(free)

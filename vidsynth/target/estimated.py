@@ -3,26 +3,60 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import replace
+from typing import TYPE_CHECKING
 
 import numpy as np
 
+from vidsynth.errors import TargetError
+from vidsynth.target.calibrating import Trust
 from vidsynth.target.columns import Column
+from vidsynth.target.crops import TargetTracklet, evenly
 from vidsynth.target.distributing import Found, Noise, about, of_values, resampled, written
-from vidsynth.target.measuring import Estimating, Trust
+from vidsynth.target.pipe import Pipe
 from vidsynth.target.privacy import Released
 from vidsynth.target.quantities import BINS
 from vidsynth.target.unfolding import Calibration, camera_value
 
+if TYPE_CHECKING:
+    from vidsynth.target.estimators import Estimators
+
+_LOOKED_AT = 200
+"""Crops that tell what all went through."""
+_NEAR = 10
+"""JPEG qualities that are alike to estimators."""
+
+
+def require_same_pipe(estimators: Estimators, tracklets: Sequence[TargetTracklet]) -> None:
+    """Raises TargetError where crops of the target went through something else than those that the
+    estimators learnt from."""
+    some = [tracklets[place] for place in evenly(len(tracklets), _LOOKED_AT)]
+    pipe = Pipe.of(tracklet.crops[len(tracklet.crops) // 2] for tracklet in some)
+    qualities = (pipe.jpeg_quality, estimators.pipe.jpeg_quality)
+    near = qualities[0] == qualities[1] or (
+        None not in qualities and abs((qualities[0] or 0) - (qualities[1] or 0)) <= _NEAR
+    )
+    if pipe.resized_to != estimators.pipe.resized_to or not near:
+        raise TargetError(
+            f"Expected estimators for crops like the target's, {pipe}, found some for crops "
+            f"{estimators.pipe}: they would be wrong. Make some with `vidsynth target estimators "
+            "--like`."
+        )
+
 
 def of_estimates(
     column: Column,
-    estimators: Estimating,
+    estimators: Estimators,
+    agrees: bool,
     draws: np.ndarray,
     noise: Noise | None = None,
 ) -> Found:
-    """How what was regressed is distributed: unfolded where its estimator is good enough."""
+    """How what was regressed is distributed: unfolded where its estimator is good enough, and where
+    nets that saw other kinds of places agree about the target."""
     quantity = column.quantity
     trust, calibration = estimators.trust[quantity.name], estimators.calibrations[quantity.name]
+    if not agrees:
+        trust = replace(trust, verdict="refuse")
     if trust.verdict == "refuse":
         found = of_values(column, draws, noise)
         return Found(found.written.model_copy(update=_said(trust)), found.resampled)

@@ -158,14 +158,13 @@ class Estimators:
             embedded[chosen].astype(np.float32),
         )
 
-    def read(self, crops: Sequence[Crop]) -> tuple[dict[str, np.ndarray], np.ndarray]:
-        """Estimates (N,) of N crops by quantity, and their features (N, 64).
+    def read(self, crops: Sequence[Crop]) -> Reading:
+        """Everything about N crops at once; describing them is what takes time.
 
         Estimates are raw: they are to be unfolded before they are believed. Features are of unit
         variance over the pool.
         """
-        found = self.of(describe(crop.pixels for crop in crops))
-        return found.estimates, found.features
+        return self.of(describe(crop.pixels for crop in crops))
 
     def of(self, described: Described) -> Reading:
         """Everything about crops that are described already."""
@@ -178,11 +177,11 @@ class Estimators:
 
     def estimate(self, crops: Sequence[Crop]) -> dict[str, np.ndarray]:
         """The estimates alone."""
-        return self.read(crops)[0]
+        return self.read(crops).estimates
 
     def features(self, crops: Sequence[Crop]) -> np.ndarray:
         """The features alone."""
-        return self.read(crops)[1]
+        return self.read(crops).features
 
     @cached_property
     def mark(self) -> str:

@@ -3,46 +3,25 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, field
-from typing import TYPE_CHECKING, Protocol
+from typing import TYPE_CHECKING
 
 import numpy as np
 
 from vidsynth.target.crops import Crop, TargetTracklet, evenly
 from vidsynth.target.pixels import clothes_colours, grey_powers, is_grey, measure_pixels
+from vidsynth.target.video.tracklet import Estimated, measure_tracklet
 
 if TYPE_CHECKING:
-    from vidsynth.target.unfolding import Calibration
+    from vidsynth.target.estimators import Estimators
+    from vidsynth.target.known import Half
 
 FRAMES = 8
 """Most crops of a tracklet that are measured one by one."""
 _VIDEO = 5
 """Frames from which on a tracklet is more than pictures."""
-
-
-class Trust(Protocol):
-    """What an estimator is worth on held-out renders."""
-
-    r2: float
-    slope: float
-    mae: float
-    verdict: str
-
-
-class Estimating(Protocol):
-    """What is needed of estimators: numbers of crops, and how good they are."""
-
-    mark: str
-    features_mark: str
-    sigma: float
-    trust: Mapping[str, Trust]
-    calibrations: Mapping[str, Calibration]
-
-    def read(self, crops: Sequence[Crop]) -> tuple[dict[str, np.ndarray], np.ndarray]:
-        """An estimate of each quantity for each of N crops, and features (N, D)."""
-        ...
 
 
 @dataclass
@@ -51,7 +30,8 @@ class Measured:
 
     ``values`` has for each tracklet an array a quantity, one number a crop, or one alone.
     ``powers`` (3,) are a tracklet's mean `grey_powers`, ``clothes`` (N, 2, 3) its crops'
-    `clothes_colours`, ``features`` (N, D) those of estimators.
+    `clothes_colours`, ``features`` (N, D) those of estimators, and ``halves`` crops' estimates by
+    nets that saw one kind of places alone.
     """
 
     cameras: list[str] = field(default_factory=list)
@@ -60,6 +40,7 @@ class Measured:
     powers: list[np.ndarray] = field(default_factory=list)
     clothes: list[np.ndarray] = field(default_factory=list)
     features: list[np.ndarray] = field(default_factory=list)
+    halves: dict[Half, list[dict[str, np.ndarray]]] = field(default_factory=dict)
     grey: list[bool] = field(default_factory=list)
     sizes: Counter[tuple[int, int]] = field(default_factory=Counter)
     tables: Counter[tuple[int, ...] | None] = field(default_factory=Counter)
@@ -71,7 +52,7 @@ class Measured:
 
 def measure(
     tracklets: Iterable[TargetTracklet],
-    estimators: Estimating | None = None,
+    estimators: Estimators | None = None,
     *,
     frames: int = FRAMES,
     fps: float | None = None,
@@ -118,21 +99,26 @@ def _add(
     found: Measured,
     tracklet: TargetTracklet,
     crops: list[Crop],
-    estimators: Estimating | None,
+    estimators: Estimators | None,
     fps: float | None,
 ) -> None:
     rows = [measure_pixels(crop) for crop in crops]
     values = {name: np.array([row[name] for row in rows], np.float32) for name in rows[0]}
     if estimators is not None:
-        estimates, features = estimators.read(crops)
-        values |= {name: np.asarray(of, np.float32) for name, of in estimates.items()}
-        found.features.append(np.asarray(features, np.float32))
-    rate = tracklet.fps or fps
+        reading = estimators.read(crops)
+        values |= {name: np.asarray(of, np.float32) for name, of in reading.estimates.items()}
+        found.features.append(np.asarray(reading.features, np.float32))
+        for half, estimates in reading.halves.items():
+            found.halves.setdefault(half, []).append(estimates)
     if tracklet.length >= _VIDEO:
-        values["log_frames"] = np.array([np.log(tracklet.length)], np.float32)
-        if rate:
-            values["fps"] = np.array([rate], np.float32)
-            found.rates[round(rate, 2)] += 1
+        seen = None
+        if estimators is not None:
+            places = np.array(evenly(len(tracklet.crops), len(crops)))
+            seen = Estimated(places, {name: values[name] for name in estimators.names})
+        numbers = measure_tracklet(tracklet, fps, seen)
+        values |= {name: np.array([number], np.float32) for name, number in numbers.items()}
+        if "fps" in numbers:
+            found.rates[round(numbers["fps"], 2)] += 1
     found.cameras.append(tracklet.camera)
     found.lengths.append(tracklet.length)
     found.values.append(values)

@@ -15,6 +15,7 @@ from __future__ import annotations
 
 import hashlib
 import math
+from collections import Counter
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from random import SystemRandom
@@ -143,14 +144,16 @@ def _laplace(scale: float, random: SystemRandom) -> float:
 def own_numbers(values: np.ndarray, count: int) -> np.ndarray:
     """Even random numbers in 0 to 1 for tracklets, (T, count), to split or resample them by.
 
-    They follow from a tracklet's own values (T, K) alone: when one is taken out, nobody else's
-    change.
+    They follow from a tracklet's own values (T, K) alone, and of equal ones from which it is of
+    them: when one is taken out, nobody else's change.
     """
-    words = b"".join(
-        hashlib.shake_128(row.tobytes()).digest(4 * count)
-        for row in np.ascontiguousarray(values, "<f8")
-    )
-    return np.frombuffer(words, "<u4").reshape(len(values), count) / 2**32
+    copies: Counter[bytes] = Counter()
+    words = []
+    for row in np.ascontiguousarray(values, "<f8"):
+        own = row.tobytes()
+        copies[own] += 1
+        words.append(hashlib.shake_128(b"%d " % copies[own] + own).digest(4 * count))
+    return np.frombuffer(b"".join(words), "<u4").reshape(len(values), count) / 2**32
 
 
 def own_draws(values: np.ndarray, count: int) -> np.ndarray:

@@ -7,7 +7,7 @@ from collections.abc import Hashable
 from dataclasses import dataclass
 from importlib.metadata import version
 from random import SystemRandom
-from typing import TypeVar
+from typing import TYPE_CHECKING, TypeVar
 
 import numpy as np
 
@@ -17,7 +17,7 @@ from vidsynth.target.columns import Column
 from vidsynth.target.correlation import spearman
 from vidsynth.target.distributing import Found, Noise, about, of_values, together
 from vidsynth.target.embedding import embedding, floors, two_moments
-from vidsynth.target.measuring import Estimating, Measured
+from vidsynth.target.measuring import Measured
 from vidsynth.target.pixels import cast
 from vidsynth.target.privacy import (
     DELTA,
@@ -44,6 +44,9 @@ from vidsynth.target.statistics import (
     encoded,
 )
 from vidsynth.target.statistics import Noise as PrivacyNoise
+
+if TYPE_CHECKING:
+    from vidsynth.target.estimators import Estimators
 
 _MOST = 0.9
 """Share of files, or of tracklets, that have to agree to have something in common."""
@@ -72,7 +75,7 @@ class Rules:
 def summarise(
     measured: Measured,
     layout: str,
-    estimators: Estimating | None = None,
+    estimators: Estimators | None = None,
     rules: Rules | None = None,
 ) -> TargetStatistics:
     """The statistics of a target.
@@ -97,7 +100,7 @@ class _Summary:
         self,
         measured: Measured,
         layout: str,
-        estimators: Estimating | None,
+        estimators: Estimators | None,
         rules: Rules,
         most: int | None,
     ) -> None:
@@ -113,6 +116,7 @@ class _Summary:
         colours = np.array([of.mean(0).ravel() for of in measured.clothes])
         self.draws = own_draws(np.hstack([measured.powers, colours]), _ROUNDS)
         self.random = SystemRandom()
+        self.disputed = _disputed(measured, estimators)
 
     def statistics(self) -> TargetStatistics:
         own = {name: self._distributions(rows) for name, rows in self.groups.items()}
@@ -124,9 +128,9 @@ class _Summary:
             and self.rules.embedding
             and len(self.measured) >= LEAST_FOR_EMBEDDING
         )
-        features, sigma = self.measured.features, 1.0
+        features, sigma, space = self.measured.features, 1.0, None
         if self.estimators is not None:
-            sigma = self.estimators.sigma
+            sigma, space = round(self.estimators.sigma, 4), self.estimators.features_mark
         noise_floors = {} if private else _floors(pooled)
         if embedded and not private:
             noise_floors |= floors(features, sigma)
@@ -134,7 +138,7 @@ class _Summary:
         return TargetStatistics(
             created_with=f"vidsynth {version('vidsynth-uda')}",
             estimators=None if self.estimators is None else self.estimators.mark,
-            features=None if self.estimators is None else self.estimators.features_mark,
+            features=space,
             source=self._source(),
             cameras=tuple(
                 Camera(
@@ -184,7 +188,8 @@ class _Summary:
         if column.quantity.how == "regressed" and self.estimators is not None:
             from vidsynth.target.estimated import of_estimates
 
-            return of_estimates(column, self.estimators, self.draws, self._noise())
+            agrees = column.quantity.name not in self.disputed
+            return of_estimates(column, self.estimators, agrees, self.draws, self._noise())
         found = of_values(column, self.draws, self._noise())
         if column.quantity.name in ("cast_red", "cast_blue") and self.rules.epsilon is None:
             powers = np.mean([self.measured.powers[row] for row in column.rows], 0)
@@ -316,3 +321,18 @@ def _common(counts: Counter[Some]) -> Some | None:
 
 def _floors(pooled: dict[str, Found]) -> dict[str, float]:
     return {name: round(found.floor(QUANTITIES[name]), 4) for name, found in pooled.items()}
+
+
+def _disputed(measured: Measured, estimators: Estimators | None) -> set[str]:
+    """Quantities of which estimates are of the domain and not of the target."""
+    if estimators is None or not measured.halves:
+        return set()
+    from vidsynth.target.domain import agreements
+    from vidsynth.target.estimators import Reading
+
+    halves = {
+        half: {name: np.concatenate([part[name] for part in parts]) for name in parts[0]}
+        for half, parts in measured.halves.items()
+    }
+    found = agreements(estimators, Reading({}, np.empty((0, 0)), halves))
+    return {name for name, agreement in found.items() if not agreement.agrees}

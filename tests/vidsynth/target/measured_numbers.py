@@ -4,11 +4,13 @@ from __future__ import annotations
 
 from collections import Counter
 from dataclasses import replace
-from types import MappingProxyType
 
 import numpy as np
 
+from vidsynth.target.basis import Basis
+from vidsynth.target.estimators import Estimators, Linear
 from vidsynth.target.measuring import Measured
+from vidsynth.target.pipe import Pipe
 from vidsynth.target.quantities import QUANTITIES
 
 PIXELS = tuple(
@@ -53,12 +55,22 @@ def without(all_of_them: Measured, place: int) -> Measured:
     return replace(all_of_them, **fewer)
 
 
-class StandIn:
+def stand_in(features: int = 8) -> Estimators:
     """Estimators that nothing is asked of but what their features are."""
-
-    mark = features_mark = "a test"
-    sigma = 4.0
-    trust = calibrations = MappingProxyType({})
-
-    def read(self, crops: object) -> object:
-        raise AssertionError("nothing is read")
+    sample = np.random.default_rng(9).normal(size=(200, features))
+    nothing = np.zeros((1, 1))
+    return Estimators(
+        names=(),
+        pipe=Pipe(),
+        pool="a test",
+        looks=1,
+        weights="none",
+        basis=Basis(*(nothing,) * 6),
+        whole=Linear(nothing, nothing[0]),
+        halves={},
+        truth={},
+        held_out={},
+        tracklet=np.zeros(0, int),
+        trust={},
+        sample=sample,
+    )

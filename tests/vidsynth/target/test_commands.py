@@ -144,6 +144,7 @@ def test_bad_input_ends_in_one_paragraph(tmp_path: Path) -> None:
     assert not (tmp_path / "few.json").exists()
     assert "Did you mean market1501" in refused("measure", few, "--layout", "market150")
     assert "train, test or all" in refused("measure", few, "--part", "validation")
+    assert "whole frames" in refused("measure", few, "--backgrounds", tmp_path / "out")
     (tmp_path / "cut.json").write_text('{"schema": 1, "kind"')
     assert "no whole JSON" in refused("show", tmp_path / "cut.json")
 

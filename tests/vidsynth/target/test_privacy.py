@@ -6,7 +6,7 @@ from random import SystemRandom
 import numpy as np
 import pytest
 
-from tests.vidsynth.target.measured_numbers import StandIn, measured, without
+from tests.vidsynth.target.measured_numbers import measured, stand_in, without
 from vidsynth.errors import TargetError
 from vidsynth.target.privacy import (
     LEAST_PER_BIN,
@@ -105,7 +105,7 @@ def numbers_of(statistics: TargetStatistics) -> dict[str, float]:
 
 def test_taking_out_one_of_a_thousand_tracklets_moves_no_share_by_more_than_its_part() -> None:
     whole = measured(1000, cameras=1, features=8)
-    estimators = StandIn()
+    estimators = stand_in()
     before = numbers_of(summarise(whole, "mars", estimators))
     rng = np.random.default_rng(3)
     for place in rng.integers(1000, size=4):
@@ -142,12 +142,12 @@ def test_counts_of_tracklets_are_rounded() -> None:
 
 
 def test_features_of_under_200_tracklets_stay() -> None:
-    few = summarise(measured(199, features=8), "mars", StandIn()).pooled
+    few = summarise(measured(199, features=8), "mars", stand_in()).pooled
     assert few.embedding is None
     assert few.moments is None
-    many = summarise(measured(200, features=8), "mars", StandIn()).pooled
+    many = summarise(measured(200, features=8), "mars", stand_in()).pooled
     assert many.embedding is not None
-    refused = summarise(measured(200, features=8), "mars", StandIn(), Rules(embedding=False))
+    refused = summarise(measured(200, features=8), "mars", stand_in(), Rules(embedding=False))
     assert refused.pooled.embedding is None
     assert refused.pooled.moments is None
 
@@ -177,7 +177,7 @@ def test_noise_is_of_the_scale_that_privacy_asks_for() -> None:
 
 def test_the_budget_of_all_histograms_is_said_and_nothing_is_without_noise() -> None:
     numbers = measured(240, cameras=2, features=8)
-    found = summarise(numbers, "mars", StandIn(), Rules(epsilon=0.5))
+    found = summarise(numbers, "mars", stand_in(), Rules(epsilon=0.5))
     noise = found.privacy.noise
     assert noise is not None
     histograms = len(found.cameras[0].quantities)
@@ -187,7 +187,7 @@ def test_the_budget_of_all_histograms_is_said_and_nothing_is_without_noise() -> 
     assert found.pooled.correlation is None
     assert not found.floors
     assert all(q.mean is None and q.sd is None for q in found.cameras[0].quantities.values())
-    again = summarise(numbers, "mars", StandIn(), Rules(epsilon=0.5))
+    again = summarise(numbers, "mars", stand_in(), Rules(epsilon=0.5))
     assert again.cameras[0].quantities != found.cameras[0].quantities
 
 

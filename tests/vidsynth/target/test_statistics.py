@@ -8,7 +8,7 @@ from typing import Any
 import numpy as np
 import pytest
 
-from tests.vidsynth.target.measured_numbers import StandIn, measured
+from tests.vidsynth.target.measured_numbers import measured, stand_in
 from vidsynth.errors import TargetError
 from vidsynth.target import statistics
 from vidsynth.target.quantities import QUANTITIES
@@ -17,7 +17,7 @@ from vidsynth.target.summary import summarise
 
 @pytest.fixture(scope="module")
 def content() -> str:
-    found = summarise(measured(240, cameras=2, features=64), "mars", StandIn())
+    found = summarise(measured(240, cameras=2, features=64), "mars", stand_in(64))
     return statistics.encoded(found).decode()
 
 

@@ -19,6 +19,14 @@ def measure(
             "boxes (boxes.csv and videos), or a benchmark of uda by its name."
         ),
     ] = "folder",
+    estimators: Annotated[
+        Path | None,
+        typer.Option(
+            help="Of `vidsynth target estimators`, for what only a net can tell: from where "
+            "cameras look, light, noise, and features.",
+            show_default="what needs no net",
+        ),
+    ] = None,
     output: Annotated[Path, typer.Option("--output", "-o", help="File to write.")] = Path(
         "target.json"
     ),
@@ -40,6 +48,14 @@ def measure(
     keep_names: Annotated[
         bool, typer.Option("--keep-names", help="Cameras keep their names; else they are numbered.")
     ] = False,
+    backgrounds: Annotated[
+        Path | None,
+        typer.Option(
+            metavar="DIR",
+            help="Also write what static cameras see when nobody is there (--layout boxes), one "
+            "picture a camera. Look at them before they go anywhere.",
+        ),
+    ] = None,
     epsilon: Annotated[
         float | None,
         typer.Option(
@@ -69,17 +85,35 @@ def measure(
         chosen = next((known for known in PARTS if known == part), None)
         if chosen is None:
             raise TargetError(f"Expected --part train, test or all, found {part!r}.")
+        if backgrounds is not None and layout != "boxes":
+            raise TargetError(
+                "Expected --layout boxes with --backgrounds, which takes whole frames, found "
+                f"--layout {layout}. Leave --backgrounds out, or give videos with boxes."
+            )
         tracklets = list(read_target(data, layout, None, chosen))
+        using = None
+        if estimators is not None:
+            from vidsynth.target.estimated import require_same_pipe
+            from vidsynth.target.estimators_file import read_estimators
+
+            using = read_estimators(estimators)
+            require_same_pipe(using, tracklets)
         with Progress(console=Console(stderr=True)) as progress:
             bar = progress.add_task("measuring tracklets", total=len(tracklets))
             measured = measure_tracklets(
                 tracklets,
+                using,
                 frames=frames,
                 fps=fps,
                 done=lambda count: progress.update(bar, completed=count),
             )
-        found = summarise(measured, layout, rules=Rules(embedding, keep_names, epsilon))
+        found = summarise(measured, layout, using, Rules(embedding, keep_names, epsilon))
         statistics.write(output, found)
+        if backgrounds is not None:
+            from vidsynth.target.backgrounds import write_backgrounds
+
+            for said in write_backgrounds(data, backgrounds, keep_names):
+                typer.echo(said)
         noise = found.privacy.noise
         if noise is not None:
             delta = f", delta {noise.total_delta:g}" if noise.total_delta else ""
