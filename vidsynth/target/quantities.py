@@ -170,6 +170,7 @@ def _of_video() -> tuple[Quantity, ...]:
         of("approach_rate", "1/s", -0.8, 0.8, "change of ln of the person's height",
            label=("distance",)),
         of("across_rate", "1/s", -2, 2, "heights of the person to the right of the picture"),
+        of("down_rate", "1/s", -1, 1, "heights of the person downward in the picture"),
         of("heading", "degrees", 0, 360, "azimuth over the tracklet, circular median",
            circular=True, label=("azimuth",), drives=("motion.azimuth",)),
         of("truncated_run", "ln", 0, 8, "ln of mean consecutive frames cut by the frame's border",

@@ -10,6 +10,8 @@ STATURE = 1.7
 """Metres that a box is high, on the average."""
 
 _LEAST_SECONDS = 0.5
+_DRIFT = 0.05
+"""Heights of the boxes a second by which those of somebody who stands may drift."""
 
 
 @dataclass(frozen=True)
@@ -24,6 +26,12 @@ class Course:
     approach: float
     across: float
     down: float
+
+    @property
+    def stands(self) -> bool | None:
+        """Whether the person stays where they are; None where that is unknown."""
+        moved = abs(self.approach) + float(np.hypot(self.across, self.down))
+        return bool(moved < _DRIFT) if np.isfinite(moved) else None
 
     @property
     def lateral(self) -> float:

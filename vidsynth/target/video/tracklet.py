@@ -67,12 +67,9 @@ def measure_tracklet(
     crops = [crop.pixels for crop in tracklet.crops[part]]
     numbers = numbers[part]
     boxes = None if tracklet.boxes is None else np.asarray(tracklet.boxes, float)[part]
-    speed = _USUAL_SPEED
+    found |= _of_boxes(crops, boxes, numbers, fps, tracklet.frame_size)
     if fps:
-        stepping = gait.steps(gait.reduced(crops), numbers, fps)
-        found |= _gait(stepping, numbers / fps)
-        speed = found.get("speed", speed)
-    found |= _motion(crops, boxes, numbers, fps, tracklet.frame_size, speed)
+        found |= _gait(gait.steps(gait.reduced(crops), numbers, fps), found, numbers / fps)
     found |= _cut_and_hidden(tracklet, estimated)
     if estimated is not None and "azimuth" in estimated.values:
         found["heading"] = circular_median(estimated.values["azimuth"])
@@ -83,17 +80,24 @@ def measure_tracklet(
 _LUMA = np.array([0.299, 0.587, 0.114], np.float32)
 
 
-def _gait(stepping: gait.Steps, seconds: np.ndarray) -> dict[str, float]:
-    if stepping.stands is None:
+def _gait(
+    stepping: gait.Steps, known: Mapping[str, float], seconds: np.ndarray
+) -> dict[str, float]:
+    """``known`` is what boxes say: who stays where they are stands, whatever their legs do."""
+    moved = Course(*(known.get(f"{name}_rate", np.nan) for name in ("approach", "across", "down")))
+    stands = stepping.stands if moved.stands is None else moved.stands
+    if stands is None:
         return {}
-    found = {"standing": float(stepping.stands), "gait_found": float(stepping.accepted)}
+    found = {"standing": float(stands)}
+    if stepping.stands is not None:
+        found["gait_found"] = float(stepping.accepted and not stands)
+    if stands:
+        return found | {"speed": 0.0}
     if stepping.accepted:
         found["gait_frequency"] = stepping.frequency
         found["speed"] = float(speed_of(stepping.frequency))
         found["phase_coverage"] = gait.phase_coverage(stepping.frequency / 2 * seconds)
-    elif stepping.stands:
-        found["speed"] = 0.0
-    return found
+    return found | {"heading": azimuth_of(moved, found.get("speed", _USUAL_SPEED))}
 
 
 def _codec(gop: float | None, crops: list[np.ndarray], numbers: np.ndarray) -> dict[str, float]:
@@ -114,32 +118,34 @@ def _resized(crops: list[np.ndarray]) -> bool:
     return len(crops) < 5 or bool(often.max() > _ALIKE * len(crops))
 
 
-def _motion(
+def _of_boxes(
     crops: list[np.ndarray],
     boxes: np.ndarray | None,
     numbers: np.ndarray,
     fps: float | None,
     frame: tuple[int, int] | None,
-    speed: float,
 ) -> dict[str, float]:
     """Course and jitter, by boxes or else by the sizes of crops that nobody has resized."""
-    sizes = np.array([crop.shape[:2] for crop in crops], float)
-    steady = (np.diff(numbers) == np.median(np.diff(numbers))).all() if len(numbers) > 1 else False
+    steady = len(numbers) > 1 and len(np.unique(np.diff(numbers))) == 1
     if boxes is None:
         if _resized(crops):
             return {}
+        sizes = np.array([crop.shape[:2] for crop in crops], float)
         found = {"box_jitter": jitter_of_sizes(sizes[:, 0])} if steady else {}
         if fps:
-            alone = np.stack([0 * numbers, 0 * numbers, sizes[:, 1], sizes[:, 0]], 1)
-            found["approach_rate"] = course(alone, numbers / fps).approach
+            found["approach_rate"] = course(
+                np.hstack([0 * sizes, sizes[:, ::-1]]), numbers / fps
+            ).approach
         return found
     inside = ~cut_by_frame(boxes, frame) if frame else np.ones(len(boxes), bool)
     found = {"box_jitter": jitter_of_boxes(boxes)} if steady and inside.all() else {}
     if fps:
-        moved: Course = course(boxes, numbers / fps, inside)
-        found |= {"approach_rate": moved.approach, "across_rate": moved.across}
-        if speed > 0:
-            found["heading"] = azimuth_of(moved, speed)
+        moved = course(boxes, numbers / fps, inside)
+        found |= {
+            "approach_rate": moved.approach,
+            "across_rate": moved.across,
+            "down_rate": moved.down,
+        }
     return found
 
 

@@ -34,6 +34,14 @@ def test_boxes_that_grow_come_nearer():
     assert course(walked(90), TIMES).lateral == pytest.approx(-1.3, rel=0.1)
 
 
+def test_who_stays_where_they_are_stands():
+    still = walked(0, speed=0.0)
+    jumping = still + np.random.default_rng(0).uniform(-8, 8, still.shape)
+    assert course(jumping, TIMES).stands
+    assert not any(course(walked(azimuth), TIMES).stands for azimuth in (0, 90, 180))
+    assert UNKNOWN.stands is None
+
+
 def test_boxes_that_the_frame_cuts_are_left_out():
     boxes = walked(90)
     cut = boxes.copy()

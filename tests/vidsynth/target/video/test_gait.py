@@ -23,7 +23,7 @@ def test_frames_that_are_missing_do_not_matter():
 
 
 def test_who_stands_takes_no_steps():
-    pictures, _ = crops(0, fps=12, frames=40)
+    pictures, _ = crops(0, fps=12, frames=40, jitter=0.05)
     found = steps(reduced(pictures), np.arange(40), 12)
     assert found.stands
     assert not found.accepted
