@@ -8,13 +8,13 @@ from typing import Any
 import numpy as np
 from trainings import Target
 
-from vidsynth.settings import load_image_config
 from vidsynth.target import fitting, statistics
 from vidsynth.target.estimators import Estimators
+from vidsynth.target.estimators_file import read_estimators
 from vidsynth.target.features import describe
 from vidsynth.target.layouts import read_target
-from vidsynth.target.pool import cache, read_pool
-from vidsynth.target.pool import recipe as default_pool
+from vidsynth.target.pool import read_pool
+from vidsynth.target.pool_rendering import kept_pool
 from vidsynth.target.quantities import QUANTITIES
 from vidsynth.target.statistics import TargetStatistics
 
@@ -41,12 +41,12 @@ def settings(
     if recipe in ("raw", "unfolded"):
         found = together(found)
     if recipe == "raw":
-        found = raw(found, target, Estimators.load(estimators))
+        found = raw(found, target, read_estimators(estimators))
     if recipe in ("raw", "unfolded", "copula"):
         fit = fitting.fit(found, defensive=0)
     else:
-        trained = Estimators.load(estimators)
-        rendered = read_pool(pool or cache(load_image_config(default_pool())))
+        trained = read_estimators(estimators)
+        rendered = read_pool(pool or kept_pool(photographs, None))
         fit = fitting.fit(
             found,
             rendered,

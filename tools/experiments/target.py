@@ -20,7 +20,7 @@ import costs
 import options
 import typer
 from options import among
-from rendering import command, complete
+from rendering import complete
 from scoring import file_of, score
 from tables import bold, gain_of, scores_of, spread
 from target_sources import TABLES, VARIANTS, Source, Table, images, prepare, render, source
@@ -38,7 +38,8 @@ def main(
     output: options.Output = Path("runs/target"),
     tables: Annotated[str, typer.Option(help="With commas.")] = EVERY_TABLE,
     estimators: Annotated[
-        Path | None, typer.Option(help="Of `vidsynth target estimators`; else trained here.")
+        Path | None,
+        typer.Option(help="Of `vidsynth target estimators`; else trained for each target."),
     ] = None,
     pool: Annotated[
         Path | None, typer.Option(help="Rendered pool of the estimators; else the cached one.")
@@ -76,13 +77,7 @@ def main(
     print("\n".join(planned(sources, runs, pairs, people, jobs)), flush=True)
     if plan:
         return
-    if estimators is None and any(made.target for made in sources):
-        estimators = data / "estimators.safetensors"
-        if not estimators.exists():
-            given = ["--pool", str(pool)] if pool else []
-            command("vidsynth.cli", "target", "estimators", "--output", str(estimators), *given)
-    if estimators is not None:
-        prepare(sources, estimators, pool, photographs)
+    prepare(sources, estimators, pool, photographs)
     render(sources, people, photographs)
     try:
         for made in sources:

@@ -131,29 +131,44 @@ def images(people: int) -> int:
 
 
 def prepare(
-    sources: Sequence[Source], estimators: Path, pool: Path | None, photographs: Path | None
+    sources: Sequence[Source],
+    estimators: Path | None = None,
+    pool: Path | None = None,
+    photographs: Path | None = None,
 ) -> None:
-    """Estimates and statistics of the targets that sources need, and the configs made of them."""
+    """Estimators, estimates and statistics of the targets that sources need, and configs of them.
+
+    Args:
+        sources: those to be rendered.
+        estimators: for all targets; None: trained for each, on crops that look as its do.
+        pool: what they were or are trained on; None: the cached default.
+        photographs: what is behind people in that pool.
+    """
     import fitted
 
     for target, place in {s.target: s.place.parent for s in sources if s.target}.items():
-        needed = {s.row.needs for s in sources if s.target == target}
-        given = [str(target.root), "--layout", target.data, "--estimators", str(estimators)]
+        own = [s for s in sources if s.target == target]
+        trained = estimators or place / "estimators.safetensors"
+        if not trained.exists():
+            from_pool = ["--pool", str(pool)] if pool else []
+            behind = ["--backgrounds", str(photographs)] if photographs and not pool else []
+            command(
+                "vidsynth.cli", "target", "estimators", "--output", str(trained),
+                "--like", str(target.root), "--layout", target.data, *from_pool, *behind,
+            )  # fmt: skip
+        given = [str(target.root), "--layout", target.data, "--estimators", str(trained)]
         estimates, statistics = place / "estimates.json", place / "target.json"
         if not estimates.exists():
-            command(
-                "vidsynth.cli", "target", "per-image", *given, "--output", str(estimates),
-                "--fields", "camera_elev,gamma_value",
-            )  # fmt: skip
-        if "statistics" in needed and not statistics.exists():
+            command("vidsynth.cli", "target", "per-image", *given, "--output", str(estimates))
+        fits = [s for s in own if s.row.needs == "statistics" and not s.config.exists()]
+        if fits and not statistics.exists():
             command("vidsynth.cli", "target", "measure", *given, "--output", str(statistics))
-        for s in sources:
-            if s.target == target and s.row.needs == "statistics" and not s.config.exists():
-                settings, report = fitted.settings(
-                    s.row.recipe, target, statistics, estimators, pool, photographs
-                )
-                s.config.write_text(yaml.safe_dump(settings, sort_keys=False))
-                write_json(s.config.with_suffix(".json"), report)
+        for s in fits:
+            settings, report = fitted.settings(
+                s.row.recipe, target, statistics, trained, pool, photographs
+            )
+            s.config.write_text(yaml.safe_dump(settings, sort_keys=False))
+            write_json(s.config.with_suffix(".json"), report)
 
 
 def render(sources: Sequence[Source], people: int, photographs: Path | None) -> None:

@@ -6,6 +6,7 @@ import typer
 
 from vidsynth.commands.target.estimators import estimators
 from vidsynth.commands.target.measure import measure
+from vidsynth.commands.target.per_image import per_image
 from vidsynth.commands.target.select import select
 from vidsynth.commands.target.show import show
 from vidsynth.commands.target.style import style
@@ -19,6 +20,7 @@ app = typer.Typer(
 )
 app.command("estimators")(estimators)
 app.command("measure")(measure)
+app.command("per-image")(per_image)
 app.command("show")(show)
 app.command("style")(style)
 app.command("select")(select)
