@@ -16,6 +16,8 @@ WALKING = (0.75, 1.9)
 LONGEST = 64
 """Frames of a rendered tracklet; longer ones of a target are rendered as parts."""
 
+_WHOLE = 0.05
+"""Share of a box outside the frame that nobody calls cut."""
 _USUAL = (1.30, 0.18)
 _OVERLAPS, _LED = (0.02, 0.22, 0.49), (0.0, 0.5, 1.0)
 """Share of frames in which somebody is behind another, at values of crowd.occlusion."""
@@ -40,7 +42,9 @@ def tracklet_settings(
     if "box_jitter" in known:
         boxes["jitter"] = round(min(quantile(known["box_jitter"], 0.5), 0.5), 3)
     if "truncation" in known:
-        boxes["max_truncation"] = round(max(quantile(known["truncation"], 0.98), 0.05), 2)
+        boxes["max_truncation"] = round(max(quantile(known["truncation"], 0.98), _WHOLE), 2)
+    elif "truncated_share" in known and mean(known["truncated_share"]) < 0.02:
+        boxes["max_truncation"] = _WHOLE
     if boxes:
         found["boxes"] = boxes
     if "occluded_share" in known:

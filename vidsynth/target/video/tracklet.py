@@ -21,7 +21,7 @@ MOST = 128
 
 _HOLE = 3
 _USUAL_SPEED = 1.3
-_ALIKE = 0.9
+_ALIKE, _SAMPLE = 0.9, 6
 _LONG = 48
 """Frames without a period in their blocks from which on there is none."""
 
@@ -64,14 +64,17 @@ def measure_tracklet(
     if fps:
         found["fps"] = fps
     part = stretch(numbers)
-    crops = [crop.pixels for crop in tracklet.crops[part]]
     numbers = numbers[part]
+    resized = _resized([crop.pixels for crop in tracklet.crops[part][:_SAMPLE]])
+    # Nothing but steps shows in crops of one size, and those need a clock.
+    told = bool(fps) or tracklet.boxes is not None or not resized
+    crops = [crop.pixels for crop in tracklet.crops[part]] if told else []
     boxes = None if tracklet.boxes is None else np.asarray(tracklet.boxes, float)[part]
     found |= _of_boxes(crops, boxes, numbers, fps, tracklet.frame_size)
     if fps:
         found |= _gait(gait.steps(gait.reduced(crops), numbers, fps), found, numbers / fps)
     found |= _cut_and_hidden(tracklet, estimated)
-    if estimated is not None and "azimuth" in estimated.values:
+    if "heading" not in found and estimated is not None and "azimuth" in estimated.values:
         found["heading"] = circular_median(estimated.values["azimuth"])
     found |= _codec(tracklet.gop, crops, numbers)
     return {name: value for name, value in found.items() if np.isfinite(value)}
@@ -114,8 +117,10 @@ def _codec(gop: float | None, crops: list[np.ndarray], numbers: np.ndarray) -> d
 
 def _resized(crops: list[np.ndarray]) -> bool:
     """Whether nearly all crops are of one size, as no detector's boxes are."""
+    if len(crops) < 5:
+        return True
     _, often = np.unique([crop.shape[:2] for crop in crops], axis=0, return_counts=True)
-    return len(crops) < 5 or bool(often.max() > _ALIKE * len(crops))
+    return bool(often.max() > _ALIKE * len(crops))
 
 
 def _of_boxes(

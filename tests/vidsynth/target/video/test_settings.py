@@ -52,6 +52,13 @@ def test_a_part_of_how_people_walk_stays_broad(measured):
     assert min(found["counts"]) == pytest.approx(0.2 / 16, abs=1e-3)
 
 
+def test_people_who_are_never_cut_are_rendered_whole():
+    whole = {"truncated_share": spread("truncated_share", np.zeros(100))}
+    assert tracklet_settings(whole) == {"boxes": {"max_truncation": 0.05}}
+    often = {"truncated_share": spread("truncated_share", np.full(100, 0.3))}
+    assert tracklet_settings(often) == {}
+
+
 def test_nothing_measured_is_nothing_set():
     assert tracklet_settings({}) == {}
 

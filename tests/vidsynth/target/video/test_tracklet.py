@@ -71,6 +71,13 @@ def test_who_stands_has_no_speed_and_no_heading():
     assert "gait_frequency" not in found
 
 
+def test_the_nets_azimuth_counts_where_boxes_do_not_tell():
+    net = Estimated(np.arange(3), {"azimuth": np.array([20.0, 30.0, 200.0])})
+    assert measure_tracklet(tracklet(0), fps=FPS, estimated=net)["heading"] == 30
+    assert apart(measure_tracklet(tracklet(), fps=FPS, estimated=net)["heading"], 270) < 35
+    assert measure_tracklet(tracklet(boxed=False), estimated=net)["heading"] == 30
+
+
 def test_crops_alone_say_less():
     found = measure_tracklet(tracklet(boxed=False))
     assert found.keys() == {"log_frames", "box_jitter"}
@@ -85,6 +92,7 @@ def test_resized_crops_say_neither_jitter_nor_approach():
     cut = tuple(Crop.of(np.ascontiguousarray(crop.pixels[:100, :50])) for crop in whole.crops)
     resized = TargetTracklet("1", cut, 40, numbers=whole.numbers)
     assert not {"box_jitter", "approach_rate"} & measure_tracklet(resized, fps=FPS).keys()
+    assert measure_tracklet(resized).keys() == {"log_frames"}
 
 
 def test_the_frames_looked_at_are_the_middle_of_the_longest_run():
