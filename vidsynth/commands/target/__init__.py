@@ -7,6 +7,7 @@ import typer
 from vidsynth.commands.target.estimators import estimators
 from vidsynth.commands.target.measure import measure
 from vidsynth.commands.target.per_image import per_image
+from vidsynth.commands.target.search import search
 from vidsynth.commands.target.select import select
 from vidsynth.commands.target.show import show
 from vidsynth.commands.target.style import style
@@ -24,3 +25,4 @@ app.command("per-image")(per_image)
 app.command("show")(show)
 app.command("style")(style)
 app.command("select")(select)
+app.command("search")(search)

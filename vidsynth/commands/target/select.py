@@ -26,6 +26,11 @@ class Reading(StrEnum):
     RANDOM = "random"
 
 
+class Of(StrEnum):
+    CELLS = "cells"
+    IMAGES = "images"
+
+
 class Trees(StrEnum):
     SCIKIT_LEARN = "scikit-learn"
     XGBOOST = "xgboost"
@@ -48,6 +53,13 @@ def select(
             "random: the control."
         ),
     ] = Reading.CLUSTERS,
+    of: Annotated[
+        Of,
+        typer.Option(
+            help="cells: distances of the mean of a combination; images: of images one by one, "
+            "learnt by trees, as published."
+        ),
+    ] = Of.CELLS,
     each: Annotated[
         int | None,
         typer.Option(min=1, help="Images of an identity.", show_default="108 of 1,764"),
@@ -70,9 +82,9 @@ def select(
 ) -> None:
     """Choose the images of a rendered set that are most like a target: AOST, stage I.
 
-    Style and content distances of every image to the target; trees that tell them by view, place,
-    hour and weather; the best combinations for each kind of crops of the target; and of every
-    identity so many images of these. What is written is a set like any other, with selection.csv
+    Style and content distances to the target; what they are by view, place, hour and weather; the
+    best combinations for each kind of crops of the target; and of every identity so many images of
+    these. What is written is a set like any other, with selection.csv
     (what was chosen, and for what) and selection.json (what matters, what is best). Files are
     links: it takes no room. Docs: docs/aost.md.
 
@@ -94,19 +106,19 @@ def select(
         require_free(output)
         seen = read_images(images)
         network = load_network(vgg)
-        of = (
+        means = (
             measured(target, layout, "train", network, frames, clusters, _LEAST_AT_HOME, seed)
             if target.is_dir()
             else read_companion(target)
         )
         with counting("comparing", "images", len(seen)) as more:
-            distances = measure_set(seen, network, of, more)
-        options = Options(reading.value, each, scaled, trees.value, seed)
-        found = optimise(seen, distances, of, options)
+            distances = measure_set(seen, network, means, more)
+        options = Options(reading.value, of.value, each, scaled, trees.value, seed)
+        found = optimise(seen, distances, means, options)
         how: dict[str, Any] = {
             "method": "AOST stage I", "reading": reading.value, "network": network.mark,
-            "scaled": scaled, "trees": trees.value, "each": found.each, "seed": seed,
-            "of": len(seen),
+            "distances_of": of.value, "scaled": scaled, "trees": trees.value,
+            "each": found.each, "seed": seed, "of": len(seen),
         }  # fmt: skip
         numbers = found.choice.numbers
         report = json.dumps({**how, **found.report(seed)}, indent=2)

@@ -80,10 +80,7 @@ def measured(
 
     with counting("measuring", "tracklets", None) as more:
         return measure_target(
-            lambda: (
-                [crop.pixels for crop in tracklet.crops]
-                for tracklet in read_target(data, layout, frames, part)
-            ),
+            lambda: (tracklet.crops for tracklet in read_target(data, layout, frames, part)),
             network,
             clusters,
             LEAST_IN_CLUSTER if least is None else least,

@@ -8,7 +8,7 @@ from __future__ import annotations
 import io
 import json
 import zipfile
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass, field, replace
 from pathlib import Path
 
 import numpy as np
@@ -16,6 +16,7 @@ import numpy as np
 from vidsynth.errors import TargetError
 from vidsynth.files import write_whole
 from vidsynth.target.aost.means import Means
+from vidsynth.target.pipe import Pipe
 
 LARGEST = 4_000_000
 """Bytes of a companion file; clusters that go beyond are left out."""
@@ -39,13 +40,14 @@ class Companion:
     """A target as AOST sees it.
 
     ``network`` names the network and its weights, ``tracklets`` counts the target's. ``clusters``
-    may be empty.
+    may be empty. Rendered images go through the target's ``pipe`` before they are compared.
     """
 
     network: str
     tracklets: int
     whole: Means
     clusters: tuple[Cluster, ...] = ()
+    pipe: Pipe = field(default_factory=Pipe)
 
 
 def write_companion(companion: Companion, path: Path) -> Companion:
@@ -63,9 +65,7 @@ def write_companion(companion: Companion, path: Path) -> Companion:
     clusters = sorted(companion.clusters, key=lambda cluster: -cluster.share)
     one = _bytes(companion.whole)
     room = max((LARGEST - one) // max(one, 1), 0)
-    kept = Companion(
-        companion.network, companion.tracklets, companion.whole, tuple(clusters[:room])
-    )
+    kept = replace(companion, clusters=tuple(clusters[:room]))
     content = _packed(kept)
     if len(content) > LARGEST:
         raise TargetError(
@@ -101,6 +101,7 @@ def _packed(companion: Companion) -> bytes:
     head = {
         "schema": _SCHEMA, "kind": _KIND, "network": companion.network,
         "tracklets": companion.tracklets, "shares": shares,
+        "pipe": asdict(companion.pipe),
     }  # fmt: skip
     arrays: dict[str, np.ndarray] = {"head": np.array(json.dumps(head))}
     parts = [companion.whole, *(cluster.means for cluster in companion.clusters)]
@@ -145,7 +146,12 @@ def _unpacked(arrays: dict[str, np.ndarray]) -> Companion:
         parts.append(Means(content, tuple(grams), content_spread, style_spread))
     whole, *rest = parts
     clusters = tuple(Cluster(s, means) for s, means in zip(shares, rest, strict=True))
-    return Companion(str(head["network"]), int(head["tracklets"]), whole, clusters)
+    size, quality = head["pipe"]["resized_to"], head["pipe"]["jpeg_quality"]
+    pipe = Pipe(
+        None if size is None else (int(size[0]), int(size[1])),
+        None if quality is None else int(quality),
+    )
+    return Companion(str(head["network"]), int(head["tracklets"]), whole, clusters, pipe)
 
 
 def _square(half: np.ndarray) -> np.ndarray:

@@ -11,11 +11,16 @@ from vidsynth.errors import TargetError
 from vidsynth.target.aost.companion import LEAST_IN_CLUSTER, Cluster, Companion
 from vidsynth.target.aost.means import Activations, RunningMeans
 from vidsynth.target.aost.networks import Gatys
+from vidsynth.target.crops import Crop
+from vidsynth.target.pipe import Pipe
 
 CLUSTERS = 32
+_FILES = 2_000
+"""Files that say what all went through."""
+_NONE = np.zeros((0, 0, 3), np.uint8)
 
-Reading = Callable[[], Iterable[Sequence[np.ndarray]]]
-"""The target's tracklets from the first on, each its crops, uint8 (H, W, 3)."""
+Reading = Callable[[], Iterable[Sequence[Crop]]]
+"""The crops of the target's tracklets, from the first tracklet on."""
 
 
 class Watch(Protocol):
@@ -48,11 +53,15 @@ def measure_target(
     """
     done = 0
 
+    files: list[Crop] = []
+
     def seen() -> Iterator[Activations]:
         nonlocal done
-        for crops in tracklets():
-            if len(crops):
-                yield network(crops)
+        for crops in map(list, tracklets()):
+            if crops:
+                yield network([crop.pixels for crop in crops])
+            if len(files) < _FILES:
+                files.extend(Crop(_NONE, crop.size, crop.tables) for crop in crops)
             done += 1
             if watch is not None:
                 watch(done)
@@ -65,7 +74,7 @@ def measure_target(
         raise TargetError("Expected tracklets of a target, found none: there is nothing to see.")
     number = min(clusters, len(textures) // least)
     if number < 2:
-        return Companion(network.mark, len(textures), whole.means())
+        return Companion(network.mark, len(textures), whole.means(), pipe=Pipe.of(files))
     labels = cluster(np.array(textures), number, least, seed)
     parts = [RunningMeans() for _ in range(labels.max() + 1)]
     for label, activations in zip(labels, seen(), strict=True):
@@ -75,6 +84,7 @@ def measure_target(
         len(textures),
         whole.means(),
         tuple(Cluster(part.weight / len(textures), part.means()) for part in parts),
+        Pipe.of(files),
     )
 
 

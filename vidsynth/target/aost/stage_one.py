@@ -6,12 +6,13 @@ import csv
 import io
 from collections.abc import Callable
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, Literal
 
 import numpy as np
 
 from vidsynth.errors import ConfigError
 from vidsynth.target.aost.attributes import Grid, Images, grid_of
+from vidsynth.target.aost.cell_means import CellMeans, cell_surrogates
 from vidsynth.target.aost.companion import Companion
 from vidsynth.target.aost.means import Distances, mean_distances
 from vidsynth.target.aost.networks import Gatys
@@ -21,12 +22,21 @@ from vidsynth.target.aost.surrogate import Surrogate, Trees, fit_surrogate, impo
 _BATCH = 32
 
 
+Of = Literal["cells", "images"]
+"""Whose distances decide: those of the mean of a combination, or of images one by one, as
+published."""
+
+
 @dataclass(frozen=True)
 class SetDistances:
-    """Of every image of a set, to a target's whole and to each of its clusters."""
+    """To a target's whole and to each of its clusters: of every image of a set, and of the mean of
+    every combination of its ``grid``."""
 
+    grid: Grid
     whole: Distances
     clusters: tuple[Distances, ...]
+    cells_whole: Distances
+    cells_clusters: tuple[Distances, ...]
 
 
 @dataclass(frozen=True)
@@ -34,10 +44,11 @@ class Options:
     """How images are chosen.
 
     ``each`` images of an identity, None for the paper's share; ``scaled`` divides style and
-    content by their standard deviations; ``trees`` are the surrogate's.
+    content by their standard deviations; ``trees`` tell importance, and distances of images.
     """
 
     way: Way = "clusters"
+    of: Of = "cells"
     each: int | None = None
     scaled: bool = True
     trees: Trees = "scikit-learn"
@@ -110,43 +121,57 @@ def measure_set(
             "one network are none of another. Give both commands the same --vgg, or neither any."
         )
     parts = (target.whole, *(cluster.means for cluster in target.clusters))
+    grid = grid_of(images)
+    codes, means_of_cells = grid.codes(images.environment), CellMeans(grid, images.persons)
     found: list[list[Distances]] = [[] for _ in parts]
     for first in range(0, len(images), _BATCH):
         numbers = np.arange(first, min(first + _BATCH, len(images)))
-        seen = network(images.pixels(numbers), _BATCH)
+        seen = network([target.pipe.apply(p) for p in images.pixels(numbers)], _BATCH)
+        means_of_cells.add(seen, codes[numbers], images.persons[numbers])
         for part, means in zip(found, parts, strict=True):
             part.append(mean_distances(seen, means))
         if watch is not None:
             watch(len(numbers))
     whole, *clusters = (_joined(part) for part in found)
-    return SetDistances(whole, tuple(clusters))
+    cells_whole, *cells_clusters = means_of_cells.distances(parts)
+    return SetDistances(grid, whole, tuple(clusters), cells_whole, tuple(cells_clusters))
 
 
 def optimise(
     images: Images, distances: SetDistances, target: Companion, options: Options
 ) -> StageOne:
     """From distances to what is chosen. Importance is of the distance to the whole target."""
-    grid = grid_of(images)
+    grid = distances.grid
     codes = grid.codes(images.environment)
     each = options.each or cut(len(images) // len(np.unique(images.persons)))
     whole = _total(distances.whole, options.scaled)
     weights = importance(
         {**images.environment, **images.wearing}, whole, options.trees, options.seed
     )
-    parts: list[np.ndarray] = [whole]
-    shares: tuple[float, ...] = (1.0,)
-    if options.way == "clusters" and target.clusters:
-        parts = [_total(part, options.scaled) for part in distances.clusters]
-        shares = tuple(cluster.share for cluster in target.clusters)
-    surrogates = tuple(
-        fit_surrogate(grid, codes, part, images.persons, options.trees, options.seed)
-        for part in parts
-    )
+    clustered = options.way == "clusters" and bool(target.clusters)
+    shares = tuple(cluster.share for cluster in target.clusters) if clustered else (1.0,)
+    surrogates: list[Surrogate]
+    if options.of == "cells":
+        of_cells = distances.cells_clusters if clustered else (distances.cells_whole,)
+        surrogates = cell_surrogates(grid, of_cells, options.scaled)
+    else:
+        of_images = distances.clusters if clustered else (distances.whole,)
+        surrogates = [
+            fit_surrogate(
+                grid,
+                codes,
+                _total(part, options.scaled),
+                images.persons,
+                options.trees,
+                options.seed,
+            )
+            for part in of_images
+        ]
     if options.way == "random":
         choice = choose_random(images.persons, each, np.random.default_rng(options.seed))
     else:
         choice = choose(images.persons, grid.numbers(codes), surrogates, shares, each)
-    return StageOne(grid, weights, surrogates, shares, choice, each)
+    return StageOne(grid, weights, tuple(surrogates), shares, choice, each)
 
 
 def listed(images: Images, choice: Choice) -> str:

@@ -34,44 +34,54 @@ class Surrogate:
         """The place among the grid's cells of the least distance: all are looked at."""
         return int(self.predicted.argmin())
 
-    def search(self, rng: np.random.Generator, particles: int = 30, iterations: int = 60) -> Found:
-        """What a particle swarm finds; the paper's way. ``point`` is the cell's codes ``(A,)``.
+    def search(
+        self, rng: np.random.Generator, particles: int = 30, iterations: int = 60, swarms: int = 3
+    ) -> Found:
+        """What particle swarms find, the best of a few; the paper's way. ``point`` is the cell's
+        codes ``(A,)``.
 
         Values of an attribute lie along its axis by their mean distance, for a swarm follows
-        slopes, and names have none.
+        slopes, and names have none; an axis has those values that the ones before it allow.
         """
-        orders = self._orders()
-        shape = np.array(self.grid.shape)
+        choices = self._choices()
 
         def cells(points: np.ndarray) -> np.ndarray:
-            steps = np.minimum((points * shape).astype(int), shape - 1)
-            columns = [order[steps[:, a]] for a, order in enumerate(orders)]
-            return np.stack(columns, 1)
+            return np.array([_walk(choices, point) for point in points])
 
-        finite = np.where(np.isfinite(self.predicted), self.predicted, self._worst())
-        found = swarm(
-            lambda points: finite[self.grid.numbers(cells(points))],
-            len(shape),
-            rng,
-            particles,
-            iterations,
-        )
-        return Found(cells(found.point[None])[0], found.value, found.evaluations)
+        def values(points: np.ndarray) -> np.ndarray:
+            return self.predicted[self.grid.numbers(cells(points))]
 
-    def _worst(self) -> float:
-        return float(self.predicted[np.isfinite(self.predicted)].max()) + 1
+        dimensions = len(self.grid.shape)
+        found = [swarm(values, dimensions, rng, particles, iterations) for _ in range(swarms)]
+        best = min(found, key=lambda one: one.value)
+        return Found(cells(best.point[None])[0], best.value, sum(one.evaluations for one in found))
 
-    def _orders(self) -> list[np.ndarray]:
-        """Of each attribute, its values by their mean distance over all possible cells."""
-        finite = np.isfinite(self.predicted)
-        orders = []
+    def _choices(self) -> dict[tuple[int, ...], list[int]]:
+        """By the first values of a possible combination, those that can come next, in order."""
+        cells = self.grid.cells[self.grid.possible]
+        distances = self.predicted[self.grid.possible]
+        ranks = []
         for a, size in enumerate(self.grid.shape):
-            column = self.grid.cells[finite, a]
-            sums = np.bincount(column, self.predicted[finite], size)
-            counts = np.bincount(column, minlength=size)
-            mean = np.where(counts > 0, sums / np.maximum(counts, 1), np.inf)
-            orders.append(np.argsort(mean, kind="stable"))
-        return orders
+            counts = np.bincount(cells[:, a], minlength=size)
+            mean = np.bincount(cells[:, a], distances, size) / np.maximum(counts, 1)
+            ranks.append(mean)
+        choices: dict[tuple[int, ...], set[int]] = {}
+        for cell in cells.tolist():
+            for a in range(len(cell)):
+                choices.setdefault(tuple(cell[:a]), set()).add(cell[a])
+        return {
+            above: sorted(below, key=lambda value: ranks[len(above)][value])
+            for above, below in choices.items()
+        }
+
+
+def _walk(choices: Mapping[tuple[int, ...], list[int]], point: np.ndarray) -> list[int]:
+    """The combination at a point of the unit box."""
+    cell: list[int] = []
+    for share in point:
+        allowed = choices[tuple(cell)]
+        cell.append(allowed[int(share * len(allowed))])
+    return cell
 
 
 def fit_surrogate(

@@ -52,7 +52,8 @@ class Coordinate(BaseModel):
         written: dict[str, Any] = {"normal": [round(mean, 6), self.spread]}
         if self.within is not None:
             written["within"] = list(self.within)
-        return of(written).model_dump()
+        of(written)  # raises ValueError where there is no such distribution
+        return written
 
 
 Coordinates = Mapping[str, Coordinate]

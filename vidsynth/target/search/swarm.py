@@ -34,7 +34,7 @@ def swarm(
     rng: np.random.Generator,
     particles: int = 30,
     iterations: int = 60,
-    neighbours: int | None = 2,
+    neighbours: int | None = 1,
 ) -> Found:
     """The least value that a swarm finds in the unit box.
 

@@ -36,6 +36,8 @@ from vidsynth.target.aost.networks import (
     Layers,
     load_network,
 )
+from vidsynth.target.crops import Crop
+from vidsynth.target.pipe import Pipe
 
 
 def activations(rng: np.random.Generator, count: int, offset: float = 0.0) -> Activations:
@@ -65,11 +67,13 @@ def small_network(seed: int = 0) -> Gatys:
     return Gatys(Layers("small", (1, 3, 3), ("a", "b", "b")), modules, f"small@{seed}")
 
 
-def tracklets(rng: np.random.Generator, count: int, level: int = 128) -> list[list[np.ndarray]]:
+def tracklets(rng: np.random.Generator, count: int, level: int = 128) -> list[list[Crop]]:
     """Of crops of any sizes about a brightness."""
     return [
         [
-            rng.integers(level - 20, level + 20, (int(rng.integers(40, 90)), 30, 3)).astype("uint8")
+            Crop.of(
+                rng.integers(level - 20, level + 20, (int(rng.integers(40, 90)), 30, 3), "uint8")
+            )
             for _ in range(int(rng.integers(1, 4)))
         ]
         for _ in range(count)
@@ -124,9 +128,10 @@ def test_a_companion_keeps_distances_and_its_size(tmp_path: Path) -> None:
     ours, theirs = activations(rng, 6), activations(rng, 40)
     clusters = (Cluster(0.3, means_of(theirs.of(np.arange(9)))), Cluster(0.7, means_of(theirs)))
     path = tmp_path / "target-aost.npz"
-    write_companion(Companion("small@1", 240, means_of(theirs), clusters), path)
+    pipe = Pipe((128, 256), 75)
+    write_companion(Companion("small@1", 240, means_of(theirs), clusters, pipe), path)
     found = read_companion(path)
-    assert (found.network, found.tracklets) == ("small@1", 240)
+    assert (found.network, found.tracklets, found.pipe) == ("small@1", 240, pipe)
     assert [c.share for c in found.clusters] == [0.7, 0.3], "the greatest first"
     expected = pair_distances(ours, theirs)
     np.testing.assert_allclose(mean_distances(ours, found.whole).style, expected.style, rtol=2e-3)
@@ -155,7 +160,7 @@ def test_a_companion_names_nobody(tmp_path: Path) -> None:
     write_companion(Companion("small@1", 240, whole), path)
     with np.load(path) as arrays:
         head = json.loads(str(arrays["head"]))
-    assert head.keys() == {"schema", "kind", "network", "tracklets", "shares"}
+    assert head.keys() == {"schema", "kind", "network", "tracklets", "shares", "pipe"}
 
 
 @pytest.mark.parametrize("content", [b"", b"no zip", b"PK\x03\x04 nonsense"])

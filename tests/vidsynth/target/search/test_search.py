@@ -63,7 +63,7 @@ def test_coordinates_are_settings() -> None:
     there = means(COORDINATES, shares(COORDINATES, TRUTH))
     assert there == pytest.approx(TRUTH)
     written = settings(COORDINATES, TRUTH)
-    assert written["view.depression"] == {"normal": (20, 5), "within": (-5, 70)}
+    assert written["view.depression"] == {"normal": [20, 5], "within": [-5, 70]}
     assert written["look.blur"] == 1.5
     with pytest.raises(ValidationError, match="low < high"):
         Coordinate(low=3, high=1)

@@ -1,0 +1,121 @@
+"""Row 10: searches find their way to a target that is itself a config, and count what they cost.
+
+The target are images of other people, developed with means of its own from the light of a pool; the
+search develops its own pool's. The floor is the distance of the true means with the search's own
+people. With ``rendered``, depression, height and gamma are searched by rendering, at 30 times the
+cost.
+"""
+
+from __future__ import annotations
+
+import tempfile
+import time
+from collections.abc import Callable, Iterator
+from pathlib import Path
+
+import numpy as np
+
+from vidsynth.target.distances import Moments, moments
+from vidsynth.target.estimators_file import read_estimators
+from vidsynth.target.features import describe
+from vidsynth.target.pool import Pool, read_pool
+from vidsynth.target.search.coordinates import Coordinate, begin
+from vidsynth.target.search.descent import descend
+from vidsynth.target.search.developing import DevelopedDistance
+from vidsynth.target.search.evaluations import Evaluations, Objective
+from vidsynth.target.search.evolution import evolve
+from vidsynth.target.search.rendering import RenderedDistance, planned_images
+
+Finding = tuple[int, str, str, bool]
+"""Row, demand, what was found, and whether that is enough."""
+
+LOOK = {
+    "look.exposure_ev": Coordinate(low=-1.2, high=1.2, spread=0.1, values=5),
+    "look.gamma": Coordinate(low=0.6, high=1.8, spread=0.08, values=5),
+    "look.noise": Coordinate(low=0, high=10, spread=0.5, within=(0, 40), values=5),
+    "look.blur": Coordinate(low=0, high=2.4, spread=0.1, within=(0, 6), values=5),
+}
+LOOK_TRUTH = {
+    "look.exposure_ev": -0.5, "look.gamma": 1.6, "look.noise": 6.0, "look.blur": 0.5,
+}  # fmt: skip
+VIEW = {
+    "view.depression": Coordinate(low=0, high=60, start=30, spread=4, within=(-5, 70), values=5),
+    "view.height": Coordinate(low=60, high=260, start=160, spread=15, within=(30, 320), values=5),
+    "look.gamma": Coordinate(low=0.6, high=1.8, start=1.2, spread=0.08, within=(0.3, 3), values=5),
+}
+VIEW_TRUTH = {"view.depression": 13.0, "view.height": 100.0, "look.gamma": 1.6}
+_SETTINGS = [
+    "test_share=0", "cameras_per_identity=4", "images_per_camera=1", "quality=fast",
+    "sites=[plaza, street, mall]", "weathers=[sunny, overcast]", "hours=[noon, dusk]",
+]  # fmt: skip
+_SWEEPS, _GENERATIONS = 2, 5
+_IMAGES = 96
+
+
+def rows(
+    pool: Path, hidden: Path, trained: Path, rendered: bool = False, workers: int | None = None
+) -> Iterator[Finding]:
+    """The rows, as they are found. ``hidden`` is a pool of other people."""
+    known = read_estimators(trained)
+
+    def features(crops: Iterator[np.ndarray]) -> np.ndarray:
+        return known.of(describe(map(known.pipe.apply, crops))).features
+
+    def developed(root: Path, target: Moments) -> DevelopedDistance:
+        found = read_pool(root)
+        return DevelopedDistance(found, _some(found), [], LOOK, target, features)
+
+    nothing = Moments(np.zeros(1), np.zeros((1, 1)), 1)
+    sought = moments(developed(hidden, nothing).developed(LOOK_TRUTH))
+    ours = developed(pool, sought)
+    yield from _of("images developed", ours, LOOK, LOOK_TRUTH, _IMAGES)
+    if not rendered:
+        return
+    with tempfile.TemporaryDirectory(prefix="search-") as made:
+
+        def by_rendering(words: list[str], target: Moments) -> RenderedDistance:
+            told = [*_SETTINGS, *words]
+            return RenderedDistance(
+                None, told, VIEW, target, features, Path(made) / "images", workers
+            )
+
+        theirs = by_rendering(["identities=30", "seed=2"], nothing)
+        sought = moments(theirs.rendered(VIEW_TRUTH))
+        objective = by_rendering(["identities=12", "seed=1"], sought)
+        images = planned_images(objective.config(VIEW_TRUTH))
+        yield from _of("images rendered", objective, VIEW, VIEW_TRUTH, images)
+
+
+def _of(
+    what: str,
+    objective: Objective,
+    coordinates: dict[str, Coordinate],
+    truth: dict[str, float],
+    images: int,
+) -> Iterator[Finding]:
+    floor = objective(truth)
+    searches: dict[str, Callable[[Evaluations], object]] = {
+        "descent": lambda evaluate: descend(evaluate, coordinates, _SWEEPS),
+        "evolution": lambda evaluate: evolve(evaluate, coordinates, 0, _GENERATIONS),
+    }
+    for name, searched in searches.items():
+        began, evaluate = time.process_time(), Evaluations(objective, images)
+        searched(evaluate)
+        start, end = evaluate(begin(coordinates)), evaluate.least
+        best = evaluate.best or {}
+        at = ", ".join(f"{key.partition('.')[2]} {value:.3g}" for key, value in best.items())
+        cost = f"{evaluate.rendered:,} {what}, {time.process_time() - began:.0f} CPU-s"
+        demand = f"{name}: FD from {start:.1f} to at most 1.5 floors of {floor:.1f}"
+        yield 10, demand, f"{end:.1f} at {at}; {cost}", end <= 1.5 * floor and end <= start
+
+
+def _some(pool: Pool) -> np.ndarray:
+    """Rows of a pool, evenly spread."""
+    return np.linspace(0, len(pool) - 1, _IMAGES).astype(int)
+
+
+if __name__ == "__main__":
+    import sys
+
+    for found in rows(*map(Path, sys.argv[1:4])):
+        print(*found, sep=" | ", flush=True)

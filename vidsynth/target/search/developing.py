@@ -1,0 +1,88 @@
+"""The objective for coordinates of `look` alone: what a pool's light becomes under another camera.
+
+Nothing is rendered: an image costs its development and its features, a tenth of its rendering.
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+from functools import cached_property
+
+import numpy as np
+
+from vidsynth.cameras.camera import Photometry
+from vidsynth.config.images import LookConfig
+from vidsynth.errors import ConfigError
+from vidsynth.settings import load_image_config
+from vidsynth.target.distances import Moments, frechet_distance, moments
+from vidsynth.target.looks import Look
+from vidsynth.target.pool import Pool
+from vidsynth.target.search.coordinates import Coordinates, settings
+from vidsynth.target.search.evaluations import Point
+from vidsynth.target.search.rendering import Features
+
+_DRAWN = tuple(LookConfig.model_fields)
+
+
+@dataclass(frozen=True)
+class DevelopedDistance:
+    """Frechet distance between a ``target`` and images of a ``pool`` developed at a point.
+
+    ``rows`` (N,) of the pool are developed; ``words`` are settings of render-images, of which
+    those of look count. Every image has one random number for each setting and for its noise, the
+    same at all points.
+    """
+
+    pool: Pool
+    rows: np.ndarray
+    words: Sequence[str]
+    coordinates: Coordinates
+    target: Moments
+    features: Features
+    seed: int = 0
+
+    def __post_init__(self) -> None:
+        others = [key for key in self.coordinates if not key.startswith("look.")]
+        if others:
+            raise ConfigError(
+                f"Expected coordinates of look for a pool whose light is developed, found "
+                f"{', '.join(others)}: leave --pool out, and they are rendered, or leave them out."
+            )
+
+    def __call__(self, point: Point) -> float:
+        return frechet_distance(moments(self.developed(point)), self.target)
+
+    def developed(self, point: Point) -> np.ndarray:
+        """Features (N, D) of the rows at a point."""
+        found = settings(self.coordinates, point)
+        told = [f"{key}={json.dumps(value)}" for key, value in found.items()]
+        look = load_image_config(None, [*self.words, *told]).look
+        looks = list(self.pool.looks)
+        for row, chances in zip(self.rows, self._chances, strict=True):
+            drawn = {
+                name: getattr(look, name).at(float(chance), name == "jpeg_quality")
+                for name, chance in zip(_DRAWN, chances, strict=False)
+            }
+            looks[row] = Look(photometry(drawn), seed=int(chances[-1] * 2**31))
+        return self.features(replace(self.pool, looks=tuple(looks)).pixels(self.rows))
+
+    @cached_property
+    def _chances(self) -> np.ndarray:
+        return np.random.default_rng(self.seed).random((len(self.rows), len(_DRAWN) + 1))
+
+
+def photometry(drawn: dict[str, float]) -> Photometry:
+    """A camera with values by the names of settings of look."""
+    red, blue = (float(np.exp(drawn[name])) for name in ("red_bias", "blue_bias"))
+    return Photometry(
+        exposure_ev=drawn["exposure_ev"],
+        white_balance=(red, 1.0, blue),
+        gamma=drawn["gamma"],
+        contrast=drawn["contrast"],
+        saturation=drawn["saturation"],
+        noise=drawn["noise"],
+        blur=drawn["blur"],
+        jpeg_quality=round(drawn["jpeg_quality"]),
+    )
