@@ -21,6 +21,9 @@ MOST = 128
 
 _HOLE = 3
 _USUAL_SPEED = 1.3
+_SURELY = 0.25
+"""Estimated share of a person from which on they are called cut, or hidden: estimates scatter by
+more than `MUCH`, and shrink towards their mean."""
 _ALIKE, _SAMPLE = 0.9, 6
 _LONG = 48
 """Frames without a period in their blocks from which on there is none."""
@@ -72,7 +75,11 @@ def measure_tracklet(
     boxes = None if tracklet.boxes is None else np.asarray(tracklet.boxes, float)[part]
     found |= _of_boxes(crops, boxes, numbers, fps, tracklet.frame_size)
     if fps:
-        found |= _gait(gait.steps(gait.reduced(crops), numbers, fps), found, numbers / fps)
+        frames = gait.reduced(crops)
+        alone = np.ones(len(frames), bool)
+        if tracklet.hidden is not None:
+            alone = np.asarray(tracklet.hidden)[part] <= MUCH
+        found |= _gait(gait.steps(frames[alone], numbers[alone], fps), found, numbers / fps)
     found |= _cut_and_hidden(tracklet, estimated)
     if "heading" not in found and estimated is not None and "azimuth" in estimated.values:
         found["heading"] = circular_median(estimated.values["azimuth"])
@@ -160,7 +167,7 @@ def _cut_and_hidden(tracklet: TargetTracklet, estimated: Estimated | None) -> di
         spacing = tracklet.length / max(len(estimated.places), 1)
         for short, name in (("truncated", "truncation"), ("occluded", "occlusion")):
             if name in estimated.values:
-                flags[short] = (np.asarray(estimated.values[name]) > MUCH, spacing)
+                flags[short] = (np.asarray(estimated.values[name]) > _SURELY, spacing)
     if tracklet.hidden is not None:
         behind = np.asarray(tracklet.hidden) > MUCH
         flags["occluded"] = (behind, tracklet.length / len(behind))
