@@ -9,6 +9,7 @@ uv run tools/bench.py train       # training clips per second, what they wait fo
 uv run tools/bench.py render      # CPU-seconds per crop, everything included
 uv run tools/bench.py gather      # seconds and memory per finished shot of a large set
 uv run tools/bench.py frames      # CPU-seconds per whole frame, and what crops of it cost
+uv run tools/bench.py target         # errors of estimators and unfolded distributions, with demands
 uv run tools/bench.py target-video   # errors of what is measured of rendered videos
 """
 
@@ -23,6 +24,7 @@ from benches.rank import rank
 from benches.render import render
 from benches.rerank import rerank
 from benches.stream import stream
+from benches.target import target
 from benches.target_video import target_video
 from benches.train import train
 
@@ -34,7 +36,19 @@ def benchmarks() -> None:
     """Measure what the toolkit costs."""
 
 
-for command in (decode, frames, gather, load, rank, render, rerank, stream, target_video, train):
+for command in (
+    decode,
+    frames,
+    gather,
+    load,
+    rank,
+    render,
+    rerank,
+    stream,
+    target,
+    target_video,
+    train,
+):
     app.command()(command)
 
 

@@ -10,7 +10,7 @@ from vidsynth.target.features import Described
 
 EMBEDDED = 64
 """Dimensions of the features that distances are taken in."""
-_COMPONENTS = 300
+_COMPONENTS = 600
 _NETWORK_SCALE = 2.0
 """How much components of the network count against statistics of pixels."""
 

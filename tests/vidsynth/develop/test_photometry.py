@@ -7,7 +7,13 @@ from PIL import Image
 
 from vidsynth.cameras.camera import Camera, Photometry
 from vidsynth.colour import to_display
-from vidsynth.develop.photometry import develop, encode_jpeg, sharpness
+from vidsynth.develop.photometry import (
+    develop,
+    develop_still,
+    encode_jpeg,
+    incoming,
+    sharpness,
+)
 from vidsynth.develop.picture import RenderedPerson, RenderedPicture
 from vidsynth.places.sky.air import Air
 from vidsynth.planning.take import Take
@@ -49,6 +55,16 @@ def test_each_knob_moves_the_picture_its_way():
     corner = (0, 0, 64, 128)
     assert shown(box=corner, vignetting=0.4).mean() < shown(box=corner).mean() - 10
     assert shown(vignetting=0.4).mean() == pytest.approx(shown().mean(), abs=1)
+
+
+def test_kept_light_develops_to_the_same_picture():
+    look = Photometry(exposure_ev=0.4, gamma=1.3, noise=4, blur=0.7, contrast=1.2, saturation=0.7)
+    light = np.random.default_rng(1).uniform(0, 1.5, (128, 64, 3))
+    picture = replace(crop(0.2, camera=replace(CAMERA, photometry=look)), light=light)
+    fog = Air(fog=0.02, glow=(0.4, 0.4, 0.4))
+    whole = develop(picture, np.random.default_rng(0), fog)
+    kept = develop_still(incoming(picture, fog), look, np.random.default_rng(0))
+    np.testing.assert_array_equal(kept, whole)
 
 
 def test_highlights_roll_off_without_turning_round():

@@ -1,0 +1,120 @@
+"""Estimators learn, know what they cannot tell, and come back from files as they were."""
+
+from __future__ import annotations
+
+import json
+
+import numpy as np
+import pytest
+from safetensors.numpy import load_file, save
+
+from tests.vidsynth.target.made_up_estimators import described, known, made_up_estimators
+from vidsynth.errors import TargetError
+from vidsynth.target import estimators_file, features
+from vidsynth.target.estimators import Estimators
+from vidsynth.target.estimators_file import read_estimators, write_estimators
+from vidsynth.target.known import Known
+from vidsynth.target.pipe import Pipe
+
+
+@pytest.fixture(autouse=True)
+def _no_network(monkeypatch):
+    monkeypatch.setattr(features, "weights_mark", lambda: "made-up")
+    monkeypatch.setattr("vidsynth.target.estimators.weights_mark", lambda: "made-up")
+
+
+@pytest.fixture
+def trained():
+    return made_up_estimators()
+
+
+def test_what_descriptions_tell_is_unfolded_and_what_they_do_not_is_refused(trained):
+    assert trained.trust["depression"].verdict == "unfold"
+    assert trained.trust["azimuth"].verdict == "unfold"
+    assert trained.trust["light_elevation"].verdict == "refuse"
+    assert trained.trust["light_elevation"].r2 < 0.1
+    assert trained.trust["depression"].mae < 0.5 * trained.trust["depression"].guess
+    assert trained.trust["occluder"].auc > 0.85
+
+
+def test_estimates_of_new_crops_follow_the_truth(trained):
+    of = known(seed=7)
+    found = trained.of(described(of.truth, seed=7))
+    assert np.corrcoef(found.estimates["depression"], of.truth["depression"])[0, 1] > 0.8
+    turned = np.radians(found.estimates["azimuth"] - of.truth["azimuth"])
+    assert np.cos(turned).mean() > 0.7
+    assert found.features.shape[1] <= 64
+    assert set(found.halves) == {"sites", "photographs"}
+
+
+def test_held_out_estimates_are_no_better_than_those_of_new_people(trained):
+    of = known(seed=9)
+    new = trained.of(described(of.truth, seed=9)).estimates["gamma"] - of.truth["gamma"]
+    held = trained.held_out["gamma"] - trained.truth["gamma"]
+    assert 0.8 < np.abs(held).mean() / np.abs(new).mean() < 1.3
+
+
+def test_a_quantity_without_truth_is_left_out():
+    of = known()
+    truth = of.truth | {"blur": np.full_like(of.truth["blur"], np.nan)}
+    short = Known(
+        truth, of.identity, of.site, of.tracklet, of.photographed, of.indoor, of.mark, of.looks
+    )
+    found = Estimators.fit(described(of.truth), short, Pipe())
+    assert "blur" not in found.names
+    assert "noise" in found.names
+
+
+def test_estimators_come_back_from_their_file(trained, tmp_path):
+    path = tmp_path / "est.safetensors"
+    write_estimators(trained, path)
+    back = read_estimators(path)
+    part = described(known(seed=3).truth, seed=3)
+    for name, estimates in trained.of(part).estimates.items():
+        np.testing.assert_allclose(back.of(part).estimates[name], estimates, rtol=1e-4, atol=1e-4)
+    assert (back.mark, back.pipe) == (trained.mark, trained.pipe)
+    assert str(back.trust) == str(trained.trust)  # NaN equals itself as text
+    assert back.sigma == pytest.approx(trained.sigma)
+    assert made_up_estimators(seed=1).mark != trained.mark
+
+
+def test_what_is_no_such_file_is_said(trained, tmp_path):
+    path = tmp_path / "est.safetensors"
+    with pytest.raises(TargetError, match="found no such file"):
+        read_estimators(path)
+    path.write_bytes(b"something else")
+    with pytest.raises(TargetError, match="damaged"):
+        read_estimators(path)
+    path.write_bytes(save({"a": np.zeros(3, np.float32)}))
+    with pytest.raises(TargetError, match="another kind of file"):
+        read_estimators(path)
+    write_estimators(trained, path)
+    content = bytearray(path.read_bytes())
+    content[-5] ^= 0x40
+    path.write_bytes(content)
+    with pytest.raises(TargetError, match="checksum"):
+        read_estimators(path)
+
+
+@pytest.mark.parametrize(
+    ("key", "value", "said"),
+    [
+        ("format", 99, "format 99"),
+        ("weights", "others", "other weights"),
+        ("ranges", {"gamma": [0, 1]}, "another range"),
+    ],
+)
+def test_estimators_of_another_version_are_refused(trained, tmp_path, key, value, said):
+    path = tmp_path / "est.safetensors"
+    header, arrays = estimators_file._taken_apart(trained)
+    header |= {"mark": trained.mark, key: value}
+    path.write_bytes(save(arrays, {"vidsynth": json.dumps(header)}))
+    with pytest.raises(TargetError, match=said):
+        read_estimators(path)
+
+
+def test_the_file_holds_no_file_names(trained, tmp_path):
+    path = tmp_path / "est.safetensors"
+    write_estimators(trained, path)
+    assert set(load_file(path)) >= {"whole.weights", "truth.depression", "held_out.depression"}
+    assert b".jpg" not in path.read_bytes()

@@ -1,0 +1,99 @@
+"""What target-aware generation promises, row by row: demanded, found, passed or not."""
+
+from __future__ import annotations
+
+import tempfile
+import time
+from collections.abc import Iterator
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Annotated
+
+import numpy as np
+import typer
+
+from vidsynth.target.estimators import LOOKS, Estimators
+from vidsynth.target.estimators_file import read_estimators
+from vidsynth.target.pipe import Pipe
+from vidsynth.target.pool import Pool, read_pool
+
+PIPE = Pipe((128, 256), 75)
+
+
+@dataclass(frozen=True)
+class Row:
+    """A demand of a numbered row, what was found, and whether that is enough."""
+
+    row: int
+    demand: str
+    found: str
+    passed: bool
+
+    def __str__(self) -> str:
+        return (
+            f"{self.row:>2}  {self.demand:60} {self.found:32} {'pass' if self.passed else 'FAIL'}"
+        )
+
+
+def target(
+    pool: Annotated[
+        Path | None, typer.Option(help="Pool to learn from; else the kept one, rendered if needed.")
+    ] = None,
+    hidden: Annotated[
+        Path | None, typer.Option(help="Pool of other people and seeds; else 400 are rendered.")
+    ] = None,
+    estimators: Annotated[
+        Path | None, typer.Option(help="Trained on --pool; else they are trained.")
+    ] = None,
+) -> None:
+    """Errors of estimators, and of distributions unfolded from hidden rendered targets."""
+    from vidsynth.target.pool_rendering import kept_pool
+
+    root = pool or kept_pool()
+    with tempfile.TemporaryDirectory(prefix="target-") as made:
+        for row in rows(root, hidden or _render_hidden(Path(made) / "hidden"), estimators):
+            print(row, flush=True)
+
+
+def rows(root: Path, hidden: Path, trained: Path | None) -> Iterator[Row]:
+    """All rows, as they are found."""
+    from benches import target_errors, target_unfolding
+
+    began = time.process_time()
+    if trained is None:
+        found = Estimators.train(read_pool(root, LOOKS), PIPE)
+    else:
+        found = read_estimators(trained)
+    _ = found.calibrations
+    seconds = time.process_time() - began
+    yield from target_errors.rows(found, read_pool(root))
+    if trained is None:
+        demand = "training and calibration take at most 300 CPU-seconds"
+        yield Row(2, demand, f"{seconds:.0f} s", seconds <= 300)
+    unseen = read_pool(hidden)
+    yield _measuring_cost(found, unseen)
+    yield from target_unfolding.rows(found, hidden)
+
+
+def _measuring_cost(found: Estimators, unseen: Pool) -> Row:
+    from vidsynth.target.crops import Crop
+    from vidsynth.target.pixels import measure_pixels
+
+    crops = [Crop.of(PIPE.apply(pixels)) for pixels in unseen.pixels(np.arange(64))]
+    found.read(crops[:16])
+    began = time.process_time()
+    found.read(crops)
+    for crop in crops:
+        measure_pixels(crop)
+    each = (time.process_time() - began) / len(crops) * 1000
+    return Row(2, "measuring takes at most 25 ms a crop", f"{each:.1f} ms", each <= 25)
+
+
+def _render_hidden(root: Path) -> Path:
+    """400 images of 20 other people at sites of another seed; 3 CPU-minutes."""
+    from vidsynth.run.job import render
+    from vidsynth.settings import load_image_config
+    from vidsynth.target.pool import recipe
+
+    render(load_image_config(recipe(), seed=1001, identities=20), root)
+    return root

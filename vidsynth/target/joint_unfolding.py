@@ -1,0 +1,107 @@
+"""Unfolding several quantities that are shifted at once.
+
+The response of one quantity depends on the others: coding leaves other traces in small crops than
+in large ones. So a response is taken once more from those renders that are, in all other
+quantities, like the distributions found so far.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+
+import numpy as np
+
+from vidsynth.target.estimators import Estimators
+from vidsynth.target.quantities import BINS
+from vidsynth.target.unfolding import Calibration
+
+ROUNDS = 2
+_LEAST = 400.0
+"""Renders, by weight, that a response is taken from at least."""
+_MOST = 8.0
+"""Times that a render counts more for one quantity, at most."""
+
+
+def unfold_together(
+    estimators: Estimators,
+    estimates: Mapping[str, np.ndarray],
+    weights: np.ndarray | None = None,
+    rounds: int = ROUNDS,
+) -> dict[str, np.ndarray]:
+    """Shares (T,) of the bins of every quantity that can be unfolded, from raw estimates (n,).
+
+    ``weights`` (n,) are the crops'. Refused quantities are left out; of weak ones the pool is
+    the prior.
+    """
+    names = [name for name in estimators.names if estimators.trust[name].verdict != "refuse"]
+    calibrations = estimators.calibrations
+    priors = {name: _prior(estimators, name) for name in names}
+    shares = {
+        name: _unfolded(calibrations[name], estimates[name], weights, None, priors[name])
+        for name in names
+    }
+    steady = [name for name in names if estimators.trust[name].verdict == "unfold"]
+    for _ in range(rounds):
+        like = {name: _likeness(estimators, name, shares[name]) for name in steady}
+        shares = {
+            name: _unfolded(
+                calibrations[name],
+                estimates[name],
+                weights,
+                _of_rows(estimators, name, _tempered([like[k] for k in steady if k != name])),
+                priors[name],
+            )
+            for name in names
+        }
+    return shares
+
+
+def _unfolded(
+    calibration: Calibration,
+    estimates: np.ndarray,
+    weights: np.ndarray | None,
+    renders: np.ndarray | None,
+    prior: np.ndarray | None,
+) -> np.ndarray:
+    return calibration.response(weights=renders).unfold(estimates, weights, prior=prior)
+
+
+def _likeness(estimators: Estimators, name: str, shares: np.ndarray) -> np.ndarray:
+    """How much more often than in the pool the target has each render's truth, (N,), as ln; 0 for
+    renders of which it is not known."""
+    quantity, truth = estimators.calibrations[name].quantity, estimators.truth[name]
+    there = np.isfinite(truth)
+    bins = quantity.bins(np.where(there, truth, quantity.low))
+    pool = np.bincount(bins[there], minlength=BINS) / max(there.sum(), 1)
+    # Neighbouring bins are mixed: what was found is no sharper than that.
+    mixed = [np.convolve(np.pad(p, 1, "edge"), (0.25, 0.5, 0.25), "valid") for p in (shares, pool)]
+    ratio = np.log(np.maximum(mixed[0], 1e-4)) - np.log(np.maximum(mixed[1], 1e-4))
+    return np.where(there, np.clip(ratio, -np.log(_MOST), np.log(_MOST))[bins], 0.0)
+
+
+def _tempered(likenesses: list[np.ndarray]) -> np.ndarray | None:
+    """Weights (N,) of renders, as far from alike as leaves enough of them."""
+    if not likenesses:
+        return None
+    total = np.sum(likenesses, 0)
+    for temper in np.linspace(1, 0.1, 10):
+        weights = np.exp(temper * (total - total.max()))
+        if weights.sum() ** 2 / (weights**2).sum() >= _LEAST:
+            return np.asarray(weights / weights.mean())
+    return None
+
+
+def _of_rows(estimators: Estimators, name: str, weights: np.ndarray | None) -> np.ndarray | None:
+    """Of those rows that the quantity's calibration has."""
+    if weights is None:
+        return None
+    there = np.isfinite(estimators.truth[name]) & np.isfinite(estimators.held_out[name])
+    return weights[there]
+
+
+def _prior(estimators: Estimators, name: str) -> np.ndarray | None:
+    if estimators.trust[name].verdict != "weak":
+        return None
+    calibration = estimators.calibrations[name]
+    counts = np.bincount(calibration.quantity.bins(calibration.truth), minlength=BINS)
+    return counts / counts.sum()
