@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from vidsynth.commands.errors import plain_errors
+from vidsynth.commands.fitted import TARGET, fitted_config
 from vidsynth.commands.running import EXECUTOR, SHOTS, Executor, chosen, cost, run, train_on
 
 if TYPE_CHECKING:
@@ -40,6 +41,7 @@ def render_images(
         list[str] | None, typer.Argument(metavar="KEY=VALUE", show_default=False)
     ] = None,
     config: Annotated[Path | None, typer.Option(help="YAML file of settings.")] = None,
+    target: Annotated[Path | None, TARGET] = None,
     output: Annotated[Path, typer.Option(help="Folder to write.")] = Path("data/synthetic-images"),
     identities: Annotated[int | None, typer.Option(help="People seen across cameras.")] = None,
     cameras: Annotated[int | None, typer.Option(help="Virtual cameras.")] = None,
@@ -56,6 +58,8 @@ def render_images(
         part = chosen(shots)
         from vidsynth.settings import load_image_config
 
+        if target is not None:
+            config = fitted_config(target, config, output)
         settings = load_image_config(
             config,
             overrides or [],

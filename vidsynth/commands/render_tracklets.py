@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from vidsynth.commands.errors import plain_errors
+from vidsynth.commands.fitted import TARGET, fitted_config
 from vidsynth.commands.running import EXECUTOR, SHOTS, Executor, chosen, cost, run, train_on
 
 if TYPE_CHECKING:
@@ -34,6 +35,7 @@ Examples:
   vidsynth render-tracklets --config configs/synth/small.yaml seed=7
   vidsynth render-tracklets --format mp4 --output data/videos
   vidsynth render-tracklets --format coco --output data/coco --dry-run
+  vidsynth render-tracklets --target my-cameras --output data/fitted
   vidsynth render-tracklets --shots 3/16 --output data/shared
   vidsynth render-tracklets frames=32 'camera.gamma=[0.7,1.6]' 'weathers=[foggy]'
   vidsynth render-tracklets 'sites={choice: [plaza, mall], weights: [3, 1]}'
@@ -48,6 +50,7 @@ def render_tracklets(
         list[str] | None, typer.Argument(metavar="KEY=VALUE", show_default=False)
     ] = None,
     config: Annotated[Path | None, typer.Option(help="YAML file of settings.")] = None,
+    target: Annotated[Path | None, TARGET] = None,
     output: Annotated[Path, typer.Option(help="Folder to write.")] = Path("data/synthetic"),
     identities: Annotated[int | None, typer.Option(help="People seen across cameras.")] = None,
     cameras: Annotated[int | None, typer.Option(help="Over all sites, 2 to 40.")] = None,
@@ -74,6 +77,8 @@ def render_tracklets(
         from vidsynth.config.tables import extent
         from vidsynth.settings import load_config
 
+        if target is not None:
+            config = fitted_config(target, config, output)
         words = [f"output.format={format_}"] if format_ else []
         settings = load_config(
             config,

@@ -23,6 +23,8 @@ from vidsynth.target.statistics import Distribution as Measured
 ROWS, CAMERA_ROWS = 2000, 400
 DEFENSIVE = 0.2
 """Share of rows that come from the command's defaults."""
+RENDERED = {"depression": (-5.0, 65.0)}
+"""What the pool has of quantities whose bins go further."""
 _LEAST_RELIABLE = 0.2
 _EYE, _NEAR, _FAR = 0.9, 3.5, (4.5, 7.0)
 """Metres: the height that cameras of tracklets look at, and how far away they stand at least and at
@@ -138,9 +140,22 @@ def _of_group(
 ) -> np.ndarray:
     """Values (count, K) of quantities as a camera's tracklets have them."""
     held = {name: _held(pooled, group, name) for name in names}
-    marginals = [(QUANTITIES[name].edges, held[name].shares()) for name in names]
+    marginals = [_marginal(name, held[name]) for name in names]
     correlation = _correlation(pooled, group, held)
     return synthesised(marginals, correlation, rows=count, seed=seed)
+
+
+def _marginal(name: str, found: Measured) -> tuple[np.ndarray, np.ndarray]:
+    """Edges and shares of a quantity; what lies where the pool has no images, which nothing is
+    known of, is put beside it."""
+    edges, shares = QUANTITIES[name].edges, found.shares()
+    low, high = RENDERED.get(name, (edges[0], edges[-1]))
+    inside = np.flatnonzero((edges[1:] > low) & (edges[:-1] < high))
+    first, last = inside[0], inside[-1]
+    moved = shares[first : last + 1].copy()
+    moved[0] += shares[:first].sum()
+    moved[-1] += shares[last + 1 :].sum()
+    return np.clip(edges[first : last + 2], low, high), moved
 
 
 def _held(pooled: Pooled, group: Camera | Pooled, name: str) -> Measured:

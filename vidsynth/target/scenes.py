@@ -10,11 +10,12 @@ from typing import Any, Protocol
 import numpy as np
 
 from vidsynth.config.places import HOURS, WEATHERS
+from vidsynth.errors import TargetError
 from vidsynth.target.distances import RandomFourier
 from vidsynth.target.distances.features import gram
 from vidsynth.target.quantities import QUANTITIES
 from vidsynth.target.statistics import Distribution as Measured
-from vidsynth.target.weighing import Weighing, weigh_broadly
+from vidsynth.target.weighing import LEAST_SAMPLE, Weighing, weigh_broadly
 
 BINS = 8
 FEWEST = 300
@@ -25,12 +26,16 @@ _WIDER = (1.0, 1.5, 2.0, 3.0, 5.0)
 class Images(Protocol):
     """What of a pool is looked at: N rows, with truth (N,) of quantities and columns of labels."""
 
-    truth: dict[str, np.ndarray]
-    table: dict[str, list[Any]]
-    image: np.ndarray
-    photographed: np.ndarray
-    usable: np.ndarray
-
+    @property
+    def truth(self) -> dict[str, np.ndarray]: ...
+    @property
+    def table(self) -> dict[str, list[Any]]: ...
+    @property
+    def image(self) -> np.ndarray: ...
+    @property
+    def photographed(self) -> np.ndarray: ...
+    @property
+    def usable(self) -> np.ndarray: ...
     def __len__(self) -> int: ...
 
 
@@ -82,10 +87,17 @@ def near(pool: Images, known: dict[str, Measured]) -> np.ndarray:
 
 
 def weigh_pool(features: np.ndarray, rows: np.ndarray, target: KernelMean) -> Weighing:
-    """Weights over ``rows`` (M,) of a pool with ``features`` (N, D)."""
+    """Weights over ``rows`` (M,) of a pool with ``features`` (N, D). Raises TargetError for a pool
+    of too few."""
     some = np.asarray(features[rows], float)
+    if len(some) < LEAST_SAMPLE:
+        raise TargetError(
+            f"Expected a pool with {LEAST_SAMPLE:g} images or more in which anything can be seen, "
+            f"to weigh places over, found {len(some)}. Give a larger --pool, or leave it out."
+        )
     towards = target.cosines(some) @ target.mean
-    return weigh_broadly(gram(some, some, target.cosines.sigma), towards)
+    kernel = gram(some, some, target.cosines.sigma)
+    return weigh_broadly(kernel, towards, least=LEAST_SAMPLE)
 
 
 def scenes(

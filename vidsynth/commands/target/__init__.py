@@ -4,7 +4,9 @@ from __future__ import annotations
 
 import typer
 
+from vidsynth.commands.target.compare import compare
 from vidsynth.commands.target.estimators import estimators
+from vidsynth.commands.target.fit import fit
 from vidsynth.commands.target.measure import measure
 from vidsynth.commands.target.per_image import per_image
 from vidsynth.commands.target.search import search
@@ -23,6 +25,8 @@ app.command("estimators")(estimators)
 app.command("measure")(measure)
 app.command("per-image")(per_image)
 app.command("show")(show)
+app.command("fit")(fit)
+app.command("compare")(compare)
 app.command("style")(style)
 app.command("select")(select)
 app.command("search")(search)

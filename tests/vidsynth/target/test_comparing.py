@@ -1,0 +1,63 @@
+from __future__ import annotations
+
+import numpy as np
+import pytest
+
+from tests.vidsynth.target.made_up_target import a_target, around
+from vidsynth.target.comparing import Features, Place, compare_features, compare_quantities
+
+
+def crops(middle: float, seed: int, tracklets: int = 120, each: int = 4) -> Features:
+    """Features of tracklets whose frames are alike."""
+    rng = np.random.default_rng(seed)
+    return Features.of(
+        [rng.normal(middle, 1, 8) + rng.normal(0, 0.3, (each, 8)) for _ in range(tracklets)]
+    )
+
+
+def test_a_set_that_is_nearer_is_said_to_be() -> None:
+    place = Place.of_crops(crops(0.0, 1), sigma=4.0)
+    sets = {"default": crops(1.0, 2), "fitted": crops(0.3, 3)}
+    found = {distance.name: distance for distance in compare_features(place, sets, {})}
+    assert set(found) == {"fd", "mmd2", "kid", "auc"}
+    for distance in found.values():
+        assert distance.of["fitted"] < distance.of["default"]
+    assert found["fd"].floor is not None
+    assert 0 < found["fd"].floor < found["fd"].of["fitted"]
+    assert found["auc"].of["default"] > 0.9
+
+
+def test_the_same_distribution_is_within_two_floors() -> None:
+    place = Place.of_crops(crops(0.0, 1, 300), sigma=4.0)
+    found = compare_features(place, {"more": crops(0.0, 5, 300)}, {})
+    assert all(d.matched("more") for d in found if d.name in ("fd", "mmd2"))
+
+
+def test_sets_are_compared_at_equal_size() -> None:
+    # A small sample has a larger Frechet distance: that would count against the smaller set.
+    place = Place.of_crops(crops(0.0, 1), sigma=4.0)
+    large, small = crops(0.2, 2, 400), crops(0.2, 4, 40)
+    frechet = compare_features(place, {"large": large, "small": small}, {})[0].of
+    assert frechet["large"] == pytest.approx(frechet["small"], rel=0.35)
+    assert large.some(40).count == 40
+
+
+def test_a_file_alone_gives_what_it_can() -> None:
+    statistics = a_target({"depression": around("depression", 5, 3)})
+    assert compare_features(Place.of_statistics(statistics), {"a": crops(0, 1)}, {}) == ()
+
+
+def test_quantities_are_compared_in_their_unit_and_by_their_spread() -> None:
+    target = a_target({"depression": around("depression", 5, 4), "gamma": around("gamma", 1, 0.1)})
+    target = target.model_copy(update={"floors": {"depression": 1.0}})
+    sets = {
+        "default": a_target({"depression": around("depression", 27, 8)}),
+        "fitted": a_target({"depression": around("depression", 6, 4)}),
+    }
+    (only,) = compare_quantities(target, sets)
+    assert only.name == "depression"
+    assert only.of["default"] == pytest.approx(22, abs=0.7)
+    assert only.of["fitted"] == pytest.approx(1, abs=0.3)
+    assert only.matched("fitted")
+    assert not only.matched("default")
+    assert only.scale == pytest.approx(4.3, abs=0.4)

