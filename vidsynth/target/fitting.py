@@ -26,6 +26,7 @@ from vidsynth.target.rows import (
     camera_rows,
     identified,
     image_rows,
+    in_frame,
 )
 from vidsynth.target.scenes import Images, KernelMean, Scenes, near, scenes, weigh_pool
 from vidsynth.target.statistics import Clothes, TargetStatistics
@@ -33,6 +34,8 @@ from vidsynth.target.video.settings import tracklet_settings
 from vidsynth.wardrobe.colours import CLOTH, LEGWEAR
 
 TABLE = "target"
+GEOMETRY = ("depression", "log_height", "azimuth")
+"""What weights over a pool do not find: left as it is by default where no estimator can tell."""
 
 
 @dataclass(frozen=True)
@@ -100,7 +103,7 @@ def fit(
     if pool is not None and features is not None and target is not None:
         there = near(pool, {name: statistics.pooled.quantities[name] for name in known})
         weighing = weigh_pool(features, there, target)
-        unknown = [name for name in IMAGE_COLUMNS if name not in known]
+        unknown = [name for name in IMAGE_COLUMNS if name not in (*known, *GEOMETRY)]
         seen = scenes(pool, there, weighing.weights, unknown, defensive=defensive)
         report["weights"] = {
             "images": len(there),
@@ -130,7 +133,10 @@ def _settings(
         if "view.height" in images.columns:
             for_images["view"] = {"height_jitter": 1}
     if cameras is not None:
+        cameras, frame = in_frame(cameras)
         for_tracklets["tables"] = {TABLE: _table(cameras, "camera")}
+        if frame is not None:
+            for_tracklets["camera"] = for_tracklets.get("camera", {}) | frame
     if seen is not None:
         common |= _places(seen, photographs)
         _set_histograms(for_images, seen, IMAGE_COLUMNS, ImageConfig)

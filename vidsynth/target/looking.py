@@ -12,9 +12,10 @@ import numpy as np
 from vidsynth.errors import OutputError, TargetError
 from vidsynth.run.description import read_description
 from vidsynth.target.crops import Crop
+from vidsynth.target.estimators import Estimators
 from vidsynth.target.jpeg_tables import nearest_quality
 from vidsynth.target.layouts import Part, read_target
-from vidsynth.target.measuring import FRAMES, Estimating, Measured, measure
+from vidsynth.target.measuring import FRAMES, Measured, measure
 from vidsynth.target.pipe import Pipe
 from vidsynth.target.statistics import TargetStatistics
 
@@ -51,14 +52,14 @@ def pipe_of(statistics: TargetStatistics) -> Pipe:
 def look(
     root: Path,
     layout: str,
-    estimators: Estimating | None,
+    estimators: Estimators | None,
     *,
     pipe: Pipe | None = None,
     part: Part = "all",
     frames: int = FRAMES,
 ) -> Measured:
     """Everything that is measured of a set's crops, of rendered ones after the target's pipe."""
-    tracklets = read_target(root, layout, frames, part)
+    tracklets = read_target(root, layout, None, part)
     if pipe is not None:
         tracklets = (replace(t, crops=_Piped(t.crops, pipe)) for t in tracklets)
     return measure(tracklets, estimators, frames=frames)

@@ -96,7 +96,7 @@ def inception_network(file: Path) -> nn.Module:
     for name in ("5b", "5c", "5d", "6b", "6c", "6d", "6e", "7b"):
         _pool_otherwise(network.get_submodule(f"Mixed_{name}"), average)
     _pool_otherwise(network.get_submodule("Mixed_7c"), largest)
-    network.fc = nn.Identity()  # type: ignore[assignment]
+    network.fc = nn.Identity()
     return network.eval()
 
 
@@ -135,12 +135,9 @@ def inception_features(network: nn.Module, crops: Iterable[np.ndarray]) -> np.nd
 
 def _gatys(vgg: Path, real: Real, sets: Mapping[str, Path]) -> list[Distance]:
     from vidsynth.target.aost.means import Means, RunningMeans, mean_distances
-    from vidsynth.target.aost.networks import NetworkError, load_network
+    from vidsynth.target.aost.networks import load_network
 
-    try:
-        network = load_network(vgg)
-    except NetworkError as error:
-        raise TargetError(str(error)) from None
+    network = load_network(vgg)
 
     def mean_of(crops: Iterable[np.ndarray]) -> Means:
         running = RunningMeans()

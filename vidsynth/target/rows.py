@@ -30,6 +30,11 @@ _EYE, _NEAR, _FAR = 0.9, 3.5, (4.5, 7.0)
 """Metres: the height that cameras of tracklets look at, and how far away they stand at least and at
 most: every site has room for so much around it."""
 
+_HEIGHT = "camera.person_height"
+_LARGEST = 0.45
+"""Height of a person at the point looked at per frame's: those who are nearer are whole, too."""
+_FRAME = {"width": 1920, "height": 1080}
+
 Columns = dict[str, tuple[str, Callable[[np.ndarray], np.ndarray]]]
 
 
@@ -101,6 +106,18 @@ def camera_rows(
     if found is None or "camera.depression" not in found.columns:
         return found
     return _with_distance(found, np.random.default_rng(seed + 1))
+
+
+def in_frame(rows: Rows) -> tuple[Rows, dict[str, int] | None]:
+    """Rows of cameras whose people are small enough for the frame to hold them as they walk, and
+    the frame's size where it has to be larger than usual."""
+    if _HEIGHT not in rows.columns:
+        return rows, None
+    k, usual = rows.columns.index(_HEIGHT), TrackletConfig().camera.height
+    large = bool(np.quantile(rows.values[:, k], 0.9) > _LARGEST * usual)
+    values = rows.values.copy()
+    values[:, k] = np.minimum(values[:, k], _LARGEST * (_FRAME["height"] if large else usual))
+    return Rows(rows.columns, values), dict(_FRAME) if large else None
 
 
 def _rows(

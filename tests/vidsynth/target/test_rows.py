@@ -5,7 +5,7 @@ import pytest
 from scipy import stats
 
 from tests.vidsynth.target.made_up_target import a_target, around
-from vidsynth.target.rows import camera_rows, image_rows
+from vidsynth.target.rows import camera_rows, image_rows, in_frame
 
 
 def a_street() -> dict:
@@ -71,6 +71,18 @@ def test_cameras_stand_where_their_depression_wants_them() -> None:
     assert depression.min() >= 0.5
     assert (distance.min() >= 2) & (distance.max() <= 14)
     assert (height.min() > 0.9) & (height.max() < 7)
+
+
+def test_large_people_get_a_large_frame() -> None:
+    near = a_street() | {"log_height": around("log_height", 5.9, 0.3)}
+    rows = camera_rows(a_target(near))
+    assert rows is not None
+    fitting, frame = in_frame(rows)
+    assert frame == {"width": 1920, "height": 1080}
+    assert fitting.values[:, 1].max() == pytest.approx(0.45 * 1080)
+    usual = camera_rows(a_target(a_street()))
+    assert usual is not None
+    assert in_frame(usual)[1] is None
 
 
 def test_where_nothing_is_known_there_are_no_rows() -> None:
