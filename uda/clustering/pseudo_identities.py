@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 import numpy as np
 import torch
 from sklearn.cluster import DBSCAN
@@ -17,11 +19,11 @@ def pseudo_identities(
     *,
     k1: int,
     k2: int,
-    eps: float,
+    eps: Sequence[float],
     min_samples: int,
     spcl: bool = False,
-) -> np.ndarray:
-    """Groups 0..C-1 or `OUTLIER` for features ``(N, D)`` of length 1, int64 ``(N,)``.
+) -> list[np.ndarray]:
+    """Groups 0..C-1 or `OUTLIER` for features ``(N, D)`` of length 1, int64 ``(N,)`` for each eps.
 
     DBSCAN on the sparse Jaccard distance of k-reciprocal encodings. A target of few tracklets has
     fewer neighbours than ``k1``: then as many are used as there are. ``spcl``: encoded as
@@ -29,8 +31,8 @@ def pseudo_identities(
     """
     count = len(features)
     if count < 2:
-        return np.full(count, OUTLIER)
+        return [np.full(count, OUTLIER) for _ in eps]
     k1 = min(k1, count - 1)
     distance = jaccard_distance(features, k1, min(k2, k1 + 1), spcl=spcl)
-    groups = DBSCAN(eps=eps, min_samples=min_samples, metric="precomputed").fit_predict(distance)
-    return groups.astype(np.int64)
+    found = (DBSCAN(eps=radius, min_samples=min_samples, metric="precomputed") for radius in eps)
+    return [dbscan.fit_predict(distance).astype(np.int64) for dbscan in found]

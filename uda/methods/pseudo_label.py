@@ -99,16 +99,15 @@ class PseudoLabel(Method):
         if progress < self.config.start:
             return
         features = embed(self.teacher.model)
-        groups = torch.from_numpy(
-            pseudo_identities(
-                features,
-                k1=self.config.k1,
-                k2=self.config.k2,
-                eps=self.config.eps,
-                min_samples=self.config.min_samples,
-                spcl=self.config.jaccard == "spcl",
-            )
+        (found,) = pseudo_identities(
+            features,
+            k1=self.config.k1,
+            k2=self.config.k2,
+            eps=[self.config.eps],
+            min_samples=self.config.min_samples,
+            spcl=self.config.jaccard == "spcl",
         )
+        groups = torch.from_numpy(found)
         self.groups.copy_(groups)
         self.found.set(int(groups.max()) + 1)
         self.centroids.zero_()

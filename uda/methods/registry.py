@@ -29,6 +29,7 @@ from uda.methods.dann import Dann
 from uda.methods.mean_teacher import MeanTeacher
 from uda.methods.pseudo_label import PseudoLabel
 from uda.methods.source_only import SourceOnly
+from uda.methods.spcl import SpCL
 from uda.methods.synthetic_to_real import SyntheticToReal
 
 GROUP = "uda.methods"
@@ -40,6 +41,7 @@ METHODS: dict[str, type[Method]] = {
     "mean_teacher": MeanTeacher,
     "synthetic_to_real": SyntheticToReal,
     "pseudo_label": PseudoLabel,
+    "spcl": SpCL,
     "cal": Cal,
 }
 

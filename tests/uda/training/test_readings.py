@@ -17,6 +17,7 @@ from tests.uda.training.test_resume import assert_same, entries
 from uda.errors import TrainingError
 from uda.methods.pseudo_label import PseudoLabel
 from uda.methods.source_only import SourceOnly
+from uda.methods.spcl import SpCL
 from uda.training import loop
 from uda.training.readings import Readings, Scalars, TurnScalars
 
@@ -62,6 +63,7 @@ def test_host_reads_are_seen() -> None:
         ("mean_teacher", {}),
         ("synthetic_to_real", {"consistency_start": 0.0, "clusters": 3}),
         ("pseudo_label", {"min_samples": 1}),
+        ("spcl", {}),
         ("cal", {"start": 0.0}),
         ("source_only", {"norm": "dsbn"}),
         ("source_only", {"norm": "cbn"}),
@@ -80,6 +82,8 @@ def test_no_step_of_a_method_waits(
     if isinstance(method, PseudoLabel):
         method.groups.copy_(torch.tensor([0, 0, 1, 1, 2]))
         method.found.set(3)
+    if isinstance(method, SpCL):
+        method.memory.regroup(torch.tensor([0, 0, 1, 1, 2]))
     pair = labelled(clips[:6], people, clothes=worn), unlabelled(clips[6:])
     optimiser = torch.optim.Adam(method.parameters(), fused=True)
     with monkeypatch.context() as patched, HostReads() as seen:

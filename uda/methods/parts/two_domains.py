@@ -11,20 +11,25 @@ from reid_models.outputs import Features
 from torch import nn
 
 from uda.batches.batch import LabelledBatch, UnlabelledBatch
+from uda.config import MethodSettings
 from uda.methods.parts.source_losses import SourceLosses
 from uda.methods.parts.statistics import running_statistics_untouched
 
 Statistics = Literal["joint", "target"]
 
 
-class TwoDomains(SourceLosses):
-    """Settings of a method whose student sees both domains."""
+class DomainStatistics(MethodSettings):
+    """How a student that sees both domains normalises them."""
 
     statistics: Statistics = Field(
         default="target",
         description="joint: source and target share a forward pass and batch-norm statistics; "
         "target: two passes, and only the target's statistics are kept for testing",
     )
+
+
+class TwoDomains(SourceLosses, DomainStatistics):
+    """Settings of a method with source losses whose student sees both domains."""
 
 
 def both_domains(
