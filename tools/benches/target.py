@@ -57,7 +57,7 @@ def target(
 
 def rows(root: Path, hidden: Path, trained: Path | None) -> Iterator[Row]:
     """All rows, as they are found."""
-    from benches import target_errors, target_unfolding
+    from benches import target_errors, target_tagperson, target_unfolding
 
     began = time.process_time()
     if trained is None:
@@ -73,6 +73,7 @@ def rows(root: Path, hidden: Path, trained: Path | None) -> Iterator[Row]:
     unseen = read_pool(hidden)
     yield _measuring_cost(found, unseen)
     yield from target_unfolding.rows(found, hidden)
+    yield from target_tagperson.rows()
 
 
 def _measuring_cost(found: Estimators, unseen: Pool) -> Row:
