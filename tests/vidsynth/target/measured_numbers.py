@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections import Counter
-from dataclasses import replace
 
 import numpy as np
 
@@ -44,15 +43,6 @@ def measured(tracklets: int, cameras: int = 3, seed: int = 0, features: int = 0)
         sizes=Counter({(60, 120): 3 * tracklets, (70, 140): tracklets}),
         tables=Counter({None: 4 * tracklets}),
     )
-
-
-def without(all_of_them: Measured, place: int) -> Measured:
-    """The same with one tracklet less."""
-    fewer = {}
-    for name in ("cameras", "lengths", "values", "powers", "clothes", "features", "grey"):
-        numbers = list(getattr(all_of_them, name))
-        fewer[name] = numbers[:place] + numbers[place + 1 :]
-    return replace(all_of_them, **fewer)
 
 
 def stand_in(features: int = 8) -> Estimators:

@@ -1,12 +1,11 @@
 from __future__ import annotations
 
-import json
 from random import SystemRandom
 
 import numpy as np
 import pytest
 
-from tests.vidsynth.target.measured_numbers import measured, stand_in, without
+from tests.vidsynth.target.measured_numbers import measured, stand_in
 from vidsynth.errors import TargetError
 from vidsynth.target.privacy import (
     LEAST_PER_BIN,
@@ -18,7 +17,7 @@ from vidsynth.target.privacy import (
     private_masses,
     rounded_count,
 )
-from vidsynth.target.statistics import TargetStatistics, encoded
+from vidsynth.target.statistics import encoded
 from vidsynth.target.summary import Rules, summarise
 
 
@@ -77,54 +76,6 @@ def test_all_cameras_together_are_made_of_what_each_released() -> None:
     for name, pooled in statistics.pooled.quantities.items():
         counts = [np.array(camera.quantities[name].counts) for camera in statistics.cameras]
         assert np.abs(np.mean(counts, 0) - pooled.counts).max() < 1e-4
-
-
-def numbers_of(statistics: TargetStatistics) -> dict[str, float]:
-    """Every number of a file by where it stands, those in base64 decoded."""
-    found: dict[str, float] = {}
-
-    def walk(value: object, where: str) -> None:
-        if isinstance(value, dict):
-            for key, of in value.items():
-                walk(of, f"{where}.{key}")
-        elif isinstance(value, list):
-            for place, of in enumerate(value):
-                walk(of, f"{where}.{place}")
-        elif isinstance(value, int | float):
-            found[where] = float(value)
-
-    walk(json.loads(encoded(statistics)), "")
-    pooled = statistics.pooled
-    if pooled.embedding is not None:
-        found |= {f".embedding.{k}": v for k, v in enumerate(pooled.embedding.vector())}
-    if pooled.moments is not None:
-        found |= {f".moments.mean.{k}": v for k, v in enumerate(pooled.moments.vector())}
-        found |= {f".moments.cov.{k}": v for k, v in enumerate(pooled.moments.matrix().ravel())}
-    return found
-
-
-def test_taking_out_one_of_a_thousand_tracklets_moves_no_share_by_more_than_its_part() -> None:
-    whole = measured(1000, cameras=1, features=8)
-    estimators = stand_in()
-    before = numbers_of(summarise(whole, "mars", estimators))
-    rng = np.random.default_rng(3)
-    for place in rng.integers(1000, size=4):
-        after = numbers_of(summarise(without(whole, int(place)), "mars", estimators))
-        assert after.keys() == before.keys()
-        for where, value in before.items():
-            moved = abs(after[where] - value)
-            quantum = 1e-4
-            if where.endswith((".tracklets", ".images")):
-                quantum = 100
-            elif ".rest" in where:
-                quantum = LEAST_PER_BIN / 1000 + 1e-4
-            elif ".correlation" in where or ".moments.mean" in where:
-                quantum = 0.01
-            elif ".moments.cov" in where or where.endswith((".mean", ".within_sd")):
-                quantum = 0.02
-            elif where.startswith(".floors"):
-                quantum = max(0.02, 0.02 * value)
-            assert moved <= quantum + 1e-3 + 1e-9, where
 
 
 def test_no_bin_tells_of_fewer_than_five_tracklets() -> None:
