@@ -46,7 +46,8 @@ def target(
         Path | None, typer.Option(help="Trained on --pool; else they are trained.")
     ] = None,
 ) -> None:
-    """Errors of estimators, and of distributions unfolded from hidden rendered targets."""
+    """Errors of estimators, of distributions unfolded from hidden rendered targets, and what a
+    statistics file keeps to itself."""
     from vidsynth.target.pool_rendering import kept_pool
 
     root = pool or kept_pool()
@@ -57,7 +58,7 @@ def target(
 
 def rows(root: Path, hidden: Path, trained: Path | None) -> Iterator[Row]:
     """All rows, as they are found."""
-    from benches import target_errors, target_tagperson, target_unfolding
+    from benches import target_errors, target_privacy, target_tagperson, target_unfolding
 
     began = time.process_time()
     if trained is None:
@@ -73,6 +74,8 @@ def rows(root: Path, hidden: Path, trained: Path | None) -> Iterator[Row]:
     unseen = read_pool(hidden)
     yield _measuring_cost(found, unseen)
     yield from target_unfolding.rows(found, hidden)
+    for check in target_privacy.checks(found):
+        yield Row(8, *check)
     yield from target_tagperson.rows()
 
 

@@ -13,6 +13,8 @@ from vidsynth.target.calibrating import Trust
 from vidsynth.target.columns import Column
 from vidsynth.target.crops import TargetTracklet, evenly
 from vidsynth.target.distributing import Found, Noise, about, of_values, resampled, written
+from vidsynth.target.joint_unfolding import renders_like, unfold_together
+from vidsynth.target.measuring import Measured
 from vidsynth.target.pipe import Pipe
 from vidsynth.target.privacy import Released
 from vidsynth.target.quantities import BINS
@@ -50,9 +52,11 @@ def of_estimates(
     agrees: bool,
     draws: np.ndarray,
     noise: Noise | None = None,
+    renders: np.ndarray | None = None,
 ) -> Found:
     """How what was regressed is distributed: unfolded where its estimator is good enough, and where
-    nets that saw other kinds of places agree about the target."""
+    nets that saw other kinds of places agree about the target. ``renders`` (N,) are how much each
+    of the calibration's counts."""
     quantity = column.quantity
     trust, calibration = estimators.trust[quantity.name], estimators.calibrations[quantity.name]
     if not agrees:
@@ -62,7 +66,7 @@ def of_estimates(
         return Found(found.written.model_copy(update=_said(trust)), found.resampled)
     means = column.means()
     crops = len(column.values) / column.tracklets if quantity.per == "camera" else 1.0
-    response = calibration.response(crops)
+    response = calibration.response(crops, renders)
     groups: Sequence[np.ndarray] = (
         [np.array([mean]) for mean in means] if quantity.per == "camera" else column.split()
     )
@@ -91,6 +95,20 @@ def _said(trust: Trust) -> dict[str, object]:
         "r2": round(trust.r2, 3),
         "verdict": trust.verdict,
     }
+
+
+def renders_of(
+    estimators: Estimators, measured: Measured, rows: np.ndarray
+) -> dict[str, np.ndarray | None]:
+    """For each quantity how much renders of its calibration count, (N,): those more that are in all
+    other quantities as the crops of these tracklets seem to be."""
+    columns = {name: Column.of(measured, name).among(rows) for name in estimators.names}
+    if not columns:
+        return {}
+    any_of_them = next(iter(columns.values()))
+    weights = 1 / any_of_them.counts()[any_of_them.owners]
+    estimates = {name: column.values for name, column in columns.items()}
+    return renders_like(estimators, unfold_together(estimators, estimates, weights))
 
 
 def _truths(calibration: Calibration) -> np.ndarray:

@@ -40,20 +40,26 @@ def unfold_together(
         name: _unfolded(calibrations[name], estimates[name], weights, None, priors[name])
         for name in names
     }
-    steady = [name for name in names if estimators.trust[name].verdict == "unfold"]
     for _ in range(rounds):
-        like = {name: _likeness(estimators, name, shares[name]) for name in steady}
+        like = renders_like(estimators, shares)
         shares = {
-            name: _unfolded(
-                calibrations[name],
-                estimates[name],
-                weights,
-                _of_rows(estimators, name, _tempered([like[k] for k in steady if k != name])),
-                priors[name],
-            )
+            name: _unfolded(calibrations[name], estimates[name], weights, like[name], priors[name])
             for name in names
         }
     return shares
+
+
+def renders_like(
+    estimators: Estimators, shares: Mapping[str, np.ndarray]
+) -> dict[str, np.ndarray | None]:
+    """For each quantity how much the renders of its calibration count (N,), by how they are in all
+    others, whose ``shares`` (T,) are known; None for all alike."""
+    steady = [name for name in shares if estimators.trust[name].verdict == "unfold"]
+    like = {name: _likeness(estimators, name, shares[name]) for name in steady}
+    return {
+        name: _of_rows(estimators, name, _tempered([like[k] for k in steady if k != name]))
+        for name in shares
+    }
 
 
 def _unfolded(

@@ -166,8 +166,9 @@ class _Summary:
     def _distributions(self, rows: np.ndarray) -> dict[str, Found]:
         """Of one camera: what at least `LEAST_PER_CAMERA` of its tracklets have a value of."""
         columns = {name: column.among(rows) for name, column in self.columns.items()}
+        renders = self._renders(rows)
         return {
-            name: self._found(column)
+            name: self._found(column, renders.get(name))
             for name, column in columns.items()
             if column.tracklets >= LEAST_PER_CAMERA
         }
@@ -184,12 +185,21 @@ class _Summary:
                 found[name] = self._found(there)
         return found
 
-    def _found(self, column: Column) -> Found:
+    def _renders(self, rows: np.ndarray) -> dict[str, np.ndarray | None]:
+        """Renders that estimates of these tracklets are unfolded by; where histograms have noise,
+        all alike, as which are alike is no histogram's to tell."""
+        if self.estimators is None or self.rules.epsilon is not None:
+            return {}
+        from vidsynth.target.estimated import renders_of
+
+        return renders_of(self.estimators, self.measured, rows)
+
+    def _found(self, column: Column, renders: np.ndarray | None = None) -> Found:
         if column.quantity.how == "regressed" and self.estimators is not None:
             from vidsynth.target.estimated import of_estimates
 
             agrees = column.quantity.name not in self.disputed
-            return of_estimates(column, self.estimators, agrees, self.draws, self._noise())
+            return of_estimates(column, self.estimators, agrees, self.draws, self._noise(), renders)
         found = of_values(column, self.draws, self._noise())
         if column.quantity.name in ("cast_red", "cast_blue") and self.rules.epsilon is None:
             powers = np.mean([self.measured.powers[row] for row in column.rows], 0)
