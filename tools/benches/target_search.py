@@ -63,7 +63,7 @@ def rows(
 
     def developed(root: Path, target: Moments) -> DevelopedDistance:
         found = read_pool(root)
-        return DevelopedDistance(found, _some(found), [], LOOK, target, features)
+        return DevelopedDistance(found, _some(found), None, [], LOOK, target, features)
 
     nothing = Moments(np.zeros(1), np.zeros((1, 1)), 1)
     sought = moments(developed(hidden, nothing).developed(LOOK_TRUTH))

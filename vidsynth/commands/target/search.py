@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+from collections.abc import Iterator
 from enum import StrEnum
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
@@ -12,10 +13,14 @@ import typer
 from vidsynth.commands.errors import plain_errors
 
 if TYPE_CHECKING:
+    import numpy as np
+
     from vidsynth.target.estimators import Estimators
     from vidsynth.target.search.evaluations import Evaluations, Point
     from vidsynth.target.search.target_moments import Sought
 
+DEVELOPED = 200
+"""Images of a pool that each evaluation develops."""
 SMALL = ["identities=40", "test_share=0", "cameras_per_identity=5", "images_per_camera=1"]
 """What each evaluation renders unless settings say otherwise: 200 images."""
 
@@ -46,6 +51,12 @@ def search(
         Path | None,
         typer.Option(help="YAML file of what is searched.", show_default="twelve likely means"),
     ] = None,
+    pool: Annotated[
+        Path | None,
+        typer.Option(
+            help="A pool with light: develop it rather than render. For settings of look alone."
+        ),
+    ] = None,
     method: Annotated[
         Method,
         typer.Option(help="descent: one setting after the other; evolution: CMA-ES, [search]."),
@@ -72,13 +83,19 @@ def search(
       vidsynth target search target.json
       vidsynth target search data/mars --layout mars --camera 3 --output camera3.yaml
       vidsynth target search target.json --config fitted.yaml --method evolution
+      vidsynth target search target.json --pool data/pool --coordinates look.yaml
       vidsynth target search target.json --coordinates configs/target/coordinates.yaml identities=20
       vidsynth render-images --config searched.yaml
     """
     with plain_errors():
+        import numpy as np
+
         from vidsynth.settings import load_image_config
         from vidsynth.target.estimators_file import read_estimators
         from vidsynth.target.features import describe
+        from vidsynth.target.pool import read_pool
+        from vidsynth.target.search.coordinates import begin
+        from vidsynth.target.search.developing import DevelopedDistance
         from vidsynth.target.search.evaluations import Evaluations
         from vidsynth.target.search.recipe import read_recipe
         from vidsynth.target.search.rendering import RenderedDistance, planned_images
@@ -86,28 +103,36 @@ def search(
 
         known = read_estimators(estimators)
         moved = read_recipe(coordinates)
+        words = ["quality=fast", *(words or [])]
         if config is not None:
-            moved = starting(moved, load_image_config(config, words or []))
+            moved = starting(moved, load_image_config(config, words))
         sought = _sought(target, layout, camera, known)
-        told = [*(SMALL if config is None else []), "quality=fast", *(words or [])]
-        objective = RenderedDistance(
-            config,
-            told,
-            moved,
-            sought.moments,
-            lambda crops: known.of(describe(map(known.pipe.apply, crops))).features,
-            output.with_name(f".{output.name}.images"),
-            workers,
-        )
-        from vidsynth.target.search.coordinates import begin
 
-        first = objective.config(begin(moved))
-        images = planned_images(first)
+        def features(crops: Iterator[np.ndarray]) -> np.ndarray:
+            return known.of(describe(map(known.pipe.apply, crops))).features
+
+        objective: RenderedDistance | DevelopedDistance
+        if pool is None:
+            told = [*(SMALL if config is None else []), *words]
+            folder = output.with_name(f".{output.name}.images")
+            objective = RenderedDistance(
+                config, told, moved, sought.moments, features, folder, workers
+            )
+            first = objective.config(begin(moved))
+            images, how = planned_images(first), ""
+        else:
+            light = read_pool(pool)
+            rows = np.linspace(0, len(light) - 1, min(DEVELOPED, len(light))).astype(int)
+            objective = DevelopedDistance(
+                light, rows, config, words, moved, sought.moments, features
+            )
+            first = objective.config(begin(moved))
+            images, how = len(rows), light.mark
         evaluate = Evaluations(
             objective,
             images,
             output.with_suffix(".jsonl"),
-            problem(first, moved, sought.moments, f"{method.value} {seed}"),
+            problem(first, moved, sought.moments, f"{method.value} {seed} {how}"),
             _tell,
         )
         typer.echo(
@@ -126,7 +151,7 @@ def search(
         said = (
             f"Frechet distance {start:.2f} at the start, {end:.2f} at the end"
             f"{'' if sought.floor is None else f', floor {sought.floor:.2f}'}; "
-            f"{evaluate.rendered:,} images rendered."
+            f"{evaluate.rendered:,} images {'rendered' if pool is None else 'developed'}."
         )
         base = None if config is None else Path(os.path.relpath(config, output.parent))
         write_found(output, base, moved, found, said)

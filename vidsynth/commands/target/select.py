@@ -100,7 +100,7 @@ def select(
         from vidsynth.target.aost.attributes import read_images
         from vidsynth.target.aost.companion import read_companion
         from vidsynth.target.aost.networks import load_network
-        from vidsynth.target.aost.stage_one import Options, listed, measure_set, optimise
+        from vidsynth.target.aost.stage_one import Options, listed, measure_set, optimise, weigh
         from vidsynth.target.aost.subset import require_free, write_subset
 
         require_free(output)
@@ -115,16 +115,17 @@ def select(
             distances = measure_set(seen, network, means, more)
         options = Options(reading.value, of.value, each, scaled, trees.value, seed)
         found = optimise(seen, distances, means, options)
+        weights = weigh(seen, distances, options)
         how: dict[str, Any] = {
             "method": "AOST stage I", "reading": reading.value, "network": network.mark,
             "distances_of": of.value, "scaled": scaled, "trees": trees.value,
             "each": found.each, "seed": seed, "of": len(seen),
         }  # fmt: skip
         numbers = found.choice.numbers
-        report = json.dumps({**how, **found.report(seed)}, indent=2)
+        report = json.dumps({**how, **found.report(weights, seed)}, indent=2)
         beside = {"selection.csv": listed(seen, found.choice), "selection.json": report}
         write_subset(seen, numbers, output, how, beside)
-        typer.echo(found.told())
+        typer.echo(found.told(weights))
         typer.echo(
             f"{output} holds {len(numbers)} of {len(seen)} images: {found.each} for an identity."
         )

@@ -27,6 +27,10 @@ Of = Literal["cells", "images"]
 published."""
 
 
+Weights = dict[str, tuple[float, float]]
+"""By attribute: `vidsynth.target.aost.surrogate.importance`."""
+
+
 @dataclass(frozen=True)
 class SetDistances:
     """To a target's whole and to each of its clusters: of every image of a set, and of the mean of
@@ -57,10 +61,9 @@ class Options:
 
 @dataclass(frozen=True)
 class StageOne:
-    """What was found: ``importance`` by attribute, a surrogate for each part, the ``choice``."""
+    """What was found: a surrogate for each part of the target, and the ``choice``."""
 
     grid: Grid
-    importance: dict[str, tuple[float, float]]
     surrogates: tuple[Surrogate, ...]
     shares: tuple[float, ...]
     choice: Choice
@@ -77,7 +80,7 @@ class StageOne:
             for share, s in zip(self.shares, self.surrogates, strict=True)
         ]
 
-    def report(self, seed: int) -> dict[str, Any]:
+    def report(self, weights: Weights, seed: int) -> dict[str, Any]:
         """What selection.json says: what matters, and the optima, by looking at all combinations
         and by the paper's swarm."""
         rng = np.random.default_rng(seed)
@@ -86,15 +89,15 @@ class StageOne:
         return {
             "combinations": int(self.grid.possible.sum()),
             "importance": {
-                name: [round(mean, 4), round(sd, 4)] for name, (mean, sd) in self.importance.items()
+                name: [round(mean, 4), round(sd, 4)] for name, (mean, sd) in weights.items()
             },
             "optima": self.optima(),
             "swarm": {"found_optimum": int(sum(same)), "of": len(same)},
         }
 
-    def told(self) -> str:
+    def told(self, weights: Weights) -> str:
         """The same in a few lines."""
-        names = [f"{name} {mean:.2f}" for name, (mean, _) in list(self.importance.items())[:5]]
+        names = [f"{name} {mean:.2f}" for name, (mean, _) in list(weights.items())[:5]]
         lines = ["What the distance to the target depends on: " + ", ".join(names) + "."]
         best = sorted(self.optima(), key=lambda optimum: -optimum["share"])
         for optimum in best[:5]:
@@ -140,14 +143,10 @@ def measure_set(
 def optimise(
     images: Images, distances: SetDistances, target: Companion, options: Options
 ) -> StageOne:
-    """From distances to what is chosen. Importance is of the distance to the whole target."""
+    """From distances to what is chosen."""
     grid = distances.grid
     codes = grid.codes(images.environment)
     each = options.each or cut(len(images) // len(np.unique(images.persons)))
-    whole = _total(distances.whole, options.scaled)
-    weights = importance(
-        {**images.environment, **images.wearing}, whole, options.trees, options.seed
-    )
     clustered = options.way == "clusters" and bool(target.clusters)
     shares = tuple(cluster.share for cluster in target.clusters) if clustered else (1.0,)
     surrogates: list[Surrogate]
@@ -171,7 +170,14 @@ def optimise(
         choice = choose_random(images.persons, each, np.random.default_rng(options.seed))
     else:
         choice = choose(images.persons, grid.numbers(codes), surrogates, shares, each)
-    return StageOne(grid, weights, tuple(surrogates), shares, choice, each)
+    return StageOne(grid, tuple(surrogates), shares, choice, each)
+
+
+def weigh(images: Images, distances: SetDistances, options: Options) -> Weights:
+    """How much each attribute, clothes too, matters to images' distances to the whole target."""
+    whole = _total(distances.whole, options.scaled)
+    columns = {**images.environment, **images.wearing}
+    return importance(columns, whole, options.trees, options.seed)
 
 
 def listed(images: Images, choice: Choice) -> str:

@@ -5,23 +5,22 @@ Nothing is rendered: an image costs its development and its features, a tenth of
 
 from __future__ import annotations
 
-import json
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from functools import cached_property
+from pathlib import Path
 
 import numpy as np
 
 from vidsynth.cameras.camera import Photometry
-from vidsynth.config.images import LookConfig
+from vidsynth.config.images import ImageConfig, LookConfig
 from vidsynth.errors import ConfigError
-from vidsynth.settings import load_image_config
 from vidsynth.target.distances import Moments, frechet_distance, moments
 from vidsynth.target.looks import Look
 from vidsynth.target.pool import Pool
-from vidsynth.target.search.coordinates import Coordinates, settings
+from vidsynth.target.search.coordinates import Coordinates
 from vidsynth.target.search.evaluations import Point
-from vidsynth.target.search.rendering import Features
+from vidsynth.target.search.rendering import Features, configured
 
 _DRAWN = tuple(LookConfig.model_fields)
 
@@ -30,13 +29,14 @@ _DRAWN = tuple(LookConfig.model_fields)
 class DevelopedDistance:
     """Frechet distance between a ``target`` and images of a ``pool`` developed at a point.
 
-    ``rows`` (N,) of the pool are developed; ``words`` are settings of render-images, of which
-    those of look count. Every image has one random number for each setting and for its noise, the
-    same at all points.
+    ``rows`` (N,) of the pool are developed; ``base`` is a file of settings of render-images or
+    None, ``words`` are settings over it: those of look count. Every image has one random number
+    for each setting and for its noise, the same at all points.
     """
 
     pool: Pool
     rows: np.ndarray
+    base: Path | None
     words: Sequence[str]
     coordinates: Coordinates
     target: Moments
@@ -54,11 +54,13 @@ class DevelopedDistance:
     def __call__(self, point: Point) -> float:
         return frechet_distance(moments(self.developed(point)), self.target)
 
+    def config(self, point: Point) -> ImageConfig:
+        """The settings at a point. Raises ConfigError."""
+        return configured(self.base, self.words, self.coordinates, point)
+
     def developed(self, point: Point) -> np.ndarray:
         """Features (N, D) of the rows at a point."""
-        found = settings(self.coordinates, point)
-        told = [f"{key}={json.dumps(value)}" for key, value in found.items()]
-        look = load_image_config(None, [*self.words, *told]).look
+        look = self.config(point).look
         looks = list(self.pool.looks)
         for row, chances in zip(self.rows, self._chances, strict=True):
             drawn = {

@@ -52,9 +52,7 @@ class RenderedDistance:
 
     def config(self, point: Point) -> ImageConfig:
         """What is rendered at a point. Raises ConfigError."""
-        found = settings(self.coordinates, point)
-        told = [f"{key}={json.dumps(value)}" for key, value in found.items()]
-        return load_image_config(self.base, [*self.words, *told])
+        return configured(self.base, self.words, self.coordinates, point)
 
     def rendered(self, point: Point) -> np.ndarray:
         """Features (N, D) of images rendered at a point; nothing of them stays on disk."""
@@ -75,6 +73,15 @@ class RenderedDistance:
                 "narrow the coordinates, or render more people."
             )
         return found
+
+
+def configured(
+    base: Path | None, words: Sequence[str], coordinates: Coordinates, point: Point
+) -> ImageConfig:
+    """A config with the settings of a point over ``words``, over a file. Raises ConfigError."""
+    found = settings(coordinates, point)
+    told = [f"{key}={json.dumps(value)}" for key, value in found.items()]
+    return load_image_config(base, [*words, *told])
 
 
 def planned_images(config: ImageConfig) -> int:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from pathlib import Path
 from types import SimpleNamespace
 from typing import Any
@@ -18,6 +18,7 @@ from vidsynth.errors import ConfigError, TargetError
 from vidsynth.settings import load_image_config
 from vidsynth.target.crops import Crop, TargetTracklet
 from vidsynth.target.distances import moments
+from vidsynth.target.looks import Look
 from vidsynth.target.search.coordinates import Coordinate
 from vidsynth.target.search.descent import descend
 from vidsynth.target.search.developing import DevelopedDistance
@@ -156,15 +157,37 @@ def test_statistics_of_other_features_are_refused() -> None:
         of_statistics(statistics, known)
 
 
-class Light:
-    """A pool of grey cards, whose looks tell how bright they come out."""
+@dataclass(frozen=True)
+class Cards:
+    """A pool of grey cards, which come out as dark as their gamma says."""
 
-    looks: tuple[Any, ...] = (None,) * 6
+    looks: tuple[Look, ...] = (Look(None),) * 40
+
+    def pixels(self, rows: np.ndarray) -> Iterator[np.ndarray]:
+        for row in rows:
+            look = self.looks[row].photometry
+            assert look is not None
+            level = 255 * 0.5**look.gamma * 2.0**look.exposure_ev
+            yield np.full((8, 4, 3), level + np.random.default_rng(row).normal(0, 9, (8, 4, 1)))
 
 
-def test_a_pools_light_is_developed_for_looks_alone() -> None:
-    pool: Any = Light()
+def test_a_pools_light_is_developed_until_it_is_like_the_target() -> None:
+    pool: Any = Cards()
+    rows, nothing = np.arange(40), moments(np.random.default_rng(0).normal(size=(9, 2)))
+    still = ["look.exposure_ev=0"]
+    of = DevelopedDistance(pool, rows, None, still, GAMMA, nothing, brightness)
+    target = moments(of.developed({"look.gamma": 1.25}))
+    found = descend(Evaluations(replace(of, target=target)), GAMMA)
+    assert found == {"look.gamma": pytest.approx(1.3)}
+    brighter = replace(of, words=["look.exposure_ev=0.5"])
+    point = {"look.gamma": 1.3}
+    ratio = brighter.developed(point)[:, 0] / of.developed(point)[:, 0]
+    np.testing.assert_allclose(ratio, 2**0.5, atol=0.02, err_msg="same draws but for exposure")
+
+
+def test_only_looks_can_be_developed() -> None:
+    pool: Any = Cards()
     nothing = moments(np.random.default_rng(0).normal(size=(9, 2)))
     depression = {"view.depression": Coordinate(low=0, high=60)}
     with pytest.raises(ConfigError, match=r"found view\.depression"):
-        DevelopedDistance(pool, np.arange(6), [], depression, nothing, brightness)
+        DevelopedDistance(pool, np.arange(6), None, [], depression, nothing, brightness)
