@@ -9,7 +9,7 @@ uv run tools/bench.py train       # training clips per second, what they wait fo
 uv run tools/bench.py render      # CPU-seconds per crop, everything included
 uv run tools/bench.py gather      # seconds and memory per finished shot of a large set
 uv run tools/bench.py frames      # CPU-seconds per whole frame, and what crops of it cost
-uv run tools/bench.py target         # estimators, unfolded distributions and privacy, with demands
+uv run tools/bench.py target         # target-aware generation: every row of demands, found, passed
 uv run tools/bench.py target-video   # errors of what is measured of rendered videos
 """
 

@@ -45,20 +45,45 @@ def target(
     estimators: Annotated[
         Path | None, typer.Option(help="Trained on --pool; else they are trained.")
     ] = None,
+    data: Annotated[
+        Path | None, typer.Option(help="A real target with a test part, for row 9's subsets.")
+    ] = None,
+    layout: Annotated[str, typer.Option(help="Of --data.")] = "mars",
+    chosen_from: Annotated[
+        Path | None, typer.Option(help="A set of configs/target/aost.yaml; else it is rendered.")
+    ] = None,
 ) -> None:
-    """Errors of estimators, of distributions unfolded from hidden rendered targets, and what a
-    statistics file keeps to itself."""
+    """Errors of estimators and of unfolded distributions, what a statistics file keeps to itself,
+    what AOST chooses and what searches find."""
     from vidsynth.target.pool_rendering import kept_pool
 
     root = pool or kept_pool()
     with tempfile.TemporaryDirectory(prefix="target-") as made:
-        for row in rows(root, hidden or _render_hidden(Path(made) / "hidden"), estimators):
+        unseen = hidden or _render_hidden(Path(made) / "hidden")
+        grid = chosen_from
+        if data is not None and grid is None:
+            grid = _render_grid(Path(made) / "grid")
+        for row in rows(root, unseen, estimators, data, layout, grid):
             print(row, flush=True)
 
 
-def rows(root: Path, hidden: Path, trained: Path | None) -> Iterator[Row]:
-    """All rows, as they are found."""
-    from benches import target_errors, target_privacy, target_tagperson, target_unfolding
+def rows(
+    root: Path,
+    hidden: Path,
+    trained: Path | None,
+    data: Path | None = None,
+    layout: str = "mars",
+    grid: Path | None = None,
+) -> Iterator[Row]:
+    """All rows, as they are found; row 9 of a real target where there is one."""
+    from benches import (
+        target_aost,
+        target_errors,
+        target_privacy,
+        target_search,
+        target_tagperson,
+        target_unfolding,
+    )
 
     began = time.process_time()
     if trained is None:
@@ -76,6 +101,9 @@ def rows(root: Path, hidden: Path, trained: Path | None) -> Iterator[Row]:
     yield from target_unfolding.rows(found, hidden)
     for check in target_privacy.checks(found):
         yield Row(8, *check)
+    if data is not None and grid is not None:
+        yield from target_aost.rows(found, grid, data, layout)
+    yield from target_search.rows(found, root, hidden)
     yield from target_tagperson.rows()
 
 
@@ -100,4 +128,13 @@ def _render_hidden(root: Path) -> Path:
     from vidsynth.target.pool import recipe
 
     render(load_image_config(recipe(), seed=1001, identities=20), root)
+    return root
+
+
+def _render_grid(root: Path) -> Path:
+    """768 images of 8 people from six sides in 16 scenes each; 4 CPU-minutes."""
+    from vidsynth.run.job import render
+    from vidsynth.settings import load_image_config
+
+    render(load_image_config(Path("configs/target/aost.yaml")), root)
     return root

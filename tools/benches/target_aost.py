@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 import numpy as np
+from benches.target import Row
 
 from vidsynth.target.aost.attributes import Grid, Images, read_images
 from vidsynth.target.aost.companion import Companion
@@ -19,11 +20,7 @@ from vidsynth.target.aost.surrogate import fit_surrogate
 from vidsynth.target.crops import Crop
 from vidsynth.target.distances import frechet_distance, half_split_floor, moments, tracklet_weights
 from vidsynth.target.estimators import Estimators
-from vidsynth.target.estimators_file import read_estimators
 from vidsynth.target.layouts import read_target
-
-Finding = tuple[int, str, str, bool]
-"""Row, demand, what was found, and whether that is enough."""
 
 SEEDS = (0, 1, 2)
 EACH = 12
@@ -68,14 +65,13 @@ class Compared:
         return optimise(self.images, self.distances, self.target, options).choice.numbers
 
 
-def rows(rendered: Path, data: Path, layout: str, trained: Path) -> Iterator[Finding]:
+def rows(known: Estimators, rendered: Path, data: Path, layout: str) -> Iterator[Row]:
     """The rows, as they are found; ``rendered`` is a set of configs/target/aost.yaml."""
     network = load_network()
     images = read_images(rendered)
     yield _pairs(images, network)
     yield _swarm()
     nearer, said = [], []
-    known = read_estimators(trained)
     first = compare(images, data, layout, network, known, SEEDS[0])
     for seed in SEEDS:
         seen = first
@@ -94,7 +90,7 @@ def rows(rendered: Path, data: Path, layout: str, trained: Path) -> Iterator[Fin
         nearer.append(chosen < seen.distance(drawn))
         said.append(f"{chosen:.1f} < {seen.distance(drawn):.1f}")
     demand = f"FD of AO's subset below that of a random one of equal size, {len(SEEDS)} seeds"
-    yield 9, demand, ", ".join(said), all(nearer)
+    yield Row(9, demand, ", ".join(said), all(nearer))
 
 
 def compare(
@@ -131,7 +127,7 @@ def target_means(data: Path, layout: str, network: Gatys, seed: int) -> Companio
     )
 
 
-def _pairs(images: Images, network: Gatys) -> Finding:
+def _pairs(images: Images, network: Gatys) -> Row:
     """Twelve images to twelve others, all pairs, against their means."""
     ours, theirs = (
         network(images.pixels(np.arange(first, 24, 2) * len(images) // 24)) for first in (0, 1)
@@ -143,10 +139,11 @@ def _pairs(images: Images, network: Gatys) -> Finding:
         float(np.abs(fast.style / slow.style - 1).max()),
         float(np.abs(fast.content / slow.content - 1).max()),
     )
-    return 9, "distances out of means are those of all pairs to 1e-5", f"{error:.1e}", error <= 1e-5
+    demand = "distances out of means are those of all pairs to 1e-5"
+    return Row(9, demand, f"{error:.1e}", error <= 1e-5)
 
 
-def _swarm() -> Finding:
+def _swarm() -> Row:
     """Ten swarms over FineGPR's grid, of a surrogate of made distances with interactions."""
     rng = np.random.default_rng(0)
     grid = Grid(
@@ -163,12 +160,4 @@ def _swarm() -> Finding:
     least = surrogate.predicted.min()
     found = sum(surrogate.search(np.random.default_rng(s)).value == least for s in range(10))
     demand = f"the swarm finds the optimum of {len(grid.cells):,} combinations, 10 seeds"
-    return 9, demand, f"{found} of 10", found == 10
-
-
-if __name__ == "__main__":
-    import sys
-
-    rendered, data, layout, trained = sys.argv[1:]
-    for found in rows(Path(rendered), Path(data), layout, Path(trained)):
-        print(*found, sep=" | ", flush=True)
+    return Row(9, demand, f"{found} of 10", found == 10)

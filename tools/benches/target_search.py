@@ -14,9 +14,10 @@ from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import numpy as np
+from benches.target import Row
 
 from vidsynth.target.distances import Moments, moments
-from vidsynth.target.estimators_file import read_estimators
+from vidsynth.target.estimators import Estimators
 from vidsynth.target.features import describe
 from vidsynth.target.pool import Pool, read_pool
 from vidsynth.target.search.coordinates import Coordinate, begin
@@ -25,9 +26,6 @@ from vidsynth.target.search.developing import DevelopedDistance
 from vidsynth.target.search.evaluations import Evaluations, Objective
 from vidsynth.target.search.evolution import evolve
 from vidsynth.target.search.rendering import RenderedDistance, planned_images
-
-Finding = tuple[int, str, str, bool]
-"""Row, demand, what was found, and whether that is enough."""
 
 LOOK = {
     "look.exposure_ev": Coordinate(low=-1.2, high=1.2, spread=0.1, values=5),
@@ -53,10 +51,13 @@ _IMAGES = 96
 
 
 def rows(
-    pool: Path, hidden: Path, trained: Path, rendered: bool = False, workers: int | None = None
-) -> Iterator[Finding]:
+    known: Estimators,
+    pool: Path,
+    hidden: Path,
+    rendered: bool = False,
+    workers: int | None = None,
+) -> Iterator[Row]:
     """The rows, as they are found. ``hidden`` is a pool of other people."""
-    known = read_estimators(trained)
 
     def features(crops: Iterator[np.ndarray]) -> np.ndarray:
         return known.of(describe(map(known.pipe.apply, crops))).features
@@ -92,7 +93,7 @@ def _of(
     coordinates: dict[str, Coordinate],
     truth: dict[str, float],
     images: int,
-) -> Iterator[Finding]:
+) -> Iterator[Row]:
     floor = objective(truth)
     searches: dict[str, Callable[[Evaluations], object]] = {
         "descent": lambda evaluate: descend(evaluate, coordinates, _SWEEPS),
@@ -106,16 +107,9 @@ def _of(
         at = ", ".join(f"{key.partition('.')[2]} {value:.3g}" for key, value in best.items())
         cost = f"{evaluate.rendered:,} {what}, {time.process_time() - began:.0f} CPU-s"
         demand = f"{name}: FD from {start:.1f} to at most 1.5 floors of {floor:.1f}"
-        yield 10, demand, f"{end:.1f} at {at}; {cost}", end <= 1.5 * floor and end <= start
+        yield Row(10, demand, f"{end:.1f} at {at}; {cost}", end <= 1.5 * floor and end <= start)
 
 
 def _some(pool: Pool) -> np.ndarray:
     """Rows of a pool, evenly spread."""
     return np.linspace(0, len(pool) - 1, _IMAGES).astype(int)
-
-
-if __name__ == "__main__":
-    import sys
-
-    for found in rows(*map(Path, sys.argv[1:4])):
-        print(*found, sep=" | ", flush=True)
