@@ -13,6 +13,7 @@ import numpy as np
 
 from vidsynth.colour import luminance
 from vidsynth.places.sky.air import Air
+from vidsynth.places.sky.light import Rgb
 
 MIDDLE_GREY = 0.22
 
@@ -23,17 +24,18 @@ _FLOOR = 0.28
 """Light of half of a room after exposure, at most: lamps shine on floors, and those are not to be
 blown out for people."""
 _CLEARED = 0.9
-"""Share of the haze before people that a camera takes for black."""
+"""Share of the haze before people, in its own colour, that a camera takes for black."""
 
 
 @dataclass(frozen=True)
 class Exposure:
     """What a camera's automatic exposure does: ``gain`` on the light of the scene, ``air`` on the
-    own light of what is in the air, and ``black``, light after these that it takes for none."""
+    own light of what is in the air, and ``black``, linear RGB after these that it takes for
+    none."""
 
     gain: float = 1.0
     air: float = 1.0
-    black: float = 0.0
+    black: Rgb = (0.0, 0.0, 0.0)
 
 
 @dataclass(frozen=True, eq=False)
@@ -63,14 +65,16 @@ def exposure(
     """The exposure for a reading where people are ``people`` times as bright as the place."""
     place = _brightness(reading.place)
     clear = level * _gain(place)
-    black = 0.0
+    haze = np.zeros(3)
     if air.fog:
         # The air's own light is given for a camera that sees none of it, nor people.
-        glow = float(luminance(np.array(air.glow))) / clear
+        colour = np.array(air.glow) / clear
+        glow = float(luminance(colour))
         through = np.exp(-air.fog * np.clip(reading.place_depth, 0.0, 1e4))
         there = reading.people_depth if len(reading.people) else reading.place_depth
         kept = float(np.exp(-air.fog * np.median(there)))
-        black = _CLEARED * glow * (1.0 - kept)
+        haze = _CLEARED * colour * (1.0 - kept)
+        black = float(luminance(haze))
         of_people = people * place * kept + glow * (1.0 - kept) - black
         hazed = reading.place * through + glow * (1.0 - through) - black
         place = _brightness(np.maximum(hazed, 0.0))
@@ -78,7 +82,8 @@ def exposure(
     gain = level * _gain(place * people / _USUAL)
     if indoor and len(reading.place):
         gain = min(gain, _FLOOR / max(float(np.median(reading.place)), 1e-6))
-    return Exposure(gain, gain / clear, black * gain)
+    red, green, blue = (float(gain * value) for value in haze)
+    return Exposure(gain, gain / clear, (red, green, blue))
 
 
 def _brightness(luminances: np.ndarray) -> float:

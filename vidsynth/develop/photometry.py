@@ -58,7 +58,7 @@ def incoming(
         light = _veil(light, picture.depth, air)
     if air.rain or air.snow:
         light = fall(light, picture.depth, picture.box, picture.camera, air, seed, time)
-    return np.maximum(light - np.float32(picture.exposure.black), 0.0)
+    return np.maximum(light - np.array(picture.exposure.black, np.float32), 0.0)
 
 
 def develop_still(light: np.ndarray, look: Photometry, rng: np.random.Generator) -> np.ndarray:

@@ -61,14 +61,14 @@ def test_most_of_the_haze_before_people_is_black() -> None:
     """What is left of it is little beside the people's own light, where one sees 100 m far."""
     how, through = exposed(reading(), FOGGY), np.exp(-FOGGY.fog * 9.0)
     haze, people = how.air * 0.5 * (1 - through), how.gain * 0.085 * through
-    assert 0 < haze - how.black < 0.2 * people
+    assert 0 < haze - how.black[1] < 0.2 * people
 
 
 def test_fog_does_not_make_black_grey() -> None:
     """And white stays below what is blown out."""
     seen, made_crop = reading(), crop(0.18)
     through = exposed(seen, FOGGY)
-    assert through.black > 0
+    assert min(through.black) > 0
 
     def shown(reflected: float, how: Exposure) -> float:
         light = np.full_like(made_crop.light, reflected / 0.18 * 0.085 * how.gain)
@@ -80,3 +80,16 @@ def test_fog_does_not_make_black_grey() -> None:
     assert shown(0.8, through) - shown(0.01, through) > 1.2 * (
         shown(0.8, plain) - shown(0.01, plain)
     )
+
+
+def test_haze_leaves_little_of_its_colour_on_black_cloth() -> None:
+    blue = Air(fog=0.04, glow=(0.42, 0.5, 0.6))
+    how, made_crop = exposed(reading(), blue), crop(0.18)
+    grey = replace(how, black=(how.black[1],) * 3)
+
+    def tinge(exposure: Exposure) -> float:
+        light = np.full_like(made_crop.light, 0.004)
+        picture = replace(made_crop, light=light, exposure=exposure)
+        return float(np.ptp(develop(picture, np.random.default_rng(0), blue).mean((0, 1))))
+
+    assert tinge(how) < 0.5 * tinge(grey)
