@@ -78,7 +78,7 @@ def main(
         found = Counter(s.site for s in every if least <= s.brightness < most)
         print(f"{name} crops by site:", ", ".join(f"{k} {n}" for k, n in sorted(found.items())))
     wrong = Counter((s.worn, s.seen) for s in every if s.worn != s.seen)
-    print("mistaken:", ", ".join(f"{a} for {b} {n}" for (a, b), n in wrong.most_common(8)))
+    print("mistaken:", ", ".join(f"{seen} for {worn} {n}" for (worn, seen), n in wrong.most_common(8)))
 
 
 @dataclass(frozen=True)

@@ -23,7 +23,7 @@ _USUAL = 0.85
 _FLOOR = 0.28
 """Light of half of a room after exposure, at most: lamps shine on floors, and those are not to be
 blown out for people."""
-_CLEARED = 0.9
+_CLEARED = 0.95
 """Share of the haze before people, in its own colour, that a camera takes for black."""
 
 

@@ -63,7 +63,7 @@ def fall(
         # Marshall and Palmer: more rain is more and larger drops.
         kinds.append(_Kind(0.0022, 7.5, 1 / 50, 9.0 * air.rain**0.5, 1.5, 0.15))
     if air.snow:
-        kinds.append(_Kind(0.007, 1.3, 1 / 90, air.snow, 2.2, 0.35))
+        kinds.append(_Kind(0.007, 1.3, 1 / 90, air.snow, 1.3, 0.35))
     for number, kind in enumerate(kinds):
         cover = np.zeros(depth.shape, np.float32)
         for slab in range(len(_SLABS)):
