@@ -77,8 +77,8 @@ def main(
     for name, least, most in (("dark", 0.0, DARK), ("bright", BRIGHT, 256.0)):
         found = Counter(s.site for s in every if least <= s.brightness < most)
         print(f"{name} crops by site:", ", ".join(f"{k} {n}" for k, n in sorted(found.items())))
-    wrong = Counter((s.worn, s.seen) for s in every if s.worn != s.seen)
-    print("mistaken:", ", ".join(f"{seen} for {worn} {n}" for (worn, seen), n in wrong.most_common(8)))
+    wrong = Counter(f"{s.seen} for {s.worn}" for s in every if s.worn != s.seen)
+    print("mistaken:", ", ".join(f"{words} {n}" for words, n in wrong.most_common(8)))
 
 
 @dataclass(frozen=True)
