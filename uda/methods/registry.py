@@ -27,6 +27,7 @@ from uda.methods.cal import Cal
 from uda.methods.contract import Method
 from uda.methods.dann import Dann
 from uda.methods.mean_teacher import MeanTeacher
+from uda.methods.mmt import Mmt
 from uda.methods.pseudo_label import PseudoLabel
 from uda.methods.source_only import SourceOnly
 from uda.methods.spcl import SpCL
@@ -41,6 +42,7 @@ METHODS: dict[str, type[Method]] = {
     "mean_teacher": MeanTeacher,
     "synthetic_to_real": SyntheticToReal,
     "pseudo_label": PseudoLabel,
+    "mmt": Mmt,
     "spcl": SpCL,
     "cal": Cal,
 }

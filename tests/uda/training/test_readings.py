@@ -15,6 +15,7 @@ from tests.uda.methods.built import built, labelled, unlabelled
 from tests.uda.miniature import Run
 from tests.uda.training.test_resume import assert_same, entries
 from uda.errors import TrainingError
+from uda.methods.mmt import Mmt
 from uda.methods.pseudo_label import PseudoLabel
 from uda.methods.source_only import SourceOnly
 from uda.methods.spcl import SpCL
@@ -63,6 +64,7 @@ def test_host_reads_are_seen() -> None:
         ("mean_teacher", {}),
         ("synthetic_to_real", {"consistency_start": 0.0, "clusters": 3}),
         ("pseudo_label", {"min_samples": 1}),
+        ("mmt", {"min_samples": 1}),
         ("spcl", {}),
         ("cal", {"start": 0.0}),
         ("source_only", {"norm": "dsbn"}),
@@ -79,7 +81,7 @@ def test_no_step_of_a_method_waits(
     labels = {"identity": torch.tensor(people), "clothes": torch.tensor(worn)}
     norm = chosen.pop("norm", "bn")
     method = built(name, build_model(tiny, 3, norm=norm), 5, labels, **chosen)
-    if isinstance(method, PseudoLabel):
+    if isinstance(method, PseudoLabel | Mmt):
         method.groups.copy_(torch.tensor([0, 0, 1, 1, 2]))
         method.found.set(3)
     if isinstance(method, SpCL):

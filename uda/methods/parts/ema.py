@@ -45,10 +45,15 @@ class MeanTeacher(nn.Module):
         with running_statistics_untouched(self.model):
             return self.model(clips)
 
+    @property
+    def kept(self) -> float:
+        """The share of itself that it kept at the last update."""
+        return min(1 - 1 / (int(self.step) + 1), self.decay)
+
     @torch.no_grad()
     def update(self, student: nn.Module) -> None:
         self.step.add(1)
-        decay = min(1 - 1 / (int(self.step) + 1), self.decay)
+        decay = self.kept
         theirs = student.state_dict()
         pairs = [(mine, theirs[name]) for name, mine in self.model.state_dict().items()]
         averaged = [pair for pair in pairs if pair[0].is_floating_point()]
