@@ -2,32 +2,14 @@
 
 from __future__ import annotations
 
-import importlib
 import json
-import sys
-from collections.abc import Iterator
 from pathlib import Path
 from types import ModuleType
-from typing import Any
 
 import pyarrow as pa
 import pyarrow.parquet as pq
-import pytest
 
-PLACE = Path(__file__).resolve().parents[2] / "tools" / "experiments"
-
-
-@pytest.fixture
-def experiments(monkeypatch: pytest.MonkeyPatch) -> Iterator[dict[str, ModuleType]]:
-    """The modules of the folder, as its scripts see each other."""
-    monkeypatch.syspath_prepend(str(PLACE))
-    names = (
-        "trainings", "scoring", "costs", "options", "rendering", "tables", "compare",
-        "seen_again", "target_sources", "target",
-    )  # fmt: skip
-    yield {name: importlib.import_module(name) for name in names}
-    for name in names:
-        sys.modules.pop(name, None)
+from tests.tools.made_up_scores import write_scores
 
 
 def test_control_is_trained_once_and_others_for_each_target(
@@ -72,7 +54,7 @@ def test_tables_pair_queries_and_say_what_can_be_concluded(
     for run in runs:
         if run.after:
             better = {"source_only": 0.0, "pseudo_label": 0.2, "dann": 0.0}[run.row]
-            _write(experiments["scoring"].file_of(run, target), better)
+            write_scores(experiments["scoring"].file_of(run, target), better)
             run.output.with_suffix(".cost.json").write_text("[120.0]")
     lines = list(tables.of_target(target, "scratch", runs))
     assert lines[2].startswith("| `source_only` | 50.0 ± 0.0 | 40.0 ± 0.0 | 45.0 ± 0.0 | 50.0")
@@ -130,7 +112,7 @@ def test_the_report_on_people_seen_again_pairs_each_source_with_todays(
         pq.write_table(table, source.place / "crops/000000.parquet")
         some = [seen_again.training(tmp_path / "runs", source, 600, seed, ()) for seed in (1, 2)]
         for run in some:
-            _write(experiments["scoring"].file_of(run, target), better)
+            write_scores(experiments["scoring"].file_of(run, target), better)
             run.output.with_suffix(".cost.json").write_text("[240.0]")
         runs[source.name, 600] = some
     lines = list(seen_again.reported(sources, runs, [target]))
@@ -139,112 +121,3 @@ def test_the_report_on_people_seen_again_pairs_each_source_with_todays(
     assert "**+20.0 (+20.0 to +20.0)**" in lines[5]
     assert lines[5].endswith("| 4.0 |")
     assert lines[7].startswith("- two sightings, all return is better than two sightings: mAP +20")
-
-
-def cells_of(
-    experiments: dict[str, ModuleType], place: Path, name: str
-) -> list[tuple[str, Any, Any]]:
-    """Row, target and source of a table on MARS."""
-    target, sources = experiments["target"], experiments["target_sources"]
-    table = sources.TABLES[name]
-    return [
-        (row, aim, sources.source(place, table.rows[row], aim, 24))
-        for aim in target.aims(table, [target.named(f"mars={place / 'mars'}")])
-        for row in table.rows
-    ]
-
-
-def test_what_is_rendered_for_a_target_is_rendered_for_each_of_its_gammas(
-    experiments: dict[str, ModuleType], tmp_path: Path
-) -> None:
-    cells = cells_of(experiments, tmp_path, "gamma")
-    assert [aim.data for _, aim, _ in cells] == [
-        "mars", "mars", "mars+gamma0.5-1.5", "mars+gamma0.5-1.5",
-        "mars+gamma0.5-2.0", "mars+gamma0.5-2.0",
-    ]  # fmt: skip
-    bases = {made.place for row, _, made in cells if row == "TAGP-Base"}
-    fitted = {made.place for row, _, made in cells if row == "TAGP-G"}
-    assert (len(bases), len(fitted)) == (1, 3)
-    # Table 4 has the same TAGP-Base and TAGP-G, and both are rendered once.
-    both = {made for _, _, made in cells} | {
-        made for _, _, made in cells_of(experiments, tmp_path, "tagperson")
-    }
-    assert len(both) == 1 + 3 + 2
-
-
-@pytest.mark.parametrize("name", ["tagperson", "gamma", "ladder"])
-def test_sources_of_a_table_are_equal_in_people_and_crops(
-    experiments: dict[str, ModuleType], tmp_path: Path, name: str
-) -> None:
-    from vidsynth.planning.images import ImagePlan
-    from vidsynth.settings import load_image_config
-
-    sources = experiments["target_sources"]
-    faces = set()
-    for _, _, made in cells_of(experiments, tmp_path, name):
-        made.place.parent.mkdir(parents=True, exist_ok=True)
-        entries = [{"camera_elev": 12.5, "gamma_value": 1.5}]
-        (made.place.parent / "estimates.json").write_text(json.dumps(entries))
-        config = load_image_config(made.config, sources.words(made, 24, None))
-        plan = ImagePlan(config)
-        assert plan.dealing.crops == sources.images(24)
-        faces.add(repr([plan.population.person(i) for i in plan.population.person_ids]))
-    # A fixed walking speed is all that people of the ladder differ in.
-    assert len(faces) == (2 if name == "ladder" else 1)
-
-
-def test_a_plan_counts_what_is_missing(experiments: dict[str, ModuleType], tmp_path: Path) -> None:
-    target = experiments["target"]
-    cells = cells_of(experiments, tmp_path, "ladder")
-    sources = [made for *_, made in cells]
-    runs = {
-        made: [target.training(tmp_path / "runs", tmp_path, made, "scratch", 600, 1, ())]
-        for made in sources
-    }
-    pairs = [(runs[made][0], aim) for _, aim, made in cells]
-    assert len({run.output for some in runs.values() for run in some}) == 7
-    told = runs[sources[0]][0].command(sources[0].place)
-    assert told[told.index("--source") + 1] == "synthetic-images"
-    *_, sentence = target.planned(sources, runs, pairs, 24, 2)
-    assert "7 trainings 0.4 CPU-h, 7 scores 0.2 CPU-h" in sentence
-    runs[sources[0]][0].output.mkdir(parents=True)
-    (runs[sources[0]][0].output / "result.json").write_text("{}")
-    (sources[0].place / "query").mkdir(parents=True)
-    *table, sentence = target.planned(sources, runs, pairs, 24, 2)
-    assert "6 trainings" in sentence
-    assert table[2].endswith("| yes |")
-
-
-def test_gains_of_the_ladder_are_over_the_rung_below(
-    experiments: dict[str, ModuleType], tmp_path: Path
-) -> None:
-    target, trainings = experiments["target"], experiments["trainings"]
-    table = experiments["target_sources"].TABLES["ladder"]
-    aim = trainings.Target("mars", "mars", tmp_path)
-    rows = {}
-    for better, row in ((0.0, "nothing"), (0.2, "+ background"), (0.2, "+ resolution")):
-        run = trainings.Training(tmp_path / row, "source_only", "scratch", 1)
-        _write(experiments["scoring"].file_of(run, aim), better)
-        run.output.with_suffix(".cost.json").write_text("[60.0]")
-        rows[row] = [run]
-    lines = list(target.reported(table, aim, rows))
-    assert lines[0].endswith("; mars")
-    assert lines[4].startswith("| nothing | 50.0 | 40.0 | 50.0 |  |  |")
-    assert "**+20.0 (+20.0 to +20.0)**" in lines[5]
-    assert "+0.0 (+0.0 to +0.0)" in lines[6]
-    assert lines[9].startswith("- Neither + resolution nor + background")
-
-
-def _write(place: Path, better: float) -> None:
-    """Scores of 12 people with two queries each, some without a match."""
-    found: dict[str, Any] = {}
-    for whose, mean in (("running", 0.4), ("target", 0.45), ("camera", 0.5)):
-        precision = [None if n == 5 else mean + better for n in range(24)]
-        found[whose] = {
-            "rank_1": 0.5 + better,
-            "mAP": mean + better,
-            "person_id": [n // 2 for n in range(24)],
-            "average_precision": precision,
-        }
-    place.parent.mkdir(parents=True)
-    place.write_text(json.dumps(found))

@@ -1,60 +1,49 @@
-"""Settings fitted to a target, with parts of the fit left out: what each part is worth."""
+"""Configs fitted to a target, with parts of the fit left out: what each part is worth."""
 
 from __future__ import annotations
 
 from pathlib import Path
-from typing import Any
 
 import numpy as np
+from rendering import command
 from trainings import Target
 
-from vidsynth.target import fitting, statistics
+from vidsynth.target import statistics
 from vidsynth.target.estimators import Estimators
 from vidsynth.target.estimators_file import read_estimators
-from vidsynth.target.features import describe
 from vidsynth.target.layouts import read_target
-from vidsynth.target.pool import read_pool
-from vidsynth.target.pool_rendering import kept_pool
 from vidsynth.target.quantities import QUANTITIES
 from vidsynth.target.statistics import TargetStatistics
 
 
-def settings(
-    recipe: str,
-    target: Target,
-    measured: Path,
-    estimators: Path,
-    pool: Path | None,
-    photographs: Path | None,
-) -> tuple[dict[str, Any], dict[str, Any]]:
-    """A config for `render-images`, and a report on it.
+def fit(
+    recipe: str, target: Target, measured: Path, estimators: Path, pool: Path | None, config: Path
+) -> None:
+    """Writes a config for `render-images`, and what `vidsynth target fit` reports on it.
 
     Args:
         recipe: raw, unfolded, copula, scenes or defensive; each has what the one before has.
         target: what is fitted to.
         measured: its statistics.
         estimators: what measured them.
-        pool: the estimators' rendered pool, to weigh scenes by; None: the cached default.
-        photographs: what is behind people in it.
+        pool: their rendered pool, to weigh scenes by; None: the cached default.
+        config: the file to write.
     """
-    found = statistics.read(measured)
     if recipe in ("raw", "unfolded"):
-        found = together(found)
-    if recipe == "raw":
-        found = raw(found, target, read_estimators(estimators))
-    if recipe in ("raw", "unfolded", "copula"):
-        fit = fitting.fit(found, defensive=0)
+        found = together(statistics.read(measured))
+        if recipe == "raw":
+            found = raw(found, target, read_estimators(estimators))
+        measured = config.with_suffix(".target.json")
+        statistics.write(measured, found)
+    words = [str(measured), "--estimators", str(estimators), "--output", str(config)]
+    if recipe in ("scenes", "defensive"):
+        words += ["--crops", str(target.root), "--layout", target.data]
+        words += ["--pool", str(pool)] if pool else []
     else:
-        trained = read_estimators(estimators)
-        rendered = read_pool(pool or kept_pool(photographs, None))
-        fit = fitting.fit(
-            found,
-            rendered,
-            trained.of(describe(map(trained.pipe.apply, rendered.pixels()))).features,
-            photographs=photographs,
-            defensive={"scenes": 0, "defensive": fitting.DEFENSIVE}[recipe],
-        )
-    return fit.settings, fit.report
+        words.append("--no-weigh")
+    if recipe != "defensive":
+        words += ["--defensive", "0"]
+    command("vidsynth.cli", "target", "fit", *words)
 
 
 def together(found: TargetStatistics) -> TargetStatistics:
@@ -76,7 +65,7 @@ def raw(
             totals[name] += np.bincount(bins, minlength=len(totals[name])) / len(bins)
     quantities = dict(found.pooled.quantities)
     for name in known:
-        shares = tuple((totals[name] / totals[name].sum()).tolist())
+        shares = tuple((totals[name] / totals[name].sum()).round(4).tolist())
         quantities[name] = quantities[name].model_copy(update={"counts": shares, "sd": None})
     pooled = found.pooled.model_copy(update={"quantities": quantities})
     return found.model_copy(update={"pooled": pooled})

@@ -7,11 +7,8 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Literal
 
-import yaml
 from rendering import command, render_set
 from trainings import Target
-
-from uda.files import write_json
 
 ROOT = Path(__file__).resolve().parents[2]
 RECIPES = ROOT / "configs/target"
@@ -93,7 +90,7 @@ class Source:
 
     @property
     def config(self) -> Path:
-        """Its own, or one made of the target's statistics (`fitted.make`)."""
+        """Its own, or one made of the target's statistics (`fitted.fit`)."""
         if self.row.needs == "statistics":
             assert self.target is not None
             return self.place.parent / f"{self.row.recipe}.yaml"
@@ -164,11 +161,7 @@ def prepare(
         if fits and not statistics.exists():
             command("vidsynth.cli", "target", "measure", *given, "--output", str(statistics))
         for s in fits:
-            settings, report = fitted.settings(
-                s.row.recipe, target, statistics, trained, pool, photographs
-            )
-            s.config.write_text(yaml.safe_dump(settings, sort_keys=False))
-            write_json(s.config.with_suffix(".json"), report)
+            fitted.fit(s.row.recipe, target, statistics, trained, pool, s.config)
 
 
 def render(sources: Sequence[Source], people: int, photographs: Path | None) -> None:
