@@ -22,16 +22,16 @@ PIPE = Pipe((128, 256), 75)
 
 @dataclass(frozen=True)
 class Row:
-    """A demand of a numbered row, what was found, and whether that is enough."""
+    """A demand of a numbered row or of a block, what was found, and whether that is enough."""
 
-    row: int
+    row: int | str
     demand: str
     found: str
     passed: bool
 
     def __str__(self) -> str:
         return (
-            f"{self.row:>2}  {self.demand:60} {self.found:32} {'pass' if self.passed else 'FAIL'}"
+            f"{self.row:>5}  {self.demand:60} {self.found:32} {'pass' if self.passed else 'FAIL'}"
         )
 
 
@@ -52,9 +52,14 @@ def target(
     chosen_from: Annotated[
         Path | None, typer.Option(help="A set of configs/target/aost.yaml; else it is rendered.")
     ] = None,
+    videos: Annotated[
+        list[Path] | None, typer.Option(help="Sets as target-video renders them; else it does.")
+    ] = None,
 ) -> None:
     """Errors of estimators and of unfolded distributions, what a statistics file keeps to itself,
-    what AOST chooses and what searches find."""
+    what AOST chooses, what searches find, and errors of what videos tell."""
+    from benches import target_video
+
     from vidsynth.target.pool_rendering import kept_pool
 
     root = pool or kept_pool()
@@ -64,6 +69,8 @@ def target(
         if data is not None and grid is None:
             grid = _render_grid(Path(made) / "grid")
         for row in rows(root, unseen, estimators, data, layout, grid):
+            print(row, flush=True)
+        for row in target_video.rows(videos or target_video.rendered(Path(made))):
             print(row, flush=True)
 
 

@@ -4,12 +4,12 @@ from __future__ import annotations
 
 import tempfile
 from collections.abc import Callable, Iterable
-from dataclasses import dataclass
 from pathlib import Path
 from typing import Annotated
 
 import numpy as np
 import typer
+from benches.target import Row
 
 from vidsynth.target.video.course import apart
 from vidsynth.target.video.tracklet import measure_tracklet
@@ -32,18 +32,6 @@ Pairs = list[tuple[dict[str, float], dict[str, float]]]
 """Of each tracklet what is true, and what was measured."""
 
 
-@dataclass(frozen=True)
-class Row:
-    """A demand, what was found, and whether that is enough."""
-
-    demand: str
-    found: str
-    passed: bool
-
-    def __str__(self) -> str:
-        return f"video  {self.demand:58} {self.found:34} {'pass' if self.passed else 'FAIL'}"
-
-
 def target_video(
     folders: Annotated[
         list[Path] | None, typer.Argument(help="Rendered sets; else two are rendered.")
@@ -51,8 +39,7 @@ def target_video(
 ) -> None:
     """Errors of gait, course, boxes and occlusion on rendered tracklets, with their demands."""
     with tempfile.TemporaryDirectory(prefix="video-") as made:
-        sets = folders or rendered(Path(made))
-        for row in rows_of(measured(sets), measured(sets, boxed=False)):
+        for row in rows(folders or rendered(Path(made))):
             print(row)
 
 
@@ -75,8 +62,13 @@ def measured(folders: Iterable[Path], boxed: bool = True) -> Pairs:
     ]
 
 
+def rows(folders: list[Path]) -> list[Row]:
+    """The block of rows on video, of rendered sets."""
+    return rows_of(measured(folders), measured(folders, boxed=False))
+
+
 def rows_of(pairs: Pairs, bare: Pairs) -> list[Row]:
-    """The block of rows on video of `bench.py target`: with boxes, and ``bare``, of crops alone."""
+    """Rows on tracklets with boxes, and ``bare``, of crops alone."""
     walks = [p for p in pairs if not p[0]["standing"]]
     share = np.mean(["gait_frequency" in found for _, found in walks])
     wrong = sum("gait_frequency" in found for true, found in bare if true["standing"])
@@ -95,7 +87,7 @@ def rows_of(pairs: Pairs, bare: Pairs) -> list[Row]:
         _row("who stands and has a gait, crops alone: none", wrong, wrong == 0, "{:d}"),
         _row("standing or not, by boxes: right >= 95 %", by_boxes, by_boxes >= 0.95, "{:.0%}"),
         _row("standing or not, crops alone: right >= 90 %", right, right >= 0.9, "{:.0%}"),
-        Row("share that stands, crops alone: within .05",
+        Row("video", "share that stands, crops alone: within .05",
             f"{standing[1]:.2f}, true {standing[0]:.2f}",
             bool(abs(standing[1] - standing[0]) <= 0.05)),
         _row("speed: W1 <= .15 m/s", distance, distance <= 0.15, "{:.3f}"),
@@ -111,7 +103,7 @@ def rows_of(pairs: Pairs, bare: Pairs) -> list[Row]:
 
 
 def _row(demand: str, value: float, passed: bool, form: str) -> Row:
-    return Row(demand, form.format(value), bool(passed))
+    return Row("video", demand, form.format(value), bool(passed))
 
 
 def _difference(one: float, other: float) -> float:
@@ -133,7 +125,7 @@ def _error(
         if name in true and name in found
     ]
     if not errors:
-        return Row(demand, "nothing measured", False)
+        return Row("video", demand, "nothing measured", False)
     mean = float(np.mean(errors)) if "mean" in demand else float(np.quantile(errors, share or 0.5))
     said = f"{mean:.3f}, {len(errors)} of {sum(name in true for true, _ in pairs)} tracklets"
-    return Row(demand, said, mean <= limit)
+    return Row("video", demand, said, mean <= limit)

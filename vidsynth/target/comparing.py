@@ -24,9 +24,12 @@ from vidsynth.target.distances import (
 )
 from vidsynth.target.quantities import QUANTITIES
 from vidsynth.target.statistics import TargetStatistics
+from vidsynth.target.video.features import over_time
 
 FARTHEST = 6.0
 """Standard deviations of the pool beyond which a feature is cut, as statistics do."""
+
+_FEWEST = 4
 
 
 @dataclass(frozen=True)
@@ -52,6 +55,13 @@ class Features:
     def weights(self) -> np.ndarray:
         """Of crops (N,), with which each tracklet weighs the same."""
         return tracklet_weights(self.tracklets)
+
+    @property
+    def by_tracklet(self) -> list[np.ndarray]:
+        """The features (n, D) of each tracklet."""
+        order = np.argsort(self.tracklets, kind="stable")
+        _, first = np.unique(self.tracklets[order], return_index=True)
+        return np.split(self.values[order], first[1:])
 
     def some(self, count: int, seed: int = 0) -> Features:
         """The same of so many tracklets, drawn."""
@@ -159,8 +169,9 @@ def compare_quantities(
 def compare_features(
     place: Place, sets: Mapping[str, Features], floors: Mapping[str, float]
 ) -> tuple[Distance, ...]:
-    """Frechet distance, MMD^2 and, where the target's own crops are at hand, KID's kernel and how
-    well a classifier tells them from a set. All sets are cut to as many tracklets."""
+    """Frechet distance, MMD^2 and, where the target's own crops are at hand, KID's kernel, how
+    well a classifier tells them from a set, and distances of tracklets as videos. All sets are cut
+    to as many tracklets."""
     if not sets:
         return ()
     fewest = min(found.count for found in sets.values())
@@ -197,7 +208,29 @@ def compare_features(
         except ValueError as error:
             raise TargetError(f"Expected sets that a classifier can tell apart: {error}.") from None
         found.append(Distance("auc", "", distances))
+        found += _over_time(real, equal)
     return tuple(found)
+
+
+def _over_time(real: Features, sets: Mapping[str, Features]) -> list[Distance]:
+    """Frechet distances of tracklets' means and of their standard deviations over time; of sets
+    with crops that do not belong together, none."""
+    seen = over_time(real.by_tracklet)
+    others = {name: over_time(of.by_tracklet) for name, of in sets.items()}
+    found = []
+    for part, name in enumerate(("fd_tracklets", "fd_motion")):
+        values = seen[part]
+        if min(len(of[part]) for of in (seen, *others.values())) < _FEWEST:
+            continue
+        two = moments(values)
+        distances = {n: frechet_distance(moments(of[part]), two) for n, of in others.items()}
+
+        def halves(one: np.ndarray, other: np.ndarray, of: np.ndarray = values) -> float:
+            return frechet_distance(moments(of[one]), moments(of[other]))
+
+        floor = half_split_floor(halves, np.arange(len(values))).mean
+        found.append(Distance(name, "", distances, floor))
+    return found
 
 
 def _floors(place: Place) -> dict[str, float]:

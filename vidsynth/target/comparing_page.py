@@ -20,6 +20,8 @@ _MEANINGS = {
     "mmd2": "MMD^2 of features, RBF kernel, unbiased",
     "kid": "unbiased MMD^2 with KID's cubic kernel",
     "auc": "how well a classifier tells rendered from real: .5 not at all, 1 always",
+    "fd_tracklets": "Frechet distance of tracklets' mean features",
+    "fd_motion": "Frechet distance of features' standard deviation over a tracklet",
 }
 _HIGH = 128
 """Pixels of a crop on the page."""

@@ -7,11 +7,13 @@ from tests.vidsynth.target.made_up_target import a_target, around
 from vidsynth.target.comparing import Features, Place, compare_features, compare_quantities
 
 
-def crops(middle: float, seed: int, tracklets: int = 120, each: int = 4) -> Features:
+def crops(
+    middle: float, seed: int, tracklets: int = 120, each: int = 4, flicker: float = 0.3
+) -> Features:
     """Features of tracklets whose frames are alike."""
     rng = np.random.default_rng(seed)
     return Features.of(
-        [rng.normal(middle, 1, 8) + rng.normal(0, 0.3, (each, 8)) for _ in range(tracklets)]
+        [rng.normal(middle, 1, 8) + rng.normal(0, flicker, (each, 8)) for _ in range(tracklets)]
     )
 
 
@@ -19,7 +21,8 @@ def test_a_set_that_is_nearer_is_said_to_be() -> None:
     place = Place.of_crops(crops(0.0, 1), sigma=4.0)
     sets = {"default": crops(1.0, 2), "fitted": crops(0.3, 3)}
     found = {distance.name: distance for distance in compare_features(place, sets, {})}
-    assert set(found) == {"fd", "mmd2", "kid", "auc"}
+    assert set(found) == {"fd", "mmd2", "kid", "auc", "fd_tracklets", "fd_motion"}
+    assert found.pop("fd_motion").matched("default")
     for distance in found.values():
         assert distance.of["fitted"] < distance.of["default"]
     assert found["fd"].floor is not None
@@ -31,6 +34,16 @@ def test_the_same_distribution_is_within_two_floors() -> None:
     place = Place.of_crops(crops(0.0, 1, 300), sigma=4.0)
     found = compare_features(place, {"more": crops(0.0, 5, 300)}, {})
     assert all(d.matched("more") for d in found if d.name in ("fd", "mmd2"))
+
+
+def test_what_changes_more_over_time_is_another_video_of_the_same_pictures() -> None:
+    place = Place.of_crops(crops(0.0, 1), sigma=4.0)
+    sets = {"alike": crops(0.0, 2), "flickers": crops(0.0, 3, flicker=0.9)}
+    found = {distance.name: distance for distance in compare_features(place, sets, {})}
+    assert found["fd_motion"].matched("alike")
+    assert not found["fd_motion"].matched("flickers")
+    single = {"stills": crops(0.0, 4, each=1)}
+    assert "fd_motion" not in {d.name for d in compare_features(place, single, {})}
 
 
 def test_sets_are_compared_at_equal_size() -> None:
