@@ -12,7 +12,7 @@ from collections.abc import Mapping
 import numpy as np
 
 from vidsynth.target.estimators import Estimators
-from vidsynth.target.quantities import BINS
+from vidsynth.target.quantities import BINS, QUANTITIES
 from vidsynth.target.unfolding import Calibration
 
 ROUNDS = 2
@@ -54,12 +54,17 @@ def renders_like(
 ) -> dict[str, np.ndarray | None]:
     """For each quantity how much the renders of its calibration count (N,), by how they are in all
     others, whose ``shares`` (T,) are known; None for all alike."""
-    steady = [name for name in shares if estimators.trust[name].verdict == "unfold"]
-    like = {name: _likeness(estimators, name, shares[name]) for name in steady}
+    like = {name: _likeness(estimators, name, shares[name]) for name in shares if _tells(name)}
     return {
-        name: _of_rows(estimators, name, _tempered([like[k] for k in steady if k != name]))
+        name: _of_rows(estimators, name, _tempered([like[k] for k in like if k != name]))
         for name in shares
     }
+
+
+def _tells(name: str) -> bool:
+    """Whether other responses are taken from renders that are alike in this quantity. Angles and
+    chances change them little, and would leave too few renders."""
+    return not QUANTITIES[name].circular and QUANTITIES[name].unit != "probability"
 
 
 def _unfolded(
