@@ -12,7 +12,7 @@ BLOCK = 8
 SHORTEST, LONGEST = 4, 250
 """Frames from one picture that is coded whole to the next."""
 
-LEAST_STRENGTH = 0.4
+LEAST_STRENGTH = 0.5
 """Correlation of the blockiness with itself a period later, from which on it is periodic."""
 
 _PACKETS = 600

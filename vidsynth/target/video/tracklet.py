@@ -26,7 +26,7 @@ _SURELY = 0.25
 more than `MUCH`, and shrink towards their mean."""
 _ALIKE, _SAMPLE = 0.9, 6
 _LONG = 48
-"""Frames without a period in their blocks from which on there is none."""
+"""Frames from which on blocks tell whether they have a period: fewer have one by chance."""
 
 
 @dataclass(frozen=True)
@@ -114,12 +114,10 @@ def _codec(gop: float | None, crops: list[np.ndarray], numbers: np.ndarray) -> d
     """Frames from one whole picture to the next; of crops that were resized blocks say nothing."""
     if gop is not None:
         return {"codec_period": min(gop, QUANTITIES["codec_period"].high)}
-    if _resized(crops) or not (np.diff(numbers) == 1).all():
+    if _resized(crops) or len(crops) < _LONG or not (np.diff(numbers) == 1).all():
         return {}
     period = period_of(np.array([blockiness(crop.astype(np.float32) @ _LUMA) for crop in crops]))
-    if np.isfinite(period.frames):
-        return {"codec_period": period.frames}
-    return {"codec_period": 0.0} if len(crops) >= _LONG else {}
+    return {"codec_period": float(np.nan_to_num(period.frames))}
 
 
 def _resized(crops: list[np.ndarray]) -> bool:
