@@ -17,8 +17,8 @@ from PIL import Image
 
 from vidsynth.target.aost.attributes import read_images
 from vidsynth.target.aost.networks import load_network
-from vidsynth.target.aost.selecting import choose_random
-from vidsynth.target.aost.stage_one import Options, optimise, weigh
+from vidsynth.target.aost.selecting import choose, choose_random
+from vidsynth.target.aost.stage_one import Options, StageOne, optimise, weigh
 from vidsynth.target.estimators_file import read_estimators
 
 OUT = Path(__file__).resolve().parents[1] / "docs/images/aost.jpg"
@@ -38,8 +38,9 @@ def main(rendered: Path, data: Path, layout: str, estimators: Path) -> None:
     for of, way, scaled in itertools.product(
         ("images", "cells"), ("clusters", "global"), (True, False)
     ):
-        tried = [Options(way, of, each, scaled) for each in SIZES]  # type: ignore[arg-type]
-        distances = [seen.distance(seen.chosen(options)) for options in tried]
+        options = Options(way, of, SIZES[0], scaled)  # type: ignore[arg-type]
+        stage = optimise(seen.images, seen.distances, seen.target, options)
+        distances = [seen.distance(_chosen(seen, stage, each)) for each in SIZES]
         name = f"{of}, {way}, {'scaled' if scaled else 'unscaled'}"
         print(f"{name:44}", *(f"{distance:6.1f}" for distance in distances), flush=True)
     for of in ("images", "cells"):
@@ -53,6 +54,12 @@ def main(rendered: Path, data: Path, layout: str, estimators: Path) -> None:
         seen.chosen(Options("clusters", "cells", 2)),
     ]
     _draw(seen, rows)
+
+
+def _chosen(seen: Compared, stage: StageOne, each: int) -> np.ndarray:
+    images, grid = seen.images, stage.grid
+    cells = grid.numbers(grid.codes(images.environment))
+    return choose(images.persons, cells, stage.surrogates, stage.shares, each).numbers
 
 
 def _random(seen: Compared, each: int) -> list[float]:

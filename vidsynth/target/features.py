@@ -55,7 +55,7 @@ def describe(crops: Iterable[np.ndarray]) -> Described:
     """
     import torch
 
-    network = _fused()
+    network = fused_network()
     activations, statistics = [], []
     with torch.inference_mode():
         for batch in _batches(map(_resized, crops)):
@@ -94,7 +94,7 @@ def _network() -> nn.Module:
 
 
 @cache
-def _fused() -> nn.Module:
+def fused_network() -> nn.Module:
     """The network with its norms in its convolutions, which takes half of the time."""
     import torch
     from torch import nn

