@@ -9,13 +9,14 @@ from vidsynth.places.sky.light import Daylight, Rgb, daylight
 from vidsynth.seeds import Purpose, stream
 
 # Extinction per metre: 0.004 is a kilometre of sight, 0.04 is a hundred metres (Koschmieder, 2 %).
+# In a blizzard one sees no further than a quarter of a mile (National Weather Service): 0.010.
 _EXTINCTION = {
-    "foggy": (0.012, 0.040), "blizzard": (0.018, 0.040), "rain": (0.002, 0.008),
+    "foggy": (0.012, 0.040), "blizzard": (0.010, 0.024), "rain": (0.002, 0.008),
     "snowlight": (0.002, 0.008), "overcast": (0.0, 0.002),
 }  # fmt: skip
 _RAIN = (4.0, 30.0)
 """Millimetres an hour."""
-_FLAKES = {"blizzard": (30.0, 70.0), "snowlight": (8.0, 20.0)}
+_FLAKES = {"blizzard": (20.0, 45.0), "snowlight": (8.0, 20.0)}
 """Snow flakes per cubic metre."""
 _WIND = {"blizzard": (3.0, 8.0), "rain": (0.0, 4.0), "snowlight": (0.0, 1.2)}
 """Metres a second, sideways."""
