@@ -10,6 +10,7 @@ uv run tools/bench.py render      # CPU-seconds per crop, everything included
 uv run tools/bench.py gather      # seconds and memory per finished shot of a large set
 uv run tools/bench.py frames      # CPU-seconds per whole frame, and what crops of it cost
 uv run tools/bench.py target         # target-aware generation: every row of demands, found, passed
+uv run tools/bench.py target-fit     # how much nearer a fitted config is to hidden and real targets
 uv run tools/bench.py target-video   # errors of what is measured of rendered videos
 """
 
@@ -25,6 +26,7 @@ from benches.render import render
 from benches.rerank import rerank
 from benches.stream import stream
 from benches.target import target
+from benches.target_fit import target_fit
 from benches.target_video import target_video
 from benches.train import train
 
@@ -46,6 +48,7 @@ for command in (
     rerank,
     stream,
     target,
+    target_fit,
     target_video,
     train,
 ):

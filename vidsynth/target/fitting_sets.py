@@ -100,9 +100,23 @@ def fit_crops(
     seen = look(crops.root, layout, net, part=crops.part)
     statistics = summarise(seen, layout, net, Rules())
     files.write(output.with_suffix(".target.json"), statistics)
-    found = _fit(statistics, net, _kernel_mean(seen, net), pool, DEFENSIVE, 0, say)
+    found = fit_measured(statistics, net, seen, pool, say=say)
     _write(output, found)
     return found
+
+
+def fit_measured(
+    statistics: TargetStatistics,
+    net: Estimators,
+    seen: Measured | None,
+    pool: Path | None = None,
+    *,
+    defensive: float = DEFENSIVE,
+    say: Say = lambda text: None,
+) -> Fitted:
+    """Fits settings to statistics and, where they are at hand, to what they were made of."""
+    target = kernel_mean(statistics) if seen is None else _kernel_mean(seen, net)
+    return _fit(statistics, net, target, pool, defensive, 0, say)
 
 
 def _read(crops: Crops, frames: int) -> Any:
