@@ -89,6 +89,7 @@ def test_raw_histograms_are_of_estimates_and_keep_what_was_not_unfolded(
     (place,) = np.flatnonzero(found["depression"].counts)
     edges = found["depression"].edges
     assert edges[place] <= 40 < edges[place + 1]
+    assert np.flatnonzero(found["depression"].shares()).tolist() == [place]
     assert found["sharpness"] == measured.pooled.quantities["sharpness"]
     statistics.write(tmp_path / "raw.json", fitted.raw(alone, target, Bright()))
     assert statistics.read(tmp_path / "raw.json").pooled.quantities.keys() == found.keys()
@@ -103,6 +104,7 @@ def made_up_statistics() -> statistics.TargetStatistics:
             how=how,
             edges=tuple(QUANTITIES[name].edges.tolist()),
             counts=(1 / BINS,) * BINS,
+            floor=0.01,
             verdict="unfold" if name == "depression" else None,
         )
         for name, how in (("depression", "regressed+unfolded"), ("sharpness", "computed"))
@@ -121,6 +123,20 @@ def made_up_statistics() -> statistics.TargetStatistics:
             min_tracklets_per_bin=5, min_tracklets_per_camera=30, quantised=4
         ),
     )
+
+
+def test_weighed_scenes_keep_the_pictures_that_were_weighed(
+    experiments: dict[str, ModuleType], tmp_path: Path
+) -> None:
+    sources = experiments["target_sources"]
+    told = {
+        row: sources.words(made, 24, tmp_path / "photos")
+        for row, _, made in cells_of(experiments, tmp_path, "ours")
+    }
+    behind = f"backgrounds.directory={tmp_path / 'photos'}"
+    assert [row for row, words in told.items() if behind not in words] == [
+        "+ weights of scenes", "+ 20 % defensive",
+    ]  # fmt: skip
 
 
 def test_a_plan_counts_what_is_missing(experiments: dict[str, ModuleType], tmp_path: Path) -> None:

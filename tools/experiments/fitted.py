@@ -66,6 +66,7 @@ def raw(
     quantities = dict(found.pooled.quantities)
     for name in known:
         shares = tuple((totals[name] / totals[name].sum()).round(4).tolist())
-        quantities[name] = quantities[name].model_copy(update={"counts": shares, "sd": None})
+        known_in_full = {"counts": shares, "sd": None, "floor": 0, "rest": 0}
+        quantities[name] = quantities[name].model_copy(update=known_in_full)
     pooled = found.pooled.model_copy(update={"quantities": quantities})
     return found.model_copy(update={"pooled": pooled})

@@ -38,6 +38,8 @@ class Table:
 
 
 BASE = Row("tagp-base")
+WEIGHED = ("scenes", "defensive")
+"""Recipes that say themselves what is behind people: sites and the pool's photographs, by weights."""
 TABLES: dict[str, Table] = {
     "tagperson": Table(
         "TAGPerson, Table 4: depression (C) and gamma (G) of the target",
@@ -115,7 +117,7 @@ def words(source: Source, people: int, photographs: Path | None) -> list[str]:
     ]  # fmt: skip
     if source.row.recipe == "tagp-1-nothing":
         said.append(f"backgrounds.directory={RECIPES / 'plain'}")
-    elif photographs is not None:
+    elif photographs is not None and source.row.recipe not in WEIGHED:
         said.append(f"backgrounds.directory={photographs}")
     if source.row.needs == "estimates":
         said.append(f"tables.estimates.rows={source.place.parent / 'estimates.json'}")
