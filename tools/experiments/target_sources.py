@@ -39,7 +39,7 @@ class Table:
 
 BASE = Row("tagp-base")
 WEIGHED = ("scenes", "defensive")
-"""Recipes that say themselves what is behind people: sites and the pool's photographs, by weights."""
+"""Recipes that say what is behind people: sites, and the pool's photographs, by weights."""
 TABLES: dict[str, Table] = {
     "tagperson": Table(
         "TAGPerson, Table 4: depression (C) and gamma (G) of the target",

@@ -31,7 +31,9 @@ AS_TRAINED = "as in training"
 class Benchmarks:
     """The options that name benchmarks and say where they lie."""
 
-    data: Annotated[str, typer.Option(help="Benchmarks, by commas.")] = "mars"
+    data: Annotated[
+        str, typer.Option(help="Benchmarks, by commas; as NAME+gamma0.5-2.0 in other gammas.")
+    ] = "mars"
     root: Annotated[
         list[str] | None,
         typer.Option(
