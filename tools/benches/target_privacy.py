@@ -19,6 +19,7 @@ from typer.testing import CliRunner
 
 from vidsynth.cli import app
 from vidsynth.target.crops import Crop, TargetTracklet
+from vidsynth.target.estimated import SHARE_STEP
 from vidsynth.target.estimators import Estimators
 from vidsynth.target.measuring import Measured, measure
 from vidsynth.target.statistics import TargetStatistics, encoded, read
@@ -111,6 +112,10 @@ def step_of(where: str, value: float, statistics: TargetStatistics) -> float:
     if parts[-1] in ("mean", "within_sd"):
         edges = statistics.pooled.quantities[parts[-2]].edges
         return 0.011 * (edges[-1] - edges[0])
+    if parts[-2] in ("counts", "sd") or parts[-1] == "floor":
+        quantity = parts[parts.index("quantities") + 1]
+        if statistics.pooled.quantities[quantity].how == "regressed+unfolded":
+            return SHARE_STEP
     return max((step for name, step in STEPS.items() if name in parts), default=0.0)
 
 
@@ -145,13 +150,14 @@ def _of_files(root: Path) -> Iterator[Check]:
 
 
 def _floors(statistics: TargetStatistics) -> Check:
+    """Shares are by the sum of all bins as raised, so the floor is what five tracklets are."""
     least = min(
-        count * statistics.source.tracklets
+        5 * count / found.floor
         for held in (*statistics.cameras, statistics.pooled)
         for found in held.quantities.values()
         for count in found.counts
     )
-    return Check("no bin under 5 tracklets", f"least {least:.2f}", least > 4.5)
+    return Check("no bin tells of fewer than 5 tracklets", f"least {least:.2f}", least >= 4.99)
 
 
 def removal(

@@ -23,6 +23,8 @@ from vidsynth.target.unfolding import Calibration, camera_value
 if TYPE_CHECKING:
     from vidsynth.target.estimators import Estimators
 
+SHARE_STEP = 0.005
+"""What unfolded shares are rounded to: all of them move a little when one tracklet is taken out."""
 _LOOKED_AT = 200
 """Crops that tell what all went through."""
 _NEAR = 10
@@ -83,11 +85,11 @@ def of_estimates(
     )
     more = _said(trust) | {"how": "regressed+unfolded"}
     if noise is None:
-        more["sd"] = tuple(np.round(anew.std(0), 4).tolist())
+        more["sd"] = tuple(np.round(np.round(anew.std(0) / SHARE_STEP) * SHARE_STEP, 4).tolist())
         if quantity.per == "camera":
             value, _ = camera_value(calibration, means, crops)
             more |= about(value, shares, quantity)
-    released = Released.of(shares * column.tracklets)
+    released = Released.of(shares * column.tracklets, SHARE_STEP)
     return Found(written(quantity, column.tracklets, released).model_copy(update=more), anew)
 
 

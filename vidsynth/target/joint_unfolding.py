@@ -91,15 +91,31 @@ def _likeness(estimators: Estimators, name: str, shares: np.ndarray) -> np.ndarr
 
 
 def _tempered(likenesses: list[np.ndarray]) -> np.ndarray | None:
-    """Weights (N,) of renders, as far from alike as leaves enough of them."""
+    """Weights (N,) of renders, as far from alike as leaves enough of them.
+
+    How far is found by halving and not among a few steps: one tracklet more or less in a target
+    must not make another step of it.
+    """
     if not likenesses:
         return None
     total = np.sum(likenesses, 0)
-    for temper in np.linspace(1, 0.1, 10):
-        weights = np.exp(temper * (total - total.max()))
-        if weights.sum() ** 2 / (weights**2).sum() >= _LEAST:
-            return np.asarray(weights / weights.mean())
-    return None
+    total -= total.max()
+    if len(total) < _LEAST:
+        return None
+    low, high = 0.0, 1.0
+    if _sample(np.exp(total)) >= _LEAST:
+        low = high
+    while high - low > 1e-6:
+        middle = (low + high) / 2
+        enough = _sample(np.exp(middle * total)) >= _LEAST
+        low, high = (middle, high) if enough else (low, middle)
+    weights = np.exp(low * total)
+    return np.asarray(weights / weights.mean())
+
+
+def _sample(weights: np.ndarray) -> float:
+    """How many renders weights (N,) amount to."""
+    return float(weights.sum() ** 2 / (weights**2).sum())
 
 
 def _of_rows(estimators: Estimators, name: str, weights: np.ndarray | None) -> np.ndarray | None:

@@ -49,14 +49,14 @@ class Released:
     rest: float
 
     @classmethod
-    def of(cls, masses: np.ndarray) -> Released:
-        """Of masses in tracklets (B,)."""
+    def of(cls, masses: np.ndarray, step: float = 10**-DIGITS) -> Released:
+        """Of masses in tracklets (B,); shares are rounded to ``step``."""
         raised = np.maximum(masses, LEAST_PER_BIN)
         rest = LEAST_PER_BIN * round(masses[masses <= LEAST_PER_BIN].sum() / LEAST_PER_BIN)
         total, counted = raised.sum(), rounded_count(masses.sum())
         return cls(
-            np.round(raised / total, DIGITS),
-            round(LEAST_PER_BIN / total, DIGITS),
+            np.round(np.round(raised / total / step) * step, DIGITS),
+            round(round(LEAST_PER_BIN / total / step) * step, DIGITS),
             round(rest / counted, DIGITS),
         )
 

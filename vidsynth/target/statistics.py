@@ -76,7 +76,7 @@ class Distribution(Part):
     @field_validator("counts")
     @classmethod
     def _sum_to_one(cls, counts: tuple[float, ...]) -> tuple[float, ...]:
-        if abs(sum(counts) - 1) > 0.01:
+        if abs(sum(counts) - 1) > 0.05:
             raise ValueError(f"shares sum to 1, found {sum(counts):.3f}")
         return counts
 

@@ -122,7 +122,7 @@ class _Summary:
         own = {name: self._distributions(rows) for name, rows in self.groups.items()}
         pooled = self._pooled(own)
         private = self.rules.epsilon is not None
-        clothes = self._clothes()
+        clothes = self._clothes(own)
         embedded = (
             self.estimators is not None
             and self.rules.embedding
@@ -238,16 +238,20 @@ class _Summary:
         matrix = spearman(means)
         return Correlation(names=tuple(means), spearman=tuple(map(tuple, matrix.tolist())))
 
-    def _clothes(self) -> Clothes | None:
+    def _clothes(self, own: dict[str, dict[str, Found]]) -> Clothes | None:
+        """Colours worn, by each camera's cast and luma as they are released: what is private about
+        these stays so."""
         if self.grey:
             return None
         above: Counter[str] = Counter()
         below: Counter[str] = Counter()
-        for rows in self.groups.values():
-            red, blue = cast(np.mean([self.measured.powers[row] for row in rows], 0))
-            column = Column.of(self.measured, "luma_q50").among(rows)
+        for camera, rows in self.groups.items():
+            red, blue, middle = (
+                _mean(own[camera].get(name), usual)
+                for name, usual in (("cast_red", 0.0), ("cast_blue", 0.0), ("luma_q50", 0.4))
+            )
             colours = [self.measured.clothes[row] for row in rows]
-            upper, lower = terms_worn(colours, (red, blue), float(np.median(column.means())))
+            upper, lower = terms_worn(colours, (red, blue), middle)
             above.update(upper)
             below.update(lower)
         return Clothes(upper=self._shares(above), lower=self._shares(below))
@@ -327,6 +331,14 @@ def _common(counts: Counter[Some]) -> Some | None:
     """What nearly all have in common."""
     value, often = counts.most_common(1)[0]
     return value if often >= _MOST * counts.total() else None
+
+
+def _mean(found: Found | None, usual: float) -> float:
+    """Of a distribution as it is released; what is usual where there is none."""
+    if found is None:
+        return usual
+    edges = np.array(found.written.edges)
+    return float(found.written.shares() @ (edges[1:] + edges[:-1]) / 2)
 
 
 def _floors(pooled: dict[str, Found]) -> dict[str, float]:
