@@ -6,33 +6,49 @@ import numpy as np
 import scipy.sparse as sp
 import torch
 
-from uda.clustering.k_reciprocal import as_tensor, encode, nearest, parts, shared_weight
+from uda.clustering.k_reciprocal import encode, nearest, parts, shared_weight
+from uda.clustering.spaces import Space, SquaredEuclidean
 
 ROWS = {"cpu": 2**20, "cuda": 2**26}
 """Entries of the distance matrix in memory at once."""
 
 
 def jaccard_distance(
-    features: np.ndarray | torch.Tensor, k1: int = 30, k2: int = 6, *, spcl: bool = False
+    items: np.ndarray | torch.Tensor | Space,
+    k1: int = 30,
+    k2: int = 6,
+    *,
+    spcl: bool = False,
+    original: float = 0.0,
 ) -> sp.csr_matrix:
-    """Distances under 1 between features ``(N, D)``, float32 CSR ``(N, N)``; absent ones are 1.
+    """Jaccard distances under 1 between features ``(N, D)``, or between N items of a space.
+
+    Float32 CSR ``(N, N)``; absent ones are 1. ``original`` is the share that the distance itself,
+    divided by the largest of its row, has in those that are stored (re-ranking's lambda); absent
+    ones are then at least 1 - ``original``.
 
     The diagonal is stored, as 0. For ``DBSCAN(metric="precomputed")`` with an eps under 1: absent
     neighbours are never within it. Fan et al. and Ge et al. use k1 30, k2 6 and eps 0.4 to 0.6.
-    Computed on the features' device; ``spcl`` is `encode`'s.
+    Computed on the device of the items; ``spcl`` is `encode`'s.
     Raises ValueError for features that are not finite and for k1, k2 that fit no data.
     """
-    tensor = as_tensor(features)
-    count = len(tensor)
+    space: Space = (
+        SquaredEuclidean(items) if isinstance(items, np.ndarray | torch.Tensor) else items
+    )
+    count = len(space)
     check(k1, k2, count)
-    weights = encode(tensor, nearest(tensor, max(k1 + 1, k2)), k1, k2, spcl=spcl)
+    neighbours = nearest(space, max(k1 + 1, k2))
+    weights = encode(space, neighbours, k1, k2, spcl=spcl)
     columns = weights.transposed()
     blocks = []
-    for some in parts(count, ROWS, count, tensor.device):
+    for some in parts(count, ROWS, count, space.device):
         shared = shared_weight(weights.part(some.start, some.stop), columns)
         rows, found = shared.nonzero(as_tuple=True)
         overlap = shared[rows, found]
         distance = (1 - overlap / (2 - overlap)).clamp_(min=0)
+        if original:
+            own = space.pairs(rows + some.start, found) / neighbours.largest[rows + some.start]
+            distance = torch.lerp(distance, own, original)
         distance[rows + some.start == found] = 0
         pointers = np.r_[0, np.bincount(rows.cpu(), minlength=len(shared)).cumsum()]
         data = distance.cpu().numpy(), found.cpu().numpy(), pointers

@@ -1,10 +1,11 @@
-"""k-reciprocal neighbours and encodings, sparse, computed where the features are.
+"""k-reciprocal neighbours and encodings, sparse, computed where the distances are.
 
 Zhong et al., Re-ranking Person Re-identification with k-reciprocal Encoding, CVPR 2017. Distances
-are squared Euclidean, divided by the largest of their row (the published code divides columns of a
-symmetric matrix and transposes it: the same). An item is its own first neighbour. Where distances
-are equal, the lower index is nearer; published code leaves that to its sort. No matrix of all pairs
-is ever in memory: beside the features there are O(N k) numbers and a block of distances.
+are those of a space, squared Euclidean in the paper, divided by the largest of their row (the
+published code divides columns of a symmetric matrix and transposes it: the same). An item is its
+own first neighbour. Where distances are equal, the lower index is nearer; published code leaves
+that to its sort. No matrix of all pairs is ever in memory: beside the space there are O(N k)
+numbers and a block of distances.
 """
 
 from __future__ import annotations
@@ -12,11 +13,10 @@ from __future__ import annotations
 from collections.abc import Iterator
 from dataclasses import dataclass
 
-import numpy as np
 import torch
 
+from uda.clustering.spaces import Space
 from uda.clustering.sparse import Rows, add_equal, belong_to, starts_of
-from uda.exact import exact_products
 
 BLOCK = {"cpu": 2**24, "cuda": 2**27}
 """Distances in memory at once: 64 and 512 MB."""
@@ -47,22 +47,6 @@ class Lists:
     kept: torch.Tensor
 
 
-def as_tensor(features: np.ndarray | torch.Tensor) -> torch.Tensor:
-    """Features ``(N, D)`` float32, where they are. ValueError: they are not finite numbers."""
-    found = torch.as_tensor(features)
-    if found.ndim != 2 or not len(found) or not found.is_floating_point():
-        raise ValueError(
-            f"expected features (N, D) of floats, found {tuple(found.shape)} {found.dtype}"
-        )
-    bad = ~torch.isfinite(found).all(1)
-    if bad.any():
-        raise ValueError(
-            f"expected finite features, found {int(bad.sum())} rows with others, the first is row "
-            f"{int(bad.int().argmax())}"
-        )
-    return found.detach().float().contiguous()
-
-
 def parts(count: int, at_once: dict[str, int], each: int, device: torch.device) -> Iterator[slice]:
     """``count`` items in slices, of which each item takes ``each`` of what is there ``at_once``."""
     size = max(1, at_once.get(device.type, at_once["cpu"]) // max(each, 1))
@@ -70,18 +54,15 @@ def parts(count: int, at_once: dict[str, int], each: int, device: torch.device) 
         yield slice(start, min(start + size, count))
 
 
-def nearest(features: torch.Tensor, count: int) -> Neighbours:
-    """The ``count`` nearest items (or all, if there are fewer) of each of features ``(N, D)``."""
-    n, device = len(features), features.device
+def nearest(space: Space, count: int) -> Neighbours:
+    """The ``count`` nearest items (or all, if there are fewer) of each of N in a space."""
+    n, device = len(space), space.device
     count = min(count, n)
-    squares = features.square().sum(1)
     indices = torch.empty(n, count, dtype=torch.int64, device=device)
     distances = torch.empty(n, count, device=device)
     largest = torch.empty(n, device=device)
     for rows in parts(n, BLOCK, n, device):
-        with exact_products(device):
-            block = torch.addmm(squares[None], features[rows], features.T, alpha=-2)
-        block += squares[rows, None]
+        block = space.block(rows)
         largest[rows] = block.amax(1).clamp_min(1e-12)
         own = torch.arange(len(block), device=device)
         block[own, own + rows.start] = -torch.inf  # rounding must not put another in front
@@ -96,16 +77,14 @@ def nearest(features: torch.Tensor, count: int) -> Neighbours:
     return Neighbours(indices, distances.clamp_(min=0), largest)
 
 
-def encode(
-    features: torch.Tensor, neighbours: Neighbours, k1: int, k2: int, *, spcl: bool = False
-) -> Rows:
+def encode(space: Space, neighbours: Neighbours, k1: int, k2: int, *, spcl: bool = False) -> Rows:
     """The encoding of each item by its k-reciprocal neighbours: sparse rows that sum to 1.
 
     Gaussian weights of the expanded k1-reciprocal neighbours, averaged over the k2 nearest items.
 
     Args:
-        features: (N, D).
-        neighbours: of them, at least k1 + 1 and k2 of each where there are as many.
+        space: N items.
+        neighbours: in it, at least k1 + 1 and k2 of each where there are as many.
         k1: neighbours that must have each other among theirs, beside the item itself.
         k2: items that are averaged over.
         spcl: as Self-paced Contrastive Learning's code has it (Ge et al., NeurIPS 2020): the item
@@ -114,7 +93,7 @@ def encode(
     most = k1 if spcl else k1 + 1
     near = reciprocal(neighbours.indices[:, :most])
     core = reciprocal(neighbours.indices[:, : min(round(k1 / 2) + 1, most)])
-    weights = _weights(features, neighbours, expand(near, core), scaled=not spcl)
+    weights = _weights(space, neighbours, expand(near, core), scaled=not spcl)
     return _averaged(weights, neighbours.indices[:, :k2]) if k2 > 1 else weights
 
 
@@ -155,9 +134,7 @@ def expand(near: Lists, core: Lists) -> torch.Tensor:
     return torch.cat(found)
 
 
-def _weights(
-    features: torch.Tensor, neighbours: Neighbours, pairs: torch.Tensor, *, scaled: bool
-) -> Rows:
+def _weights(space: Space, neighbours: Neighbours, pairs: torch.Tensor, *, scaled: bool) -> Rows:
     """exp(-distance) of ``pairs``, those of each item divided by their sum."""
     n, k = neighbours.indices.shape
     items, members = pairs // n, pairs % n
@@ -169,8 +146,7 @@ def _weights(
     missing = (known.flatten()[place] != pairs).nonzero().flatten()
     for some in parts(len(missing), PAIRS, 1, pairs.device):
         part = missing[some]
-        gap = features[items[part]] - features[members[part]]
-        distances[part] = gap.square_().sum(1)
+        distances[part] = space.pairs(items[part], members[part])
     if scaled:
         distances = distances / neighbours.largest[items]
     weights = distances.neg_().exp_()

@@ -5,9 +5,11 @@ from __future__ import annotations
 from uda.comparing.contract import Comparison
 from uda.comparing.cosine import Cosine, Euclidean
 from uda.comparing.rerank import Reranked
+from uda.comparing.visual_temporal import VisualTemporal
 
 COMPARISONS: dict[str, type[Comparison]] = {
     "cosine": Cosine,
     "euclidean": Euclidean,
     "k_reciprocal": Reranked,
+    "visual_temporal": VisualTemporal,
 }

@@ -11,7 +11,8 @@ import numpy as np
 import torch
 from torch.nn import functional as F
 
-from uda.clustering.k_reciprocal import as_tensor, nearest, reciprocal
+from uda.clustering.k_reciprocal import nearest, reciprocal
+from uda.clustering.spaces import SquaredEuclidean, as_tensor
 from uda.comparing.contract import Comparison, Side
 from uda.comparing.distance import Array
 
@@ -38,7 +39,9 @@ def centralised(features: np.ndarray | torch.Tensor, k: int = 2) -> torch.Tensor
     """Each of features ``(N, D)`` plus those among its ``k`` nearest that have it among theirs,
     of length 1 again. ValueError: they are not finite."""
     own = F.normalize(as_tensor(features), dim=1)
-    near = reciprocal(nearest(own, k + 1).indices)  # an item is its own first neighbour
+    near = reciprocal(
+        nearest(SquaredEuclidean(own), k + 1).indices
+    )  # an item is its own first neighbour
     total = torch.zeros_like(own)
     for place in range(near.indices.shape[1]):
         total += own[near.indices[:, place]] * near.kept[:, place, None]

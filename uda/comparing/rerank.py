@@ -10,7 +10,8 @@ import numpy as np
 import torch
 
 from uda.clustering.jaccard import check
-from uda.clustering.k_reciprocal import as_tensor, encode, nearest, parts, shared_weight
+from uda.clustering.k_reciprocal import encode, nearest, parts, shared_weight
+from uda.clustering.spaces import SquaredEuclidean, as_tensor
 from uda.comparing.contract import Comparison, Side
 from uda.comparing.distance import Array
 from uda.exact import exact_products
@@ -97,8 +98,9 @@ def k_reciprocal_blocks(
 def _blocks(
     features: torch.Tensor, queries: int, k1: int, k2: int, lambda_value: float
 ) -> Iterator[torch.Tensor]:
-    neighbours = nearest(features, max(k1 + 1, k2))
-    weights = encode(features, neighbours, k1, k2)
+    space = SquaredEuclidean(features)
+    neighbours = nearest(space, max(k1 + 1, k2))
+    weights = encode(space, neighbours, k1, k2)
     gallery, columns = features[queries:], weights.part(queries, len(features)).transposed()
     squares = features.square().sum(1)
     for some in parts(queries, ROWS, len(gallery), features.device):

@@ -26,6 +26,7 @@ from uda.methods.adabn import AdaBN
 from uda.methods.cal import Cal
 from uda.methods.contract import Method
 from uda.methods.dann import Dann
+from uda.methods.jvtc import Jvtc, JvtcPlus
 from uda.methods.mean_teacher import MeanTeacher
 from uda.methods.mmt import Mmt
 from uda.methods.pseudo_label import PseudoLabel
@@ -42,6 +43,8 @@ METHODS: dict[str, type[Method]] = {
     "mean_teacher": MeanTeacher,
     "synthetic_to_real": SyntheticToReal,
     "pseudo_label": PseudoLabel,
+    "jvtc": Jvtc,
+    "jvtc_plus": JvtcPlus,
     "mmt": Mmt,
     "spcl": SpCL,
     "cal": Cal,

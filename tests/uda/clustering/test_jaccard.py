@@ -52,3 +52,17 @@ def test_impossible_neighbourhoods_are_refused(k1: int, k2: int) -> None:
 def test_one_item_has_no_neighbours() -> None:
     with pytest.raises(ValueError, match="at least two items"):
         jaccard_distance(np.ones((1, 3), np.float32), 3, 1)
+
+
+def test_the_distance_itself_has_its_share() -> None:
+    features, _ = published.clustered(np.random.default_rng(4))
+    plain = jaccard_distance(features, 8, 3).toarray()
+    mixed = jaccard_distance(features, 8, 3, original=0.3)
+    gap = np.square(features[:, None] - features[None, :]).sum(2)
+    gap /= gap.max(1, keepdims=True)
+    wanted = 0.7 * plain + 0.3 * gap
+    rows, columns = mixed.nonzero()
+    np.testing.assert_allclose(
+        np.asarray(mixed[rows, columns]).ravel(), wanted[rows, columns], atol=1e-5
+    )
+    assert len(rows) > len(features)

@@ -8,12 +8,13 @@ import torch
 
 from tests.uda.clustering import published
 from uda.clustering import k_reciprocal
-from uda.clustering.k_reciprocal import Lists, as_tensor, encode, expand, nearest, reciprocal
+from uda.clustering.k_reciprocal import Lists, encode, expand, nearest, reciprocal
+from uda.clustering.spaces import SquaredEuclidean, as_tensor
 
 
 def test_neighbours_are_the_nearest_with_oneself_first() -> None:
     features, _ = published.clustered(np.random.default_rng(0))
-    found = nearest(as_tensor(features), 10)
+    found = nearest(SquaredEuclidean(features), 10)
     ranks = published.ranking(published.distances(features))
     np.testing.assert_array_equal(found.indices, ranks[:, :10])
     assert (found.indices[:, 0] == torch.arange(60)).all()
@@ -23,7 +24,7 @@ def test_neighbours_are_the_nearest_with_oneself_first() -> None:
 
 def test_of_equally_near_items_the_first_ones_are_taken() -> None:
     points = np.random.default_rng(1).integers(0, 3, (40, 2)).astype(np.float32)
-    found = nearest(as_tensor(points), 7)
+    found = nearest(SquaredEuclidean(points), 7)
     np.testing.assert_array_equal(
         found.indices, published.ranking(published.distances(points))[:, :7]
     )
@@ -31,13 +32,13 @@ def test_of_equally_near_items_the_first_ones_are_taken() -> None:
 
 def test_blocks_do_not_matter(monkeypatch: pytest.MonkeyPatch) -> None:
     features, _ = published.clustered(np.random.default_rng(2))
-    whole = nearest(as_tensor(features), 8)
+    whole = nearest(SquaredEuclidean(features), 8)
     for name in ("BLOCK", "PAIRS", "COMPARED"):
         monkeypatch.setitem(getattr(k_reciprocal, name), "cpu", 130)
-    parts = nearest(as_tensor(features), 8)
+    parts = nearest(SquaredEuclidean(features), 8)
     np.testing.assert_array_equal(whole.indices, parts.indices)
     np.testing.assert_allclose(whole.largest, parts.largest, rtol=1e-5)
-    tensor = as_tensor(features)
+    tensor = SquaredEuclidean(features)
     np.testing.assert_allclose(
         encode(tensor, parts, 7, 3).dense(), published.encodings(features, 7, 3), atol=2e-6
     )
@@ -46,7 +47,7 @@ def test_blocks_do_not_matter(monkeypatch: pytest.MonkeyPatch) -> None:
 @pytest.mark.parametrize("k", [1, 4, 59, 200])
 def test_reciprocal_members(k: int) -> None:
     features, _ = published.clustered(np.random.default_rng(3))
-    graph = reciprocal(nearest(as_tensor(features), k + 1).indices)
+    graph = reciprocal(nearest(SquaredEuclidean(features), k + 1).indices)
     ranks = published.ranking(published.distances(features))
     for item in range(60):
         members = graph.indices[item][graph.kept[item]].tolist()
@@ -74,7 +75,7 @@ def test_expansion_wants_more_than_two_thirds_in_common() -> None:
 @pytest.mark.parametrize("seed", range(3))
 def test_encodings_are_the_published_ones(seed: int, k1: int, k2: int) -> None:
     features, _ = published.clustered(np.random.default_rng(seed))
-    tensor = as_tensor(features)
+    tensor = SquaredEuclidean(features)
     found = encode(tensor, nearest(tensor, max(k1 + 1, k2)), k1, k2)
     np.testing.assert_allclose(found.dense(), published.encodings(features, k1, k2), atol=2e-6)
     np.testing.assert_allclose(found.dense().sum(1), 1, atol=1e-5)

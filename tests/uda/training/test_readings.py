@@ -65,6 +65,7 @@ def test_host_reads_are_seen() -> None:
         ("synthetic_to_real", {"consistency_start": 0.0, "clusters": 3}),
         ("pseudo_label", {"min_samples": 1}),
         ("mmt", {"min_samples": 1}),
+        ("jvtc", {}),
         ("spcl", {}),
         ("cal", {"start": 0.0}),
         ("source_only", {"norm": "dsbn"}),
