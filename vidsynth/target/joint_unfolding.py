@@ -20,6 +20,8 @@ _LEAST = 400.0
 """Renders, by weight, that a response is taken from at least."""
 _MOST = 8.0
 """Times that a render counts more for one quantity, at most."""
+_EVEN = 0.1
+"""Share of the weights that all renders have alike: of no truth are there suddenly too few."""
 
 
 def unfold_together(
@@ -110,7 +112,7 @@ def _tempered(likenesses: list[np.ndarray]) -> np.ndarray | None:
         enough = _sample(np.exp(middle * total)) >= _LEAST
         low, high = (middle, high) if enough else (low, middle)
     weights = np.exp(low * total)
-    return np.asarray(weights / weights.mean())
+    return np.asarray(_EVEN + (1 - _EVEN) * weights / weights.mean())
 
 
 def _sample(weights: np.ndarray) -> float:
