@@ -30,11 +30,17 @@ _COLUMNS, _CROP, _GAP = 16, (64, 128), 3
 def main(rendered: Path, data: Path, layout: str, estimators: Path) -> None:
     """Print distances of subsets to a target's other people, and draw what is in them."""
     seen = compare(read_images(rendered), data, layout, load_network(), read_estimators(estimators))
+    report(seen)
+
+
+def report(seen: Compared) -> None:
+    """What `main` prints and draws, of a set that is compared already."""
     print(f"all {len(seen.images)} images {seen.distance():.1f}, floor {seen.floor():.1f}")
     print(f"{'images of an identity':44}", *(f"{each:>6}" for each in SIZES))
     drawn = [_random(seen, each) for each in SIZES]
     print(f"{'random: mean':44}", *(f"{np.mean(found):6.1f}" for found in drawn))
     print(f"{'random: least of ' + str(_DRAWS):44}", *(f"{min(found):6.1f}" for found in drawn))
+    stages: dict[tuple[str, str, bool], StageOne] = {}
     for of, way, scaled in itertools.product(
         ("images", "cells"), ("clusters", "global"), (True, False)
     ):
@@ -43,16 +49,13 @@ def main(rendered: Path, data: Path, layout: str, estimators: Path) -> None:
         distances = [seen.distance(_chosen(seen, stage, each)) for each in SIZES]
         name = f"{of}, {way}, {'scaled' if scaled else 'unscaled'}"
         print(f"{name:44}", *(f"{distance:6.1f}" for distance in distances), flush=True)
+        stages[of, way, scaled] = stage
+    weights = weigh(seen.images, seen.distances, Options())
+    rows = [choose_random(seen.images.persons, 2, np.random.default_rng(0)).numbers]
     for of in ("images", "cells"):
-        options = Options("clusters", of, SIZES[0])  # type: ignore[arg-type]
-        found = optimise(seen.images, seen.distances, seen.target, options)
-        weights = weigh(seen.images, seen.distances, options)
-        print(of, found.told(weights), found.report(weights, 0)["swarm"], sep="\n")
-    rows = [
-        choose_random(seen.images.persons, 2, np.random.default_rng(0)).numbers,
-        seen.chosen(Options("clusters", "images", 2)),
-        seen.chosen(Options("clusters", "cells", 2)),
-    ]
+        stage = stages[of, "clusters", True]
+        print(of, stage.told(weights), stage.report(weights, 0)["swarm"], sep="\n")
+        rows.append(_chosen(seen, stage, 2))
     _draw(seen, rows)
 
 
