@@ -110,3 +110,11 @@ def test_a_small_target_is_not_written(target: Path, tmp_path: Path) -> None:
     assert result.exit_code == 2
     assert "at least 200 tracklets, found 24" in result.stderr
     assert not (tmp_path / "t.npz").exists()
+
+
+def test_the_recipe_is_fine_gprs_from_fewer_sides() -> None:
+    configs = Path(__file__).parents[4] / "configs"
+    fewer = ["identities=8", "test_share=0", "seed=1", "quality=fast", "grid.views=6"]
+    fewer += ["hours=[dawn,noon,dusk,night]", "weathers=[sunny,overcast,foggy,snowlight]"]
+    whole = load_image_config(configs / "synth/finegpr-like.yaml", fewer)
+    assert load_image_config(configs / "target/aost.yaml") == whole
