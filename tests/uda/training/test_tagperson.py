@@ -6,10 +6,11 @@ import json
 import math
 from pathlib import Path
 
+import numpy as np
 import pytest
 
 from tests.mars_tree import write_mars_tree
-from tests.uda.miniature import FEW
+from tests.uda.miniature import FEW, Run
 from uda.recipes import load
 from uda.training.run import train
 
@@ -51,3 +52,14 @@ def test_twenty_steps_of_it_run(tmp_path: Path) -> None:
     losses = [row["loss/loss"] for row in steps]
     assert all(map(math.isfinite, losses))
     assert min(losses[1:]) < 0.8 * losses[0]
+
+
+def test_a_target_in_another_gamma_is_trained_for_and_tested_on(run: Run) -> None:
+    result = run("dark", "training.epochs=1", target="mars+gamma0.5-2.0", method="source_only")
+    assert result.evaluation is not None
+    written = json.loads((result.output / "run.json").read_text())
+    assert written["target"]["name"] == "mars+gamma0.5-2.0"
+    plain = run("plain", "training.epochs=1", method="source_only").evaluation
+    assert plain is not None
+    found = result.evaluation.query.features  # of the same weights: the target is not looked at
+    assert np.abs(found - plain.query.features).max() > 1e-3
