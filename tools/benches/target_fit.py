@@ -25,7 +25,7 @@ from vidsynth.target.estimators import Estimators
 from vidsynth.target.estimators_file import read_estimators
 from vidsynth.target.fitted_file import write_fitted
 from vidsynth.target.fitting_sets import fit_measured
-from vidsynth.target.looking import look
+from vidsynth.target.looking import layout_of, look
 from vidsynth.target.measuring import Measured
 from vidsynth.target.pool import read_pool
 from vidsynth.target.quantities import LUMA_QUANTILES
@@ -157,7 +157,7 @@ def real_rows(
         "default": default or _rendered(load_image_config(None, SMALL), made / "default"),
         "fitted": fitted or _rendered(load_image_config(file, SMALL), made / "fitted"),
     }
-    looked = {name: look(root, "market1501", net, pipe=PIPE) for name, root in sets.items()}
+    looked = {name: look(root, layout_of(root), net, pipe=PIPE) for name, root in sets.items()}
     unseen = look(real, "mars", net, part="test")
     place = Place.of_crops(Features.of(unseen.features), net.sigma)
     embedded = {name: Features.of(of.features) for name, of in looked.items()}

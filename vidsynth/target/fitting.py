@@ -34,8 +34,9 @@ from vidsynth.target.video.settings import tracklet_settings
 from vidsynth.wardrobe.colours import CLOTH, LEGWEAR
 
 TABLE = "target"
-GEOMETRY = ("depression", "log_height", "azimuth")
-"""What weights over a pool do not find: left as it is by default where no estimator can tell."""
+LEFT_OUT = ("depression", "log_height", "azimuth", "light_elevation", "light_intensity")
+"""What is as by default where no estimator can tell: weights over a pool do not find geometry, and
+strong light of any height together with a long exposure, each weighed alone, leaves white paper."""
 
 
 @dataclass(frozen=True)
@@ -103,7 +104,7 @@ def fit(
     if pool is not None and features is not None and target is not None:
         there = near(pool, {name: statistics.pooled.quantities[name] for name in known})
         weighing = weigh_pool(features, there, target)
-        unknown = [name for name in IMAGE_COLUMNS if name not in (*known, *GEOMETRY)]
+        unknown = [name for name in IMAGE_COLUMNS if name not in (*known, *LEFT_OUT)]
         seen = scenes(pool, there, weighing.weights, unknown, defensive=defensive)
         report["weights"] = {
             "images": len(there),

@@ -34,7 +34,7 @@ def layout_of(root: Path) -> str:
             description = read_description(root)
         except OutputError as error:
             raise TargetError(str(error)) from None
-        return "market1501" if description["kind"] == "images" else "mars"
+        return "synthetic-images" if description["kind"] == "images" else "synthetic"
     return next((name for folder, name in _BY_FOLDER.items() if (root / folder).is_dir()), "folder")
 
 

