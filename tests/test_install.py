@@ -65,17 +65,21 @@ def test_the_wheel_holds_every_recipe_and_page(wheel: zipfile.ZipFile) -> None:
         inside = f"uda/configs/{path.relative_to(recipes).as_posix()}"
         assert wheel.read(inside) == path.read_bytes()
     assert "uda/configs/synthetic_to_real/full.yaml" in wheel.namelist()
-    assert len([name for name in wheel.namelist() if name.endswith(".html.j2")]) == 2
+    pages = [path for root in PACKAGES.values() for path in (ROOT / root).rglob("*.html.j2")]
+    assert len([name for name in wheel.namelist() if name.endswith(".html.j2")]) == len(pages)
 
 
 def test_heavy_packages_are_extras(wheel: zipfile.ZipFile) -> None:
     name = next(n for n in wheel.namelist() if n.endswith(".dist-info/METADATA"))
     metadata = Parser().parsestr(wheel.read(name).decode())
-    extras = {"render", "export", "weights", "ray", "wandb", "mlflow"}
+    extras = {"render", "export", "weights", "search", "xgboost", "ray", "wandb", "mlflow"}
     assert set(metadata.get_all("Provides-Extra", [])) == extras
     needed = metadata.get_all("Requires-Dist", [])
     base = [line for line in needed if "extra ==" not in line]
-    heavy = ("anny", "bpy", "openexr", "onnx", "efficientnet", "ray", "wandb", "mlflow")
+    heavy = (
+        *("anny", "bpy", "openexr", "onnx", "efficientnet", "cma", "xgboost", "ray", "wandb"),
+        "mlflow",
+    )
     assert [line for line in base if line.startswith(heavy)] == []
     assert any(line.startswith("torch") for line in base)
     assert any(line.startswith("bpy") and "extra == 'render'" in line for line in needed)
