@@ -142,7 +142,11 @@ def term(colour: Colour) -> str:
 
 def terms(colours: np.ndarray) -> np.ndarray:
     """The basic terms (N,) for sRGB colours (N, 3)."""
-    places = oklab(colours)
+    return terms_of_places(oklab(colours))
+
+
+def terms_of_places(places: np.ndarray) -> np.ndarray:
+    """The basic terms (N,) for places (N, 3) in OKLab."""
     gaps = np.linalg.norm(_PLACES - places[:, None], axis=2)
     chroma = np.linalg.norm(places[:, 1:], axis=1)[:, None]
     gaps[(chroma < _GREYISH[0]) & ~np.isin(_OWNERS, ("black", "grey", "white"))] = np.inf

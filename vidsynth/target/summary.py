@@ -159,7 +159,7 @@ class _Summary:
                 moments=two_moments(features) if embedded and not private else None,
             ),
             clothes=clothes,
-            privacy=self._privacy(own, pooled, clothes, embedded),
+            privacy=self._privacy(own, pooled, embedded),
             floors=noise_floors,
         )
 
@@ -239,9 +239,9 @@ class _Summary:
         return Correlation(names=tuple(means), spearman=tuple(map(tuple, matrix.tolist())))
 
     def _clothes(self, own: dict[str, dict[str, Found]]) -> Clothes | None:
-        """Colours worn, by each camera's cast and luma as they are released: what is private about
-        these stays so."""
-        if self.grey:
+        """Colours worn; none where histograms have noise, as one person's clothes have a part in
+        how a camera's are named."""
+        if self.grey or self.rules.epsilon is not None:
             return None
         above: Counter[str] = Counter()
         below: Counter[str] = Counter()
@@ -257,13 +257,10 @@ class _Summary:
         return Clothes(upper=self._shares(above), lower=self._shares(below))
 
     def _shares(self, counts: Counter[str]) -> dict[str, float]:
-        noise = self._noise()
-        masses = np.array([counts[term] for term in counts], float)
-        masses = masses if noise is None else noise(masses)
         return {
-            term: round(float(mass / masses.sum()), DIGITS)
-            for term, mass in zip(counts, masses, strict=True)
-            if mass >= LEAST_PER_BIN
+            term: round(count / counts.total(), DIGITS)
+            for term, count in counts.items()
+            if count >= LEAST_PER_BIN
         }
 
     def _source(self) -> Source:
@@ -292,18 +289,17 @@ class _Summary:
         self,
         own: dict[str, dict[str, Found]],
         pooled: dict[str, Found],
-        clothes: Clothes | None,
         embedded: bool,
     ) -> Privacy:
         """The rules, and what noise there is: a tracklet is in the histograms of one camera, in
-        those that only all cameras together have, and in those of clothes."""
+        those that only all cameras together have."""
         noise, epsilon = None, self.rules.epsilon
         if epsilon is not None:
             most = max(
                 len(quantities) + len(pooled.keys() - {k for q in own.values() for k in q})
                 for quantities in own.values()
             )
-            total = epsilon * (most + (2 if clothes else 0))
+            total = epsilon * most
             total += min(epsilon, 1.0) if embedded else 0.0
             noise = PrivacyNoise(
                 epsilon=epsilon,

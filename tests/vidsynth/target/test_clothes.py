@@ -29,3 +29,13 @@ def test_a_dark_camera_does_not_make_everybody_wear_black() -> None:
 def test_each_tracklet_has_a_term() -> None:
     colours = [np.array([(RED, NAVY)] * k) for k in (1, 4, 2)]
     assert terms_worn(colours, (0, 0), _MIDDLE) == (["red"] * 3, ["blue"] * 3)
+
+
+def test_a_dull_camera_does_not_make_everybody_wear_grey() -> None:
+    vivid = [
+        np.array([(colour, NAVY)]) for colour in (RED, (0.1, 0.4, 0.2), GREY) for _ in range(15)
+    ]
+    dull = [0.45 + 0.15 * (of - 0.45) for of in vivid]
+    above, below = terms_worn(dull, (0, 0), _MIDDLE)
+    assert above.count("red") == above.count("green") == 15
+    assert set(below) == {"blue"}
