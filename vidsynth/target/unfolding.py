@@ -51,16 +51,16 @@ class Calibration:
         averaged = self._averaged(crops, given)
         edges = self._edges(averaged, given)
         for centre in self.quantity.centres:
-            column, weight = self._column(centre, averaged, given, edges)
-            columns.append(column)
-            enough.append(weight >= _LEAST)
+            columns.append(self._column(centre, averaged, given, edges))
+            # Of all renders alike: what is known does not hang on how much each counts.
+            enough.append(_effective(self._near(centre, np.ones(len(self.truth)))) >= _LEAST)
         inside = np.bincount(self.quantity.bins(self.truth), given > 0, BINS) >= _LEAST_INSIDE
         return Response(self.quantity, edges, np.stack(columns, 1), np.array(enough) & inside)
 
     def at(self, truth: float, response: Response, crops: float = 1.0) -> np.ndarray:
         """p(estimate | truth) for a truth between the bins' centres, (E,)."""
         given = np.ones(len(self.truth))
-        return self._column(truth, self._averaged(crops, given), given, response.edges)[0]
+        return self._column(truth, self._averaged(crops, given), given, response.edges)
 
     def expected(self, truth: np.ndarray, weights: np.ndarray | None = None) -> np.ndarray:
         """The mean estimate (K,) for truths (K,), from renders with truths nearby. Of a circular
@@ -117,16 +117,16 @@ class Calibration:
 
     def _column(
         self, truth: float, estimates: np.ndarray, given: np.ndarray, edges: np.ndarray
-    ) -> tuple[np.ndarray, float]:
-        """p(estimate | truth), and the weight of the renders that it is from."""
+    ) -> np.ndarray:
+        """p(estimate | truth), (E,)."""
         near, apart = self._near(truth, given), self._apart(self.truth, truth)
         # Estimates are moved along with the truth: a column would be as wide as its kernel else.
         slope = 1.0 if self.quantity.circular else self._line(near, truth, estimates)[1]
         moved = estimates - slope * apart
         counts = np.bincount(_bins(moved, edges, self.quantity), near, len(edges) - 1)
         column = counts / max(counts.sum(), 1e-12)
-        effective = near.sum() ** 2 / max((near**2).sum(), 1e-12) if near.sum() > 1 else 0.0
-        return (1 - _FLOOR) * column + _FLOOR / len(column), float(effective)
+        found: np.ndarray = (1 - _FLOOR) * column + _FLOOR / len(column)
+        return found
 
 
 @dataclass(frozen=True, eq=False)
@@ -235,6 +235,12 @@ def mean_of_tracklet(estimates: np.ndarray, quantity: Quantity) -> float:
     turns = np.exp(2j * np.pi * (there - quantity.low) / (quantity.high - quantity.low)).mean()
     place = (np.angle(turns) / (2 * np.pi)) % 1.0
     return float(quantity.low + place * (quantity.high - quantity.low))
+
+
+def _effective(weights: np.ndarray) -> float:
+    """How many samples weights (N,) amount to; none where hardly anything has weight."""
+    total = weights.sum()
+    return float(total**2 / max((weights**2).sum(), 1e-12)) if total > 1 else 0.0
 
 
 def _bins(estimates: np.ndarray, edges: np.ndarray, quantity: Quantity) -> np.ndarray:
