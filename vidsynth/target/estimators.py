@@ -1,7 +1,8 @@
 """Estimators of what only a net can tell from a crop, and how far each can be trusted.
 
 They are trained and calibrated on a pool of renders alone; there is no target in them. Net A is a
-cross-fitted ridge regression of frozen features and statistics of pixels.
+cross-fitted ridge regression of frozen features and statistics of pixels; net B, for large pools,
+a convolutional network, calibrated on people and places that are kept from it.
 """
 
 from __future__ import annotations
@@ -9,6 +10,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import cached_property
+from typing import Literal
 
 import numpy as np
 
@@ -18,15 +20,21 @@ from vidsynth.target.calibrating import Trust, calibrate, from_outputs, to_outpu
 from vidsynth.target.crops import Crop
 from vidsynth.target.features import NAME, Described, describe, weights_mark
 from vidsynth.target.known import Half, Known
+from vidsynth.target.net_b import ConvNet, train
 from vidsynth.target.pipe import Pipe
 from vidsynth.target.pool import Pool
 from vidsynth.target.quantities import QUANTITIES, named
 from vidsynth.target.ridge import CrossFit, cross_fit, folds
 from vidsynth.target.unfolding import Calibration
 
+Net = Literal["a", "b"]
+
 LOOKS = 4
 """Looks developed of each image of a pool."""
 _LEAST_ROWS = 300
+_KEPT_FROM_B = 3
+"""Tenths of people and places that net B does not see."""
+_LEAST_TESTED = 60
 
 
 @dataclass(frozen=True, eq=False)
@@ -35,6 +43,11 @@ class Linear:
 
     weights: np.ndarray
     offset: np.ndarray
+
+    @classmethod
+    def of(cls, fit: CrossFit) -> Linear:
+        """The fit of all rows."""
+        return cls(fit.weights.astype(np.float32), fit.offset.astype(np.float32))
 
     def __call__(self, design: np.ndarray) -> np.ndarray:
         found: np.ndarray = design @ self.weights.astype(np.float32) + self.offset
@@ -65,7 +78,7 @@ class Estimators:
     looks: int
     weights: str
     basis: Basis
-    whole: Linear
+    whole: Linear | ConvNet
     halves: dict[Half, Linear]
     truth: dict[str, np.ndarray]
     held_out: dict[str, np.ndarray]
@@ -80,6 +93,7 @@ class Estimators:
         pipe: Pipe,
         counts: np.ndarray | None = None,
         seed: int = 0,
+        net: Net = "a",
     ) -> Estimators:
         """Trained and calibrated on the rows of one pool or several.
 
@@ -89,7 +103,7 @@ class Estimators:
         given = [pools] if isinstance(pools, Pool) else list(pools)
         rows = [np.flatnonzero(pool.usable) for pool in given]
         described = [
-            describe(map(pipe.apply, pool.pixels(of)))
+            describe(map(pipe.apply, pool.pixels(of)), small=net == "b")
             for pool, of in zip(given, rows, strict=True)
             if len(of)
         ]
@@ -99,16 +113,12 @@ class Estimators:
                 f"{sum(map(len, described))} in which anything can be seen. Render a larger pool, "
                 "or leave --pool out."
             )
-        together = Described(
-            np.concatenate([part.network for part in described]),
-            np.concatenate([part.pixels for part in described]),
-        )
+        together = Described.joined(described)
         kept = np.concatenate(
             [of + n for of, n in zip(rows, np.cumsum([0, *map(len, given)]), strict=False)]
         )
-        return cls.fit(
-            together, Known.of(given, rows), pipe, None if counts is None else counts[kept], seed
-        )
+        counted = None if counts is None else counts[kept]
+        return cls.fit(together, Known.of(given, rows), pipe, counted, seed, net)
 
     @classmethod
     def fit(
@@ -118,6 +128,7 @@ class Estimators:
         pipe: Pipe,
         counts: np.ndarray | None = None,
         seed: int = 0,
+        net: Net = "a",
     ) -> Estimators:
         """The same of crops that are described already; ``known`` is what is known of them."""
         names = tuple(
@@ -128,9 +139,13 @@ class Estimators:
         )
         basis = Basis.of(described, np.random.default_rng(seed))
         design, outputs = basis.design(described), to_outputs(names, known.truth)
-        people, places = folds(known.identity), folds(known.site)
-        fitted = cross_fit(design, outputs, people, places, counts)
-        held_out = from_outputs(names, fitted.held_out)
+        whole: Linear | ConvNet
+        if net == "b":
+            whole, predicted = _net_b(names, described, outputs, known, seed)
+        else:
+            fitted = cross_fit(design, outputs, folds(known.identity), folds(known.site), counts)
+            whole, predicted = Linear.of(fitted), fitted.held_out
+        held_out = from_outputs(names, predicted)
         truth = {name: known.truth[name] for name in names}
         halves: dict[Half, Linear] = {}
         for half, mask in known.halves().items():
@@ -139,7 +154,7 @@ class Estimators:
                     design[mask], outputs[mask], folds(known.identity[mask]),
                     folds(known.site[mask]), None if counts is None else counts[mask],
                 )  # fmt: skip
-                halves[half] = _linear(part)
+                halves[half] = Linear.of(part)
         embedded = basis.embedded(described)
         chosen = np.random.default_rng(seed).permutation(len(embedded))[:1000]
         return cls(
@@ -149,7 +164,7 @@ class Estimators:
             known.looks,
             weights_mark(),
             basis,
-            _linear(fitted),
+            whole,
             halves,
             truth,
             held_out,
@@ -164,13 +179,19 @@ class Estimators:
         Estimates are raw: they are to be unfolded before they are believed. Features are of unit
         variance over the pool.
         """
-        return self.of(describe(crop.pixels for crop in crops))
+        small = isinstance(self.whole, ConvNet)
+        return self.of(describe((crop.pixels for crop in crops), small))
 
     def of(self, described: Described) -> Reading:
         """Everything about crops that are described already."""
         design = self.basis.design(described)
+        if isinstance(self.whole, Linear):
+            outputs = self.whole(design)
+        else:
+            assert described.small is not None
+            outputs = self.whole(described.small)
         return Reading(
-            from_outputs(self.names, self.whole(design)),
+            from_outputs(self.names, outputs),
             self.basis.embedded(described),
             {half: from_outputs(self.names, fit(design)) for half, fit in self.halves.items()},
         )
@@ -211,5 +232,19 @@ class Estimators:
         }
 
 
-def _linear(fit: CrossFit) -> Linear:
-    return Linear(fit.weights.astype(np.float32), fit.offset.astype(np.float32))
+def _net_b(
+    names: tuple[str, ...], described: Described, outputs: np.ndarray, known: Known, seed: int
+) -> tuple[ConvNet, np.ndarray]:
+    """Net B without three tenths of the people and of the places, and what it says of those."""
+    assert described.small is not None
+    people, places = folds(known.identity, 10) < _KEPT_FROM_B, folds(known.site, 10) < _KEPT_FROM_B
+    learnt, held = ~people & ~places, people & places
+    if min(learnt.sum(), held.sum()) < _LEAST_TESTED:
+        raise TargetError(
+            f"Expected a pool that leaves net B {_LEAST_TESTED} crops of people and places that it "
+            f"has not seen, found {held.sum()}. Render a larger pool, or take net A."
+        )
+    net = train(names, described.small[learnt], outputs[learnt], seed=seed)
+    predicted = np.full(outputs.shape, np.nan)
+    predicted[held] = net(described.small[held])
+    return net, predicted

@@ -19,6 +19,7 @@ from vidsynth.target.basis import Basis
 from vidsynth.target.calibrating import Trust
 from vidsynth.target.estimators import Estimators, Linear
 from vidsynth.target.known import Half
+from vidsynth.target.net_b import ConvNet
 from vidsynth.target.pipe import Pipe
 from vidsynth.target.quantities import QUANTITIES
 
@@ -74,7 +75,13 @@ def mark(estimators: Estimators) -> str:
 def _taken_apart(estimators: Estimators) -> tuple[dict[str, Any], dict[str, np.ndarray]]:
     basis = estimators.basis
     arrays = {f"basis.{name}": getattr(basis, name) for name in _ARRAYS_OF_BASIS}
-    fits: dict[str, Linear] = {"whole": estimators.whole}
+    fits: dict[str, Linear] = {}
+    whole = estimators.whole
+    if isinstance(whole, ConvNet):
+        arrays |= {f"net.{name}": value for name, value in whole.state.items()}
+        arrays |= {"net_mean": whole.mean, "net_sd": whole.sd}
+    else:
+        fits["whole"] = whole
     fits |= {half: fit for half, fit in estimators.halves.items()}
     for name, fit in fits.items():
         arrays |= {f"{name}.weights": fit.weights, f"{name}.offset": fit.offset}
@@ -115,7 +122,7 @@ def _put_together(header: dict[str, Any], arrays: dict[str, np.ndarray]) -> Esti
         looks=header["looks"],
         weights=header["weights"],
         basis=Basis(**{name: arrays[f"basis.{name}"] for name in _ARRAYS_OF_BASIS}),
-        whole=Linear(arrays["whole.weights"], arrays["whole.offset"]),
+        whole=_whole(names, arrays),
         halves={
             half: Linear(arrays[f"{half}.weights"], arrays[f"{half}.offset"])
             for half in _HALVES
@@ -127,6 +134,13 @@ def _put_together(header: dict[str, Any], arrays: dict[str, np.ndarray]) -> Esti
         trust={name: Trust(*header["trust"][name]) for name in names},
         sample=arrays["sample"],
     )
+
+
+def _whole(names: tuple[str, ...], arrays: dict[str, np.ndarray]) -> Linear | ConvNet:
+    state = {name[4:]: value for name, value in arrays.items() if name.startswith("net.")}
+    if state:
+        return ConvNet(names, arrays["net_mean"], arrays["net_sd"], state)
+    return Linear(arrays["whole.weights"], arrays["whole.offset"])
 
 
 def _check_fits(header: dict[str, Any], path: Path) -> None:

@@ -10,7 +10,7 @@ from __future__ import annotations
 import copy
 import hashlib
 import itertools
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from functools import cache
 from typing import TYPE_CHECKING
@@ -20,6 +20,7 @@ from PIL import Image
 
 from vidsynth.errors import TargetError
 from vidsynth.target.crop_statistics import describe_pixels
+from vidsynth.target.net_b import SMALL
 
 if TYPE_CHECKING:
     from torch import nn
@@ -35,38 +36,55 @@ _MEAN, _SD = (0.485, 0.456, 0.406), (0.229, 0.224, 0.225)
 
 @dataclass(frozen=True, eq=False)
 class Described:
-    """N crops: ``network`` float32 (N, D), activations; ``pixels`` float32 (N, E), statistics."""
+    """N crops: ``network`` float32 (N, D), activations; ``pixels`` float32 (N, E), statistics;
+    ``small`` uint8 (N, 128, 64, 3), the crops for net B, None where they are not wanted."""
 
     network: np.ndarray
     pixels: np.ndarray
+    small: np.ndarray | None = None
 
     def __len__(self) -> int:
         return len(self.network)
 
     def part(self, rows: np.ndarray) -> Described:
         """Those rows alone."""
-        return Described(self.network[rows], self.pixels[rows])
+        small = None if self.small is None else self.small[rows]
+        return Described(self.network[rows], self.pixels[rows], small)
+
+    @classmethod
+    def joined(cls, parts: Sequence[Described]) -> Described:
+        """All of these, one after another."""
+        small = [part.small for part in parts if part.small is not None]
+        return cls(
+            np.concatenate([part.network for part in parts]),
+            np.concatenate([part.pixels for part in parts]),
+            np.concatenate(small) if len(small) == len(parts) else None,
+        )
 
 
-def describe(crops: Iterable[np.ndarray]) -> Described:
-    """What networks and pixels say of crops uint8 (H, W, 3), of any sizes.
+def describe(crops: Iterable[np.ndarray], small: bool = False) -> Described:
+    """What networks and pixels say of crops uint8 (H, W, 3), of any sizes; ``small`` keeps them for
+    net B.
 
     Raises TargetError where the network's weights cannot be had.
     """
     import torch
 
     network = fused_network()
-    activations, statistics = [], []
+    activations, statistics, kept = [], [], []
     with torch.inference_mode():
         for batch in _batches(map(_resized, crops)):
             statistics += [describe_pixels(crop) for crop in batch]
+            kept += [_resized(crop, SMALL) for crop in batch if small]
             images = torch.from_numpy(np.stack(batch)).permute(0, 3, 1, 2).float().div(255)
             images = (images - torch.tensor(_MEAN).view(3, 1, 1)) / torch.tensor(_SD).view(3, 1, 1)
             taken = _activations(network, images.contiguous(memory_format=torch.channels_last))
             activations.append(taken)
     if not activations:
         return Described(np.zeros((0, 0), np.float32), np.zeros((0, 0), np.float32))
-    return Described(np.concatenate(activations), np.stack(statistics))
+    return Described(
+        np.concatenate(activations), np.stack(statistics), np.stack(kept) if small else None
+    )
 
 
 @cache
@@ -128,10 +146,10 @@ def _activations(network: nn.Module, images: object) -> np.ndarray:
     return taken
 
 
-def _resized(pixels: np.ndarray) -> np.ndarray:
-    if pixels.shape[1::-1] == SIZE:
+def _resized(pixels: np.ndarray, size: tuple[int, int] = SIZE) -> np.ndarray:
+    if pixels.shape[1::-1] == size:
         return pixels
-    return np.asarray(Image.fromarray(pixels).resize(SIZE, Image.Resampling.BILINEAR))
+    return np.asarray(Image.fromarray(pixels).resize(size, Image.Resampling.BILINEAR))
 
 
 def _batches(crops: Iterable[np.ndarray]) -> Iterator[list[np.ndarray]]:

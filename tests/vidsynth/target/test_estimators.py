@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from dataclasses import replace
 
 import numpy as np
 import pytest
@@ -10,9 +11,10 @@ from safetensors.numpy import load_file, save
 
 from tests.vidsynth.target.made_up_estimators import described, known, made_up_estimators
 from vidsynth.errors import TargetError
-from vidsynth.target import estimators_file, features
+from vidsynth.target import estimators_file, features, net_b
 from vidsynth.target.estimators import Estimators
 from vidsynth.target.estimators_file import read_estimators, write_estimators
+from vidsynth.target.features import Described
 from vidsynth.target.known import Known
 from vidsynth.target.pipe import Pipe
 
@@ -118,3 +120,44 @@ def test_the_file_holds_no_file_names(trained, tmp_path):
     write_estimators(trained, path)
     assert set(load_file(path)) >= {"whole.weights", "truth.depression", "held_out.depression"}
     assert b".jpg" not in path.read_bytes()
+
+
+def test_net_b_is_calibrated_on_people_and_places_that_it_has_not_seen(monkeypatch, tmp_path):
+    of, seen = known(), []
+
+    class Mean:
+        """Says the mean of what it has seen, as net B, which is tested by itself."""
+
+        def __init__(self, outputs):
+            self.mean, self.sd = np.nanmean(outputs, 0), np.nanstd(outputs, 0)
+
+        def __call__(self, small):
+            return np.tile(self.mean, (len(small), 1)) + small[:, :1, 0, 0]
+
+    def train(names, small, outputs, seed):
+        seen.append(small[:, 0, 0, 0])
+        return Mean(outputs)
+
+    monkeypatch.setattr("vidsynth.target.estimators.train", train)
+    part = described(of.truth)
+    small = np.zeros((len(part), 128, 64, 3), np.uint8)
+    small[:, 0, 0, 0] = of.identity
+    part = Described(part.network, part.pixels, small)
+    found = Estimators.fit(part, of, Pipe(), net="b")
+    tested = np.isfinite(found.held_out["blur"])
+    assert 0.05 < tested.mean() < 0.15
+    assert not set(of.identity[tested]) & set(seen[0])
+    assert set(found.halves) == {"sites", "photographs"}
+
+
+def test_net_b_comes_back_from_its_file(trained, tmp_path):
+    names, rng = ("gamma", "azimuth"), np.random.default_rng(0)
+    small = rng.integers(0, 255, (16, 128, 64, 3), np.uint8)
+    state = {name: value.numpy() for name, value in net_b._build(3).state_dict().items()}
+    net = net_b.ConvNet(names, np.array([1.2, 0, 0]), np.array([0.4, 1, 1]), state)
+    trust = {name: trained.trust[name] for name in names}
+    b = replace(trained, names=names, whole=net, trust=trust)
+    write_estimators(b, tmp_path / "b.safetensors")
+    back = read_estimators(tmp_path / "b.safetensors")
+    np.testing.assert_allclose(back.whole(small), net(small), rtol=1e-5, atol=1e-5)
+    assert back.mark == b.mark

@@ -39,6 +39,10 @@ def estimators(
         int | None, typer.Option(min=1, max=100, help="Quality they were then coded with.")
     ] = None,
     looks: Annotated[int, typer.Option(min=1, max=16, help="Looks to develop of each image.")] = 4,
+    net: Annotated[
+        str,
+        typer.Option(help="a: regression of frozen features; b: for large pools."),
+    ] = "a",
     pictures: Annotated[
         Path | None, typer.Option(help="Folder for pictures of the response matrices.")
     ] = None,
@@ -59,7 +63,7 @@ def estimators(
     """
     with plain_errors():
         from vidsynth.errors import TargetError
-        from vidsynth.target.estimators import Estimators
+        from vidsynth.target.estimators import Estimators, Net
         from vidsynth.target.estimators_file import write_estimators
         from vidsynth.target.pool import read_pool
         from vidsynth.target.pool_rendering import kept_pool
@@ -69,10 +73,13 @@ def estimators(
                 "Expected --backgrounds for a pool that is to be rendered, found it with --pool, "
                 "which is rendered already: leave one of the two out."
             )
+        if net not in ("a", "b"):
+            raise TargetError(f"Expected --net a or b, found {net!r}.")
+        chosen: Net = "b" if net == "b" else "a"
         pipe = _pipe(like, layout, resized_to, jpeg)
         root = kept_pool(backgrounds, workers) if pool is None else pool
         typer.echo(f"Learning from {root}, {looks} looks of each image, crops {pipe}.")
-        trained = Estimators.train(read_pool(root, looks), pipe)
+        trained = Estimators.train(read_pool(root, looks), pipe, net=chosen)
         write_estimators(trained, output)
         typer.echo(_table(trained))
         if pictures is not None:
