@@ -23,10 +23,11 @@ from torch import nn
 from torch.nn import functional as F
 
 from uda.batches.batch import LabelledBatch, UnlabelledBatch
-from uda.clustering.pseudo_identities import OUTLIER, pseudo_identities
+from uda.clustering.pseudo_identities import OUTLIER
 from uda.losses.pseudo import soft_cross_entropy
 from uda.losses.soft_triplet import hardest, soft_softmax_triplet, softmax_triplet
 from uda.methods.contract import Facts, Method, TargetFeatures
+from uda.methods.parts.clusters import Clusters
 from uda.methods.parts.counter import Counter
 from uda.methods.parts.ema import MeanTeacher, Teacher
 from uda.methods.parts.source_losses import source_losses, supervised
@@ -35,7 +36,7 @@ from uda.methods.parts.two_domains import both_domains, of_target
 log = logging.getLogger(__name__)
 
 
-class MmtSettings(Teacher):
+class MmtSettings(Clusters, Teacher):
     """Settings of mutual mean-teaching; defaults are the authors'."""
 
     ema_decay: float = Field(default=0.999, ge=0, lt=1, description="decay of teachers per step")
@@ -48,14 +49,6 @@ class MmtSettings(Teacher):
         ge=0,
         le=1,
         description="when clustering sets in and the source is left, as a share of the training",
-    )
-    k1: int = Field(default=30, ge=1, description="neighbours that must be reciprocal")
-    k2: int = Field(default=6, ge=1, description="neighbours whose encodings are averaged")
-    eps: float = Field(
-        default=0.6, gt=0, lt=1, description="DBSCAN: largest Jaccard distance between neighbours"
-    )
-    min_samples: int = Field(
-        default=4, ge=1, description="DBSCAN: tracklets, itself included, around a core tracklet"
     )
     soft_weight: float = Field(
         default=0.5,
@@ -89,8 +82,7 @@ class Mmt(Method):
         self.teacher = MeanTeacher(student, decay=config.ema_decay)
         self.peer_teacher = MeanTeacher(self.peer, decay=config.ema_decay)
         self.register_buffer("groups", torch.full((facts.tracklets,), OUTLIER))
-        # As many rows as there could be clusters: weights of one size fit every checkpoint.
-        most = max(facts.tracklets // config.min_samples, 1)
+        most = config.most(facts.tracklets)
         self.classes = nn.Parameter(torch.zeros(2, most, facts.video))
         self.register_buffer("taught_classes", torch.zeros(2, most, facts.video))
         self.found = Counter()
@@ -102,13 +94,7 @@ class Mmt(Method):
         if progress < self.config.start:
             return
         features = F.normalize(embed(self.teacher.model) + embed(self.peer_teacher.model), dim=1)
-        (found,) = pseudo_identities(
-            features,
-            k1=self.config.k1,
-            k2=self.config.k2,
-            eps=[self.config.eps],
-            min_samples=self.config.min_samples,
-        )
+        (found,) = self.config.grouped(features)
         groups = torch.from_numpy(found)
         self.groups.copy_(groups)
         self.found.set(int(groups.max()) + 1)

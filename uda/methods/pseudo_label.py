@@ -23,10 +23,11 @@ from torch.nn import functional as F
 
 from uda.batches.batch import LabelledBatch, UnlabelledBatch
 from uda.clustering.processes import of_all_processes
-from uda.clustering.pseudo_identities import OUTLIER, pseudo_identities
+from uda.clustering.pseudo_identities import OUTLIER
 from uda.losses.metric import batch_hard_triplet
 from uda.losses.pseudo import cluster_scores, soft_cross_entropy
 from uda.methods.contract import Facts, Method, TargetFeatures
+from uda.methods.parts.clusters import Clusters
 from uda.methods.parts.counter import Counter
 from uda.methods.parts.ema import MeanTeacher, Teacher
 from uda.methods.parts.source_losses import source_losses, supervised
@@ -35,7 +36,7 @@ from uda.methods.parts.two_domains import both_domains, of_target
 log = logging.getLogger(__name__)
 
 
-class PseudoLabelSettings(Teacher):
+class PseudoLabelSettings(Clusters, Teacher):
     """Settings of clustering with pseudo identities."""
 
     ema_decay: float = Field(default=0.999, ge=0, lt=1, description="decay of the teacher per step")
@@ -44,19 +45,6 @@ class PseudoLabelSettings(Teacher):
     )
     start: float = Field(
         default=0.4, ge=0, le=1, description="when clustering sets in, as a share of the training"
-    )
-    k1: int = Field(default=30, ge=1, description="neighbours that must be reciprocal")
-    k2: int = Field(default=6, ge=1, description="neighbours whose encodings are averaged")
-    jaccard: Literal["k_reciprocal", "spcl"] = Field(
-        default="k_reciprocal",
-        description="distances to cluster by: of the published encoding, or of SpCL's code (k1 "
-        "counts the tracklet itself, distances are not scaled)",
-    )
-    eps: float = Field(
-        default=0.6, gt=0, lt=1, description="DBSCAN: largest Jaccard distance between neighbours"
-    )
-    min_samples: int = Field(
-        default=4, ge=1, description="DBSCAN: tracklets, itself included, around a core tracklet"
     )
     temperature: float = Field(default=0.05, gt=0, description="of the scores against clusters")
     momentum: float = Field(
@@ -84,8 +72,7 @@ class PseudoLabel(Method):
         super().__init__(student, config, facts)
         self.teacher = MeanTeacher(student, decay=config.ema_decay)
         self.register_buffer("groups", torch.full((facts.tracklets,), OUTLIER))
-        # As many rows as there could be clusters: buffers of one size fit every checkpoint.
-        most = max(facts.tracklets // config.min_samples, 1)
+        most = config.most(facts.tracklets)
         self.register_buffer("centroids", torch.zeros(most, facts.video))
         self.found = Counter()
 
@@ -99,14 +86,7 @@ class PseudoLabel(Method):
         if progress < self.config.start:
             return
         features = embed(self.teacher.model)
-        (found,) = pseudo_identities(
-            features,
-            k1=self.config.k1,
-            k2=self.config.k2,
-            eps=[self.config.eps],
-            min_samples=self.config.min_samples,
-            spcl=self.config.jaccard == "spcl",
-        )
+        (found,) = self.config.grouped(features)
         groups = torch.from_numpy(found)
         self.groups.copy_(groups)
         self.found.set(int(groups.max()) + 1)

@@ -20,36 +20,26 @@ from pydantic import Field
 from torch.nn import functional as F
 
 from uda.batches.batch import LabelledBatch, UnlabelledBatch
-from uda.clustering.pseudo_identities import pseudo_identities
 from uda.clustering.self_paced import reliable
 from uda.methods.contract import Facts, Method, TargetFeatures
+from uda.methods.parts.clusters import Clusters
 from uda.methods.parts.hybrid_memory import HybridMemory
 from uda.methods.parts.two_domains import DomainStatistics, both_domains
 
 log = logging.getLogger(__name__)
 
 
-class SpclSettings(DomainStatistics):
+class SpclSettings(Clusters, DomainStatistics):
     """Settings of self-paced contrastive learning; defaults are the authors'."""
 
-    k1: int = Field(default=30, ge=1, description="neighbours that must be reciprocal")
-    k2: int = Field(default=6, ge=1, description="neighbours whose encodings are averaged")
     jaccard: Literal["k_reciprocal", "spcl"] = Field(
-        default="spcl",
-        description="distances to cluster by: of the published encoding, or of SpCL's code (k1 "
-        "counts the tracklet itself, distances are not scaled)",
-    )
-    eps: float = Field(
-        default=0.6, gt=0, lt=1, description="DBSCAN: largest Jaccard distance between neighbours"
+        default="spcl", description="distances to cluster by: as published, or of SpCL's code"
     )
     eps_gap: float = Field(
         default=0.02,
         ge=0,
         lt=1,
         description="the stricter and the looser clustering are by eps less and more this",
-    )
-    min_samples: int = Field(
-        default=4, ge=1, description="DBSCAN: tracklets, itself included, around a core tracklet"
     )
     temperature: float = Field(default=0.05, gt=0, description="of the scores against the memory")
     momentum: float = Field(
@@ -80,14 +70,8 @@ class SpCL(Method):
         if first:
             self.memory.tracklets.copy_(embed(self.student))
         middle, gap = self.config.eps, self.config.eps_gap
-        normal, stricter, looser = pseudo_identities(
-            self.memory.tracklets,
-            k1=self.config.k1,
-            k2=self.config.k2,
-            eps=[middle, max(middle - gap, 1e-6), min(middle + gap, 1.0)],
-            min_samples=self.config.min_samples,
-            spcl=self.config.jaccard == "spcl",
-        )
+        radii = [middle, max(middle - gap, 1e-6), min(middle + gap, 1.0)]
+        normal, stricter, looser = self.config.grouped(self.memory.tracklets, radii)
         groups, limit = reliable(normal, stricter, looser, None if first else float(self.limit))
         self.limit.fill_(limit)
         self.memory.regroup(torch.from_numpy(groups))
