@@ -72,7 +72,7 @@ def test_the_files_of_a_batch_that_is_no_number_are_named(
     people = sorted({tracklet.person_id for tracklet in domains.source.train})
     shown = [f"{people[label]:04d}" for label in labelled.labels["identity"].tolist()]
     assert [Path(name).parent.name for name in written["source"]] == shown
-    assert unlabelled._fields == ("clips", "labels", "tracklets")
+    assert unlabelled._fields == ("clips", "labels", "tracklets", "cameras")
     assert unlabelled.labels.keys() == {"camera"}
 
 

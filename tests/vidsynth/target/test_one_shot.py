@@ -28,7 +28,7 @@ def pool(tmp_path_factory: pytest.TempPathFactory) -> Path:
          "images_per_camera=2", "render.light=true", "view.height=[50,120]",
          "view.depression=[-5,60]", "look.noise={uniform: [0,10], per: image}"],
     )  # fmt: skip
-    return made_once(tmp_path_factory, "pool", lambda root: paint_here(root, config))[0]
+    return made_once(tmp_path_factory, "pool-of-one-shot", lambda root: paint_here(root, config))[0]
 
 
 @pytest.fixture(scope="module")
