@@ -53,7 +53,10 @@ def made_once(
     if base.name.startswith("popen-"):  # a process of xdist, whose folder lies in the run's own
         base = base.parent
     root, said = base / f"set-{name}", base / f"set-{name}.json"
+    maker = f"{make.__module__}.{make.__qualname__}"
     with FileLock(base / f"set-{name}.lock"):
         if not said.exists():
-            said.write_text(json.dumps(asdict(make(root))))
-    return root, RunSummary(**json.loads(said.read_text()))
+            said.write_text(json.dumps({"by": maker, "summary": asdict(make(root))}))
+    found = json.loads(said.read_text())
+    assert found["by"] == maker, f"{name} is another set's name: that of {found['by']}"
+    return root, RunSummary(**found["summary"])

@@ -2,13 +2,11 @@
 
 The target are images of other people, developed with means of its own from the light of a pool; the
 search develops its own pool's. The floor is the distance of the true means with the search's own
-people. With ``rendered``, depression, height and gamma are searched by rendering, at 30 times the
-cost.
+people.
 """
 
 from __future__ import annotations
 
-import tempfile
 import time
 from collections.abc import Callable, Iterator
 from pathlib import Path
@@ -25,7 +23,6 @@ from vidsynth.target.search.descent import descend
 from vidsynth.target.search.developing import DevelopedDistance
 from vidsynth.target.search.evaluations import Evaluations, Objective
 from vidsynth.target.search.evolution import evolve
-from vidsynth.target.search.rendering import RenderedDistance, planned_images
 
 LOOK = {
     "look.exposure_ev": Coordinate(low=-1.2, high=1.2, spread=0.1, values=5),
@@ -36,27 +33,11 @@ LOOK = {
 LOOK_TRUTH = {
     "look.exposure_ev": -0.5, "look.gamma": 1.6, "look.noise": 6.0, "look.blur": 0.5,
 }  # fmt: skip
-VIEW = {
-    "view.depression": Coordinate(low=0, high=60, start=30, spread=4, within=(-5, 70), values=5),
-    "view.height": Coordinate(low=60, high=260, start=160, spread=15, within=(30, 320), values=5),
-    "look.gamma": Coordinate(low=0.6, high=1.8, start=1.2, spread=0.08, within=(0.3, 3), values=5),
-}
-VIEW_TRUTH = {"view.depression": 13.0, "view.height": 100.0, "look.gamma": 1.6}
-_SETTINGS = [
-    "test_share=0", "cameras_per_identity=4", "images_per_camera=1", "quality=fast",
-    "sites=[plaza, street, mall]", "weathers=[sunny, overcast]", "hours=[noon, dusk]",
-]  # fmt: skip
 _SWEEPS, _GENERATIONS = 2, 5
 _IMAGES = 96
 
 
-def rows(
-    known: Estimators,
-    pool: Path,
-    hidden: Path,
-    rendered: bool = False,
-    workers: int | None = None,
-) -> Iterator[Row]:
+def rows(known: Estimators, pool: Path, hidden: Path) -> Iterator[Row]:
     """The rows, as they are found. ``hidden`` is a pool of other people."""
 
     def features(crops: Iterator[np.ndarray]) -> np.ndarray:
@@ -69,43 +50,22 @@ def rows(
     nothing = Moments(np.zeros(1), np.zeros((1, 1)), 1)
     sought = moments(developed(hidden, nothing).developed(LOOK_TRUTH))
     ours = developed(pool, sought)
-    yield from _of("images developed", ours, LOOK, LOOK_TRUTH, _IMAGES)
-    if not rendered:
-        return
-    with tempfile.TemporaryDirectory(prefix="search-") as made:
-
-        def by_rendering(words: list[str], target: Moments) -> RenderedDistance:
-            told = [*_SETTINGS, *words]
-            return RenderedDistance(
-                None, told, VIEW, target, features, Path(made) / "images", workers
-            )
-
-        theirs = by_rendering(["identities=30", "seed=2"], nothing)
-        sought = moments(theirs.rendered(VIEW_TRUTH))
-        objective = by_rendering(["identities=12", "seed=1"], sought)
-        images = planned_images(objective.config(VIEW_TRUTH))
-        yield from _of("images rendered", objective, VIEW, VIEW_TRUTH, images)
+    yield from _of(ours)
 
 
-def _of(
-    what: str,
-    objective: Objective,
-    coordinates: dict[str, Coordinate],
-    truth: dict[str, float],
-    images: int,
-) -> Iterator[Row]:
-    floor = objective(truth)
+def _of(objective: Objective) -> Iterator[Row]:
+    floor = objective(LOOK_TRUTH)
     searches: dict[str, Callable[[Evaluations], object]] = {
-        "descent": lambda evaluate: descend(evaluate, coordinates, _SWEEPS),
-        "evolution": lambda evaluate: evolve(evaluate, coordinates, 0, _GENERATIONS),
+        "descent": lambda evaluate: descend(evaluate, LOOK, _SWEEPS),
+        "evolution": lambda evaluate: evolve(evaluate, LOOK, 0, _GENERATIONS),
     }
     for name, searched in searches.items():
-        began, evaluate = time.process_time(), Evaluations(objective, images)
+        began, evaluate = time.process_time(), Evaluations(objective, _IMAGES)
         searched(evaluate)
-        start, end = evaluate(begin(coordinates)), evaluate.least
+        start, end = evaluate(begin(LOOK)), evaluate.least
         best = evaluate.best or {}
         at = ", ".join(f"{key.partition('.')[2]} {value:.3g}" for key, value in best.items())
-        cost = f"{evaluate.rendered:,} {what}, {time.process_time() - began:.0f} CPU-s"
+        cost = f"{evaluate.rendered:,} images developed, {time.process_time() - began:.0f} CPU-s"
         demand = f"{name}: FD from {start:.1f} to at most 1.5 floors of {floor:.1f}"
         yield Row(10, demand, f"{end:.1f} at {at}; {cost}", end <= 1.5 * floor and end <= start)
 

@@ -102,8 +102,9 @@ class SpCL(Method):
         identities, memory = labelled.labels["identity"], self.memory
         memory.meet(source.embedding.detach(), identities)
         groups = memory.groups[unlabelled.tracklets]
-        of_source = memory.scores(source.embedding, self.config.temperature)
-        of_target = memory.scores(target.embedding, self.config.temperature)
+        embeddings = torch.cat([source.embedding, target.embedding])
+        scores = memory.scores(embeddings, self.config.temperature)
+        of_source, of_target = scores.split([len(source.embedding), len(target.embedding)])
         wanted = groups + len(memory.identities)
         terms = {
             "contrast_source": F.cross_entropy(of_source, identities),

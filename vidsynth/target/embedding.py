@@ -6,6 +6,8 @@ from random import SystemRandom
 
 import numpy as np
 
+from vidsynth.target.comparing import Features
+from vidsynth.target.distances import Moments as RawMoments
 from vidsynth.target.distances import (
     RandomFourier,
     frechet_distance,
@@ -15,8 +17,6 @@ from vidsynth.target.distances import (
 from vidsynth.target.privacy import own_numbers, private_embedding
 from vidsynth.target.statistics import Embedding, Moments, packed
 
-_FARTHEST = 6.0
-"""Standard deviations of the pool beyond which a feature is cut."""
 _MEAN_STEP, _COV_STEP = 0.01, 0.02
 """What moments are rounded to: one of 1,000 tracklets moves them by less."""
 _SPLITS = 20
@@ -41,7 +41,7 @@ def embedding(
 
 def two_moments(features: list[np.ndarray]) -> Moments:
     """Mean and covariance of features of crops, tracklets weighing the same."""
-    found = moments(*_weighted(features))
+    found = _moments(features)
     upper = np.triu_indices(len(found.mean))
     return Moments(
         d=len(found.mean),
@@ -59,7 +59,7 @@ def floors(features: list[np.ndarray], sigma: float) -> dict[str, float]:
     for half in halves.T:
         one = [features[place] for place in np.flatnonzero(half)]
         other = [features[place] for place in np.flatnonzero(~half)]
-        frechet.append(frechet_distance(moments(*_weighted(one)), moments(*_weighted(other))))
+        frechet.append(frechet_distance(_moments(one), _moments(other)))
         mmd2.append(
             kernel_mean_distance(
                 means[half].mean(0), means[~half].mean(0), half.sum(), (~half).sum()
@@ -68,6 +68,6 @@ def floors(features: list[np.ndarray], sigma: float) -> dict[str, float]:
     return {"fd": round(float(np.mean(frechet)), 2), "mmd2": round(float(np.mean(np.abs(mmd2))), 4)}
 
 
-def _weighted(features: list[np.ndarray]) -> tuple[np.ndarray, np.ndarray]:
-    weights = np.concatenate([np.full(len(of), 1 / (len(of) * len(features))) for of in features])
-    return np.clip(np.concatenate(features).astype(float), -_FARTHEST, _FARTHEST), weights
+def _moments(features: list[np.ndarray]) -> RawMoments:
+    found = Features.of(features)
+    return moments(found.values, found.weights)

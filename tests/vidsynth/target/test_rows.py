@@ -5,7 +5,9 @@ import pytest
 from scipy import stats
 
 from tests.vidsynth.target.made_up_target import a_target, around
-from vidsynth.target.rows import camera_rows, image_rows, in_frame
+from vidsynth.settings import load_image_config
+from vidsynth.target.pool import recipe
+from vidsynth.target.rows import RENDERED, camera_rows, image_rows, in_frame
 
 
 def a_street() -> dict:
@@ -98,3 +100,8 @@ def test_a_camera_of_few_tracklets_has_what_all_have() -> None:
     rows = image_rows(target.model_copy(update={"cameras": (*target.cameras, lone)}), defensive=0)
     assert rows is not None
     assert np.median(rows.values[:, 0]) == pytest.approx(5, abs=0.5)
+
+
+def test_nothing_is_rendered_that_the_pool_does_not_show() -> None:
+    lowest, highest = load_image_config(recipe()).view.depression.support
+    assert RENDERED["depression"] == (lowest, highest)
