@@ -7,6 +7,8 @@ between two halves of the target itself.
 
 from __future__ import annotations
 
+from reid_models.frechet import Moments, frechet_distance, moments
+
 from vidsynth.target.distances.features import (
     RandomFourier,
     domain_auc,
@@ -15,7 +17,6 @@ from vidsynth.target.distances.features import (
     mmd2,
 )
 from vidsynth.target.distances.floors import Floor, half_split_floor, tracklet_weights
-from vidsynth.target.distances.frechet import Moments, frechet_distance, moments
 from vidsynth.target.distances.wasserstein import (
     binned_sd,
     binned_wasserstein,

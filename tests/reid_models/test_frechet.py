@@ -2,10 +2,9 @@ from __future__ import annotations
 
 import numpy as np
 import pytest
+from reid_models.frechet import frechet_distance, moments
 from scipy import linalg
 from sklearn.covariance import ledoit_wolf
-
-from vidsynth.target.distances import frechet_distance, moments
 
 
 @pytest.fixture

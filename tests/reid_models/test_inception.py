@@ -6,16 +6,15 @@ from pathlib import Path
 import numpy as np
 import pytest
 import torch
-from torch.nn import functional
-from torchvision.models import Inception3
-
-from vidsynth.errors import TargetError
-from vidsynth.target.published import (
+from reid_models.errors import ModelError
+from reid_models.inception import (
     INCEPTION,
     inception_features,
     inception_network,
     is_published,
 )
+from torch.nn import functional
+from torchvision.models import Inception3
 
 
 @pytest.fixture(scope="module")
@@ -53,7 +52,7 @@ def test_another_file_is_refused_in_plain_words(tmp_path: Path) -> None:
     torch.save({"a": torch.zeros(3)}, tmp_path / "other.pth")
     (tmp_path / "text.pth").write_text("no weights")
     for name in ("other.pth", "text.pth", "none.pth"):
-        with pytest.raises(TargetError, match=r"Expected the weights of FID's Inception"):
+        with pytest.raises(ModelError, match=r"Expected the weights of FID's Inception"):
             inception_network(tmp_path / name)
 
 
