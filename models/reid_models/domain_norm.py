@@ -152,6 +152,16 @@ def separates_cameras(model: nn.Module) -> bool:
     return any(isinstance(module, CameraBatchNorm) for module in model.modules())
 
 
+@torch.no_grad()
+def share_weights(model: nn.Module) -> None:
+    """Norms of the target take the weights of the source's, statistics stay each domain's own: one
+    norm to learn, as long as there is no loss on the target."""
+    norms = [module for module in model.modules() if isinstance(module, DomainBatchNorm)]
+    for norm in norms:
+        for mine, theirs in zip(norm.target.parameters(), norm.source.parameters(), strict=True):
+            mine.copy_(theirs)
+
+
 @contextmanager
 def reading(
     model: nn.Module, domain: Domain, cameras: Sequence[int] | None = None

@@ -23,6 +23,7 @@ from torch import nn
 from torch.nn import functional as F
 
 from uda.batches.batch import LabelledBatch, UnlabelledBatch
+from uda.clustering.group_means import group_means
 from uda.clustering.pseudo_identities import OUTLIER
 from uda.losses.pseudo import soft_cross_entropy
 from uda.losses.soft_triplet import hardest, soft_softmax_triplet, softmax_triplet
@@ -98,10 +99,8 @@ class Mmt(Method):
         groups = torch.from_numpy(found)
         self.groups.copy_(groups)
         self.found.set(int(groups.max()) + 1)
-        members = groups != OUTLIER
-        means = torch.zeros_like(self.classes[0])
-        means.index_add_(0, self.groups[members], features[members].to(means))
-        self.classes.copy_(F.normalize(means, dim=1).expand_as(self.classes))
+        means = group_means(features, self.groups, self.classes.shape[1])
+        self.classes.copy_(means.expand_as(self.classes))
         self.taught_classes.copy_(self.classes)
         if int(self.found) < 2:
             log.warning(

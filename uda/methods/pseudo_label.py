@@ -22,6 +22,7 @@ from torch import nn
 from torch.nn import functional as F
 
 from uda.batches.batch import LabelledBatch, UnlabelledBatch
+from uda.clustering.group_means import group_means
 from uda.clustering.processes import of_all_processes
 from uda.clustering.pseudo_identities import OUTLIER
 from uda.losses.metric import batch_hard_triplet
@@ -90,10 +91,7 @@ class PseudoLabel(Method):
         groups = torch.from_numpy(found)
         self.groups.copy_(groups)
         self.found.set(int(groups.max()) + 1)
-        self.centroids.zero_()
-        members = groups != OUTLIER
-        self.centroids.index_add_(0, self.groups[members], features[members].to(self.centroids))
-        self.centroids.copy_(F.normalize(self.centroids, dim=1))
+        self.centroids.copy_(group_means(features, self.groups, len(self.centroids)))
         if self.clusters < 2:
             log.warning(
                 "clustering found %d groups among %d target tracklets: this epoch trains on the "

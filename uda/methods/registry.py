@@ -32,6 +32,7 @@ from uda.methods.mmt import Mmt
 from uda.methods.pseudo_label import PseudoLabel
 from uda.methods.source_only import SourceOnly
 from uda.methods.spcl import SpCL
+from uda.methods.strong_baseline import StrongBaseline
 from uda.methods.synthetic_to_real import SyntheticToReal
 
 GROUP = "uda.methods"
@@ -43,6 +44,7 @@ METHODS: dict[str, type[Method]] = {
     "mean_teacher": MeanTeacher,
     "synthetic_to_real": SyntheticToReal,
     "pseudo_label": PseudoLabel,
+    "strong_baseline": StrongBaseline,
     "jvtc": Jvtc,
     "jvtc_plus": JvtcPlus,
     "mmt": Mmt,

@@ -19,6 +19,7 @@ from uda.methods.mmt import Mmt
 from uda.methods.pseudo_label import PseudoLabel
 from uda.methods.source_only import SourceOnly
 from uda.methods.spcl import SpCL
+from uda.methods.strong_baseline import StrongBaseline
 from uda.training import loop
 from uda.training.readings import Readings, Scalars, TurnScalars
 
@@ -65,6 +66,7 @@ def test_host_reads_are_seen() -> None:
         ("synthetic_to_real", {"consistency_start": 0.0, "clusters": 3}),
         ("pseudo_label", {"min_samples": 1}),
         ("mmt", {"min_samples": 1}),
+        ("strong_baseline", {"min_samples": 1}),
         ("jvtc", {}),
         ("spcl", {}),
         ("cal", {"start": 0.0}),
@@ -82,7 +84,7 @@ def test_no_step_of_a_method_waits(
     labels = {"identity": torch.tensor(people), "clothes": torch.tensor(worn)}
     norm = chosen.pop("norm", "bn")
     method = built(name, build_model(tiny, 3, norm=norm), 5, labels, **chosen)
-    if isinstance(method, PseudoLabel | Mmt):
+    if isinstance(method, PseudoLabel | Mmt | StrongBaseline):
         method.groups.copy_(torch.tensor([0, 0, 1, 1, 2]))
         method.found.set(3)
     if isinstance(method, SpCL):

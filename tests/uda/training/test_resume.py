@@ -45,7 +45,16 @@ def stop_at(monkeypatch: pytest.MonkeyPatch, step: int) -> None:
 
 @pytest.mark.parametrize("step", [2, 6, 8], ids=["mid-epoch", "end of epoch", "late"])
 @pytest.mark.parametrize(
-    "method", ["synthetic_to_real", "pseudo_label", "spcl", "mmt", "jvtc_plus", "source_only"]
+    "method",
+    [
+        "synthetic_to_real",
+        "pseudo_label",
+        "spcl",
+        "mmt",
+        "jvtc_plus",
+        "strong_baseline",
+        "source_only",
+    ],
 )
 def test_interrupted_and_resumed_equals_unbroken(
     run: Run,
@@ -58,6 +67,7 @@ def test_interrupted_and_resumed_equals_unbroken(
     grouped = ("method.min_samples=2", "method.k1=4", "method.k2=1")
     chosen = {"pseudo_label": ("method.start=0", *grouped), "spcl": grouped}
     chosen["mmt"] = chosen["pseudo_label"]
+    chosen["strong_baseline"] = (*grouped, "method.start=0.25", "method.refresh=0.5")
     chosen["jvtc_plus"] = ("method.k1=4", "method.k2=1", "method.refresh=0.3")
     settings = chosen.get(method, ())
     unbroken = trained(*settings, method=method)

@@ -12,6 +12,7 @@ from reid_models.outputs import Features
 from uda.config import MethodSettings
 from uda.losses.identity import identity_loss
 from uda.losses.metric import batch_hard_triplet
+from uda.losses.soft_triplet import hardest, log_answers
 
 
 class SourceLosses(MethodSettings):
@@ -27,6 +28,11 @@ class SourceLosses(MethodSettings):
     )
     triplet_weight: float = Field(
         default=1.0, ge=0, description="of the triplet loss; 0: identity loss alone (softmax only)"
+    )
+    triplet: Literal["margin", "softmax"] = Field(
+        default="margin",
+        description="of triplets: the negative is farther by a margin; or softmax, the "
+        "cross-entropy of which is farther, between features of length 1",
     )
     margin: float = Field(default=0.3, ge=0, description="margin of the batch-hard triplet loss")
     triplet_groups: int = Field(
@@ -72,12 +78,22 @@ def triplet_in_groups(
     of the shares of anchors that violate the margin; ``features`` (B, D), ``identities`` (B,)."""
     groups = config.triplet_groups
     parts = zip(features.chunk(groups), identities.chunk(groups), strict=True)
-    found = [
-        batch_hard_triplet(some, theirs, margin=config.margin, distance=config.distance)
-        for some, theirs in parts
-    ]
+    found = [_triplets(some, theirs, config) for some, theirs in parts]
     losses, violating = zip(*found, strict=True)
     return torch.stack(losses).mean(), torch.stack(violating).mean()
+
+
+def _triplets(
+    features: torch.Tensor, identities: torch.Tensor, config: SourceLosses
+) -> tuple[torch.Tensor, torch.Tensor]:
+    """The loss, and the share of clips whose negative is too near: within the margin, or nearer."""
+    if config.triplet == "margin":
+        return batch_hard_triplet(
+            features, identities, margin=config.margin, distance=config.distance
+        )
+    answers = log_answers(features, *hardest(features, identities))
+    wrong = answers[:, 1] < answers[:, 0]
+    return -answers[:, 1].mean(), wrong.float().mean()
 
 
 def identity_of_heads(
