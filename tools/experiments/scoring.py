@@ -16,8 +16,10 @@ from trainings import Target, Training, run_command
 STATISTICS = ("running", "target", "camera")
 """Those of training; of the target's unlabelled training clips; of each of its cameras'."""
 
-FRAMES = "8"
-"""Of a tracklet, evenly spread. Rendered ones have fewer; real ones can have hundreds."""
+FRAMES = {"synthetic": "2"}
+"""Of a tracklet, evenly spread: as many as the rendered targets have, else `FEW`."""
+FEW = "8"
+"""Of real tracklets, which can have hundreds."""
 
 
 def file_of(run: Training, target: Target) -> Path:
@@ -65,7 +67,7 @@ def write_scores(
     found: dict[str, dict[str, Any]] = {}
     for whose in STATISTICS[-1:] if by_camera else STATISTICS:
         # Without a training half (VIPeR's ten halves) they come from the test clips.
-        choices = Choices(statistics=whose, estimated_on="train", frames=FRAMES)
+        choices = Choices(statistics=whose, estimated_on="train", frames=FRAMES.get(data, FEW))
         (row,) = evaluate(checkpoint, {data: root}, choices)
         queries = [query.person_id for split in row.splits for query in split.query]
         precision = np.concatenate([each.result.per_query_ap for each in row.evaluations])
