@@ -28,6 +28,13 @@ def cluster_means(features: torch.Tensor, clusters: int, *, seed: int) -> torch.
         return lloyd(points, start).to(features.dtype)
 
 
+def nearest_mean(points: torch.Tensor, means: torch.Tensor) -> torch.Tensor:
+    """The mean (M, D) that is nearest to each of the points (N, D), (N,)."""
+    # |p|^2 is the same for all means.
+    with exact_products(points.device):
+        return (means.square().sum(1) - 2 * points @ means.T).argmin(1)
+
+
 def plus_plus(points: torch.Tensor, clusters: int, seed: int) -> torch.Tensor:
     """``clusters`` of the points (N, D), far from each other, to start from: (M, D).
 
@@ -64,8 +71,7 @@ def lloyd(points: torch.Tensor, means: torch.Tensor) -> torch.Tensor:
     """
     ones = points.new_ones(len(points))
     for _ in range(ITERATIONS):
-        # |p|^2 is the same for all means.
-        group = (means.square().sum(1) - 2 * points @ means.T).argmin(1)
+        group = nearest_mean(points, means)
         count = torch.zeros_like(means[:, 0]).index_add_(0, group, ones)[:, None]
         total = torch.zeros_like(means).index_add_(0, group, points)
         moved = torch.where(count > 0, total / count.clamp(min=1), means)

@@ -26,6 +26,7 @@ from uda.methods.adabn import AdaBN
 from uda.methods.cal import Cal
 from uda.methods.contract import Method
 from uda.methods.dann import Dann
+from uda.methods.glt import Glt
 from uda.methods.jvtc import Jvtc, JvtcPlus
 from uda.methods.mean_teacher import MeanTeacher
 from uda.methods.mmt import Mmt
@@ -45,6 +46,7 @@ METHODS: dict[str, type[Method]] = {
     "synthetic_to_real": SyntheticToReal,
     "pseudo_label": PseudoLabel,
     "strong_baseline": StrongBaseline,
+    "glt": Glt,
     "jvtc": Jvtc,
     "jvtc_plus": JvtcPlus,
     "mmt": Mmt,

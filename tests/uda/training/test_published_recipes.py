@@ -26,7 +26,10 @@ SMALL = (
 
 @pytest.mark.parametrize(
     ("recipe", "overrides", "learned"),
-    [("strong_baseline", ("method.min_samples=2", "method.k1=3"), "pseudo_identity")],
+    [
+        ("strong_baseline", ("method.min_samples=2", "method.k1=3"), "pseudo_identity"),
+        ("glt", (), "contrast_target"),
+    ],
 )
 def test_twenty_steps_run(
     recipe: str,

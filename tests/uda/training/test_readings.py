@@ -15,6 +15,7 @@ from tests.uda.methods.built import built, labelled, unlabelled
 from tests.uda.miniature import Run
 from tests.uda.training.test_resume import assert_same, entries
 from uda.errors import TrainingError
+from uda.methods.glt import Glt
 from uda.methods.mmt import Mmt
 from uda.methods.pseudo_label import PseudoLabel
 from uda.methods.source_only import SourceOnly
@@ -67,6 +68,7 @@ def test_host_reads_are_seen() -> None:
         ("pseudo_label", {"min_samples": 1}),
         ("mmt", {"min_samples": 1}),
         ("strong_baseline", {"min_samples": 1}),
+        ("glt", {"groups": [2, 2]}),
         ("jvtc", {}),
         ("spcl", {}),
         ("cal", {"start": 0.0}),
@@ -87,6 +89,10 @@ def test_no_step_of_a_method_waits(
     if isinstance(method, PseudoLabel | Mmt | StrongBaseline):
         method.groups.copy_(torch.tensor([0, 0, 1, 1, 2]))
         method.found.set(3)
+    if isinstance(method, Glt):
+        method.labels.copy_(torch.tensor([[0, 0, 1, 1, 1], [0, 0, 0, 1, 1]]))
+        method.memory.regroup(method.labels[1])
+        method.found.set(2)
     if isinstance(method, SpCL):
         method.memory.regroup(torch.tensor([0, 0, 1, 1, 2]))
     pair = labelled(clips[:6], people, clothes=worn), unlabelled(clips[6:])

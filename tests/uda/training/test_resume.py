@@ -53,6 +53,7 @@ def stop_at(monkeypatch: pytest.MonkeyPatch, step: int) -> None:
         "mmt",
         "jvtc_plus",
         "strong_baseline",
+        "glt",
         "source_only",
     ],
 )
@@ -67,6 +68,7 @@ def test_interrupted_and_resumed_equals_unbroken(
     grouped = ("method.min_samples=2", "method.k1=4", "method.k2=1")
     chosen = {"pseudo_label": ("method.start=0", *grouped), "spcl": grouped}
     chosen["mmt"] = chosen["pseudo_label"]
+    chosen["glt"] = ("method.start=0.25", "method.refresh=0.5", "method.groups=[2,3]")
     chosen["strong_baseline"] = (*grouped, "method.start=0.25", "method.refresh=0.5")
     chosen["jvtc_plus"] = ("method.k1=4", "method.k2=1", "method.refresh=0.3")
     settings = chosen.get(method, ())
