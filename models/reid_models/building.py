@@ -16,6 +16,7 @@ from reid_models.errors import ModelError
 from reid_models.frozen import freeze
 from reid_models.image_architectures import IMAGE, Architecture
 from reid_models.image_model import ImageModel
+from reid_models.lora import Lora, adapt
 from reid_models.pooling import SPATIAL, TEMPORAL
 from reid_models.timm_backbone import timm_backbone
 from reid_models.video import VIDEO, VideoArchitecture, load_original
@@ -51,27 +52,39 @@ def build(
     *,
     pooling: str | None = None,
     temporal: str | None = None,
+    temporal_layers: int = 1,
     size: tuple[int, int] | None = None,
     norm: Norm = "bn",
     frozen: str | None = None,
+    lora: Lora | None = None,
 ) -> ClipModel:
     """A model for clips ``(B, T, 3, H, W)`` that returns `Features`.
 
     ``num_classes`` None builds it without a classifier. ``pretrained`` is "none", "imagenet" or a
-    file. ``pooling`` (average, max, gem) is over space and ``temporal`` (average, attention) over
-    frames; None is the architecture's own. ``size``, height and width in pixels, is what a
-    transformer has positions for; None is the architecture's own. ``norm`` is what batch norms
-    keep apart (`reid_models.domain_norm`); weights are loaded before they are replaced. ``frozen``
-    names the last part of the backbone that does not learn (`reid_models.frozen`).
+    file. ``pooling`` (average, max, gem, token) is over space and ``temporal`` (average, attention,
+    transformer, the latter of ``temporal_layers`` blocks) over frames; None is the architecture's
+    own. ``size``, height and width in pixels, is what a transformer has positions for; None is the
+    architecture's own. ``norm`` is what batch norms keep apart (`reid_models.domain_norm`); weights
+    are loaded before they are replaced. ``frozen`` names the last part of the backbone that does
+    not learn (`reid_models.frozen`); with ``lora`` low-rank parts of it alone do
+    (`reid_models.lora`).
 
     Raises ModelError when the name is unknown, the model does not take these settings, or the
     weights cannot be had.
     """
     _check("pooling", pooling, SPATIAL)
     _check("temporal", temporal, TEMPORAL)
-    model = _plain(name, num_classes, pretrained, pooling, temporal, size)
+    if frozen is not None and lora is not None:
+        raise ModelError(
+            f"Expected model.frozen={frozen} or model.lora_rank={lora.rank}, not both: with LoRA "
+            "nothing of the backbone learns but its low-rank parts. Say where these are by "
+            "model.lora_layers."
+        )
+    model = _plain(name, num_classes, pretrained, pooling, temporal, temporal_layers, size)
     if frozen is not None:
         freeze(model.get_submodule("backbone"), frozen)
+    if lora is not None:
+        adapt(model.get_submodule("backbone"), lora)
     convert(model, norm)
     return model
 
@@ -82,12 +95,25 @@ def _plain(
     pretrained: str | Path,
     pooling: str | None,
     temporal: str | None,
+    temporal_layers: int,
     size: tuple[int, int] | None,
 ) -> ClipModel:
     """With the batch norms it was published with."""
     architecture = find(name)
     if isinstance(architecture, Architecture):
-        return _image_model(architecture, name, num_classes, pretrained, pooling, temporal, size)
+        size = size or architecture.input_size
+        pooling = pooling or architecture.pooling
+        backbone, channels = _backbone(architecture, name, pretrained, size, pooling == "token")
+        return ImageModel(
+            backbone,
+            channels,
+            num_classes,
+            size,
+            architecture.stripes,
+            pooling,
+            temporal or architecture.temporal,
+            temporal_layers,
+        )
     if pooling or temporal:
         raise ModelError(
             f"Expected no model.pooling and model.temporal for {name}, which pools in its own way, "
@@ -114,35 +140,22 @@ def _load_video_file(model: ClipModel, architecture: VideoArchitecture, path: Pa
         weights.fill(model.get_submodule("backbone"), weights.of_backbone(state), str(path))
 
 
-def _image_model(
+def _backbone(
     architecture: Architecture,
     name: str,
-    num_classes: int | None,
     pretrained: str | Path,
-    pooling: str | None,
-    temporal: str | None,
-    size: tuple[int, int] | None,
-) -> ImageModel:
-    size = size or architecture.input_size
-    backbone, channels = _backbone(architecture, name, pretrained, size)
-    return ImageModel(
-        backbone,
-        channels,
-        num_classes,
-        size,
-        architecture.stripes,
-        pooling or architecture.pooling,
-        temporal or architecture.temporal,
-    )
-
-
-def _backbone(
-    architecture: Architecture, name: str, pretrained: str | Path, size: tuple[int, int]
+    size: tuple[int, int],
+    token: bool,
 ) -> tuple[nn.Module, int]:
     """With its weights, and the number of its channels."""
     if architecture.timm is not None:
-        of_timm = timm_backbone(architecture.timm, size, pretrained)
+        of_timm = timm_backbone(architecture.timm, size, pretrained, token=token)
         return of_timm, of_timm.channels
+    if token:
+        raise ModelError(
+            f"Expected a vision transformer for model.pooling=token, found {name}, which has no "
+            "class token. Choose timm/NAME or vit_small, or model.pooling=average."
+        )
     assert architecture.backbone is not None
     assert architecture.channels is not None
     backbone = architecture.backbone()

@@ -8,6 +8,8 @@ import torch
 from torch import nn
 from torch.nn import functional as F
 
+from reid_models.temporal_transformer import TemporalTransformer
+
 
 class GeM(nn.Module):
     """Generalised mean, (mean x^p)^(1/p), of the non-negative part of a map, with p learned.
@@ -35,6 +37,11 @@ def average(stripes: int) -> nn.Module:
 
 def maximum(stripes: int) -> nn.Module:
     return nn.AdaptiveMaxPool2d((stripes, 1))
+
+
+def token(stripes: int) -> nn.Module:
+    """Nothing is left to pool: the backbone gives one token for each image."""
+    return nn.Identity()
 
 
 class TemporalAverage(nn.Module):
@@ -81,11 +88,13 @@ SPATIAL: dict[str, Callable[[int], nn.Module]] = {
     "average": average,
     "max": maximum,
     "gem": GeM,
+    "token": token,
 }
 """By the number of stripes: from maps ``(N, D, h, w)`` to ``(N, D, stripes, 1)``."""
 
 TEMPORAL: dict[str, Callable[[int], nn.Module]] = {
     "average": TemporalAverage,
     "attention": TemporalAttention,
+    "transformer": TemporalTransformer,
 }
 """By D: from frames ``(B, T, D)`` to videos ``(B, D)``."""

@@ -11,7 +11,7 @@ from safetensors import SafetensorError
 from safetensors.torch import load_file as load_safetensors
 from torch import nn
 
-from reid_models import packaged_weights
+from reid_models import lora, packaged_weights
 from reid_models.errors import ModelError
 
 Rename = Callable[[str], str]
@@ -76,7 +76,10 @@ def read(path: Path) -> dict[str, torch.Tensor]:
 
 
 def state_dict(path: Path) -> dict[str, torch.Tensor]:
-    """The state dict in a PyTorch or safetensors file, or in a checkpoint. Raises ModelError."""
+    """The state dict in a PyTorch or safetensors file, or in a checkpoint, low-rank parts merged.
+
+    Raises ModelError.
+    """
     try:
         content = _content(path)
     except FileNotFoundError as error:
@@ -101,7 +104,7 @@ def state_dict(path: Path) -> dict[str, torch.Tensor]:
             f"Expected a state dict in {path}, found {type(content).__name__}. Save it with "
             "torch.save(model.state_dict(), path)."
         )
-    return {key.removeprefix("module."): value for key, value in content.items()}
+    return lora.merged({key.removeprefix("module."): value for key, value in content.items()})
 
 
 def of_backbone(state: dict[str, torch.Tensor]) -> dict[str, torch.Tensor]:

@@ -30,30 +30,63 @@ class TimmBackbone(nn.Module):
     A transformer's patch tokens become a map again. Its class and register tokens are left out:
     they take part in the attention, and a person is described by the patches (global average
     pooling, as in Zhai et al., Scaling Vision Transformers, CVPR 2022).
+
+    With ``token`` a person is described by one token, a map of 1x1: the class token after the last
+    norm (ViT, DeiT, DINO, CLIP, EVA-02), or what the network's own attention pooling makes of the
+    patches (SigLIP). CLIP's and SigLIP's projections to where texts lie are left out.
     """
 
     mean: torch.Tensor
     std: torch.Tensor
 
-    def __init__(self, network: nn.Module, name: str, size: tuple[int, int]) -> None:
+    def __init__(
+        self, network: nn.Module, name: str, size: tuple[int, int], token: bool = False
+    ) -> None:
         super().__init__()
-        self.network = network
+        self.network: Any = network
+        # Pretrained weights may be of a network whose norm comes after its own pooling.
+        self.last_norm = isinstance(getattr(network, "fc_norm", None), nn.LayerNorm)
+        self.pools = token and getattr(network, "attn_pool", None) is not None
+        self.token = token
         self.channels_last = getattr(network, "output_fmt", None) == "NHWC"
         self.prefix = int(getattr(network, "num_prefix_tokens", 0))
         self.grid: tuple[int, int] | None = None
         self._set_statistics()
         output = self._rehearse(name, size)
-        if output.ndim == 3:
+        if output.ndim == 3 and not token:
             self.grid = self._grid(output.shape[1] - self.prefix, size)
+        if token:
+            self._require_token(name, output)
         self.channels = int(output.shape[1 if output.ndim == 4 and not self.channels_last else -1])
 
     def forward(self, images: torch.Tensor) -> torch.Tensor:
         if self.renormalises:
             images = (images - self.mean) / self.std
-        output = self.network(images)
+        output = self._output(self.network, images)
+        if self.token:
+            pooled = self.network.attn_pool(output) if self.pools else output[:, 0]
+            return pooled[:, :, None, None]
         if self.grid is not None:
             return output[:, self.prefix :].transpose(1, 2).unflatten(2, self.grid)
         return output.permute(0, 3, 1, 2) if self.channels_last else output
+
+    def _output(self, network: Any, images: torch.Tensor) -> torch.Tensor:
+        """Maps, or all tokens after the last norm, of a network with or without its own pooling."""
+        if not self.last_norm and not self.pools:
+            whole: torch.Tensor = network(images)
+            return whole
+        tokens: torch.Tensor = network.forward_features(images)
+        return network.fc_norm(tokens) if self.last_norm else tokens
+
+    def _require_token(self, name: str, output: torch.Tensor) -> None:
+        """ModelError: the network has neither a class token nor an attention pooling."""
+        has_class = self.prefix > 0 and getattr(self.network, "cls_token", None) is not None
+        if output.ndim != 3 or not (has_class or self.pools):
+            raise ModelError(
+                f"Expected timm/{name} to have a class token or an attention pooling for "
+                "model.pooling=token, but it has neither. Use model.pooling=average, or a "
+                "transformer that has one, such as timm/vit_small_patch16_224."
+            )
 
     def _set_statistics(self) -> None:
         """Clips come with ImageNet's mean and deviation; these turn them into what timm trained on.
@@ -76,7 +109,7 @@ class TimmBackbone(nn.Module):
         rehearsal = copy.deepcopy(self.network).to("meta").eval()
         try:
             with torch.inference_mode():
-                output = rehearsal(torch.empty(1, 3, *size, device="meta"))
+                output = self._output(rehearsal, torch.empty(1, 3, *size, device="meta"))
         except Exception as error:  # of any of a thousand models
             raise ModelError(
                 f"Expected timm/{name} to take images of {size[0]}x{size[1]} pixels, but it fails "
@@ -99,37 +132,41 @@ class TimmBackbone(nn.Module):
 
 
 def timm_backbone(
-    name: str, size: tuple[int, int], pretrained: str | Path = "none"
+    name: str, size: tuple[int, int], pretrained: str | Path = "none", *, token: bool = False
 ) -> TimmBackbone:
     """timm's model ``name``, such as ``convnext_tiny.fb_in22k``, for images of ``size``.
 
     Position embeddings are made for (and published ones resampled to) ``size``, height and width in
     pixels. ``pretrained`` is "none", "imagenet" (timm's cache, an installed package's weights, or
     timm's download; a name's tag says which weights) or a file: timm's, or a checkpoint of this
-    toolkit. Raises ModelError.
+    toolkit. With ``token`` the class token is what it gives (`TimmBackbone`). Raises ModelError.
     """
+
+    def backbone(network: nn.Module) -> TimmBackbone:
+        return TimmBackbone(network, name, size, token)
+
     if pretrained == "none":
-        return TimmBackbone(_create(name, size), name, size)
+        return backbone(_create(name, size, token))
     if pretrained == "imagenet":
         packaged = None if _cached(name) else packaged_weights.find(f"timm/{name}")
         if packaged is not None:
-            network = _create(name, size)
+            network = _create(name, size, token)
             weights.fill_in_order(network, packaged)
-            return TimmBackbone(network, name, size)
+            return backbone(network)
         try:
-            network = _create(name, size, pretrained=True)
+            network = _create(name, size, token, pretrained=True)
         except (OSError, RuntimeError) as error:
             raise weights.unobtainable(
                 f"timm/{name}", "in timm's cache or online", error
             ) from error
-        return TimmBackbone(network, name, size)
-    backbone = TimmBackbone(_create(name, size), name, size)
+        return backbone(network)
+    built = backbone(_create(name, size, token))
     state = weights.read(Path(pretrained))
     if any(key.startswith("network.") for key in state):
-        weights.fill(backbone, state, str(pretrained))
+        weights.fill(built, state, str(pretrained))
     else:
-        weights.fill(backbone.network, _as_timm_has_it(state, backbone.network), str(pretrained))
-    return backbone
+        weights.fill(built.network, _as_timm_has_it(state, built.network), str(pretrained))
+    return built
 
 
 def _as_timm_has_it(
@@ -161,8 +198,12 @@ def _cached(name: str) -> bool:
     return bool(of_hub or (settings.url and weights.cached(str(settings.url))))
 
 
-def _create(name: str, size: tuple[int, int], **options: Any) -> nn.Module:
-    """The network without classifier and pooling. ModelError: timm has no such model."""
+def _create(name: str, size: tuple[int, int], token: bool, **options: Any) -> nn.Module:
+    """The network without classifier and pooling. ModelError: timm has no such model.
+
+    Its own pooling stays where published weights need it: a norm after it (EVA-02, BEiT), or, for a
+    ``token``, an attention (SigLIP).
+    """
     import timm
 
     base, _, tag = name.partition(".")
@@ -179,10 +220,29 @@ def _create(name: str, size: tuple[int, int], **options: Any) -> nn.Module:
             f"Expected one of the weights timm has for {base} ({', '.join(tags) or 'none'}), found "
             f"{tag!r}. Write timm/{base} for its default."
         )
-    settings = {"num_classes": 0, "global_pool": "", **options}
+    plain: dict[str, Any] = {"num_classes": 0, "global_pool": ""}
+    if _pools_in_its_own_way(name, size, token):
+        del plain["global_pool"]
+    return _at_size(name, size, **plain, **options)
+
+
+def _pools_in_its_own_way(name: str, size: tuple[int, int], token: bool) -> bool:
     try:
-        return timm.create_model(name, img_size=size, **settings)
+        with torch.device("meta"):
+            network = _at_size(name, size, num_classes=0)
+    except (NotImplementedError, RuntimeError):  # some convolutional networks look at their weights
+        return False
+    return isinstance(getattr(network, "fc_norm", None), nn.LayerNorm) or (
+        token and getattr(network, "attn_pool", None) is not None
+    )
+
+
+def _at_size(name: str, size: tuple[int, int], **options: Any) -> nn.Module:
+    import timm
+
+    try:
+        return timm.create_model(name, img_size=size, **options)
     except TypeError as error:  # a convolutional network takes images of any size, and says so
         if "img_size" not in str(error):
             raise
-        return timm.create_model(name, **settings)
+        return timm.create_model(name, **options)

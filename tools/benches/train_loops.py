@@ -21,11 +21,12 @@ from uda.batches.domains import Domains
 from uda.config import Config
 from uda.methods.parts.source_losses import source_losses
 from uda.monitor.monitor import Monitor
+from uda.runs.student import build_student
 from uda.training.compiled import compile_student
 from uda.training.fabric import start_fabric
 from uda.training.interrupt import StopRequest
 from uda.training.loop import train_epoch
-from uda.training.run import build_student, prepare, seed_everything, wrap
+from uda.training.run import prepare, seed_everything, wrap
 
 
 @dataclass(frozen=True)
@@ -67,7 +68,8 @@ class Toolkit:
         self.precision = str(self.fabric.strategy.precision.precision)
         domains = Domains.read("mars", case.root, "mars", case.root)
         seed_everything(settings.training.seed)
-        student = build_student(settings, len(np.unique(domains.identities())))
+        people = len(np.unique(domains.identities()))
+        student = build_student(settings.model, settings.data.size, people)
         self.state = prepare(settings, student, domains, self.fabric)
         self.batches = self.state.batches
         self.wrapped = wrap(self.state, self.fabric)

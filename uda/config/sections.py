@@ -25,11 +25,16 @@ class Model(Section):
         default="imagenet",
         description="imagenet, none, or the path of a weights file to start from",
     )
-    pooling: Literal["average", "max", "gem"] | None = Field(
-        default=None, description="over space, of image models; null: the architecture's own"
+    pooling: Literal["average", "max", "gem", "token"] | None = Field(
+        default=None,
+        description="over space, of image models; token: a ViT's class token, or its own attention "
+        "pooling (SigLIP). null: the architecture's own",
     )
-    temporal: Literal["average", "attention"] | None = Field(
+    temporal: Literal["average", "attention", "transformer"] | None = Field(
         default=None, description="over frames, of image models; null: the architecture's own"
+    )
+    temporal_layers: int = Field(
+        default=1, ge=1, le=12, description="blocks of model.temporal=transformer"
     )
     norm: Literal["bn", "dsbn", "cbn", "adabn"] = Field(
         default="bn",
@@ -41,6 +46,21 @@ class Model(Section):
         coerce_numbers_to_str=True,  # parts of a Sequential are numbered
         description="last part of the backbone whose weights stay as they started, such as layer2 "
         "of a ResNet; all before it stay, too. null: everything learns",
+    )
+    lora_rank: int | None = Field(
+        default=None,
+        ge=1,
+        description="low-rank adaptation (LoRA) of a transformer: its rank, commonly 4 to 32; "
+        "nothing else of the backbone learns. null: none",
+    )
+    lora_alpha: float = Field(
+        default=16.0, gt=0, description="LoRA: the product of both matrices counts alpha / rank"
+    )
+    lora_layers: tuple[str, ...] = Field(
+        default=("attn",),
+        min_length=1,
+        description="LoRA: linear layers by parts of their names, as [A,B]: attn, mlp, attn.qkv, "
+        "blocks.11",
     )
 
 
@@ -145,6 +165,14 @@ class Optimiser(Section):
         le=10,
         description="learning rate of the student's backbone, as a share of lr: below 1 where it "
         "starts from weights that are worth keeping",
+    )
+    layer_decay: float = Field(
+        default=1.0,
+        gt=0,
+        le=1,
+        description="each layer of a backbone learns at this share of the rate of the next one, "
+        "the last at this share of optimiser.backbone; commonly 0.65 to 0.9 for ViTs. Of a "
+        "convolutional network its stages",
     )
 
 

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import bisect
 import math
-from collections.abc import Collection, Iterable
+from collections.abc import Iterable, Mapping
+from types import MappingProxyType
 from typing import NamedTuple
 
 import torch
@@ -23,14 +24,15 @@ class Optimised(NamedTuple):
 
 class Optimisation(NamedTuple):
     """What the recipe says of optimisation; ``steps`` make an epoch. ``backbone`` are the weights
-    that learn at their own share of the rate (``optimiser.backbone``). ``fused``: all weights move
-    in one kernel, for a GPU."""
+    that learn at their own share of the rate (``optimiser.backbone``), and how many layers before
+    the head each lies (``optimiser.layer_decay``). ``fused``: all weights move in one kernel, for a
+    GPU."""
 
     optimiser: config.Optimiser
     schedule: config.Schedule
     epochs: int
     steps: int
-    backbone: Collection[nn.Parameter] = ()
+    backbone: Mapping[nn.Parameter, int] = MappingProxyType({})
     fused: bool = False
 
     def build(
@@ -58,24 +60,27 @@ def build(
     settings: config.Optimiser,
     parameters: Iterable[nn.Parameter],
     *,
-    backbone: Collection[nn.Parameter] = (),
+    backbone: Mapping[nn.Parameter, int] = MappingProxyType({}),
     fused: bool = False,
 ) -> torch.optim.Optimizer:
     """Weight decay acts on matrices and kernels only, not on biases, norms and loss weights, unless
-    ``settings.decay_all``; the weights of ``backbone`` learn at the share ``settings.backbone`` of
-    the rate."""
-    slower = set() if settings.backbone == 1 else set(map(id, backbone))
-    parts: dict[tuple[bool, bool], list[nn.Parameter]] = {}
+    ``settings.decay_all``. A weight of ``backbone`` that lies n layers before the head learns at
+    the share ``settings.backbone`` x ``settings.layer_decay`` ^ n of the rate."""
+    parts: dict[tuple[float, bool], list[nn.Parameter]] = {}
     for parameter in parameters:
         if parameter.requires_grad:
-            parts.setdefault((id(parameter) in slower, parameter.ndim < 2), []).append(parameter)
+            share = 1.0
+            if parameter in backbone:
+                share = settings.backbone * settings.layer_decay ** backbone[parameter]
+            parts.setdefault((share, parameter.ndim < 2), []).append(parameter)
+    shares = sorted({share for share, _ in parts} - {1.0}, reverse=True)
     groups = [
         {
-            "params": parts.get((slow, flat), []),
-            "lr": settings.lr * (settings.backbone if slow else 1),
+            "params": parts.get((share, flat), []),
+            "lr": settings.lr * share,
             "weight_decay": settings.weight_decay if settings.decay_all or not flat else 0.0,
         }
-        for slow in ((False, True) if slower else (False,))
+        for share in (1.0, *shares)
         for flat in (False, True)
     ]
     chosen = True if fused else None  # None: torch's choice

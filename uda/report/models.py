@@ -87,7 +87,8 @@ def describe(name: str) -> Iterator[str]:
         stripes = f" in {architecture.stripes} stripes" if architecture.stripes > 1 else ""
         rows["pooling"] = (
             f"{architecture.pooling}{stripes} over space, {architecture.temporal} over time; "
-            "model.pooling=max|gem and model.temporal=attention change it"
+            f"model.pooling=max|gem{'|token' if architecture.timm else ''} and "
+            "model.temporal=attention|transformer change it"
         )
         if architecture.weights:
             rows["files"] = f"--pretrained FILE takes {architecture.weights}"

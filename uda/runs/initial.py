@@ -5,6 +5,7 @@ from __future__ import annotations
 from pathlib import Path
 from typing import Any
 
+from reid_models import lora
 from reid_models.domain_norm import from_plain
 from torch import nn
 
@@ -20,7 +21,8 @@ def start_from(path: Path, student: nn.Module, name: str, source: dict[str, Any]
     """Puts a checkpoint's student into this one.
 
     The identity classifier stays as it is unless both were trained on the same source tracklets.
-    Norms by camera or domain start as the checkpoint's single ones.
+    Norms by camera or domain start as the checkpoint's single ones; low-rank parts of the
+    checkpoint's are merged, and this student's start anew.
 
     Args:
         path: the checkpoint.
@@ -53,7 +55,8 @@ def start_from(path: Path, student: nn.Module, name: str, source: dict[str, Any]
         weights = {key: tensor for key, tensor in weights.items() if not _identities(key)}
         mine = student.state_dict().items()
         weights |= {key: tensor for key, tensor in mine if _identities(key)}
-    checkpoint.fit(path, student, from_plain(student, weights), name)
+    plain = from_plain(student, lora.merged(weights))
+    checkpoint.fit(path, student, lora.from_plain(student, plain), name)
     return {
         "path": str(path),
         "sha256": file_sha256(path),

@@ -8,7 +8,7 @@ from typing import Any
 
 import torch
 from pydantic import ValidationError
-from reid_models import build as build_model
+from reid_models.lora import merge
 
 from uda.comparing import COMPARISONS
 from uda.comparing.contract import Comparison
@@ -17,6 +17,7 @@ from uda.config import Data, Evaluation, Model
 from uda.errors import CheckpointError
 from uda.methods.registry import find, trusted
 from uda.runs import checkpoint
+from uda.runs.student import build_student
 
 
 @dataclass(frozen=True)
@@ -55,7 +56,8 @@ def restore(path: Path, method: str | None = None) -> Restored:
 
 
 def model(path: Path) -> tuple[torch.nn.Module, Sections]:
-    """The student in evaluation mode, on the CPU, and the settings it was trained with."""
+    """The student in evaluation mode, on the CPU, low-rank parts merged, and the settings it was
+    trained with."""
     return _model(path, checkpoint.load(path))
 
 
@@ -74,15 +76,10 @@ def _model(path: Path, saved: dict[str, Any]) -> tuple[torch.nn.Module, Sections
             f"The checkpoint {path} was written by another version ({saved.get('versions')}): "
             f"{str(error).splitlines()[0]}. Evaluate it with that version, or train again."
         ) from None
-    student = build_model(
-        settings.model.name,
-        classes,
-        pooling=settings.model.pooling,
-        temporal=settings.model.temporal,
-        norm=settings.model.norm,
-        size=settings.data.size,
-    )
+    bare = settings.model.model_copy(update={"pretrained": "none", "frozen": None})
+    student = build_student(bare, settings.data.size, classes)
     checkpoint.fit(path, student, weights, f"{settings.model.name} for {classes} identities")
+    merge(student)
     return student.eval(), settings
 
 

@@ -14,7 +14,8 @@ import yaml
 from lightning_fabric import Fabric
 from reid_datasets.errors import DatasetError
 from reid_models import ClipModel
-from reid_models import build as build_model
+from reid_models.lora import LowRank
+from torch import nn
 
 from uda import config
 from uda.batches.domains import Domains, describe
@@ -27,6 +28,7 @@ from uda.monitor.loggers import require
 from uda.monitor.monitor import Monitor
 from uda.runs import directory
 from uda.runs.initial import start_from
+from uda.runs.student import build_student
 from uda.training.compiled import compile_student
 from uda.training.fabric import as_started, can_fuse, require_one_scale, start_fabric
 from uda.training.interrupt import StopRequest
@@ -74,13 +76,8 @@ def train(
     if init:
         bare = settings.model.model_copy(update={"pretrained": "none"})
         settings = settings.model_copy(update={"model": bare})
-    elif settings.model.pretrained == "none" and settings.model.frozen is not None:
-        log.warning(
-            "model.frozen=%s is left out: the weights start at random, there is nothing to keep",
-            settings.model.frozen,
-        )
-        learning = settings.model.model_copy(update={"frozen": None})
-        settings = settings.model_copy(update={"model": learning})
+    elif settings.model.pretrained == "none":
+        settings = settings.model_copy(update={"model": _nothing_kept(settings.model)})
     require(settings.monitoring.loggers)
     fabric = start_fabric(settings.training)
     domains = Domains.read(source, source_root, target, target_root)
@@ -91,7 +88,7 @@ def train(
     }
     saved = directory.claim(output, settings, identity, resume=resume, init=init)
     seed_everything(settings.training.seed)
-    student = build_student(settings, identity["source"]["identities"])
+    student = build_student(settings.model, settings.data.size, identity["source"]["identities"])
     if saved and "init" in saved:
         identity["init"] = saved["init"]
     elif init:
@@ -142,20 +139,6 @@ def train(
             monitor.close(status)
 
 
-def build_student(settings: config.Config, identities: int) -> ClipModel:
-    """The model that the settings name, with a classifier for the source's identities."""
-    return build_model(
-        settings.model.name,
-        identities,
-        settings.model.pretrained,
-        pooling=settings.model.pooling,
-        temporal=settings.model.temporal,
-        norm=settings.model.norm,
-        size=settings.data.size,
-        frozen=settings.model.frozen,
-    )
-
-
 def prepare(
     settings: config.Config, student: ClipModel, domains: Domains, fabric: Fabric
 ) -> RunState:
@@ -175,6 +158,18 @@ def prepare(
     run = RunState.start(settings, method, batches, fused=can_fuse(fabric))
     require_one_scale(fabric, len(run.optimised))
     return run
+
+
+def _nothing_kept(settings: config.Model) -> config.Model:
+    """Of weights that start at random all learn, with a warning."""
+    for key in ("frozen", "lora_rank"):
+        if getattr(settings, key) is not None:
+            log.warning(
+                "model.%s=%s is left out: the weights start at random, there is nothing to keep",
+                key,
+                getattr(settings, key),
+            )
+    return settings.model_copy(update={"frozen": None, "lora_rank": None})
 
 
 def wrap(run: RunState, fabric: Fabric) -> Wrapped:
@@ -210,6 +205,19 @@ def seed_everything(seed: int) -> None:
     torch.manual_seed(seed)
 
 
+def what_learns(student: nn.Module, settings: config.Model) -> str:
+    """How much of a student learns, where part of its backbone does not; else nothing."""
+    if settings.lora_rank is None and settings.frozen is None:
+        return ""
+    all_of = sum(weight.numel() for weight in student.parameters())
+    learning = sum(weight.numel() for weight in student.parameters() if weight.requires_grad)
+    how = f"up to {settings.frozen} nothing does"
+    if settings.lora_rank is not None:
+        places = sum(isinstance(module, LowRank) for module in student.modules())
+        how = f"of the backbone LoRA's of rank {settings.lora_rank} in {places} layers"
+    return f"{learning / 1e6:.3f} of {all_of / 1e6:.3f} million weights learn: {how}"
+
+
 def introduction(run: RunState, identity: dict[str, dict[str, Any]]) -> str:
     """What a person is told before the first step."""
     settings, source, target = run.settings, identity["source"], identity["target"]
@@ -224,6 +232,8 @@ def introduction(run: RunState, identity: dict[str, dict[str, Any]]) -> str:
     if "init" in identity:
         first = identity["init"]
         lines.append(f"starting from {first['path']} ({first['method']} on {first['source']})")
+    if told := what_learns(run.method.student, settings.model):
+        lines.append(told)
     if settings.evaluation.select_on == "target_test":
         lines.append(SELECTED_ON_TARGET)
     if settings.monitoring.target_identities:

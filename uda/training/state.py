@@ -9,6 +9,8 @@ from typing import Any
 
 import torch
 from lightning_fabric import Fabric
+from reid_models.layers import depth_below_head
+from torch import nn
 
 from uda import config
 from uda.batches.pairs import Batches
@@ -35,14 +37,14 @@ class RunState:
     def start(
         cls, settings: config.Config, method: Method, batches: Batches, *, fused: bool = False
     ) -> RunState:
-        """A run before its first step. ConfigError: the method names optimisers it has not."""
-        backbone = getattr(method.student, "backbone", None)
+        """A run before its first step. ConfigError: the method names optimisers it has not, or
+        ``optimiser.layer_decay`` finds a single layer."""
         plan = Optimisation(
             settings.optimiser,
             settings.schedule,
             settings.training.epochs,
             batches.steps,
-            backbone=() if backbone is None else tuple(backbone.parameters()),
+            backbone=_backbone(settings, method),
             fused=fused,
         )
         optimised = dict(method.optimisers(plan))
@@ -125,3 +127,20 @@ class RunState:
         self.best = saved["position"]["best"]
         self.batches.load_state_dict(saved["batches"])
         checkpoint.restore_random_state(saved["random"][fabric.global_rank % len(saved["random"])])
+
+
+def _backbone(settings: config.Config, method: Method) -> dict[nn.Parameter, int]:
+    """The weights of all backbones that learn, a second student's too, and how many layers before
+    the head each lies. ConfigError: rates are to fall from layer to layer, but there is just one.
+    """
+    found: dict[nn.Parameter, int] = {}
+    for model in method.modules():
+        if isinstance(backbone := getattr(model, "backbone", None), nn.Module):
+            found |= depth_below_head(backbone)
+    if settings.optimiser.layer_decay != 1 and len(set(found.values())) < 2:
+        raise ConfigError(
+            f"optimiser.layer_decay={settings.optimiser.layer_decay:g} needs a backbone of several "
+            f"layers, but {settings.model.name} has {len(set(found.values()))}. Use a ViT of timm "
+            "or a ResNet, or leave it out."
+        )
+    return found
