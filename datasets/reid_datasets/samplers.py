@@ -11,6 +11,7 @@ from __future__ import annotations
 from abc import abstractmethod
 from collections import Counter
 from collections.abc import Iterator, Sequence
+from typing import Any
 
 import numpy as np
 from torch.utils.data import Sampler
@@ -109,6 +110,43 @@ class PKSampler(BatchSampler):
                 seen[self.cameras[index]] += 1
             order = [order[i] for i in np.argsort(turns, kind="stable")]
         return [order[i % len(order)] for i in range(self.instances)]
+
+
+class NeighbourSampler(PKSampler):
+    """Batches of one identity and those most like it, K tracklets each.
+
+    ``neighbours`` holds for each identity, in the order of their numbers, the numbers of others,
+    nearest first; the first P - 1 of them are taken. Every identity gathers a batch before any does
+    again. Liao and Shao, Graph Sampling Based Deep Metric Learning for Generalizable Person
+    Re-Identification, CVPR 2022.
+    """
+
+    def __init__(
+        self,
+        labels: Sequence[int],
+        cameras: Sequence[int | None],
+        identities: int,
+        instances: int,
+        neighbours: Sequence[Sequence[int]],
+        **place: Any,
+    ) -> None:
+        super().__init__(labels, cameras, identities, instances, **place)
+        wrong = [
+            person
+            for person, near in enumerate(neighbours)
+            if len({person, *near[: identities - 1]}) != identities
+            or not self.members.keys() >= set(near)
+        ]
+        if wrong or len(neighbours) != len(self.members):
+            raise ValueError(
+                f"expected {identities - 1} other identities beside each of {len(self.members)}, "
+                f"found {len(neighbours)}, of which {len(wrong)} have not"
+            )
+        self.neighbours = neighbours
+
+    def _people(self, rng: np.random.Generator) -> Iterator[list[int]]:
+        for person in _passes(sorted(self.members), rng):
+            yield [person, *self.neighbours[person][: self.identities - 1]]
 
 
 def require_identities(found: int, wanted: int) -> None:

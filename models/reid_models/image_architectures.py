@@ -66,6 +66,16 @@ IMAGE: dict[str, Architecture] = {
         rename=resnet50.from_ibn_net,
         weights="github.com/XingangPan/IBN-Net: resnet50_ibn_a-d9d0bb7b.pth",
     ),
+    "resnet50_ibn_b_layer3": Architecture(
+        resnet50.resnet50_ibn_b_layer3_backbone,
+        resnet50.CHANNELS // 2,
+        (384, 128),
+        title="ResNet-50-IBN-b without its last stage, for maps",
+        paper="Pan et al., ECCV 2018; Liao and Shao, ECCV 2020",
+        imagenet=resnet50.IMAGENET_IBN_B,
+        rename=resnet50.from_ibn_net,
+        weights="github.com/XingangPan/IBN-Net: resnet50_ibn_b-9ca61e85.pth",
+    ),
     "densenet121": Architecture(
         densenet121.densenet121_backbone,
         densenet121.CHANNELS,

@@ -57,10 +57,13 @@ class ImageModel(ClipModel):
         """Clips ``(B, T, 3, H, W)``, normalised with ImageNet's statistics."""
         batch, length = clips.shape[:2]
         images = clips.flatten(0, 1).contiguous(memory_format=torch.channels_last)
-        pooled = self.pooling(self.backbone(images)).flatten(1)
+        maps = self.backbone(images)
+        pooled = self.pooling(maps).flatten(1)
         if project := getattr(self.backbone, "project", None):
             pooled = project(pooled)
         frames = pooled.view(batch, length, self.frame_size)
         video = self.temporal(frames)
         embedding, logits = self.head(video)
-        return Features(frames, video, embedding, logits)
+        return Features(
+            frames, video, embedding, logits, maps=maps.view(batch, length, *maps.shape[1:])
+        )

@@ -17,7 +17,9 @@ class Features(NamedTuple):
     ``logits``    (B, K) identity scores, or None for a model built without a classifier;
     ``auxiliary`` further pairs of a video feature (B, D') before its own BNNeck and its identity
                   scores (B, K) or None, which deep supervision trains and nothing compares. Empty
-                  for most models.
+                  for most models;
+    ``maps``      (B, T, C, h, w) what frames are before they are pooled, or None for a model that
+                  has no map of every frame.
     """
 
     frames: torch.Tensor
@@ -25,6 +27,11 @@ class Features(NamedTuple):
     embedding: torch.Tensor
     logits: torch.Tensor | None
     auxiliary: tuple[tuple[torch.Tensor, torch.Tensor | None], ...] = ()
+    maps: torch.Tensor | None = None
+
+    def turned(self) -> Features:
+        """Features of mirrored clips with their maps turned back: places agree with the clips'."""
+        return self._replace(maps=None if self.maps is None else self.maps.flip(-1))
 
     def part(self, first: int, end: int) -> Features:
         """The features of clips ``first`` to ``end`` (not included) of the batch."""
@@ -38,4 +45,5 @@ class Features(NamedTuple):
                 (video[rows], None if logits is None else logits[rows])
                 for video, logits in self.auxiliary
             ),
+            maps=None if self.maps is None else self.maps[rows],
         )

@@ -7,7 +7,7 @@ from itertools import chain
 
 import pytest
 from reid_datasets.errors import DatasetError
-from reid_datasets.samplers import CameraSampler, PKSampler, ShuffledSampler
+from reid_datasets.samplers import CameraSampler, NeighbourSampler, PKSampler, ShuffledSampler
 
 LABELS = [label for label in range(6) for _ in range(5)]
 CAMERAS: list[int | None] = [camera for _ in range(6) for camera in (1, 1, 1, 2, 3)]
@@ -36,6 +36,25 @@ def test_all_cameras_of_an_identity_are_used_first() -> None:
 def test_identities_come_equally_often() -> None:
     drawn = Counter(LABELS[i % 30] for batch in _sampler(batches=20) for i in batch)
     assert set(drawn.values()) == {40}
+
+
+def test_a_batch_holds_an_identity_and_its_nearest() -> None:
+    near = [[(person + step) % 6 for step in (2, 5, 1)] for person in range(6)]
+    sampler = NeighbourSampler(LABELS, CAMERAS, 3, 2, near, seed=0, batches=12)
+    anchors = []
+    for batch in sampler:
+        people = [LABELS[index % 30] for index in batch]
+        anchor = people[0]
+        assert people == [person for each in (anchor, *near[anchor][:2]) for person in (each, each)]
+        anchors.append(anchor)
+    assert sorted(anchors[:6]) == sorted(anchors[6:]) == list(range(6))
+    assert anchors[:6] != anchors[6:]
+
+
+@pytest.mark.parametrize("near", [[[1, 0]] * 6, [[1, 2]] * 5, [[1, 9]] * 6, [[1]] * 6])
+def test_neighbours_must_be_others_of_the_source(near: list[list[int]]) -> None:
+    with pytest.raises(ValueError, match="expected 2 other identities beside each of 6"):
+        NeighbourSampler(LABELS, CAMERAS, 3, 2, near, seed=0)
 
 
 def test_a_repeated_tracklet_is_another_draw() -> None:

@@ -14,9 +14,14 @@ from reid_models.densenet121 import from_torchvision_file
 from reid_models.image_architectures import IMAGE
 from reid_models.normalisation import InstanceBatchNorm
 from reid_models.osnet import AggregationGate, OmniScaleBlock, OSNet
-from reid_models.resnet50 import resnet50_ibn_a_backbone
+from reid_models.resnet50 import (
+    InstanceBottleneck,
+    resnet50_ibn_a_backbone,
+    resnet50_ibn_b_layer3_backbone,
+)
 from torch import nn
 from torchvision.models import DenseNet121_Weights, MobileNet_V2_Weights, densenet121, resnet50
+from torchvision.models.resnet import Bottleneck
 
 TOLERANCE = 0.02
 
@@ -187,6 +192,38 @@ def test_ibn_stands_in_the_first_three_layers_only() -> None:
     places = [n for n, m in backbone.named_modules() if isinstance(m, InstanceBatchNorm)]
     assert [sum(p.startswith(f"layer{i}.") for p in places) for i in (1, 2, 3, 4)] == [3, 4, 6, 0]
     assert all(place.endswith(".bn1") for place in places)
+
+
+def test_ibn_b_ends_at_the_third_layer_and_takes_the_authors_files(tmp_path: Path) -> None:
+    published = {name: torch.randn(v.shape) for name, v in resnet50().state_dict().items()}
+    published = {name: v for name, v in published.items() if not name.startswith("bn1.running")}
+    for place, width in (("layer1.2", 256), ("layer2.3", 512)):
+        published |= {f"{place}.IN.{kind}": torch.randn(width) for kind in ("weight", "bias")}
+    torch.save(published, tmp_path / "ibn_b.pth")
+    model = build("resnet50_ibn_b_layer3", None, tmp_path / "ibn_b.pth").eval()
+    for place in ("layer1.2", "layer2.3"):
+        norm = model.get_submodule(f"backbone.{place}.instance")
+        assert torch.equal(norm.weight, published[f"{place}.IN.weight"])
+    with torch.device("meta"):
+        backbone = resnet50_ibn_b_layer3_backbone()
+    assert backbone(torch.empty(1, 3, 384, 128, device="meta")).shape == (1, 1024, 24, 8)
+    by_instance = [n for n, m in backbone.named_modules() if isinstance(m, nn.InstanceNorm2d)]
+    assert by_instance == ["bn1", "layer1.2.instance", "layer2.3.instance"]
+
+
+def test_the_sum_of_a_bottleneck_is_normalised_by_instance() -> None:
+    torch.manual_seed(0)
+    block = InstanceBottleneck(16).eval()
+    x = torch.randn(2, 64, 6, 4)
+    plain = Bottleneck(64, 16).eval()
+    plain.load_state_dict(block.state_dict(), strict=False)
+    sums: list[torch.Tensor] = []
+    plain.bn3.register_forward_hook(lambda module, given, out: sums.append(out.clone()))
+    plain(x)
+    total = sums[0] + x
+    spread = total.var((2, 3), unbiased=False, keepdim=True)
+    wanted = (total - total.mean((2, 3), keepdim=True)) / (spread + 1e-5).sqrt()
+    torch.testing.assert_close(block(x), wanted.relu())
 
 
 def test_densenet_takes_the_published_names(tmp_path: Path) -> None:

@@ -36,6 +36,12 @@ def test_features_have_the_promised_shapes(model: ClipModel) -> None:
     assert features.video.shape == features.embedding.shape == (2, model.feature_size)
     assert features.logits is not None
     assert features.logits.shape == (2, 5)
+    assert features.maps is not None
+    assert features.maps.shape[:2] == (2, 3)
+    assert features.part(1, 2).maps is not None
+    turned = features.turned().maps
+    assert turned is not None
+    assert torch.equal(turned.flip(-1), features.maps)
 
 
 def test_every_trainable_parameter_gets_a_gradient(model: ClipModel) -> None:

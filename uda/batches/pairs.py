@@ -5,13 +5,14 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from typing import Any
 
-from reid_datasets.records import UnlabelledTracklet
+from reid_datasets.records import Tracklet, UnlabelledTracklet
 
 from uda.batches.batch import LabelledBatch, Labels, Pair, UnlabelledBatch
 from uda.batches.domains import Domains
-from uda.batches.source import Loading, Place, source_feed
+from uda.batches.source import Loading, Place, SourceFeed, source_feed
 from uda.batches.target import TargetFeed
 from uda.config import Config
+from uda.errors import ConfigError
 
 
 class Batches:
@@ -64,18 +65,43 @@ class Batches:
         """Goes on where `state_dict` was taken."""
         self.epoch, self.drawn = int(state["epoch"]), int(state["drawn"])
 
-    def rest(self, epoch: int, groups: Sequence[int] | None = None) -> Iterator[Pair]:
+    def one_of_each_person(self, epoch: int) -> Sequence[Tracklet]:
+        """A source tracklet of each identity, in the order of their numbers, others in each epoch.
+
+        Raises:
+            ConfigError: the source is a stream, where no tracklet can be looked up.
+        """
+        return self._looked_up().one_of_each(epoch)
+
+    def _looked_up(self) -> SourceFeed:
+        if isinstance(self.source, SourceFeed):
+            return self.source
+        raise ConfigError(
+            "This method draws source batches by which identities look alike, so it must look any "
+            "tracklet up: expected a source on disk, found a stream of shards (webdataset://). "
+            "Name the set as `synthetic`, or draw at random (method.sampling=random)."
+        )
+
+    def rest(
+        self,
+        epoch: int,
+        groups: Sequence[int] | None = None,
+        neighbours: Sequence[Sequence[int]] | None = None,
+    ) -> Iterator[Pair]:
         """The pairs of an epoch that have not been given yet.
 
         Args:
             epoch: the one it stands in, or a later one, which begins at its start.
             groups: numbers of groups that target tracklets are drawn by (`TargetFeed.draw_by`).
+            neighbours: of source identities, which batches are drawn by (`SourceFeed.draw_by`).
 
         Raises:
             DatasetError: a frame is damaged.
         """
         if epoch != self.epoch:
             self.epoch, self.drawn = epoch, 0
+        if neighbours is not None or isinstance(self.source, SourceFeed):
+            self._looked_up().draw_by(neighbours)
         of_source = self.source.batches(epoch, self.drawn)
         if self.target is None:
             for clips, tracklets in of_source:

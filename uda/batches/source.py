@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from functools import partial
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 import numpy as np
 from reid_datasets.clips import ClipDataset, Sampling, cut
 from reid_datasets.labels import as_classes, columns
-from reid_datasets.samplers import PKSampler
+from reid_datasets.records import Tracklet
+from reid_datasets.samplers import NeighbourSampler, PKSampler
 from reid_datasets.streaming.clips import StreamedClipDataset
 from reid_datasets.streaming.sampler import StreamedPKSampler
 from reid_datasets.streaming.source import StreamedSource
@@ -59,6 +61,58 @@ class Loading(NamedTuple):
         return workers_for(self.data)
 
 
+class SourceFeed(Feed):
+    """Clips of a source split: P identities at random, or one and those nearest to it, K clips
+    each."""
+
+    def __init__(
+        self, train: Sequence[Tracklet], loading: Loading, place: Place, batches: int | None
+    ) -> None:
+        """As `source_feed`, of the tracklets ``train``."""
+        data = loading.data
+        self.tracklets = train if data.dense is None else cut(train, data.dense)
+        self.data, self.place, self.count = data, place, batches
+        labels = as_classes(columns(self.tracklets))
+        require_identities(labels["identity"], data)
+        self.people: list[int] = labels["identity"].tolist()
+        self.cameras: list[int] = labels["camera"].tolist()
+        dataset = ClipDataset(
+            self.tracklets, data.clip_length, loading.transform(), place.seed, loading.sampling(),
+            data.unreadable,
+        )  # fmt: skip
+        super().__init__(
+            dataset,
+            self.drawing(None),
+            labels,
+            lambda index: self.tracklets[index].frames.name(0),
+            workers=loading.workers(),
+            pin_memory=loading.pin_memory,
+        )
+
+    def draw_by(self, neighbours: Sequence[Sequence[int]] | None) -> None:
+        """Draws the next epoch by identities' neighbours, nearest first; None: at random."""
+        self.redraw(self.drawing(neighbours))
+
+    def drawing(self, neighbours: Sequence[Sequence[int]] | None) -> PKSampler:
+        """P identities with K tracklets each."""
+        rest: dict[str, Any] = {
+            "batches": self.count,
+            "spread_cameras": self.data.source_sampling == "identity_camera",
+            **self.place._asdict(),
+        }
+        size = self.data.identities, self.data.instances
+        if neighbours is None:
+            return PKSampler(self.people, self.cameras, *size, **rest)
+        return NeighbourSampler(self.people, self.cameras, *size, neighbours, **rest)
+
+    def one_of_each(self, epoch: int) -> list[Tracklet]:
+        """A tracklet of each identity, in the order of their numbers, others in each epoch."""
+        rng = np.random.default_rng([self.place.seed, epoch])
+        order = rng.permutation(len(self.people))
+        chosen = {self.people[index]: self.tracklets[index] for index in order}
+        return [chosen[person] for person in sorted(chosen)]
+
+
 def source_feed(domains: Domains, loading: Loading, place: Place, batches: int | None) -> Feed:
     """P identities with K clips each, batch after batch.
 
@@ -73,31 +127,7 @@ def source_feed(domains: Domains, loading: Loading, place: Place, batches: int |
     """
     if domains.stream:
         return _streamed(domains.stream, loading, place, batches)
-    data = loading.data
-    train = domains.source.train if data.dense is None else cut(domains.source.train, data.dense)
-    labels = as_classes(columns(train))
-    require_identities(labels["identity"], data)
-    dataset = ClipDataset(
-        train, data.clip_length, loading.transform(), place.seed, loading.sampling(),
-        data.unreadable,
-    )  # fmt: skip
-    drawing = PKSampler(
-        labels["identity"].tolist(),
-        labels["camera"].tolist(),
-        data.identities,
-        data.instances,
-        batches=batches,
-        spread_cameras=data.source_sampling == "identity_camera",
-        **place._asdict(),
-    )
-    return Feed(
-        dataset,
-        drawing,
-        labels,
-        lambda index: train[index].frames.name(0),
-        workers=loading.workers(),
-        pin_memory=loading.pin_memory,
-    )
+    return SourceFeed(domains.source.train, loading, place, batches)
 
 
 def _streamed(stream: StreamedSource, loading: Loading, place: Place, batches: int | None) -> Feed:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from typing import Any, ClassVar
 
@@ -13,6 +13,9 @@ from reid_models.outputs import Features
 from uda.comparing.distance import Array
 
 UNKNOWN = -1
+
+Represent = Callable[[Features], torch.Tensor]
+"""What is kept of the clips of a batch, (B, D); see `Comparison.represent`."""
 
 
 @dataclass(frozen=True)
@@ -40,6 +43,10 @@ class Comparison:
     """
 
     name: ClassVar[str]
+    of_embeddings: ClassVar[bool] = True
+    """Whether it compares embeddings, so that a file of the model alone can be put to use."""
+    span: ClassVar[tuple[float, float] | None] = None
+    """The least and the largest distance there can be, where they are known."""
 
     def represent(self, found: Features) -> torch.Tensor:
         """What is kept of clips (B, T, 3, H, W): (B, D), averaged over a tracklet's clips and

@@ -13,6 +13,7 @@ class Cosine(Comparison):
     """1 - cosine, in [0, 2]: what nearly all methods are tested by."""
 
     name: ClassVar[str] = "cosine"
+    span: ClassVar[tuple[float, float] | None] = (0.0, 2.0)
 
     def blocks(self, query: Side, gallery: Side) -> Iterator[Array]:
         return distance_blocks(query.features, gallery.features)
@@ -22,6 +23,7 @@ class Euclidean(Comparison):
     """Distance of features of length 1: the order of `Cosine`, in [0, 2]."""
 
     name: ClassVar[str] = "euclidean"
+    span: ClassVar[tuple[float, float] | None] = (0.0, 2.0)
 
     def blocks(self, query: Side, gallery: Side) -> Iterator[Array]:
         return distance_blocks(query.features, gallery.features, metric="euclidean")

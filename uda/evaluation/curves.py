@@ -10,7 +10,6 @@ import torch
 from reid_datasets.labels import UNKNOWN
 from reid_datasets.records import Split
 
-from uda.comparing.cosine import Cosine, Euclidean
 from uda.evaluation.protocol import Evaluation
 
 BINS = 80
@@ -74,9 +73,9 @@ def _rows(evaluation: Evaluation) -> Iterator[np.ndarray]:
 
 
 def _range(evaluation: Evaluation) -> tuple[float, float]:
-    """From 0 to 2 for distances that are known to lie there, else from the least to the most."""
-    if isinstance(evaluation.comparison, Cosine | Euclidean):
-        return 0.0, 2.0
+    """What the comparison says of its distances, else from the least to the most."""
+    if evaluation.comparison.span is not None:
+        return evaluation.comparison.span
     low, high = np.inf, -np.inf
     for row in _rows(evaluation):
         low, high = min(low, float(row.min())), max(high, float(row.max()))

@@ -17,6 +17,7 @@ from reid_models.outputs import Features
 from torch import nn
 from torch.utils.data import Dataset
 
+from uda.comparing.contract import Represent
 from uda.features.loading import batches_of
 from uda.features.statistics import estimate_statistics, statistics_restored
 
@@ -27,9 +28,6 @@ FrameChoice = Literal["all"] | int
 
 Progress = Callable[[int, int], None]
 """Called with the number of clips done and in all."""
-
-Represent = Callable[[Features], torch.Tensor]
-"""What is kept of the clips of a batch, (B, D); see `uda.comparing.contract.Comparison`."""
 
 
 def embedding_of(found: Features) -> torch.Tensor:
@@ -231,7 +229,7 @@ def _extract(
                 pixels = normalise(pixels)
                 kept = represent(model(pixels)).float()
                 if how.flip:
-                    kept = kept + represent(model(pixels.flip(-1))).float()
+                    kept = kept + represent(model(pixels.flip(-1)).turned()).float()
                 if sums is None:
                     sums = torch.zeros(len(tracklets), kept.shape[1], device=kept.device)
                 sums.index_add_(0, owners, kept * (lengths / how.clip_length)[:, None])

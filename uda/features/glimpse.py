@@ -16,6 +16,8 @@ from torch.nn import functional as F
 
 from uda import config
 from uda.batches.feed import workers_for
+from uda.comparing.contract import Represent
+from uda.features.extraction import embedding_of
 from uda.features.loading import batches_of
 
 SPRITE = 32
@@ -30,6 +32,7 @@ def glimpse(
     *,
     device: torch.device,
     domain: Domain,
+    represent: Represent = embedding_of,
 ) -> tuple[torch.Tensor, torch.Tensor]:
     """One clip of each tracklet as the model sees it at test time.
 
@@ -43,9 +46,10 @@ def glimpse(
         settings: the run's; ``data``, ``evaluation.batch`` and ``evaluation.statistics`` are used.
         device: where the model is.
         domain: which of the model's norms are used.
+        represent: what is kept of clips, by default the embedding.
 
     Returns:
-        Embeddings (N, D) of length 1, on the device, and small pictures (N, 3, 32, 32) uint8, on
+        What is kept, (N, D) of length 1, on the device, and small pictures (N, 3, 32, 32) uint8, on
         the CPU.
 
     Raises:
@@ -71,8 +75,8 @@ def glimpse(
     try:
         for members, (pixels, _) in zip(batches, loaded, strict=True):
             with reading(model, domain, [cameras[i] for i in members]):
-                embedding = model(normalise(pixels)).embedding
-            found.append(F.normalize(embedding.float()))
+                kept = represent(model(normalise(pixels)))
+            found.append(F.normalize(kept.float()))
             small.append(_picture(pixels[:, 0]))
     finally:
         for module, mode in zip(model.modules(), modes, strict=True):

@@ -15,9 +15,9 @@ import torch
 from torch import nn
 
 from uda.batches.batch import LabelledBatch, Labels, UnlabelledBatch
-from uda.comparing.contract import Comparison
+from uda.comparing.contract import Comparison, Represent
 from uda.comparing.cosine import Cosine
-from uda.config import MethodSettings
+from uda.config import Data, MethodSettings
 from uda.methods.optimisation import Optimisation, Optimised
 
 
@@ -26,19 +26,30 @@ class Facts(NamedTuple):
 
     ``frame`` and ``video`` are the dimensions of the student's frame and video features,
     ``tracklets`` the number of target tracklets, ``labels`` those of all S source training
-    tracklets, (S,) by name: without clothes where the source does not say what is worn.
+    tracklets, (S,) by name: without clothes where the source does not say what is worn. ``size`` is
+    height and width of clips (pixels), ``people`` the number of identities in a source batch.
     """
 
     frame: int
     video: int
     tracklets: int = 0
     labels: Labels = MappingProxyType({})
+    size: tuple[int, int] = Data().size
+    people: int = Data().identities
 
     @classmethod
-    def of(cls, student: nn.Module, tracklets: int = 0, labels: Labels | None = None) -> Facts:
-        """The facts about a student with ``frame_size`` and ``feature_size``."""
+    def of(
+        cls,
+        student: nn.Module,
+        tracklets: int = 0,
+        labels: Labels | None = None,
+        data: Data | None = None,
+    ) -> Facts:
+        """The facts about a student with ``frame_size`` and ``feature_size``; ``data`` None: clips
+        are of the size that it is meant for."""
         sizes = int(student.frame_size), int(student.feature_size)  # type: ignore[arg-type]
-        return cls(*sizes, tracklets, labels or {})
+        known = data or Data(size=student.input_size)
+        return cls(*sizes, tracklets, labels or {}, known.size, known.identities)
 
 
 class Turn(NamedTuple):
@@ -50,6 +61,10 @@ class Turn(NamedTuple):
 
 TargetFeatures = Callable[[nn.Module], torch.Tensor]
 """A model's embeddings of all N target tracklets, (N, D) of length 1; no gradient."""
+
+SourceFeatures = Callable[[nn.Module, Represent], torch.Tensor]
+"""What is kept of a model's features of one clip of each of the K source identities, (K, D) of
+length 1; no gradient. Other clips in each epoch."""
 
 
 class Method(nn.Module):
@@ -97,6 +112,14 @@ class Method(nn.Module):
 
     def begin_epoch(self, progress: float, embed: TargetFeatures) -> None:
         """Called before an epoch's first step, with the share of the training that is done."""
+
+    def look_at_source(self, embed: SourceFeatures) -> None:
+        """Called before an epoch's first step, as `begin_epoch` is and after it."""
+
+    def source_neighbours(self) -> Sequence[Sequence[int]] | None:
+        """For each source identity others, nearest first, that this epoch's source batches are
+        drawn with (an identity and the P - 1 nearest, K clips each); None: drawn at random."""
+        return None
 
     def target_groups(self) -> Sequence[int] | None:
         """Groups of target tracklets, N numbers with -1 for none, that this epoch's target

@@ -60,7 +60,8 @@ def train_epoch(
     stopping: Any = {"run": run, "fabric": fabric, "output": monitor.output if monitor else None}
     clock = Clock()
     run.method.train()
-    pairs = run.batches.rest(run.epoch, run.method.target_groups())
+    drawn_by = run.method.target_groups(), run.method.source_neighbours()
+    pairs = run.batches.rest(run.epoch, *drawn_by)
     while step := list(itertools.islice(pairs, run.batches.accumulate)):
         clock.begin()
         if monitor and run.step == 0 and run.epoch == 0:

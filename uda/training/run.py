@@ -29,13 +29,13 @@ from uda.monitor.monitor import Monitor
 from uda.runs import directory
 from uda.runs.initial import start_from
 from uda.runs.student import build_student
+from uda.training.before_epoch import begin_epoch
 from uda.training.compiled import compile_student
 from uda.training.fabric import as_started, can_fuse, require_one_scale, start_fabric
 from uda.training.interrupt import StopRequest
 from uda.training.loop import Wrapped, train_epoch
 from uda.training.session import SELECTED_ON_TARGET, Interrupted, Session, TrainingResult
 from uda.training.state import RunState
-from uda.training.target_features import begin_epoch
 
 log = logging.getLogger(__name__)
 
@@ -152,7 +152,7 @@ def prepare(
         world_size=fabric.world_size,
         pin_memory=fabric.device.type == "cuda",
     )
-    facts = Facts.of(student, len(batches.target_tracklets), batches.labels)
+    facts = Facts.of(student, len(batches.target_tracklets), batches.labels, settings.data)
     method = owner(student, settings.method, facts)
     seed_everything(settings.training.seed + fabric.global_rank)  # dropout differs between them
     run = RunState.start(settings, method, batches, fused=can_fuse(fabric))

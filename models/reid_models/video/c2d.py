@@ -35,10 +35,11 @@ class C2D(VideoResNet50):
 
     def forward(self, clips: torch.Tensor) -> Features:
         """Clips ``(B, T, 3, H, W)``, normalised with ImageNet's statistics; any T of at least 1."""
-        frames = spatial_maximum(self.maps(clips))
+        maps = self.maps(clips)
+        frames = spatial_maximum(maps)
         video = frames.mean(1)
         embedding, logits = self.head(video)
-        return Features(frames, video, embedding, logits)
+        return Features(frames, video, embedding, logits, maps=maps)
 
 
 ARCHITECTURE = VideoArchitecture(

@@ -48,7 +48,7 @@ class PSTA(VideoResNet50):
         """Clips ``(B, T, 3, H, W)``, normalised with ImageNet's statistics; any T of at least 1."""
         shape = clips.shape[:2]
         maps = self.reduction(self.maps(clips).flatten(0, 1)).unflatten(0, shape)
-        frames = maps.mean((3, 4))
+        frames, of_frames = maps.mean((3, 4)), maps
         features: list[torch.Tensor] = []
         for level in self.levels:
             pairs = continued(maps, 2).unflatten(1, (-1, 2))
@@ -60,7 +60,7 @@ class PSTA(VideoResNet50):
             (feature, head(feature)[1])
             for feature, head in zip(lower, self.lower_heads, strict=True)
         )
-        return Features(frames, video, embedding, logits, auxiliary)
+        return Features(frames, video, embedding, logits, auxiliary, of_frames)
 
     @staticmethod
     def _means(features: list[torch.Tensor]) -> tuple[list[torch.Tensor], torch.Tensor]:

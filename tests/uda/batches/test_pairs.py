@@ -54,6 +54,26 @@ def test_clips_are_bytes(domains: Domains) -> None:
     assert labelled.clips.shape == unlabelled.clips.shape == (8, 2, 3, 32, 16)
 
 
+def test_source_batches_can_be_drawn_by_neighbours(domains: Domains) -> None:
+    found = batches(domains)
+    count = len(found.labels["identity"].unique())
+    near = [[(person + 1) % count] for person in range(count)]
+    for labelled, _ in found.rest(0, None, near):
+        people = labelled.labels["identity"].tolist()
+        assert people == [people[0]] * 4 + near[people[0]] * 4
+    by_chance = [labelled.tracklets.tolist() for labelled, _ in found.rest(1)]
+    assert by_chance == [labelled.tracklets.tolist() for labelled, _ in batches(domains).rest(1)]
+
+
+def test_one_tracklet_of_each_person_another_in_each_epoch(domains: Domains) -> None:
+    found = batches(domains)
+    names = {domains.source.train[i].frames.name(0): int(p) for i, p in
+             enumerate(found.labels["identity"])}  # fmt: skip
+    epochs = [[t.frames.name(0) for t in found.one_of_each_person(epoch)] for epoch in (0, 1, 0)]
+    assert [names[name] for name in epochs[0]] == list(range(len(epochs[0])))
+    assert epochs[0] == epochs[2] != epochs[1]
+
+
 def test_target_cameras_can_be_balanced(domains: Domains) -> None:
     balanced = cameras_of_target(batches(domains, target_sampling="camera_balanced"))
     assert all(batch.count(1) == batch.count(2) == 4 for batch in balanced)

@@ -10,7 +10,7 @@ import torch
 
 from tests.uda.miniature import Run
 from uda.runs import checkpoint
-from uda.training.target_features import MONITORED, purity
+from uda.training.before_epoch import MONITORED, purity
 
 GROUPED = ("training.epochs=2", "evaluation.every=0")
 METHODS = {
