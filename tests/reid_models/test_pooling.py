@@ -34,7 +34,7 @@ def test_gem_starts_at_three_and_learns() -> None:
     assert pool.exponent.grad.abs() > 0
 
 
-@pytest.mark.parametrize("name", SPATIAL)
+@pytest.mark.parametrize("name", ["average", "max", "gem"])
 def test_stripes_are_those_of_the_average(name: str) -> None:
     pooled = SPATIAL[name](2)(MAPS)
     assert pooled.shape == (2, 5, 2, 1)
@@ -88,7 +88,7 @@ def test_the_poolings_of_a_model_are_what_was_asked_for() -> None:
 
 
 def test_unknown_poolings_are_refused() -> None:
-    with pytest.raises(ModelError, match=r"model\.pooling among average, max, gem, found 'mean'"):
+    with pytest.raises(ModelError, match=r"model\.pooling among average, .*token, found 'mean'"):
         build("slim_resnet18", None, pooling="mean")
-    with pytest.raises(ModelError, match=r"model\.temporal among average, attention, found 'gru'"):
+    with pytest.raises(ModelError, match=r"model\.temporal among average, .*mer, found 'gru'"):
         build("slim_resnet18", None, temporal="gru")

@@ -1,0 +1,105 @@
+"""The training recipe of each paper: its published numbers, and twenty steps of it in miniature."""
+
+from __future__ import annotations
+
+import json
+import math
+from pathlib import Path
+
+import pytest
+
+from tests.mars_tree import write_mars_tree
+from tests.uda.miniature import FEW
+from uda.config import Config
+from uda.recipes import load
+from uda.training.run import train
+
+pytestmark = pytest.mark.usefixtures("blank_pictures", "tiny")
+
+OF_A_RECIPE = ("data.clip_length", "data.pad", "training.", "model.name")
+SMALL = (
+    *(override for override in FEW if not override.startswith(OF_A_RECIPE)),
+    "training.epochs=2",
+    "training.steps=10",
+    "training.accelerator=cpu",
+    "model.pretrained=none",
+)
+PAPERS = (
+    "unrealperson_bn",
+    "unrealperson_bn_supervised",
+    "bag_of_tricks",
+    "finegpr",
+    "synthetic18k",
+    "synthetic18k_finetune",
+    "synthetic_to_real/full",
+    "video_vit",
+)
+
+
+@pytest.mark.parametrize("name", PAPERS)
+def test_twenty_steps_of_it_run(tmp_path: Path, name: str) -> None:
+    root = write_mars_tree(tmp_path / "mars", train_people=6)
+    model = "timm/test_vit" if name == "video_vit" else "tiny"
+    hidden = ["method.hidden=8"] if name == "synthetic_to_real/full" else []
+    settings = load(name, [*SMALL, *hidden, f"model.name={model}"])
+    train(settings, root, root, tmp_path / "run", source="mars", target="mars", progress=False)
+    rows = map(json.loads, (tmp_path / "run/metrics.jsonl").read_text().splitlines())
+    losses = [row["loss/loss"] for row in rows if "loss/identity" in row]
+    assert len(losses) == 20
+    assert all(map(math.isfinite, losses))
+    assert len(set(losses)) > 1
+
+
+def trained_as(recipe: Config) -> tuple[object, ...]:
+    """Optimiser, rate, batch, epochs and where the rate falls."""
+    return (
+        recipe.optimiser.name,
+        recipe.optimiser.lr,
+        recipe.data.source_clips,
+        recipe.training.epochs,
+        recipe.schedule.milestones,
+    )
+
+
+def test_unrealpersons_are_what_its_text_and_code_say() -> None:
+    direct, supervised = load("unrealperson_bn"), load("unrealperson_bn_supervised")
+    assert trained_as(direct) == ("sgd", 0.01, 64, 15, (10,))
+    assert trained_as(supervised) == ("sgd", 0.01, 64, 60, (40,))
+    for recipe in (direct, supervised):
+        assert recipe.method.triplet_weight == 0
+        assert (recipe.data.pad, recipe.data.flip, recipe.data.erase) == (10, 0.5, 0)
+        assert recipe.evaluation.flip
+        assert recipe.optimiser.decay_all
+        assert not recipe.optimiser.nesterov
+
+
+def test_the_bag_of_tricks_is_its_authors() -> None:
+    recipe = load("bag_of_tricks")
+    assert trained_as(recipe) == ("adam", 3.5e-4, 64, 120, (40, 70))
+    assert (recipe.method.smoothing, recipe.method.margin, recipe.schedule.warmup) == (0.1, 0.3, 10)
+
+
+def test_finegprs_is_what_its_text_says() -> None:
+    recipe = load("finegpr")
+    assert trained_as(recipe) == ("adam", 3.5e-4, 128, 120, (40, 70))
+    assert recipe.model.name == "resnet50"
+    assert recipe.method.triplet_weight == 0
+    plain = (recipe.data.flip, recipe.data.pad, recipe.data.erase, recipe.data.jitter)
+    assert plain == (0.5, 0, 0, 0)
+
+
+def test_synthetic18ks_are_what_its_text_says() -> None:
+    recipe, real = load("synthetic18k"), load("synthetic18k_finetune")
+    for each in (recipe, real):
+        assert each.model.name == "densenet121"
+        assert trained_as(each)[:4] == ("adam", 1e-3, 32, 80)
+        assert each.optimiser.backbone == 0.1
+        assert each.schedule.kind == "constant"
+    assert (recipe.data.flip, recipe.data.pad, recipe.data.erase) == (0, 0, 0)
+    assert (real.data.flip, real.data.pad) == (0.5, 10)
+
+
+def test_synthetic_to_reals_is_what_its_text_says() -> None:
+    recipe = load("synthetic_to_real/full")
+    assert trained_as(recipe) == ("adam", 3e-4, 32, 150, (40, 80, 120))
+    assert (recipe.model.name, recipe.data.clip_length) == ("sinet", 4)
