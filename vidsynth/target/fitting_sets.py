@@ -10,12 +10,14 @@ from pathlib import Path
 from typing import Any
 
 from vidsynth.config import TrackletConfig
+from vidsynth.errors import TargetError
 from vidsynth.files import write_whole
 from vidsynth.run.description import read_description
 from vidsynth.target import statistics as files
 from vidsynth.target.comparing import Features, Place
 from vidsynth.target.defaults import default_estimators, pool_features
 from vidsynth.target.estimators import Estimators
+from vidsynth.target.estimators_file import write_estimators
 from vidsynth.target.fitted_file import write_fitted
 from vidsynth.target.fitting import Fitted, fit, kernel_mean
 from vidsynth.target.layouts import Part, read_target
@@ -26,6 +28,7 @@ from vidsynth.target.pool import read_pool
 from vidsynth.target.pool_rendering import kept_pool
 from vidsynth.target.rows import DEFENSIVE
 from vidsynth.target.scenes import KernelMean
+from vidsynth.target.second_round import learn_again, nearness, render_round
 from vidsynth.target.sets import estimators_for
 from vidsynth.target.statistics import TargetStatistics
 from vidsynth.target.summary import Rules, summarise
@@ -60,14 +63,24 @@ def fit_statistics(
     network: Path | None = None,
     defensive: float = DEFENSIVE,
     weigh: bool = True,
+    round2: bool = False,
     seed: int = 0,
     say: Say = lambda text: None,
 ) -> Fitted:
     """Fits settings and writes them to ``output``, with a report beside it.
 
+    ``round2`` does it once more with estimators that also learnt from renders of the first fit
+    (`second_round`), and keeps what is nearer; the work lies beside ``output``, and what is
+    rendered there already stays.
+
     Raises TargetError where there is nothing to fit to, or where pool, estimators and statistics do
     not belong together.
     """
+    if round2 and (crops is None or not weigh):
+        raise TargetError(
+            "Expected the target's own crops for a second round, which measures them again and "
+            "compares renders with them: give --crops, and leave --no-weigh out."
+        )
     target = kernel_mean(statistics)
     net: Estimators | None = None
     if weigh and (target is not None or crops is not None):
@@ -80,7 +93,13 @@ def fit_statistics(
             "The statistics hold no embedding, so that places, hours and weathers stay as they are "
             "by default: it takes 200 tracklets, or --crops with the target's own folder."
         )
-    found = _fit(statistics, net, target, pool, defensive, seed, say)
+    found = _fit(statistics, net, target, pool, defensive, seed)
+    if round2 and crops is not None and net is not None:
+        _write(output, found)
+        again, measured = _second_round(output, net, crops, pool, defensive, seed, say)
+        nearer = again.report["second_round"]["kept"]
+        found.report["second_round"] = again.report["second_round"]
+        found, statistics = (again, measured) if nearer else (found, statistics)
     if network is not None:
         _use_network(found, statistics, network)
     _write(output, found)
@@ -100,7 +119,7 @@ def fit_crops(
     seen = look(crops.root, layout, net, part=crops.part)
     statistics = summarise(seen, layout, net, Rules())
     files.write(output.with_suffix(".target.json"), statistics)
-    found = fit_measured(statistics, net, seen, pool, say=say)
+    found = fit_measured(statistics, net, seen, pool)
     _write(output, found)
     return found
 
@@ -112,11 +131,49 @@ def fit_measured(
     pool: Path | None = None,
     *,
     defensive: float = DEFENSIVE,
-    say: Say = lambda text: None,
+    seed: int = 0,
 ) -> Fitted:
     """Fits settings to statistics and, where they are at hand, to what they were made of."""
     target = kernel_mean(statistics) if seen is None else _kernel_mean(seen, net)
-    return _fit(statistics, net, target, pool, defensive, 0, say)
+    return _fit(statistics, net, target, pool, defensive, seed)
+
+
+def _second_round(
+    first: Path,
+    net: Estimators,
+    crops: Crops,
+    pool: Path | None,
+    defensive: float,
+    seed: int,
+    say: Say,
+) -> tuple[Fitted, TargetStatistics]:
+    """What a second round after the config in ``first`` finds, and the statistics that it is of."""
+    beside = first.with_suffix(".round2")
+    say(f"Second round: renders of the first fit, in {beside}.")
+    renders = render_round(first, beside / "first", 0)
+    say("Estimators learn from them and the pool.")
+    learnt = learn_again(pool or kept_pool(), renders, net)
+    write_estimators(learnt, beside / "estimators.safetensors")
+    seen = look(crops.root, crops.laid_out, learnt, part=crops.part)
+    statistics = summarise(seen, crops.laid_out, learnt, Rules())
+    files.write(beside / "target.json", statistics)
+    found = fit_measured(statistics, learnt, seen, pool, defensive=defensive, seed=seed)
+    second = beside / "fitted.yaml"
+    _write(second, found)
+    say("Renders of the second fit, to see which is nearer.")
+    others = render_round(second, beside / "second", 1)
+    near = nearness(look(crops.root, crops.laid_out, net, part=crops.part), renders, others, net)
+    found.report["second_round"] = {
+        "kept": near.nearer,
+        "fd": [round(value, 3) for value in near.frechet],
+        "mmd2": [round(value, 5) for value in near.mmd2],
+    }
+    was, now = near.frechet
+    say(
+        f"Frechet distance {was:.2f} after the first round, {now:.2f} after the second: the "
+        f"{'second' if near.nearer else 'first'} is kept."
+    )
+    return found, statistics
 
 
 def _read(crops: Crops, frames: int) -> Any:
@@ -137,7 +194,6 @@ def _fit(
     root: Path | None,
     defensive: float,
     seed: int,
-    say: Say,
 ) -> Fitted:
     if net is None or target is None:
         return fit(statistics, defensive=defensive, seed=seed)

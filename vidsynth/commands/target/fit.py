@@ -50,6 +50,15 @@ def fit(
     weigh: Annotated[
         bool, typer.Option(help="Weigh places, hours and weathers over the pool.")
     ] = True,
+    round2: Annotated[
+        bool,
+        typer.Option(
+            "--round2",
+            help="A second round: estimators learn from 600 renders of the first fit, too, the "
+            "target is measured and fitted again, and kept is what is nearer. Takes --crops, and "
+            "15 CPU-minutes.",
+        ),
+    ] = False,
     seed: Annotated[int, typer.Option(min=0, help="Of the rows that are drawn.")] = 0,
 ) -> None:
     """Fit settings to a target: a config that both render commands read.
@@ -76,6 +85,7 @@ def fit(
             network=network,
             defensive=defensive,
             weigh=weigh,
+            round2=round2,
             seed=seed,
             say=lambda text: typer.echo(text, err=True),
         )
