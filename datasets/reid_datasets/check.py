@@ -93,7 +93,7 @@ def check(
     Raises DatasetError.
     """
     own, asked = benchmarks.parse(name)
-    benchmark = benchmarks.BENCHMARKS[own]  # in any gamma it is complete or not
+    benchmark = benchmarks.find(name, as_stored=True)  # in any gamma it is complete or not
     place = benchmarks.default_root(own) if root is None else root
     several = benchmark.splits > 1
     numbers = range(benchmark.splits) if several and asked is None else [asked]

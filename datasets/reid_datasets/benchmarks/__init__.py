@@ -1,5 +1,6 @@
-"""Benchmarks by name. ``prid2011:3`` is split 3 of a benchmark that has several, and
-``market1501+gamma0.5-2.0`` one in another gamma (`gamma`)."""
+"""Benchmarks by name. ``prid2011:3`` is split 3 of a benchmark that has several,
+``market1501+gamma0.5-2.0`` one in another gamma (`gamma`), and ``market1501+upper=black`` one of
+some people alone (`by_attribute`)."""
 
 from __future__ import annotations
 
@@ -8,7 +9,7 @@ import os
 from dataclasses import replace
 from pathlib import Path
 
-from reid_datasets.benchmarks import gamma
+from reid_datasets.benchmarks import by_attribute, gamma
 from reid_datasets.benchmarks.benchmark import Benchmark
 from reid_datasets.benchmarks.folder import reader as folder
 from reid_datasets.benchmarks.image import IMAGE
@@ -34,9 +35,7 @@ def parse(name: str) -> tuple[str, int | None]:
 
     Raises DatasetError with the nearest valid name, or with the splits there are.
     """
-    plain, plus, variant = name.partition("+")
-    if plus:
-        gamma.parse(variant)
+    plain, _, variant = name.partition("+")
     own, colon, number = plain.partition(":")
     if own not in BENCHMARKS:
         near = difflib.get_close_matches(own.lower(), BENCHMARKS, 1)
@@ -44,6 +43,7 @@ def parse(name: str) -> tuple[str, int | None]:
         raise DatasetError(
             f"Expected a benchmark among {', '.join(BENCHMARKS)}, found {own!r}. {hint}"
         )
+    by_attribute.require_annotated(own, _variant(variant)[0])
     if not colon:
         return own, None
     splits = BENCHMARKS[own].splits
@@ -56,19 +56,33 @@ def parse(name: str) -> tuple[str, int | None]:
     return own, int(number)
 
 
-def find(name: str) -> Benchmark:
-    """A benchmark by name, with or without a split, in the gamma that the name asks for. Raises
-    DatasetError as `parse` does."""
-    found = BENCHMARKS[parse(name)[0]]
-    _, plus, variant = name.partition("+")
-    if not plus:
+def _variant(text: str) -> tuple[list[by_attribute.Wanted], gamma.Gamma | None]:
+    """What stands behind the first plus. DatasetError."""
+    parts = text.split("+") if text else []
+    wanted = [by_attribute.parse(part) for part in parts if "=" in part]
+    rest = "+".join(part for part in parts if "=" not in part)
+    return wanted, gamma.parse(rest) if rest else None
+
+
+def find(name: str, *, as_stored: bool = False) -> Benchmark:
+    """A benchmark by name, with or without a split, of the people and in the gamma that the name
+    asks for, the latter unless ``as_stored``. Raises DatasetError as `parse` does."""
+    own = parse(name)[0]
+    found = BENCHMARKS[own]
+    wanted, at = _variant(name.partition("+")[2])
+    if as_stored:
+        at = None
+    if not wanted and at is None:
         return found
-    wanted = gamma.parse(variant)
 
     def read(root: Path, *split: int) -> Split:
-        return gamma.changed(found.read(root, *split), root, wanted)
+        plain = found.read(root, *split)
+        if wanted:
+            plain = by_attribute.chosen(plain, own, root, wanted)
+        return gamma.changed(plain, root, at) if at else plain
 
-    return replace(found, read=read, title=f"{found.title}, {wanted}")
+    title = ", ".join([found.title, *map(str, wanted), *([str(at)] if at else [])])
+    return replace(found, read=read, title=title, published=None if wanted else found.published)
 
 
 def default_root(name: str) -> Path:
