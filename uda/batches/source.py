@@ -7,10 +7,11 @@ from functools import partial
 from typing import Any, NamedTuple
 
 import numpy as np
+from reid_datasets.camera_identities import CameraIdentitySampler
 from reid_datasets.clips import ClipDataset, Sampling, cut
 from reid_datasets.labels import as_classes, columns
 from reid_datasets.records import Tracklet
-from reid_datasets.samplers import NeighbourSampler, PKSampler
+from reid_datasets.samplers import BatchSampler, NeighbourSampler, PKSampler
 from reid_datasets.streaming.clips import StreamedClipDataset
 from reid_datasets.streaming.sampler import StreamedPKSampler
 from reid_datasets.streaming.source import StreamedSource
@@ -93,17 +94,18 @@ class SourceFeed(Feed):
         """Draws the next epoch by identities' neighbours, nearest first; None: at random."""
         self.redraw(self.drawing(neighbours))
 
-    def drawing(self, neighbours: Sequence[Sequence[int]] | None) -> PKSampler:
-        """P identities with K tracklets each."""
-        rest: dict[str, Any] = {
-            "batches": self.count,
-            "spread_cameras": self.data.source_sampling == "identity_camera",
-            **self.place._asdict(),
-        }
-        size = self.data.identities, self.data.instances
+    def drawing(self, neighbours: Sequence[Sequence[int]] | None) -> BatchSampler:
+        """P identities with K tracklets each, those of one camera each where batches are balanced
+        by camera and not drawn by neighbours."""
+        data = self.data
+        rest: dict[str, Any] = {"batches": self.count, **self.place._asdict()}
+        known, size = (self.people, self.cameras), (data.identities, data.instances)
+        if neighbours is None and data.source_sampling == "camera_balanced":
+            return CameraIdentitySampler(*known, *size, data.cameras, **rest)
+        rest["spread_cameras"] = data.source_sampling == "identity_camera"
         if neighbours is None:
-            return PKSampler(self.people, self.cameras, *size, **rest)
-        return NeighbourSampler(self.people, self.cameras, *size, neighbours, **rest)
+            return PKSampler(*known, *size, **rest)
+        return NeighbourSampler(*known, *size, neighbours, **rest)
 
     def one_of_each(self, epoch: int) -> list[Tracklet]:
         """A tracklet of each identity, in the order of their numbers, others in each epoch."""
@@ -136,6 +138,11 @@ def _streamed(stream: StreamedSource, loading: Loading, place: Place, batches: i
         raise ConfigError(
             f"data.dense={data.dense} cuts tracklets into pieces, which a stream of shards does "
             "not do. Set data.dense=null, or read the set as `synthetic`."
+        )
+    if data.source_sampling == "camera_balanced":
+        raise ConfigError(
+            "data.source_sampling=camera_balanced looks tracklets up by their camera, which a "
+            "stream of shards does not do. Read the set as `synthetic`, or leave the setting out."
         )
     labels = as_classes(stream.labels)
     require_identities(labels["identity"], data)

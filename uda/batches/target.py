@@ -59,7 +59,7 @@ class TargetFeed(Feed):
             people = max(min(size // self.data.instances, found), 1)
             return PKSampler(
                 groups, self.cameras, people, self.data.instances, **place,
-                spread_cameras=self.data.source_sampling == "identity_camera",
+                spread_cameras=self.data.source_sampling != "identity",
             )  # fmt: skip
         if self.data.target_sampling == "camera_balanced":
             return CameraSampler(self.cameras, size, **place)

@@ -36,7 +36,8 @@ def train(
     method: Annotated[
         str | None,
         typer.Option(
-            help="source_only, adabn, dann, mean_teacher, synthetic_to_real, pseudo_label or cal; "
+            help="source_only, adabn, dann, mean_teacher, synthetic_to_real, pseudo_label, "
+            "strong_baseline, glt, jvtc, jvtc_plus, mmt, spcl or cal; "
             "docs/methods.md has their equations. FILE.py:Class is a method of your own.",
             show_default="pseudo_label; source_only where the target is the source",
         ),

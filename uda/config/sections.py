@@ -90,9 +90,16 @@ class Data(Section):
         ge=1,
         description="cut training tracklets into pieces of this many frames; null: leave them",
     )
-    source_sampling: Literal["identity_camera", "identity"] = Field(
+    source_sampling: Literal["identity_camera", "identity", "camera_balanced"] = Field(
         default="identity_camera",
-        description="clips of an identity in a batch: from different cameras, or any",
+        description="clips of an identity in a batch: from different cameras, or any; "
+        "camera_balanced: from one, with as many identities of each of data.cameras cameras",
+    )
+    cameras: int = Field(
+        default=8,
+        ge=1,
+        description="cameras in a source batch, source_sampling=camera_balanced: drawn with "
+        "repetition",
     )
     target_sampling: Literal["shuffled", "camera_balanced"] = Field(
         default="shuffled", description="target clips of a batch: any, or evenly from all cameras"
@@ -143,6 +150,15 @@ class Data(Section):
         if min(value) < 16 or max(value) > 1024:
             raise ValueError("height and width must lie between 16 and 1024 pixels")
         return value
+
+    @model_validator(mode="after")
+    def _cameras_share_identities(self) -> Data:
+        if self.source_sampling == "camera_balanced" and self.identities % self.cameras:
+            raise ValueError(
+                f"data.source_sampling=camera_balanced has as many identities of each camera: "
+                f"data.identities={self.identities} is no multiple of data.cameras={self.cameras}"
+            )
+        return self
 
     @property
     def source_clips(self) -> int:

@@ -13,7 +13,7 @@ from uda.config import Config, of_method
 from uda.errors import ConfigError
 from uda.methods.contract import Method
 from uda.methods.parts.source_losses import SourceLosses
-from uda.methods.registry import find
+from uda.methods.registry import METHODS, find
 from uda.recipes.listing import explain
 from uda.recipes.overrides import set_dotted, split_override
 from uda.recipes.published import LAPTOP, locate
@@ -130,8 +130,10 @@ def merge(base: dict[str, Any], changes: dict[str, Any]) -> dict[str, Any]:
 
 
 def as_method(section: dict[str, Any], name: str, owner: type[Method]) -> dict[str, Any]:
-    """A method's settings as another's: those of the source losses, where it has them too."""
-    if section.get("name", name) == name:
+    """A method's settings as another's: all of them where both have the same settings, else those
+    of the source losses, where the other has them too."""
+    before = section.get("name", name)
+    if before == name or (before in METHODS and METHODS[before].Settings is owner.Settings):
         return section
     shared = SourceLosses.model_fields.keys() & owner.Settings.model_fields.keys()
     return {key: value for key, value in section.items() if key in shared}

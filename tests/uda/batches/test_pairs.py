@@ -16,7 +16,7 @@ from reid_datasets.records import Tracklet, UnlabelledTracklet
 from uda.batches.domains import Domains
 from uda.batches.feed import Feed
 from uda.batches.pairs import Batches
-from uda.config import Config
+from uda.config import Config, Data
 
 
 @pytest.fixture
@@ -79,6 +79,22 @@ def test_target_cameras_can_be_balanced(domains: Domains) -> None:
     assert all(batch.count(1) == batch.count(2) == 4 for batch in balanced)
     shuffled = cameras_of_target(batches(domains, target_clips=4))
     assert any(batch.count(1) != 2 for batch in shuffled)
+
+
+def test_source_batches_can_be_balanced_by_camera(domains: Domains) -> None:
+    found = batches(
+        domains, identities=4, instances=2, source_sampling="camera_balanced", cameras=2
+    )
+    cameras, people = (found.labels[name].tolist() for name in ("camera", "identity"))
+    for batch in drawn(found.source):
+        for half in (batch[:4], batch[4:]):
+            assert len({cameras[i % len(cameras)] for i in half}) == 1
+            assert len({people[i % len(people)] for i in half}) == 2
+
+
+def test_people_that_cameras_cannot_share_are_refused() -> None:
+    with pytest.raises(ValueError, match=r"identities=6 is no multiple of data.cameras=4"):
+        Data(identities=6, source_sampling="camera_balanced", cameras=4)
 
 
 def test_dense_training_has_more_tracklets(domains: Domains) -> None:

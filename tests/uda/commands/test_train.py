@@ -12,6 +12,7 @@ from typer.testing import CliRunner
 from tests.mars_tree import write_mars_tree
 from tests.uda.miniature import FEW
 from uda.cli import app
+from uda.methods.registry import METHODS
 from uda.recipes import load
 
 pytestmark = pytest.mark.usefixtures("blank_pictures")
@@ -126,3 +127,8 @@ def test_weights_that_are_not_there(
     assert result.exit_code == 2, (result.output, result.exception)
     assert phrase in result.stderr.splitlines()[-1]
     assert not (tmp_path / "run").exists()
+
+
+def test_the_help_names_every_method() -> None:
+    text = CliRunner().invoke(app, ["train", "--help"]).output
+    assert [name for name in METHODS if name not in text] == []

@@ -202,3 +202,35 @@ def test_weights_are_kept_from_the_last_epoch_unless_asked() -> None:
 def test_differences_name_the_dotted_key() -> None:
     old, new = load("laptop"), load("laptop", ["method.margin=1"])
     assert differences(old.model_dump(), new.model_dump()) == ["method.margin: 0.3 -> 1.0"]
+
+
+@pytest.mark.parametrize("recipe", ["jvtc", "jvtc_cbn"])
+def test_jvtc_plus_is_trained_as_jvtc_is(recipe: str) -> None:
+    plain, plus = load(recipe), load(recipe.replace("jvtc", "jvtc_plus"))
+    assert plus.method.model_dump() == plain.method.model_dump() | {"name": "jvtc_plus"}
+    sections = {name for name in Config.model_fields if name != "method"}
+    assert plus.model_dump(include=sections) == plain.model_dump(include=sections)
+
+
+def test_unrealpersons_recipes_are_what_it_states() -> None:
+    """Batches of 8 cameras x ids x 4 images: 64 for direct transfer, 128 for adaptation."""
+    direct, supervised = load("unrealperson_cbn"), load("unrealperson_cbn_supervised")
+    jvtc = load("jvtc_cbn")
+    assert {settings.model.norm for settings in (direct, supervised, jvtc)} == {"cbn"}
+    for settings, clips in ((direct, 64), (jvtc, 128)):
+        assert settings.data.source_clips == clips
+        assert settings.data.source_sampling == "camera_balanced"
+        assert settings.data.cameras == 8
+    assert (direct.training.epochs, direct.schedule.milestones) == (15, (10,))
+    assert (supervised.training.epochs, supervised.schedule.milestones) == (60, (40,))
+    assert direct.method.triplet_weight == supervised.method.triplet_weight == 0
+    assert (jvtc.training.epochs, jvtc.training.steps) == (60, 300)
+    assert jvtc.method.global_start * 60 == pytest.approx(10, abs=0.01)
+
+
+def test_the_control_for_generalisation_has_tagpersons_augmentation() -> None:
+    names = ("augmix", "jitter", "hue", "jitter_probability")
+    ours, theirs = load("source_only_augmix"), load("tagperson")
+    assert [getattr(ours.data, n) for n in names] == [getattr(theirs.data, n) for n in names]
+    plain = {name: getattr(load("source_only").data, name) for name in names}
+    assert ours.data.model_copy(update=plain) == load("source_only").data

@@ -13,7 +13,10 @@ SHORT = ("training.epochs=1", "training.steps=2", "evaluation.every=0")
 
 
 @pytest.mark.parametrize("norm", ["dsbn", "cbn"])
-@pytest.mark.parametrize("method", ["synthetic_to_real", "mean_teacher"])
+@pytest.mark.parametrize(
+    "method",
+    ["synthetic_to_real", "mean_teacher", "mmt", "spcl", "jvtc", "jvtc_plus", "glt"],
+)
 def test_a_run_is_tested_as_it_was_trained(tiny: str, trained: Run, norm: str, method: str) -> None:
     result = trained(f"model.norm={norm}", *SHORT, method=method)
     student, settings = restored.model(result.checkpoint)

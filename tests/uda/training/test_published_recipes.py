@@ -29,6 +29,11 @@ SMALL = (
     [
         ("strong_baseline", ("method.min_samples=2", "method.k1=3"), "pseudo_identity"),
         ("glt", (), "contrast_target"),
+        ("jvtc_cbn", ("data.cameras=2", "method.k1=3", "method.k2=1"), "global"),
+        ("jvtc_plus_cbn", ("data.cameras=2", "method.k1=3", "method.k2=1"), "global"),
+        ("unrealperson_cbn", ("data.cameras=2",), "identity"),
+        ("unrealperson_cbn_supervised", (), "identity"),
+        ("source_only_augmix", (), "triplet"),
     ],
 )
 def test_twenty_steps_run(

@@ -83,3 +83,9 @@ def test_training_on_a_stream_from_the_command_line(
 def test_pieces_of_streamed_tracklets_are_refused(shards: Path, mars_tree: Path) -> None:
     with pytest.raises(ConfigError, match=r"data\.dense=4 cuts"):
         batches(shards, mars_tree, f"webdataset://{shards}", "data.dense=4")
+
+
+def test_shards_are_not_balanced_by_camera(shards: Path, mars_tree: Path) -> None:
+    balanced = ("data.source_sampling=camera_balanced", "data.cameras=2")
+    with pytest.raises(ConfigError, match="Read the set as `synthetic`"):
+        batches(shards, mars_tree, f"webdataset://{shards}", *balanced)
