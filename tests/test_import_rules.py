@@ -56,7 +56,7 @@ FLOORS = {
         {"evaluation"},
         {"monitor"},
         {"training"},
-        {"report"},
+        {"report", "translation"},
         {"commands", "cli", "onnx_export", "__main__"},
     ),
 }

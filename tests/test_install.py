@@ -60,11 +60,13 @@ def test_the_wheel_holds_the_five_packages_and_nothing_else(wheel: zipfile.ZipFi
 
 
 def test_the_wheel_holds_every_recipe_and_page(wheel: zipfile.ZipFile) -> None:
-    recipes = ROOT / "configs/uda"
-    for path in recipes.rglob("*.yaml"):
-        inside = f"uda/configs/{path.relative_to(recipes).as_posix()}"
-        assert wheel.read(inside) == path.read_bytes()
-    assert "uda/configs/synthetic_to_real/full.yaml" in wheel.namelist()
+    recipes = ROOT / "configs"
+    for kind in ("uda", "translate"):
+        for path in (recipes / kind).rglob("*.yaml"):
+            inside = f"uda/configs/{path.relative_to(recipes).as_posix()}"
+            assert wheel.read(inside) == path.read_bytes()
+    assert "uda/configs/uda/synthetic_to_real/full.yaml" in wheel.namelist()
+    assert "uda/configs/translate/spgan.yaml" in wheel.namelist()
     pages = [path for root in PACKAGES.values() for path in (ROOT / root).rglob("*.html.j2")]
     assert len([name for name in wheel.namelist() if name.endswith(".html.j2")]) == len(pages)
 

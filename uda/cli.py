@@ -16,6 +16,7 @@ from uda.commands.models import models
 from uda.commands.report import report
 from uda.commands.settings import settings
 from uda.commands.train import train
+from uda.commands.translate import translate
 
 app = typer.Typer(
     no_args_is_help=True,
@@ -32,6 +33,7 @@ app.command()(extract)
 app.command()(export)
 app.command()(report)
 app.command()(settings)
+app.command()(translate)
 
 if __name__ == "__main__":
     app()

@@ -15,9 +15,10 @@ from typer.testing import CliRunner, Result
 
 from tests.uda.miniature import SMALL, undrawn
 from uda.cli import app
+from uda.config import Config
 from uda.methods.registry import METHODS, find
 from uda.recipes import load
-from uda.recipes.listing import keys
+from uda.recipes.listing import keys, sections
 from uda.recipes.reading import validate
 
 Uda = Callable[..., Result]
@@ -193,7 +194,7 @@ def test_every_setting_is_listed_with_its_meaning(method: str) -> None:
     listed = CliRunner().invoke(app, ["settings", method])
     assert listed.exit_code == 0
     lines = listed.output.splitlines()
-    assert [line.partition("=")[0] for line in lines] == keys(find(method).Settings)
+    assert [line.partition("=")[0] for line in lines] == keys(sections(Config, find(method).Settings))
     for line in lines:
         if not line.startswith("method.name"):
             assert len(line.split(maxsplit=1)) == 2, line

@@ -44,7 +44,7 @@ def save(settings: Config, path: Path) -> Path:
     with torch.no_grad():
         for _ in range(3):
             model(2 * torch.randn(4, 2, 3, *settings.data.size) + 0.3)
-    state = dict.fromkeys(checkpoint.CONTENTS, None) | {
+    state = dict.fromkeys(checkpoint.TRAINED.contents, None) | {
         "model": model.state_dict(),
         "config": settings.model_dump(mode="json"),
         "source": {"identities": 5},

@@ -86,7 +86,7 @@ class Domains:
 
 
 def describe(
-    name: str, root: Path, tracklets: Sequence[Tracklet] | Sequence[UnlabelledTracklet]
+    name: str, root: Path, tracklets: Sequence[Tracklet | UnlabelledTracklet]
 ) -> dict[str, Any]:
     """What a checkpoint remembers of a domain, to refuse to continue on other data."""
     digest = hashlib.sha256()

@@ -3,6 +3,7 @@
 from uda.config.sections import (
     Data,
     Evaluation,
+    Logging,
     Model,
     Monitoring,
     Optimiser,
@@ -16,6 +17,7 @@ __all__ = [
     "Config",
     "Data",
     "Evaluation",
+    "Logging",
     "MethodSettings",
     "Model",
     "Monitoring",

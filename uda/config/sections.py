@@ -304,7 +304,9 @@ class Evaluation(Section):
 LOGGERS = ("tensorboard", "wandb", "mlflow")
 
 
-class Monitoring(Section):
+class Logging(Section):
+    """Where metrics of any training go."""
+
     every: int = Field(
         default=10, ge=1, description="steps between entries in loggers and metrics.jsonl"
     )
@@ -315,20 +317,6 @@ class Monitoring(Section):
     )
     project: str = Field(
         default="uda", min_length=1, description="W&B project, or MLflow experiment, of the run"
-    )
-    gradient_norms_every: int = Field(
-        default=100, ge=0, description="steps between gradient norms of each loss; 0: never"
-    )
-    features: int = Field(
-        default=200,
-        ge=0,
-        description="training clips of each domain whose features are drawn at each evaluation "
-        "on source and at the end; 0: never",
-    )
-    target_identities: bool = Field(
-        default=False,
-        description="read the target's training identities, where there are any, to log how pure "
-        "its clusters are; training never sees them, and the log says that they were read",
     )
 
     @field_validator("loggers", mode="before")
@@ -345,3 +333,20 @@ class Monitoring(Section):
                 hint = f"did you mean {near[0]}?" if near else f"known: {', '.join(LOGGERS)}"
                 raise ValueError(f"unknown logger {name!r}; {hint}")
         return tuple(dict.fromkeys(value))
+
+
+class Monitoring(Logging):
+    gradient_norms_every: int = Field(
+        default=100, ge=0, description="steps between gradient norms of each loss; 0: never"
+    )
+    features: int = Field(
+        default=200,
+        ge=0,
+        description="training clips of each domain whose features are drawn at each evaluation "
+        "on source and at the end; 0: never",
+    )
+    target_identities: bool = Field(
+        default=False,
+        description="read the target's training identities, where there are any, to log how pure "
+        "its clusters are; training never sees them, and the log says that they were read",
+    )

@@ -15,15 +15,18 @@ SHOWN = 4
 
 
 @contextmanager
-def progress_bar(what: str) -> Iterator[Callable[[int, int], None]]:
+def progress_bar(
+    what: str, unit: str = "clips", *, show: bool = True
+) -> Iterator[Callable[[int, int], None]]:
     """A bar on stderr, gone when done; yields what takes the number of items done and in all."""
     with Progress(
         TextColumn("{task.description}"),
         BarColumn(bar_width=24),
-        TextColumn("{task.completed}/{task.total} clips"),
+        TextColumn(f"{{task.completed}}/{{task.total}} {unit}"),
         TimeRemainingColumn(),
         console=rich.console.Console(stderr=True),
         transient=True,
+        disable=not show,
     ) as progress:
         task = progress.add_task(what, total=None)
         yield lambda done, total: progress.update(task, completed=done, total=total)

@@ -112,6 +112,13 @@ class Monitor:
         )
         return path
 
+    def samples(self, picture: Image.Image, step: int) -> Path:
+        """What generators make of some pictures; returns the file's path."""
+        path = self._file("samples", f"{step:06d}.png")
+        picture.save(path)
+        self.loggers.log_image("samples", picture, step)
+        return path
+
     def features(self, epoch: int, step: int, found: DomainFeatures) -> None:
         """Both domains as a picture, and their features for projectors."""
         picture = as_image(domains_chart(found.points()))

@@ -3,20 +3,23 @@
 from __future__ import annotations
 
 import difflib
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from typing import Any
 
 import yaml
 from pydantic import ValidationError
 from pydantic.fields import FieldInfo
 
-from uda.config import Config, MethodSettings, Section
+from uda.config import Section
+
+Sections = Mapping[str, type[Section]]
+"""The type of each section of a configuration, by the section's name."""
 
 
-def sections(method: type[MethodSettings]) -> dict[str, type[Section]]:
-    """The type of each section of a run whose method has these settings."""
+def sections(config: type[Section], method: type[Section]) -> Sections:
+    """Those of a ``config`` whose ``method`` has these settings."""
     found: dict[str, type[Section]] = {}
-    for name, field in Config.model_fields.items():
+    for name, field in config.model_fields.items():
         kind = method if name == "method" else field.annotation
         assert isinstance(kind, type)
         assert issubclass(kind, Section)
@@ -24,22 +27,21 @@ def sections(method: type[MethodSettings]) -> dict[str, type[Section]]:
     return found
 
 
-def fields(method: type[MethodSettings]) -> Iterator[tuple[str, str, FieldInfo]]:
+def fields(kinds: Sections) -> Iterator[tuple[str, str, FieldInfo]]:
     """Section, key and declaration of every setting."""
-    for section, kind in sections(method).items():
+    for section, kind in kinds.items():
         for key, field in kind.model_fields.items():
             yield section, key, field
 
 
-def keys(method: type[MethodSettings]) -> list[str]:
-    """Every dotted key that a run with these method settings knows."""
-    return [f"{section}.{key}" for section, key, _ in fields(method)]
+def keys(kinds: Sections) -> list[str]:
+    """Every dotted key of a configuration."""
+    return [f"{section}.{key}" for section, key, _ in fields(kinds)]
 
 
-def describe(method: type[MethodSettings], name: str) -> Iterator[str]:
-    """A line for each setting of a run with this method: key, default, what it means."""
-    kinds = sections(method)
-    for section, key, field in fields(method):
+def describe(kinds: Sections, name: str) -> Iterator[str]:
+    """A line for each setting of a run with the method ``name``: key, default, what it means."""
+    for section, key, field in fields(kinds):
         default = name if (section, key) == ("method", "name") else _default(kinds[section], key)
         yield f"{f'{section}.{key}={default}':<48} {field.description or ''}".rstrip()
 
@@ -50,14 +52,14 @@ def _default(kind: type[Section], key: str) -> str:
     return text.removesuffix("\n").removesuffix("\n...")
 
 
-def explain(error: ValidationError, method: type[MethodSettings]) -> str:
+def explain(error: ValidationError, kinds: Sections) -> str:
     """What is wrong with a configuration, and the nearest key that would be right."""
-    known = keys(method)
+    known = keys(kinds)
     lines = []
     for problem in error.errors():
         key = ".".join(str(part) for part in problem["loc"][:2])
         if problem["type"] == "extra_forbidden":
-            nearest = _nearest(key, known + list(Config.model_fields))
+            nearest = _nearest(key, known + list(kinds))
             lines.append(f"Unknown configuration key {key}. {nearest}")
         else:
             message = problem["msg"].removeprefix("Value error, ")

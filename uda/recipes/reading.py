@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from pathlib import Path
 from typing import Any
 
@@ -14,7 +14,7 @@ from uda.errors import ConfigError
 from uda.methods.contract import Method
 from uda.methods.parts.source_losses import SourceLosses
 from uda.methods.registry import METHODS, find
-from uda.recipes.listing import explain
+from uda.recipes.listing import explain, sections
 from uda.recipes.overrides import set_dotted, split_override
 from uda.recipes.published import LAPTOP, locate
 
@@ -70,7 +70,7 @@ def validate(raw: dict[str, Any], name: str) -> Config:
     try:
         settings = of_method(owner.Settings, name).model_validate(raw)
     except ValidationError as error:
-        raise ConfigError(explain(error, owner.Settings)) from None
+        raise ConfigError(explain(error, sections(Config, owner.Settings))) from None
     if settings.model.norm == "dsbn" and not owner.trains_on_target:
         raise ConfigError(
             f"model.norm=dsbn has norms of the target's own, which {name} never trains: "
@@ -92,7 +92,13 @@ def _section(raw: dict[str, Any], name: str) -> dict[str, Any]:
     return dict(found)
 
 
-def read_recipe(path: Path, above: tuple[Path, ...] = ()) -> dict[str, Any]:
+Switch = Callable[[dict[str, Any], str], dict[str, Any]]
+"""From a method's settings and another's name to what the other takes over of them."""
+
+
+def read_recipe(
+    path: Path, above: tuple[Path, ...] = (), *, switch: Switch | None = None
+) -> dict[str, Any]:
     """A recipe's sections. With `base: OTHER.yaml` they are changes to that recipe, whose path is
     relative to this one's. ConfigError: unreadable, no recipe, or its own base."""
     if path.resolve() in above:
@@ -113,20 +119,25 @@ def read_recipe(path: Path, above: tuple[Path, ...] = ()) -> dict[str, Any]:
         return found
     if not isinstance(base, str):
         raise ConfigError(f"base in the recipe {path} must be another recipe's path.")
-    return merge(read_recipe(path.parent / base, (*above, path.resolve())), found)
+    below = read_recipe(path.parent / base, (*above, path.resolve()), switch=switch)
+    return merge(below, found, switch or _source_losses_alone)
 
 
-def merge(base: dict[str, Any], changes: dict[str, Any]) -> dict[str, Any]:
+def merge(base: dict[str, Any], changes: dict[str, Any], switch: Switch) -> dict[str, Any]:
     """``base`` with ``changes``, sections key by key."""
     merged = dict(base)
     for name, value in changes.items():
         before = merged.get(name)
         if isinstance(value, dict) and isinstance(before, dict):
             if name == "method" and "name" in value:
-                before = as_method(before, value["name"], find(value["name"]))
+                before = switch(before, value["name"])
             value = before | value
         merged[name] = value
     return merged
+
+
+def _source_losses_alone(section: dict[str, Any], name: str) -> dict[str, Any]:
+    return as_method(section, name, find(name))
 
 
 def as_method(section: dict[str, Any], name: str, owner: type[Method]) -> dict[str, Any]:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import pickle
 import random
+from dataclasses import dataclass
 from importlib.metadata import PackageNotFoundError, version
 from pathlib import Path
 from typing import Any
@@ -15,26 +16,43 @@ from safetensors import SafetensorError
 from uda.errors import CheckpointError, UdaError
 from uda.files import write_whole
 
-FAMILY = "uda-checkpoint-"
-NUMBER = 2
-"""Of the format; it grows when an older version could not read a file."""
-CONTENTS = ("model", "method", "optimisers", "schedules", "position", "config", "source", "target")
+
+@dataclass(frozen=True)
+class Format:
+    """What a command writes: ``family`` names it in the file, ``number`` grows when an older
+    version could not read it; ``contents`` are some of its keys, ``advice`` is for whoever brings
+    another file."""
+
+    command: str
+    family: str
+    number: int
+    contents: tuple[str, ...]
+    advice: str
 
 
-def save(path: Path, state: dict[str, Any]) -> None:
+TRAINED = Format(
+    "uda train",
+    "uda-checkpoint-",
+    2,
+    ("model", "method", "optimisers", "schedules", "position", "config", "source", "target"),
+    "To start training from bare weights, pass the file to `uda train --pretrained`.",
+)
+
+
+def save(path: Path, state: dict[str, Any], kind: Format = TRAINED) -> None:
     """Writes a checkpoint: ``path`` is the old file or the new, never half.
 
     Raises:
         CheckpointError: the disk is full or not writable; the old checkpoint is still there.
     """
-    content = {"format": f"{FAMILY}{NUMBER}", "versions": versions(), **state}
+    content = {"format": f"{kind.family}{kind.number}", "versions": versions(), **state}
     try:
         write_whole(path, lambda file: torch.save(content, file))
     except UdaError as error:
         raise CheckpointError(f"{error} Continue the run with --resume then.") from None
 
 
-def load(path: Path) -> dict[str, Any]:
+def load(path: Path, kind: Format = TRAINED) -> dict[str, Any]:
     """A checkpoint on the CPU, read with ``weights_only=True``: no code in the file is run.
 
     Raises:
@@ -42,7 +60,7 @@ def load(path: Path) -> dict[str, Any]:
     """
     if not path.is_file():
         raise CheckpointError(
-            f"There is no checkpoint at {path}. Name a file that `uda train` wrote, such as "
+            f"There is no checkpoint at {path}. Name a file that `{kind.command}` wrote, such as "
             "runs/NAME/checkpoints/last.pt."
         )
     try:
@@ -53,28 +71,29 @@ def load(path: Path) -> dict[str, Any]:
     ):
         raise CheckpointError(
             f"The checkpoint {path} ({path.stat().st_size} bytes) cannot be read. "
-            "It is truncated or was not written by `uda train`. Copy it again, or use another one."
+            f"It is truncated or was not written by `{kind.command}`. Copy it again, or use "
+            "another one."
         ) from None
-    number = _number(state)
+    number = _number(state, kind)
     if number is None:
         found = ", ".join(map(str, list(state)[:3])) if isinstance(state, dict) else type(state)
         raise CheckpointError(
-            f"{path} is not a checkpoint of `uda train`: expected the format {FAMILY}{NUMBER} with "
-            f"{', '.join(CONTENTS)}; found {found} ... To start training from bare weights, pass "
-            "the file to `uda train --pretrained`."
+            f"{path} is not a checkpoint of `{kind.command}`: expected the format "
+            f"{kind.family}{kind.number} with {', '.join(kind.contents)}; found {found} ... "
+            f"{kind.advice}"
         )
-    if number > NUMBER:
+    if number > kind.number:
         raise CheckpointError(
             f"The checkpoint {path} was written by a newer version of the toolkit (format "
-            f"{FAMILY}{number}, versions {state.get('versions')}); this one reads formats up to "
-            f"{FAMILY}{NUMBER}. Update with `pip install -U vidsynth-uda`."
+            f"{kind.family}{number}, versions {state.get('versions')}); this one reads formats up "
+            f"to {kind.family}{kind.number}. Update with `pip install -U vidsynth-uda`."
         )
     return dict(state)
 
 
-def require_resumable(path: Path, state: dict[str, Any]) -> None:
+def require_resumable(path: Path, state: dict[str, Any], kind: Format = TRAINED) -> None:
     """CheckpointError: a file of an older format holds weights, but not all that goes on."""
-    if _number(state) != NUMBER:
+    if _number(state, kind) != kind.number:
         raise CheckpointError(
             f"The checkpoint {path} has the format {state['format']} of an older version "
             f"({state.get('versions')}), which can be evaluated, but not resumed. Finish the run "
@@ -82,9 +101,9 @@ def require_resumable(path: Path, state: dict[str, Any]) -> None:
         )
 
 
-def _number(state: object) -> int | None:
+def _number(state: object, kind: Format) -> int | None:
     text = state.get("format") if isinstance(state, dict) else None
-    digits = text.removeprefix(FAMILY) if isinstance(text, str) else ""
+    digits = text.removeprefix(kind.family) if isinstance(text, str) else ""
     return int(digits) if text != digits and digits.isdecimal() else None
 
 

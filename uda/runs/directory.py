@@ -37,20 +37,23 @@ def last(output: Path) -> Path:
 
 def claim(
     output: Path,
-    settings: config.Config,
+    settings: config.Section,
     identity: dict[str, dict[str, Any]],
     *,
     resume: bool,
     init: Path | None = None,
+    kind: checkpoint.Format = checkpoint.TRAINED,
 ) -> dict[str, Any] | None:
     """The checkpoint to continue from, or None for a fresh start. Writes nothing.
 
     Args:
         output: the run's directory.
         settings: this run's configuration.
-        identity: what `describe` says of source and target.
+        identity: what `describe` says of source and target, and of ``target_2`` and so on where
+            there are several.
         resume: whether a run in ``output`` is to be continued.
         init: the checkpoint that the run starts from.
+        kind: of its checkpoint.
 
     Raises:
         RunError: the directory holds something else than this run.
@@ -65,19 +68,20 @@ def claim(
             "a new run without --resume."
         )
     # Stopped before its first checkpoint: the same run from the start.
-    saved = checkpoint.load(last(output)) if last(output).exists() else None
+    saved = checkpoint.load(last(output), kind) if last(output).exists() else None
     if saved:
-        checkpoint.require_resumable(last(output), saved)
+        checkpoint.require_resumable(last(output), saved, kind)
     known = saved or json.loads((output / "run.json").read_text())
     changed = [
         change
         for change in differences(known["config"], settings.model_dump(mode="json"))
         if not change.startswith(FREE_TO_CHANGE)
     ]
-    for domain in ("source", "target"):
+    named = {name for name in known if name.startswith("target")}
+    for domain in sorted(named | identity.keys()):
         changed += [
             f"{domain} {change}"
-            for change in differences(known[domain], identity[domain])
+            for change in differences(known.get(domain, {}), identity.get(domain, {}))
             if not change.startswith("root:")
         ]
     # By name alone: the run it is from may have gone on, and is not needed any more.
@@ -118,7 +122,7 @@ def _what(path: Path) -> str:
 
 
 def describe_run(
-    output: Path, settings: config.Config, identity: dict[str, dict[str, Any]]
+    output: Path, settings: config.Section, identity: dict[str, dict[str, Any]]
 ) -> None:
     """Writes run.json: from now on the directory is this run's."""
     output.mkdir(parents=True, exist_ok=True)

@@ -52,7 +52,7 @@ def test_a_checkpoint_is_rebuilt_with_its_poolings_and_size(tmp_path: Path) -> N
     settings = Config.model_validate({"model": chosen, "data": {"size": (64, 32)}})
     model = build(**chosen, num_classes=5, size=(64, 32)).eval()
     torch.nn.init.constant_(model.get_parameter("pooling.exponent"), 2.0)
-    state = dict.fromkeys(checkpoint.CONTENTS, None) | {
+    state = dict.fromkeys(checkpoint.TRAINED.contents, None) | {
         "model": model.state_dict(),
         "config": settings.model_dump(mode="json"),
         "source": {"identities": 5},

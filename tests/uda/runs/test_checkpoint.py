@@ -16,7 +16,7 @@ from uda.errors import CheckpointError
 from uda.evaluation import of_checkpoint
 from uda.runs import checkpoint, restored
 
-FORMAT = f"{checkpoint.FAMILY}{checkpoint.NUMBER}"
+FORMAT = f"{checkpoint.TRAINED.family}{checkpoint.TRAINED.number}"
 SHORT = ("training.epochs=1",)
 
 

@@ -1,0 +1,1 @@
+"""Networks that translate pictures into another domain's style, and those that judge them."""

@@ -1,0 +1,1 @@
+"""Style transfer: pictures of one benchmark as the cameras of another would have taken them."""
