@@ -194,7 +194,9 @@ def test_every_setting_is_listed_with_its_meaning(method: str) -> None:
     listed = CliRunner().invoke(app, ["settings", method])
     assert listed.exit_code == 0
     lines = listed.output.splitlines()
-    assert [line.partition("=")[0] for line in lines] == keys(sections(Config, find(method).Settings))
+    assert [line.partition("=")[0] for line in lines] == keys(
+        sections(Config, find(method).Settings)
+    )
     for line in lines:
         if not line.startswith("method.name"):
             assert len(line.split(maxsplit=1)) == 2, line

@@ -1,8 +1,10 @@
 """How far source and translated pictures are from the target: Frechet distances of features.
 
-The features need no download: activations of MobileNetV2 (`reid_models.crop_activations`), of
-which the first principal components over source and target together, each of unit variance. The
-translated pictures have no part in choosing them. With a file of Inception's weights, FID too.
+The features need no download: activations of MobileNetV2 (`reid_models.crop_activations`), each in
+units of its deviation over source and target, projected on fixed random directions. Principal
+components would be chosen by some of the pictures and not by others, which makes the others look
+far away: with some hundred pictures that is more than what there is to measure. With a file of
+Inception's weights, FID too.
 """
 
 from __future__ import annotations
@@ -16,7 +18,7 @@ from reid_models.crop_activations import activations_of_crops
 from reid_models.frechet import ENOUGH, frechet_distance, moments
 from reid_models.inception import fid_name, inception_features, inception_network
 
-COMPONENTS = 64
+DIRECTIONS = 64
 FEWEST = 4
 """Pictures of a set that a distance is still taken of."""
 
@@ -48,7 +50,7 @@ def distances(
     if min(map(len, (source, translated, target))) < FEWEST:
         return []
     sets = [activations_of_crops(pictures) for pictures in (source, translated, target)]
-    found = [_distance("fd", _components(*sets))]
+    found = [_distance("fd", _projected(*sets))]
     if inception is not None:
         network = inception_network(inception)
         features = [inception_features(network, each) for each in (source, translated, target)]
@@ -56,20 +58,14 @@ def distances(
     return found
 
 
-def _components(
-    source: np.ndarray, translated: np.ndarray, target: np.ndarray
-) -> tuple[np.ndarray, ...]:
-    """Principal components of activations (N, D) each, by those of source and target."""
-    from sklearn.decomposition import PCA
-
-    known = np.concatenate([source, target])
-    mean, deviation = known.mean(0), known.std(0) + 1e-6
-    count = min(COMPONENTS, len(known) // 2)
-    chosen = PCA(count, whiten=True, svd_solver="randomized", random_state=0)
-    chosen.fit((known - mean) / deviation)
-    return tuple(
-        chosen.transform((each - mean) / deviation) for each in (source, translated, target)
-    )
+def _projected(*sets: np.ndarray) -> list[np.ndarray]:
+    """Activations (N, D) of source, translated and target on `DIRECTIONS` directions."""
+    source, _, target = sets
+    deviation = np.concatenate([source, target]).std(0)
+    deviation = np.maximum(deviation, 0.1 * np.median(deviation))  # some never fire
+    directions = np.random.default_rng(0).normal(size=(source.shape[1], DIRECTIONS))
+    directions /= np.linalg.norm(directions, axis=0)
+    return [(each / deviation) @ directions for each in sets]
 
 
 def _distance(name: str, features: Sequence[np.ndarray], enough: int = ENOUGH) -> Distance:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 import logging
 import time
 from collections.abc import Sequence
@@ -15,9 +16,10 @@ import yaml
 from lightning_fabric import Fabric
 from reid_datasets.benchmarks import load as load_benchmark
 from reid_models.errors import ModelError
+from torch import nn
 
 from uda import config
-from uda.files import file_sha256, write_json
+from uda.files import write_json
 from uda.monitor.console import progress_bar
 from uda.monitor.loggers import require
 from uda.monitor.monitor import Monitor
@@ -195,7 +197,7 @@ def _write(
 ) -> Written:
     translation: dict[str, Any] = {
         "method": run.settings.method.name,
-        "generator": file_sha256(directory.last(output))[:16],
+        "generator": weights_mark(run.method.to_target),
         "output": run.settings.output.model_dump(mode="json"),
         "size": list(run.settings.pictures.size),
         **{name: _named(each) for name, each in domains.identity.items()},
@@ -217,6 +219,14 @@ def _write(
             "the same command and --resume."
         )
     return written
+
+
+def weights_mark(network: nn.Module) -> str:
+    """SHA-256 of a network's weights, 16 digits."""
+    digest = hashlib.sha256()
+    for weight in network.state_dict().values():
+        digest.update(weight.cpu().numpy().tobytes())
+    return digest.hexdigest()[:16]
 
 
 def _named(identity: dict[str, Any]) -> dict[str, Any]:

@@ -1,0 +1,230 @@
+"""From a rendered set to a translated one, which is read and trained on."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+
+import numpy as np
+import pytest
+import torch
+from PIL import Image
+from reid_datasets.benchmarks import load as read
+from reid_datasets.errors import DatasetError
+from reid_datasets.masks import with_masks
+from scipy.io import savemat
+from typer.testing import CliRunner
+
+from tests.mars_tree import write_mars_tree
+from tests.masked_tree import RENDERER, write_masked_tree
+from tests.uda.miniature import train_small
+from tests.uda.translation.conftest import Translated
+from tests.uda.translation.miniature import SMALL, translate_small
+from uda.cli import app
+from uda.errors import ConfigError, RunError, TrainingError
+from uda.translation.loop import require_finite
+from uda.translation.reading import load
+from uda.translation.state import TranslationState
+
+
+@pytest.mark.parametrize("method", ["cyclegan", "spgan", "ptgan"])
+def test_labels_and_masks_are_carried_over(
+    finished: Translated, rendered: Path, method: str
+) -> None:
+    result = finished(method=method)
+    before, after = read("synthetic", rendered), read("synthetic", result.written.root)
+    assert result.written.pictures == sum(
+        len(tracklet.frames) for tracklet in (*before.train, *before.gallery)
+    )
+    for part in ("train", "query", "gallery"):
+        for one, other in zip(getattr(before, part), getattr(after, part), strict=True):
+            assert (one.person_id, one.camera_id) == (other.person_id, other.camera_id)
+            assert one.frames.names == other.frames.names
+    one, other = (
+        with_masks(root, split.train)[1].frames.read([1])[0]
+        for root, split in ((rendered, before), (result.written.root, after))
+    )
+    assert torch.equal(one[3], other[3])
+    assert one.shape == other.shape
+    assert (one[:3].float() - other[:3].float()).abs().mean() > 2
+    table = "crops/000000.parquet"
+    assert (result.written.root / table).read_bytes() == (rendered / table).read_bytes()
+
+
+def test_a_training_reads_the_translated_set(
+    tiny: str, finished: Translated, real: Path, tmp_path: Path
+) -> None:
+    result = finished(method="spgan")
+    trained = train_small(
+        tmp_path / "run",
+        (result.written.root, real),
+        "training.epochs=1",
+        "training.steps=1",
+        "evaluation.every=0",
+        source="synthetic",
+        method="source_only",
+    )
+    assert trained.evaluation is not None
+    assert trained.source_evaluation is not None
+
+
+def test_the_set_says_what_became_of_it(finished: Translated, rendered: Path) -> None:
+    root = finished().written.root
+    described = json.loads((root / "dataset.json").read_text())
+    # What the generator continues a set by: it would render over the translated pictures.
+    assert described["renderer"] == f"uda translate (cyclegan) of {RENDERER}"
+    assert not (root / "shots").exists()
+    translation = json.loads((root / "translation.json").read_text())
+    assert described["translation"] == translation
+    assert translation["target"]["name"] == "mars"
+    assert translation["flicker"] == finished().written.flicker
+    assert sorted(path.name for path in root.rglob("*.part")) == []
+
+
+def test_junk_is_left_out_and_counted(finished: Translated, rendered: Path) -> None:
+    result = finished()
+    junk = list((rendered / "bbox_test/00-1").glob("*.jpg"))
+    said = json.loads((result.output / "result.json").read_text())
+    assert said["left_out"] == len(junk) > 0
+    assert not (result.written.root / "bbox_test/00-1").exists()
+
+
+def test_samples_and_curves_are_there_to_watch(tmp_path: Path, rendered: Path, real: Path) -> None:
+    pytest.importorskip("tensorboard")
+    from tensorboard.backend.event_processing.event_accumulator import EventAccumulator
+
+    how = ("monitoring.samples_every=2", "monitoring.loggers=tensorboard")
+    result = translate_small(tmp_path / "run", rendered, real, *how, method="ptgan")
+    found = sorted(path.name for path in (result.output / "samples").iterdir())
+    assert found == ["000002.png", "000004.png", "000006.png"]
+    picture = np.asarray(Image.open(result.output / "samples/000006.png"))
+    assert picture.shape == (14 + 2 * 32, 6 * 16 + 4, 3)  # two rows: source, its way, target's
+    events = EventAccumulator(str(result.output / "tensorboard"))
+    events.Reload()
+    assert "samples" in events.Tags()["images"]
+    assert "loss/generators/foreground" in events.Tags()["scalars"]
+    lines = (result.output / "metrics.jsonl").read_text().splitlines()
+    assert [json.loads(line)["step"] for line in lines] == list(range(1, 7))
+    assert json.loads(lines[-1])["schedule/learning_rate_generators"] < 2e-4
+
+
+def test_still_images_of_another_layout(tmp_path: Path, real: Path) -> None:
+    root = tmp_path / "market"
+    rng = np.random.default_rng(0)
+    for folder, people in (
+        ("bounding_box_train", (1, 2, 3)),
+        ("query", (4,)),
+        ("bounding_box_test", (4, 5, -1)),
+    ):
+        (root / folder).mkdir(parents=True)
+        for person in people:
+            for camera in (1, 2):
+                pixels = rng.integers(0, 255, (30, 14, 3), dtype=np.uint8)
+                name = f"{person:04d}" if person > 0 else "-1"
+                Image.fromarray(pixels).save(root / folder / f"{name}_c{camera}s1_000001_01.jpg")
+    result = translate_small(tmp_path / "run", root, real, data="market1501")
+    after = read("market1501", result.written.root)
+    assert len(after.train) == 6
+    assert len(after.gallery) == 4
+    assert result.written.flicker is None
+    assert result.written.pictures == 12
+
+
+def test_targets_are_pooled(tmp_path: Path, rendered: Path, real: Path) -> None:
+    other = write_mars_tree(tmp_path / "other", seed=5)
+    result = translate_small(tmp_path / "run", rendered, [real, other], "pictures.pooling=even")
+    said = json.loads((result.output / "result.json").read_text())
+    assert said["target"]["root"] != said["target_2"]["root"]
+
+
+def test_ptgan_needs_masks(tmp_path: Path, real: Path) -> None:
+    with pytest.raises(DatasetError, match=r"Expected masks of people .*needs no masks"):
+        translate_small(tmp_path / "run", real, real, method="ptgan", data="mars")
+    assert not (tmp_path / "run").exists()
+
+
+def test_a_target_without_training_tracklets(tmp_path: Path, rendered: Path) -> None:
+    empty = write_masked_tree(tmp_path / "empty", train_people=1)
+    junk = np.array([[1, 1, -1, 1]], np.int32)  # a training half without anybody
+    savemat(empty / "info/tracks_train_info.mat", {"track_train_info": junk})
+    (empty / "info/train_name.txt").write_text("00-1C1T0001F001.jpg\n")
+    with pytest.raises(DatasetError, match="Expected training tracklets of mars"):
+        translate_small(tmp_path / "run", rendered, empty)
+    with pytest.raises(DatasetError, match="Expected a MARS tree"):
+        translate_small(tmp_path / "run", rendered, tmp_path / "nothing")
+
+
+def test_videos_are_refused_before_any_work(tmp_path: Path, rendered: Path, real: Path) -> None:
+    with pytest.raises(DatasetError, match=r"Expected image files to translate"):
+        translate_small(tmp_path / "run", real, real, data="mars+gamma0.5-2.0")
+    assert not (tmp_path / "run").exists()
+
+
+def test_a_damaged_picture_is_named(tmp_path: Path, real: Path) -> None:
+    root = write_masked_tree(tmp_path / "set", size=(40, 20))
+    victim = sorted((root / "bbox_test/0006").iterdir())[0]
+    victim.write_bytes(victim.read_bytes()[:60])
+    with pytest.raises(DatasetError, match=victim.name):
+        translate_small(tmp_path / "run", root, real)
+
+
+def test_a_half_written_tree_of_somebody_else_is_not_touched(
+    tmp_path: Path, rendered: Path, real: Path
+) -> None:
+    output = tmp_path / "run"
+    translate_small(output, rendered, real)
+    (output / "translated").rename(output / "translated.part")
+    with pytest.raises(RunError, match=r"Delete that folder, and it is written again"):
+        translate_small(output, rendered, real, resume=True)
+    (output / "translated").mkdir()
+    (output / "translated/notes.txt").write_text("mine")
+    with pytest.raises(RunError, match="Nothing was overwritten"):
+        translate_small(output, rendered, real, resume=True)
+
+
+def test_a_loss_that_is_no_number_stops_the_training() -> None:
+    class Stopped:
+        done, total = 3, 6
+
+    with pytest.raises(TrainingError, match=r"Step 3 of 6 .*generators/loss nan"):
+        require_finite(Stopped(), {"generators/loss": float("nan"), "x": 1.0})  # type: ignore[arg-type]
+    assert TranslationState.__name__ in str(require_finite.__annotations__["run"])
+
+
+@pytest.mark.parametrize(
+    ("overrides", "message"),
+    [
+        (["method.foregroun=3"], r"Did you mean method\.foreground"),
+        (["pictures.size=30x16"], "multiples of 4"),
+        (["pictures.enlarged=[20,20]"], "smaller than pictures.size"),
+        (["pictures.size=[16,16]", "networks.halvings=3"], "use fewer halvings"),
+        (["training.epochs=none"], "training.epochs"),
+    ],
+)
+def test_wrong_settings_say_what_would_be_right(overrides: list[str], message: str) -> None:
+    with pytest.raises(ConfigError, match=message):
+        load("ptgan", overrides)
+
+
+def test_a_recipe_is_for_its_method_unless_another_is_named() -> None:
+    assert load("ptgan").method.name == "ptgan"
+    other = load("ptgan", method="spgan")
+    assert other.method.model_dump()["identity"] == 5
+    assert load(gpu=False).networks.width == 16
+    assert load(gpu=True).networks.width == 64
+    with pytest.raises(ConfigError, match="Did you mean spgan"):
+        load(method="spgna")
+    with pytest.raises(ConfigError, match="32 pixels"):
+        load("spgan", ["pictures.size=[24,24]", "pictures.enlarged=null", "networks.halvings=1"])
+
+
+def test_the_command_says_what_it_did(tmp_path: Path, rendered: Path, real: Path) -> None:
+    words = ["translate", "--source", str(rendered), "--target", "mars", "--target-root", str(real)]
+    words += ["--method", "cyclegan", "--config", "laptop", "--output", str(tmp_path / "run")]
+    said = CliRunner().invoke(app, [*words, *SMALL])
+    assert said.exit_code == 0, said.output
+    assert "pictures in" in said.output
+    assert "flicker, levels of 255 from frame to frame: source" in said.output
+    twice = CliRunner().invoke(app, [*words, "--target-root", str(real), *SMALL])
+    assert twice.exit_code == 2
+    assert "Expected a --target-root for each of 1 targets" in twice.output
