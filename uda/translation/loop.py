@@ -60,10 +60,8 @@ def train_epoch(
     began, first = time.perf_counter(), run.step
     terms: dict[str, torch.Tensor] = {}
     for pair in pairs.rest(run.epoch, run.step, device):
+        rate = run.set_rate()
         terms |= take_step(run, wrapped, pair)
-        rates = {name: float(o.schedule.get_last_lr()[0]) for name, o in run.optimised.items()}
-        for _, schedule in run.optimised.values():
-            schedule.step()
         run.step += 1
         logged = run.done % watching.every == 0
         if logged or stop.requested or device.type == "cpu" or run.step == run.steps:
@@ -79,8 +77,8 @@ def train_epoch(
             monitor.advance(run.epoch, run.done, losses, speed)
             if logged:
                 entry = {f"loss/{name}": value for name, value in values.items()}
-                entry |= {f"schedule/learning_rate_{name}": rates[name] for name in rates}
-                monitor.scalars(run.epoch, run.done, entry | {"time/pictures_per_s": speed})
+                entry |= {"schedule/learning_rate": rate, "time/pictures_per_s": speed}
+                monitor.scalars(run.epoch, run.done, entry)
         if run.done % watching.samples_every == 0:
             show()
         if stop.requested:

@@ -91,12 +91,11 @@ def translate(
         domains.source, domains.targets, settings, pin_memory=fabric.device.type == "cuda"
     )
     run = TranslationState.start(settings, kind(settings), pairs.steps)
-    names = list(run.optimised)
-    method, *optimisers = fabric.setup(run.method, *(run.optimised[n].optimiser for n in names))
+    method, *optimisers = fabric.setup(run.method, *run.optimisers.values())
     for name in FORWARD:
         if hasattr(run.method, name):
             method.mark_forward_method(name)
-    wrapped = Wrapped(fabric, method, dict(zip(names, optimisers, strict=True)))
+    wrapped = Wrapped(fabric, method, dict(zip(run.optimisers, optimisers, strict=True)))
     if saved:
         run.restore(directory.last(output), saved, fabric.device)
     directory.describe_run(output, settings, domains.identity)

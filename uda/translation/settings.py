@@ -17,6 +17,11 @@ from uda.config import Logging, Section
 class Networks(Section):
     width: int = Field(default=64, ge=4, le=256, description="channels of a generator's first map")
     blocks: int = Field(default=9, ge=1, le=16, description="residual blocks of a generator")
+    gives: Literal["picture", "change"] = Field(
+        default="picture",
+        description="what a generator's last layer gives: the picture, as published; or what is "
+        "added to it, so that a short training need not learn people and edges",
+    )
     discriminator_width: int = Field(
         default=64, ge=4, le=256, description="channels of a discriminator's first map"
     )

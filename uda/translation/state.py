@@ -7,9 +7,7 @@ from pathlib import Path
 from typing import Any
 
 import torch
-from torch.optim.lr_scheduler import LambdaLR
 
-from uda.methods.optimisation import Optimised
 from uda.runs import checkpoint
 from uda.translation.methods.cyclegan import CycleGan
 from uda.translation.settings import Optimiser, Settings
@@ -31,7 +29,7 @@ class TranslationState:
 
     settings: Settings
     method: CycleGan
-    optimised: dict[str, Optimised]
+    optimisers: dict[str, torch.optim.Optimizer]
     steps: int
     epoch: int = 0
     step: int = 0
@@ -39,13 +37,12 @@ class TranslationState:
     @classmethod
     def start(cls, settings: Settings, method: CycleGan, steps: int) -> TranslationState:
         """Before the first of ``steps`` in each epoch."""
-        total = steps * settings.training.epochs
-        optimised = {}
-        for name, weights in method.moved().items():
-            optimiser = torch.optim.Adam(weights, lr=settings.optimiser.lr, betas=BETAS)
-            schedule = LambdaLR(optimiser, lambda n: rate(settings.optimiser, n / total))
-            optimised[name] = Optimised(optimiser, schedule)
-        return cls(settings, method, optimised, steps)
+        lr = settings.optimiser.lr
+        optimisers: dict[str, torch.optim.Optimizer] = {
+            name: torch.optim.Adam(weights, lr=lr, betas=BETAS)
+            for name, weights in method.moved().items()
+        }
+        return cls(settings, method, optimisers, steps)
 
     @property
     def done(self) -> int:
@@ -60,13 +57,21 @@ class TranslationState:
     def finished(self) -> bool:
         return self.epoch >= self.settings.training.epochs
 
+    def set_rate(self) -> float:
+        """The learning rate of the step that comes next, which all optimisers get."""
+        how = self.settings.optimiser
+        now = how.lr * rate(how, self.done / self.total)
+        for optimiser in self.optimisers.values():
+            for group in optimiser.param_groups:
+                group["lr"] = now
+        return now
+
     def as_checkpoint(self, identity: dict[str, dict[str, Any]]) -> dict[str, Any]:
         """Everything the training goes on from."""
         return {
             "networks": self.method.state_dict(),
             "buffers": self.method.buffers_state(),
-            "optimisers": {n: o.optimiser.state_dict() for n, o in self.optimised.items()},
-            "schedules": {n: o.schedule.state_dict() for n, o in self.optimised.items()},
+            "optimisers": {n: o.state_dict() for n, o in self.optimisers.items()},
             "position": {"epoch": self.epoch, "step": self.step},
             "random": checkpoint.random_state(),
             "config": self.settings.model_dump(mode="json"),
@@ -78,9 +83,8 @@ class TranslationState:
         what = f"a {self.settings.method.name} of these settings"
         checkpoint.fit(path, self.method, saved["networks"], what)
         self.method.load_buffers(saved["buffers"], device)
-        for name, (optimiser, schedule) in self.optimised.items():
+        for name, optimiser in self.optimisers.items():
             optimiser.load_state_dict(saved["optimisers"][name])
-            schedule.load_state_dict(saved["schedules"][name])
         self.epoch, self.step = saved["position"]["epoch"], saved["position"]["step"]
         checkpoint.restore_random_state(saved["random"])
 

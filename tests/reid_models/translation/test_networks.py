@@ -29,6 +29,17 @@ def test_a_generator_keeps_the_size_and_stays_in_range() -> None:
     assert found.std() > 0
 
 
+def test_a_generator_of_changes_begins_with_none_and_can_learn_them() -> None:
+    torch.manual_seed(0)
+    network, pictures = Generator(4, 1, change=True), torch.rand(2, 3, 16, 8) * 2 - 1
+    found = network(pictures)
+    assert torch.equal(found, pictures)
+    (found - 0.5).square().mean().backward()
+    last = network.layers[-1]
+    assert last.weight.grad is not None
+    assert last.weight.grad.abs().max() > 0
+
+
 @pytest.mark.parametrize("halvings", [1, 2, 3])
 def test_a_patch_is_seen_alone(halvings: int) -> None:
     """70 x 70 pixels with three halvings, 34 with two, 16 with one: a pixel further off is none of

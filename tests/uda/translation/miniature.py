@@ -18,6 +18,7 @@ SMALL = (
     "pictures.workers=0",
     "networks.width=4",
     "networks.blocks=1",
+    "networks.gives=picture",
     "networks.discriminator_width=4",
     "networks.halvings=1",
     "training.epochs=2",

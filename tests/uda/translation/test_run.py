@@ -105,7 +105,7 @@ def test_samples_and_curves_are_there_to_watch(tmp_path: Path, rendered: Path, r
     assert "loss/generators/foreground" in events.Tags()["scalars"]
     lines = (result.output / "metrics.jsonl").read_text().splitlines()
     assert [json.loads(line)["step"] for line in lines] == list(range(1, 7))
-    assert json.loads(lines[-1])["schedule/learning_rate_generators"] < 2e-4
+    assert json.loads(lines[-1])["schedule/learning_rate"] < 2e-4
 
 
 def test_still_images_of_another_layout(tmp_path: Path, real: Path) -> None:

@@ -50,8 +50,9 @@ class CycleGan(nn.Module):
         super().__init__()
         nets = config.networks
         self.config = config.method
-        self.to_target = Generator(nets.width, nets.blocks)
-        self.to_source = Generator(nets.width, nets.blocks)
+        change = nets.gives == "change"
+        self.to_target = Generator(nets.width, nets.blocks, change=change)
+        self.to_source = Generator(nets.width, nets.blocks, change=change)
         self.judge_target = PatchDiscriminator(nets.discriminator_width, nets.halvings)
         self.judge_source = PatchDiscriminator(nets.discriminator_width, nets.halvings)
         seed = config.training.seed
