@@ -46,7 +46,7 @@ FLOORS = {
         {"commands", "cli"},
     ),
     "uda": (
-        {"errors", "exact", "files"},
+        {"errors", "exact", "files", "room"},
         {"config"},
         {"losses", "clustering"},
         {"batches", "comparing"},

@@ -18,6 +18,8 @@ from reid_models.domain_norm import separates_cameras
 from torch import nn
 from torch.nn import functional as F
 
+from uda.comparing import COMPARISONS
+from uda.comparing.cosine import Cosine
 from uda.errors import ConfigError, UdaError
 from uda.files import file_sha256, require_output, write_whole
 from uda.runs import restored
@@ -110,6 +112,13 @@ def export(
             f"{checkpoint} was trained with model.norm=cbn, which takes its statistics from each "
             "camera's own clips: a file with fixed ones would give other embeddings. Export a "
             "model trained with bn, adabn or dsbn."
+        )
+    compared = COMPARISONS.get(restored.compared_by(checkpoint), Cosine)
+    if not compared.of_embeddings:
+        raise ConfigError(
+            f"The features of {checkpoint} are compared by {compared.name}, which learned how to "
+            "match maps: a file that gives embeddings to be compared by their product would rank "
+            "by what was never trained. Use `uda evaluate` and `uda extract`."
         )
     embedder = Embedder(student, normalise=pixels == "uint8").eval()
     _require_room(embedder, name)

@@ -83,7 +83,7 @@ class TestTransform:
 
 @dataclass(frozen=True)
 class TrainTransform:
-    """Resize, flip, pad and crop, jitter, AugMix, erase; every frame of a clip alike.
+    """Resize, flip, pad and crop, jitter, AugMix, occlude, erase; every frame of a clip alike.
 
     Returns uint8 ``(T, 3, *size)``, to be normalised. ``flip``, ``augmix``, ``erase`` and
     ``jitter_probability`` are probabilities,
@@ -91,7 +91,9 @@ class TrainTransform:
     factor around 1 (0.2: brightness x0.8 to x1.2), that of ``hue`` a share of its circle (0.05: 18
     degrees either way). Random erasing (Zhong et al., AAAI 2020) fills
     with the mean colour. AugMix (Hendrycks et al., ICLR 2020) is as mild as TAGPerson trains with:
-    three chains of one operation each, severity 1, mixed with the picture by Beta(0.1, 0.1).
+    three chains of one operation each, severity 1, mixed with the picture by Beta(0.1, 0.1). Where
+    ``occlude`` is above 0, a white square lies over each clip, up to that share of the shorter side
+    long (Liao and Shao, QAConv's code).
     """
 
     size: tuple[int, int] = (256, 128)
@@ -107,6 +109,7 @@ class TrainTransform:
     erase_aspect: tuple[float, float] = (0.3, 1 / 0.3)
     interpolation: Interpolation = "bilinear"
     augmix: float = 0.0
+    occlude: float = 0.0
 
     def __call__(self, frames: Frames, generator: torch.Generator | None) -> torch.Tensor:
         if generator is None:
@@ -119,6 +122,8 @@ class TrainTransform:
         clip = self._jitter(clip, draw)
         if self.augmix and draw.chance(self.augmix):
             clip = mixed(clip, draw.integer(2**31))
+        if self.occlude:
+            self._occlude(clip, draw)
         if draw.chance(self.erase):
             self._erase(clip, draw)
         return torch.from_numpy(clip)
@@ -159,6 +164,13 @@ class TrainTransform:
             return found
         turn = draw.between(-self.hue, self.hue)
         return functional.adjust_hue(torch.from_numpy(found), turn).numpy()
+
+    def _occlude(self, clip: np.ndarray, draw: _Draw) -> None:
+        """A white square, of one pixel or more, the same in every frame."""
+        height, width = self.size
+        side = 1 + draw.integer(max(int(min(self.size) * self.occlude), 1))
+        top, left = draw.integer(height - side + 1), draw.integer(width - side + 1)
+        clip[..., top : top + side, left : left + side] = 255
 
     def _erase(self, clip: np.ndarray, draw: _Draw) -> None:
         """Blanks one rectangle, the same in every frame. Tries ten times for one that fits."""

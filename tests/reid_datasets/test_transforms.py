@@ -121,6 +121,19 @@ def test_jitter_of_some_clips_leaves_the_others_alone(frame: torch.Tensor) -> No
     assert 18 <= same <= 42
 
 
+def test_a_white_square_lies_over_all_frames(frame: torch.Tensor) -> None:
+    dark = frame // 2
+    for seed in range(8):
+        clip = TrainTransform(SIZE, **STILL, occlude=0.8)([dark, dark], _seed(seed))
+        white = (clip == 255).all(1)
+        assert torch.equal(white[0], white[1])
+        side = int(white[0].sum() ** 0.5)
+        assert 1 <= side <= 0.8 * min(SIZE)
+        assert white[0].any(0).sum() == white[0].any(1).sum() == side
+    plain = TrainTransform(SIZE, **STILL)([dark], _seed(0))
+    assert not (plain == 255).any()
+
+
 def test_augmix_draws_once_for_all_frames_and_leaves_no_trace(frame: torch.Tensor) -> None:
     plain = TrainTransform(SIZE, **STILL)
     mixing, half = (TrainTransform(SIZE, **STILL, augmix=share) for share in (1, 0.5))

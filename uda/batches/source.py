@@ -56,6 +56,7 @@ class Loading(NamedTuple):
             jitter_probability=d.jitter_probability,
             interpolation=d.resize,
             augmix=d.augmix,
+            occlude=d.occlude,
         )
 
     def workers(self) -> int:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from uda.comparing.contract import Comparison
 from uda.comparing.cosine import Cosine, Euclidean
+from uda.comparing.query_adaptive import QueryAdaptive
 from uda.comparing.rerank import Reranked
 from uda.comparing.visual_temporal import VisualTemporal
 
@@ -12,4 +13,5 @@ COMPARISONS: dict[str, type[Comparison]] = {
     "euclidean": Euclidean,
     "k_reciprocal": Reranked,
     "visual_temporal": VisualTemporal,
+    "query_adaptive": QueryAdaptive,
 }

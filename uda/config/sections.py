@@ -133,6 +133,13 @@ class Data(Section):
         le=1,
         description="probability of AugMix, the same for all frames of a clip (TAGPerson: 0.5)",
     )
+    occlude: float = Field(
+        default=0.0,
+        ge=0,
+        le=1,
+        description="a white square lies over each clip, up to this share of its shorter side long "
+        "(QAConv: 0.8); 0: none",
+    )
     workers: int | None = Field(
         default=None,
         ge=0,

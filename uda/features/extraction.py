@@ -20,6 +20,7 @@ from torch.utils.data import Dataset
 from uda.comparing.contract import Represent
 from uda.features.loading import batches_of
 from uda.features.statistics import estimate_statistics, statistics_restored
+from uda.room import zeros
 
 Statistics = Literal["running", "target", "camera"]
 
@@ -28,6 +29,8 @@ FrameChoice = Literal["all"] | int
 
 Progress = Callable[[int, int], None]
 """Called with the number of clips done and in all."""
+
+ADVICE = "Test on fewer tracklets, or use a model with smaller features or maps (data.size)."
 
 
 def embedding_of(found: Features) -> torch.Tensor:
@@ -231,7 +234,8 @@ def _extract(
                 if how.flip:
                     kept = kept + represent(model(pixels.flip(-1)).turned()).float()
                 if sums is None:
-                    sums = torch.zeros(len(tracklets), kept.shape[1], device=kept.device)
+                    shape = len(tracklets), kept.shape[1]
+                    sums = zeros(shape, "the features of all tracklets", ADVICE, kept.device)
                 sums.index_add_(0, owners, kept * (lengths / how.clip_length)[:, None])
                 done += len(owners)
                 if progress is not None:

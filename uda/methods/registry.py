@@ -31,6 +31,7 @@ from uda.methods.jvtc import Jvtc, JvtcPlus
 from uda.methods.mean_teacher import MeanTeacher
 from uda.methods.mmt import Mmt
 from uda.methods.pseudo_label import PseudoLabel
+from uda.methods.qaconv import QAConv, QAConvGS
 from uda.methods.source_only import SourceOnly
 from uda.methods.spcl import SpCL
 from uda.methods.strong_baseline import StrongBaseline
@@ -52,6 +53,8 @@ METHODS: dict[str, type[Method]] = {
     "mmt": Mmt,
     "spcl": SpCL,
     "cal": Cal,
+    "qaconv": QAConv,
+    "qaconv_gs": QAConvGS,
 }
 
 

@@ -61,6 +61,15 @@ def model(path: Path) -> tuple[torch.nn.Module, Sections]:
     return _model(path, checkpoint.load(path))
 
 
+def compared_by(path: Path) -> str:
+    """The name of a checkpoint's comparison; older formats are compared by cosine."""
+    return str(_named(checkpoint.load(path))["name"])
+
+
+def _named(saved: dict[str, Any]) -> dict[str, Any]:
+    return dict(saved.get("comparison") or {"name": Cosine.name, "state": {}})
+
+
 def _model(path: Path, saved: dict[str, Any]) -> tuple[torch.nn.Module, Sections]:
     try:
         whole = saved["config"]
@@ -85,7 +94,7 @@ def _model(path: Path, saved: dict[str, Any]) -> tuple[torch.nn.Module, Sections
 
 def _comparison(path: Path, saved: dict[str, Any], method: str | None) -> Comparison:
     """As the checkpoint names it; checkpoints of older formats are compared by cosine."""
-    named = saved.get("comparison", {"name": Cosine.name, "state": {}})
+    named = _named(saved)
     if named["name"] in COMPARISONS:
         found = COMPARISONS[named["name"]]()
     else:

@@ -7,9 +7,11 @@ from pathlib import Path
 
 import numpy as np
 import pytest
+import torch
 from reid_datasets.benchmarks import load
 from reid_datasets.errors import DatasetError
 from reid_datasets.records import Split
+from reid_models.outputs import Features
 
 from tests.uda.features.mean_colour import ALL, MeanColour
 from uda.features.extraction import extract
@@ -34,6 +36,26 @@ def test_a_feature_is_the_mean_over_a_tracklets_clips(split: Split) -> None:
     parts = extract(model, split.train[1:2], replace(ALL, clip_length=2), device="cpu")
     np.testing.assert_allclose(parts, whole, atol=1e-5)
     assert model.lengths == [6, 2, 2, 2]
+
+
+def test_maps_of_mirrored_clips_are_turned_back(split: Split) -> None:
+    """A network that sees a mirrored clip as a mirrored map gives each place once."""
+
+    class Pixels(MeanColour):
+        def forward(self, clips: torch.Tensor) -> Features:
+            return super().forward(clips)._replace(maps=clips)
+
+    plain, mirrored = (
+        extract(
+            Pixels(),
+            split.train[:3],
+            replace(ALL, flip=flip),
+            device="cpu",
+            represent=lambda found: found.maps.mean(1).flatten(1),
+        )
+        for flip in (False, True)
+    )
+    np.testing.assert_allclose(mirrored, plain, atol=1e-5)
 
 
 def test_the_batch_size_does_not_matter(split: Split) -> None:

@@ -71,6 +71,8 @@ def test_host_reads_are_seen() -> None:
         ("glt", {"groups": [2, 2]}),
         ("jvtc", {}),
         ("spcl", {}),
+        ("qaconv", {}),
+        ("qaconv_gs", {}),
         ("cal", {"start": 0.0}),
         ("source_only", {"norm": "dsbn"}),
         ("source_only", {"norm": "cbn"}),

@@ -54,6 +54,8 @@ def stop_at(monkeypatch: pytest.MonkeyPatch, step: int) -> None:
         "jvtc_plus",
         "strong_baseline",
         "glt",
+        "qaconv",
+        "qaconv_gs",
         "source_only",
     ],
 )
