@@ -24,6 +24,20 @@ def evaluate(
             help="Also average features with their mutual nearest neighbours' (transductive).",
         ),
     ] = False,
+    lift: Annotated[
+        bool,
+        typer.Option(
+            "--lift",
+            help="Also weigh by who is seen near a query and near its match (TLift, transductive); "
+            "needs times.",
+        ),
+    ] = False,
+    lift_within: Annotated[
+        float, typer.Option(min=0, help="Seconds between queries that are seen together.")
+    ] = 100.0,
+    lift_spread: Annotated[
+        float, typer.Option(min=0.001, help="Seconds that a match may be from who is seen near it.")
+    ] = 200.0,
     cache: Annotated[
         Path | None, typer.Option(help="Folder of `uda extract`, used where it fits.")
     ] = None,
@@ -52,6 +66,7 @@ def evaluate(
       uda evaluate --checkpoint last.pt --statistics camera --statistics-of test
     """
     with expected_errors():
+        from uda.comparing.lifted import Lift
         from uda.evaluation import of_checkpoint
         from uda.files import require_output
         from uda.monitor.console import progress_bar
@@ -71,6 +86,7 @@ def evaluate(
             trained.choices(),
             rerank=rerank,
             centralise=centralise,
+            lift=Lift(lift_within, lift_spread) if lift else None,
             cache=cache,
             method=trained.method,
             shown=progress_bar,

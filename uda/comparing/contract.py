@@ -60,6 +60,12 @@ class Comparison:
         """
         raise NotImplementedError
 
+    def similarities(self, distances: torch.Tensor) -> torch.Tensor:
+        """Of distances float64, in 0..1: 1 at the least there can be. Without a known `span`
+        distances lie in 0..1."""
+        low, high = self.span or (0.0, 1.0)
+        return 1 - (distances - low) / (high - low)
+
     def state(self) -> dict[str, Any]:
         """What it has learned, in tensors, numbers and text; empty by default."""
         return {}

@@ -48,6 +48,7 @@ class QueryAdaptive(Comparison):
             yield 0.5 - 0.5 * scores / (SCALE + scores.abs())
 
     def similarities(self, distances: torch.Tensor) -> torch.Tensor:
+        """The sigmoid of scores, which the authors lift."""
         share = 1 - 2 * distances.double()
         return torch.sigmoid(SCALE * share / (1 - share.abs()))
 

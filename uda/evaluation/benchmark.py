@@ -11,12 +11,13 @@ from reid_datasets.records import Split
 
 from uda.comparing.centralised import Centralised
 from uda.comparing.contract import Comparison
+from uda.comparing.lifted import Lift, Lifted
 from uda.comparing.rerank import Reranked
 from uda.evaluation.matches import Clothes
 from uda.evaluation.protocol import Evaluation, Extract, Features, rank_split, test_tracklets
 from uda.evaluation.scores import as_scores
 
-Compared = Literal["", "re-ranked", "centralised"]
+Compared = Literal["", "re-ranked", "centralised", "lifted", "re-ranked, lifted"]
 """What is done to the comparison of a checkpoint."""
 
 SETTINGS: dict[Clothes, str] = {
@@ -79,6 +80,7 @@ def evaluate_benchmark(
     *,
     rerank: bool = False,
     centralise: bool = False,
+    lift: Lift | None = None,
 ) -> list[Row]:
     """The rows of a benchmark: one, or one for each setting of clothes.
 
@@ -91,6 +93,7 @@ def evaluate_benchmark(
         comparison: from features to distances.
         rerank: each row again, re-ranked by k-reciprocal neighbours among the features.
         centralise: each row again, of features averaged with their mutual nearest neighbours'.
+        lift: each row again, lifted by who was seen together with a query; re-ranked rows, too.
 
     Raises:
         DatasetError: something cannot be read.
@@ -106,6 +109,10 @@ def evaluate_benchmark(
         compared["re-ranked"] = Reranked()
     if centralise:
         compared["centralised"] = Centralised(comparison)
+    if lift:
+        compared["lifted"] = Lifted(comparison, lift)
+    if lift and rerank:
+        compared["re-ranked, lifted"] = Lifted(Reranked(), lift)
     for clothes, setting in settings.items():
         for how, used in compared.items():
             evaluations = tuple(

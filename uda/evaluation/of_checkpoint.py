@@ -12,6 +12,7 @@ from reid_datasets.benchmarks import find, parse
 from reid_datasets.records import Split, Tracklet, UnlabelledTracklet
 
 from uda.comparing.distance import Array
+from uda.comparing.lifted import Lift
 from uda.evaluation.benchmark import Row, evaluate_benchmark, read_splits
 from uda.evaluation.protocol import ranking_explained, test_tracklets
 from uda.features import store
@@ -38,6 +39,7 @@ def evaluate(
     *,
     rerank: bool = False,
     centralise: bool = False,
+    lift: Lift | None = None,
     cache: Path | None = None,
     method: str | None = None,
     shown: Shown = silent,
@@ -52,6 +54,7 @@ def evaluate(
         choices: what is done otherwise than in training.
         rerank: rows that are re-ranked, too.
         centralise: rows of features averaged with their mutual neighbours', too.
+        lift: rows that are lifted by who was seen together with a query, too.
         cache: a folder of `extract`, used where it fits.
         method: the method whose code may be run, see `uda.runs.restored.restore`.
         shown: shows progress.
@@ -79,6 +82,7 @@ def evaluate(
                 session.extractor.comparison,
                 rerank=rerank,
                 centralise=centralise,
+                lift=lift,
             )
     return rows
 

@@ -103,8 +103,9 @@ def write_scores(path: Path, checkpoint: Path, rows: Sequence[Row]) -> None:
             "title": row.title,
             "root": str(row.root),
             "setting": row.setting,
-            "reranked": row.comparison == "re-ranked",
+            "reranked": row.comparison.startswith("re-ranked"),
             "centralised": row.comparison == "centralised",
+            "lifted": row.comparison.endswith("lifted"),
             **row.scores(),
         }
         for row in rows

@@ -56,6 +56,15 @@ def test_blocks_equal_pairs_one_by_one(stretches: int, monkeypatch: pytest.Monke
     assert ((found > low) & (found < high)).all()
 
 
+def test_similarities_are_the_sigmoid_of_scores() -> None:
+    comparison = compared()
+    query, gallery = side(comparison, 5, 1), side(comparison, 7, 2)
+    distances = torch.cat([torch.as_tensor(b) for b in comparison.blocks(query, gallery)])
+    scores = torch.cat(list(comparison.scores(query.features, gallery.features)))
+    found = comparison.similarities(distances)
+    torch.testing.assert_close(found, scores.double().sigmoid(), rtol=1e-4, atol=1e-6)
+
+
 def test_it_comes_back_from_its_state() -> None:
     comparison = compared(2)
     again = COMPARISONS["query_adaptive"]()

@@ -14,6 +14,7 @@ from reid_datasets.errors import DatasetError
 from reid_datasets.records import Split, Tracklet
 
 from uda.comparing.cosine import Cosine
+from uda.comparing.lifted import Lift
 from uda.comparing.rerank import Reranked
 from uda.evaluation import benchmark
 from uda.evaluation.benchmark import evaluate_benchmark, read_splits
@@ -111,6 +112,24 @@ def test_reranking_adds_rows(mars_tree: Path, monkeypatch: pytest.MonkeyPatch) -
     assert {row.scores()["frames"] for row in rows} == {"4 frames"}
     orders = [[list(r) for r in row.evaluations[0].ranked.values()] for row in rows]
     assert orders[0] != orders[1] != orders[2] != orders[0]
+
+
+def test_lifting_adds_rows_where_times_are_known(
+    mars_tree: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def timed(part: Sequence[Tracklet]) -> tuple[Tracklet, ...]:
+        return tuple(replace(t, labels=(("time", 100 * len(t.frames)),)) for t in part)
+
+    (split,) = read_splits("mars", mars_tree)
+    known = replace(split, query=timed(split.query), gallery=timed(split.gallery))
+    monkeypatch.setattr(benchmark, "Reranked", lambda: Reranked(k1=4, k2=2))
+    chosen = {"rerank": True, "lift": Lift(1, 1)}
+    given = (Extractor(), "4 frames", Cosine())
+    rows = evaluate_benchmark("mars", mars_tree, (known,), *given, **chosen)
+    names = ["mars", "mars, re-ranked", "mars, lifted", "mars, re-ranked, lifted"]
+    assert [row.name for row in rows] == names
+    with pytest.raises(ValueError, match="needs a camera and a time"):
+        evaluate_benchmark("mars", mars_tree, (split,), *given, **chosen)
 
 
 def test_a_data_set_to_train_on_only_is_refused(tmp_path: Path) -> None:

@@ -208,6 +208,9 @@ def test_a_checkpoint_is_ranked_by_its_own_scores(
     cached = uda("evaluate", *files, *where, "--cache", tmp_path / "features", "--rerank")
     assert cached.startswith("0 ")
     assert "mars, re-ranked" in cached
+    timeless = " ".join(uda("evaluate", *files, *where, "--lift").split())
+    assert timeless.startswith("2 ")
+    assert "temporal lifting needs a camera and a time of each tracklet" in timeless
     said = " ".join(uda("export", *files, "--output", tmp_path / "model.onnx").split())
     assert said.startswith("2 ")
     assert "compared by query_adaptive, which learned how to match maps" in said
