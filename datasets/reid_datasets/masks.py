@@ -62,11 +62,14 @@ class MaskedFrames:
         try:
             counts = self.counts[index].encode("ascii")
             mask: np.ndarray = coco.decode({"size": [height, width], "counts": counts})
-        except (ValueError, UnicodeEncodeError) as error:
+        except (ValueError, UnicodeEncodeError):
+            counts, mask = b"", np.zeros((height, width), np.uint8, order="F")
+        # Of counts that end early pycocotools leaves the rest of the pixels as memory was.
+        if coco.encode(mask)["counts"] != counts:
             raise DatasetError(
                 f"Expected the mask of {self.name(index)} over {height} x {width} pixels, but its "
-                f"counts cannot be read ({error}). Render the set again."
-            ) from error
+                "counts say something else. Render the set again."
+            )
         return np.ascontiguousarray(mask * np.uint8(255))
 
 

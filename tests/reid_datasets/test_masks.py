@@ -55,8 +55,9 @@ def test_pictures_without_a_row_are_named(root: Path) -> None:
         with_masks(root, load("synthetic", root).train)
 
 
-def test_counts_that_are_none_are_refused(root: Path) -> None:
+@pytest.mark.parametrize("counts", ["é", "", "12", "nonsense"])
+def test_counts_that_do_not_fill_the_picture_are_refused(root: Path, counts: str) -> None:
     frames = load("synthetic", root).train[1].frames
-    broken = MaskedFrames(frames, ("é",) * len(frames), ((64, 32),) * len(frames))
+    broken = MaskedFrames(frames, (counts,) * len(frames), ((64, 32),) * len(frames))
     with pytest.raises(DatasetError, match="Expected the mask of"):
         broken.read([0])

@@ -23,7 +23,13 @@ from uda.files import write_json
 from uda.recipes.listing import differences
 from uda.runs import checkpoint
 
-FREE_TO_CHANGE = ("data.workers", "evaluation.batch", "monitoring.", "training.save_every")
+FREE_TO_CHANGE = (
+    "data.workers",
+    "pictures.workers",
+    "evaluation.batch",
+    "monitoring.",
+    "training.save_every",
+)
 """Keys that do not change the curve: a resumed run may set them anew."""
 
 

@@ -18,7 +18,7 @@ from typing import Any
 import numpy as np
 import torch
 from PIL import Image
-from reid_datasets.errors import from_worker
+from reid_datasets.errors import DatasetError, from_worker
 from reid_datasets.frames import ImageFiles
 from reid_datasets.transforms import resize
 from reid_models.translation.generator import Generator
@@ -99,8 +99,9 @@ def write_tree(
             batch, pixels, translated(generator, pixels, settings, device), sizes, strict=True
         ):
             flicker.see(before, after)
-            for path, picture, size in zip(frames, after, own, strict=True):
-                _store(part / tree.place(path), picture, size, settings.output.quality)
+            for path, picture, size in zip(frames, after, own.tolist(), strict=True):
+                place = part / tree.place(path)
+                _store(place, picture, (size[0], size[1]), settings.output.quality)
         progress(sum(counts[:number]), tree.pictures)
         last = number == len(batches)
         if number % KEPT_EVERY == 0 or last or stopped():
@@ -172,7 +173,8 @@ def _long(
 
 
 class _Originals(Dataset):
-    """Tracklets at the size that is translated, uint8 (T, 3, H, W), and each frame's own size."""
+    """Tracklets at the size that is translated, uint8 (T, 3, H, W), and each frame's own height
+    and width, (T, 2)."""
 
     def __init__(self, tracklets: Sequence[ImageFiles], settings: Settings) -> None:
         self.tracklets, self.how = tracklets, settings.pictures
@@ -180,16 +182,14 @@ class _Originals(Dataset):
     def __len__(self) -> int:
         return len(self.tracklets)
 
-    def __getitem__(self, number: int) -> tuple[torch.Tensor, list[tuple[int, int]]]:
+    def __getitem__(self, number: int) -> tuple[torch.Tensor, torch.Tensor]:
         frames = self.tracklets[number]
         whole = frames.read(range(len(frames)))
         pixels = np.stack(resize(whole, self.how.size, self.how.resize))
-        return torch.from_numpy(pixels), [(frame.shape[1], frame.shape[2]) for frame in whole]
+        return torch.from_numpy(pixels), torch.tensor([frame.shape[1:] for frame in whole])
 
 
 def _next(originals: Iterator[Any], loader: DataLoader[Any]) -> Any:
-    from reid_datasets.errors import DatasetError
-
     try:
         return next(originals)
     except DatasetError as error:

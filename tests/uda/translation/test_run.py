@@ -22,9 +22,11 @@ from tests.uda.translation.conftest import Translated
 from tests.uda.translation.miniature import SMALL, translate_small
 from uda.cli import app
 from uda.errors import ConfigError, RunError, TrainingError
-from uda.translation.loop import require_finite
+from uda.runs import checkpoint, directory
+from uda.translation.methods.cyclegan import CycleGan, Made, Terms
+from uda.translation.pictures import Pair
 from uda.translation.reading import load
-from uda.translation.state import TranslationState
+from uda.translation.state import FORMAT
 
 
 @pytest.mark.parametrize("method", ["cyclegan", "spgan", "ptgan"])
@@ -182,13 +184,31 @@ def test_a_half_written_tree_of_somebody_else_is_not_touched(
         translate_small(output, rendered, real, resume=True)
 
 
-def test_a_loss_that_is_no_number_stops_the_training() -> None:
-    class Stopped:
-        done, total = 3, 6
+def test_a_loss_that_is_no_number_stops_the_training(
+    tmp_path: Path, rendered: Path, real: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    losses = CycleGan.discriminator_losses
 
-    with pytest.raises(TrainingError, match=r"Step 3 of 6 .*generators/loss nan"):
-        require_finite(Stopped(), {"generators/loss": float("nan"), "x": 1.0})  # type: ignore[arg-type]
-    assert TranslationState.__name__ in str(require_finite.__annotations__["run"])
+    def broken(self: CycleGan, pair: Pair, made: Made, epochs: float) -> Terms:
+        terms = losses(self, pair, made, epochs)
+        return terms | {"target": terms["target"] * (torch.nan if epochs >= 1 else 1)}
+
+    monkeypatch.setattr(CycleGan, "discriminator_losses", broken)
+    with pytest.raises(TrainingError, match=r"Step 4 of 6 .*discriminators/target nan.*--resume"):
+        translate_small(tmp_path / "run", rendered, real)
+    kept = checkpoint.load(directory.last(tmp_path / "run"), FORMAT)
+    assert kept["position"] == {"epoch": 1, "step": 0}
+
+
+def test_processes_that_decode_change_nothing(
+    finished: Translated, tmp_path: Path, rendered: Path, real: Path
+) -> None:
+    result = translate_small(tmp_path / "run", rendered, real, "pictures.workers=1")
+    one, other = (
+        [path.read_bytes() for path in sorted(root.rglob("*.jpg"))]
+        for root in (finished().written.root, result.written.root)
+    )
+    assert one == other
 
 
 @pytest.mark.parametrize(
