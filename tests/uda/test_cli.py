@@ -174,7 +174,7 @@ def test_a_checkpoint_of_another_architecture(
 def test_help_answers_at_once_and_without_torch() -> None:
     code = (
         "import sys; from typer.testing import CliRunner; from uda.cli import app\n"
-        "for command in ([], ['train'], ['evaluate'], ['check-data']):\n"
+        "for command in ([], ['train'], ['translate'], ['evaluate'], ['check-data']):\n"
         "    assert CliRunner().invoke(app, [*command, '--help']).exit_code == 0\n"
         "assert 'torch' not in sys.modules and 'numpy' not in sys.modules"
     )

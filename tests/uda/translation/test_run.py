@@ -26,6 +26,7 @@ from uda.runs import checkpoint, directory
 from uda.translation.methods.cyclegan import CycleGan, Made, Terms
 from uda.translation.pictures import Pair
 from uda.translation.reading import load
+from uda.translation.settings import METHODS, Settings
 from uda.translation.state import FORMAT
 
 
@@ -236,6 +237,16 @@ def test_a_recipe_is_for_its_method_unless_another_is_named() -> None:
         load(method="spgna")
     with pytest.raises(ConfigError, match="32 pixels"):
         load("spgan", ["pictures.size=[24,24]", "pictures.enlarged=null", "networks.halvings=1"])
+
+
+@pytest.mark.parametrize("method", METHODS)
+def test_every_setting_is_listed_with_its_meaning(method: str) -> None:
+    listed = CliRunner().invoke(app, ["settings", method])
+    assert listed.exit_code == 0
+    lines = listed.output.splitlines()
+    assert "method.cycle=10.0" in listed.output
+    assert {line.partition(".")[0] for line in lines} == set(Settings.model_fields)
+    assert [line for line in lines if len(line.split()) < 2] == [f"method.name={method}"]
 
 
 def test_the_command_says_what_it_did(tmp_path: Path, rendered: Path, real: Path) -> None:
