@@ -9,11 +9,12 @@ from pathlib import Path
 import pytest
 
 from vidsynth.planning.images import ImagePlan
+from vidsynth.planning.population import Population
 from vidsynth.planning.tracklets import TrackletPlan
 from vidsynth.settings import load_config, load_image_config
 
 FOLDER = Path(__file__).parents[2] / "configs/synth"
-IMAGES = ("images", "finegpr-like")
+IMAGES = ("images", "finegpr-like", "synthetic18k-like")
 KEPT = 0.77
 """Share of crops that UnrealPerson's filters keep in `unreal-like`: docs/rendering.md."""
 RECIPES = sorted(path.stem for path in FOLDER.glob("*.yaml"))
@@ -80,5 +81,16 @@ def test_a_person_of_finegpr_is_seen_from_everywhere_in_every_light_once() -> No
     assert max(at.values()) < 1.05 * min(at.values())
 
 
-def images(name: str) -> ImagePlan:
-    return ImagePlan(load_image_config(FOLDER / f"{name}.yaml"))
+def test_synthetic18k_has_77_images_of_everybody_at_every_place() -> None:
+    assert (
+        len(Population(load_image_config(FOLDER / "synthetic18k-like.yaml")).person_ids) == 18_306
+    )
+    made = images("synthetic18k-like", "identities=60")
+    assert made.dealing.crops == 77 * 60
+    assert {outline.site for outline in made.outlines} == set(made.config.sites.names)
+    assert {outline.hour for outline in made.outlines} == set(made.config.hours.names)
+    assert {outline.weather for outline in made.outlines} == set(made.config.weathers.names)
+
+
+def images(name: str, *words: str) -> ImagePlan:
+    return ImagePlan(load_image_config(FOLDER / f"{name}.yaml", words))
