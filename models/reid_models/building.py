@@ -19,9 +19,13 @@ from reid_models.image_model import ImageModel
 from reid_models.lora import Lora, adapt
 from reid_models.pooling import SPATIAL, TEMPORAL
 from reid_models.timm_backbone import timm_backbone
-from reid_models.video import VIDEO, VideoArchitecture, load_original
+from reid_models.video import VIDEO, VideoArchitecture, cavit, load_original
 
-MODELS: dict[str, Architecture | ClipArchitecture] = {**IMAGE, **VIDEO}
+MODELS: dict[str, Architecture | ClipArchitecture] = {
+    **IMAGE,
+    **VIDEO,
+    "cavit": cavit.ARCHITECTURE,
+}
 
 TIMM = "timm/"
 """What precedes the name of a model of timm."""
@@ -121,7 +125,10 @@ def _plain(
             f"{', '.join(IMAGE)}."
         )
     model = architecture.make(num_classes)
-    if pretrained == "imagenet":
+    if isinstance(architecture, cavit.CavitArchitecture):
+        if pretrained != "none":
+            architecture.load(model.backbone, pretrained)
+    elif pretrained == "imagenet":
         weights.load_imagenet(model.backbone, resnet50.IMAGENET, name)
     elif pretrained != "none":
         assert isinstance(architecture, VideoArchitecture)

@@ -45,6 +45,7 @@ class ImageModel(ClipModel):
         self.backbone = backbone.to(memory_format=torch.channels_last)
         self.feature_size = self.frame_size = channels * stripes
         self.input_size = input_size
+        self.token = pooling == "token"
         self.pooling = SPATIAL[pooling](stripes)
         self.temporal = (
             TemporalTransformer(self.frame_size, temporal_layers)
@@ -64,6 +65,5 @@ class ImageModel(ClipModel):
         frames = pooled.view(batch, length, self.frame_size)
         video = self.temporal(frames)
         embedding, logits = self.head(video)
-        return Features(
-            frames, video, embedding, logits, maps=maps.view(batch, length, *maps.shape[1:])
-        )
+        of_frames = None if self.token else maps.view(batch, length, *maps.shape[1:])
+        return Features(frames, video, embedding, logits, maps=of_frames)

@@ -2,9 +2,18 @@
 
 from __future__ import annotations
 
+from typing import Protocol, runtime_checkable
+
 from torch import nn
 
 from reid_models.timm_backbone import TimmBackbone
+
+
+@runtime_checkable
+class Layered(Protocol):
+    """A backbone that says itself what its layers are, where its children do not."""
+
+    def parameters_by_layer(self) -> list[list[nn.Parameter]]: ...
 
 
 def depth_below_head(backbone: nn.Module) -> dict[nn.Parameter, int]:
@@ -15,7 +24,12 @@ def depth_below_head(backbone: nn.Module) -> dict[nn.Parameter, int]:
     convolutional networks are what timm counts, and of others their stages: ResNet's are the stem
     and layer1 to layer4. A norm belongs to what it follows.
     """
-    layers = _of_timm(backbone) if isinstance(backbone, TimmBackbone) else _stages(backbone)
+    if isinstance(backbone, TimmBackbone):
+        layers = _of_timm(backbone)
+    elif isinstance(backbone, Layered):
+        layers = backbone.parameters_by_layer()
+    else:
+        layers = _stages(backbone)
     joined: list[list[nn.Parameter]] = []
     for weights in layers:
         if joined and all(weight.ndim < 2 for weight in weights):

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import itertools
 import sys
+from dataclasses import replace
+from functools import partial
 from pathlib import Path
 
 import numpy as np
@@ -13,6 +15,8 @@ import pytest
 import torch
 from reid_datasets.transforms import normalise
 from reid_models import build
+from reid_models.building import MODELS
+from reid_models.video import cavit
 from typer.testing import CliRunner
 
 from uda import onnx_export
@@ -103,10 +107,17 @@ def test_any_batch_and_any_length(
     [
         {"name": "resnet50_ibn_a", "pooling": "gem"},
         {"name": "vit_small", "temporal": "attention"},
+        {"name": "timm/test_vit3", "pooling": "token", "temporal": "transformer"},
+        {"name": "timm/vit_small_patch16_dinov3", "pooling": "token"},
+        {"name": "small_cavit"},
     ],
     ids=lambda chosen: chosen["name"],
 )
-def test_other_backbones_and_poolings(tmp_path: Path, chosen: dict[str, str]) -> None:
+def test_other_backbones_and_poolings(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, chosen: dict[str, str]
+) -> None:
+    small = partial(cavit.Cavit, width=24, heads=2, layers=1)
+    monkeypatch.setitem(MODELS, "small_cavit", replace(cavit.ARCHITECTURE, make=small))
     settings = Config.model_validate({"model": chosen, "data": {"size": (64, 32)}})
     trained = save(settings, tmp_path / "last.pt")
     assert onnx_export.export(trained, tmp_path / "model.onnx").difference < 1e-4

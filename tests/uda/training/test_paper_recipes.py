@@ -4,9 +4,13 @@ from __future__ import annotations
 
 import json
 import math
+from dataclasses import replace
+from functools import partial
 from pathlib import Path
 
 import pytest
+from reid_models.building import MODELS, find
+from reid_models.video import cavit
 
 from tests.mars_tree import write_mars_tree
 from tests.uda.miniature import FEW
@@ -32,16 +36,20 @@ PAPERS = (
     "synthetic18k",
     "synthetic18k_finetune",
     "synthetic_to_real/full",
+    "cavit",
     "video_vit",
 )
 
 
 @pytest.mark.parametrize("name", PAPERS)
-def test_twenty_steps_of_it_run(tmp_path: Path, name: str) -> None:
+def test_twenty_steps_of_it_run(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, name: str) -> None:
     root = write_mars_tree(tmp_path / "mars", train_people=6)
-    model = "timm/test_vit" if name == "video_vit" else "tiny"
+    small = partial(cavit.Cavit, width=24, heads=2, layers=1)
+    monkeypatch.setitem(MODELS, "small_cavit", replace(cavit.ARCHITECTURE, make=small))
+    model = {"video_vit": "timm/test_vit", "cavit": "small_cavit"}.get(name, "tiny")
     hidden = ["method.hidden=8"] if name == "synthetic_to_real/full" else []
-    settings = load(name, [*SMALL, *hidden, f"model.name={model}"])
+    size = ["data.size=48x48"] if name == "cavit" else []  # the largest patch has 32 pixels
+    settings = load(name, [*SMALL, *hidden, *size, f"model.name={model}"])
     train(settings, root, root, tmp_path / "run", source="mars", target="mars", progress=False)
     rows = map(json.loads, (tmp_path / "run/metrics.jsonl").read_text().splitlines())
     losses = [row["loss/loss"] for row in rows if "loss/identity" in row]
@@ -97,6 +105,14 @@ def test_synthetic18ks_are_what_its_text_says() -> None:
         assert each.schedule.kind == "constant"
     assert (recipe.data.flip, recipe.data.pad, recipe.data.erase) == (0, 0, 0)
     assert (real.data.flip, real.data.pad) == (0.5, 10)
+
+
+def test_cavits_is_its_released_codes() -> None:
+    recipe = load("cavit")
+    assert trained_as(recipe)[:4] == ("sgd", 0.02, 16, 30)
+    assert recipe.data.clip_length == find("cavit").clip_length == 8
+    assert recipe.schedule.final * recipe.optimiser.lr == pytest.approx(1.6e-5)
+    assert recipe.method.triplet_weight == 0
 
 
 def test_synthetic_to_reals_is_what_its_text_says() -> None:
