@@ -12,7 +12,7 @@ from uda.commands.train import default_name, has_gpu, say
 
 if TYPE_CHECKING:
     from uda.translation.domains import Named
-    from uda.translation.run import TranslationResult
+    from uda.translation.finish import TranslationResult
     from uda.translation.settings import Settings
 
 
@@ -69,6 +69,13 @@ def translate(
             help="pt_inception-2015-12-05-6726825d.pth, as pytorch-fid publishes it: FID, too."
         ),
     ] = None,
+    generator: Annotated[
+        Path | None,
+        typer.Option(
+            help="Train nothing: translate with the generator of a finished run, its "
+            "checkpoints/last.pt."
+        ),
+    ] = None,
     resume: Annotated[
         bool, typer.Option("--resume", help="Continue the run in --output where it stopped.")
     ] = False,
@@ -98,24 +105,46 @@ def translate(
     Several targets pooled, for one generator of cameras in general:
       uda translate --target market1501 --target msmt17 --source-data synthetic-images
     \b
+    And that generator on another rendered set, without training:
+      uda translate --generator runs/NAME/checkpoints/last.pt --source data/more --output runs/more
+    \b
     On a laptop, shorter, continued after Ctrl-C:
       uda translate --config laptop --output runs/short training.epochs=2
       uda translate --config laptop --output runs/short training.epochs=2 --resume
     """
     with expected_errors():
+        here = named(source_data, source)
+        if generator is not None:
+            require_no_training(method, config, target, target_root, inception)
+            from uda.translation.applying import apply
+
+            run_name = generator.resolve().parent.parent.name or "generator"
+            place = output or Path("runs") / f"{source_data}-by-{run_name}"
+            print_result(apply(generator, here, place, overrides or (), resume=resume))
+            return
         from uda.translation.reading import load
         from uda.translation.run import translate as run
 
         settings = load(config, overrides or (), method=method, gpu=has_gpu())
         if config is None:
             explain_recipe(settings)
-        here = named(source_data, source)
         targets = paired(target or ["mars"], target_root or [])
         names = "-".join(each.name for each in targets)
         place = output or Path("runs") / default_name(
             source_data, names, settings.method.name
         ).replace("-to-", "-as-", 1)
         print_result(run(settings, here, targets, place, resume=resume, inception=inception))
+
+
+def require_no_training(*given: object) -> None:
+    """ConfigError: options of a training beside --generator."""
+    from uda.errors import ConfigError
+
+    if any(given):
+        raise ConfigError(
+            "--generator takes method, targets and settings from the run that trained it: leave "
+            "out --method, --config, --target, --target-root and --inception."
+        )
 
 
 def named(name: str, root: Path | None) -> Named:
@@ -165,4 +194,7 @@ def print_result(result: TranslationResult) -> None:
             f"{called} to the target: {each.before:.1f} before, {each.after:.1f} after; halves of "
             f"the target {each.floor:.1f}"
         )
-    typer.echo(f"{result.minutes:.1f} minutes; samples in {result.output / 'samples'}")
+    samples = result.output / "samples"
+    typer.echo(
+        f"{result.minutes:.1f} minutes" + (f"; samples in {samples}" if samples.exists() else "")
+    )

@@ -68,6 +68,11 @@ class Domains:
         return [tracklet for target in self.targets for tracklet in target]
 
 
+def describe_training(domain: Named) -> dict[str, Any]:
+    """What a checkpoint remembers of a benchmark's training half."""
+    return describe(domain.name, domain.root, _training(domain))
+
+
 def _training(domain: Named) -> Learnt:
     split = load(domain.name, domain.root)
     found: Learnt = [*split.train, *split.unlabelled]

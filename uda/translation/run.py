@@ -2,25 +2,18 @@
 
 from __future__ import annotations
 
-import hashlib
 import logging
 import time
 from collections.abc import Sequence
-from dataclasses import asdict, dataclass
 from pathlib import Path
-from typing import Any
 
 import numpy as np
 import torch
 import yaml
-from lightning_fabric import Fabric
 from reid_datasets.benchmarks import load as load_benchmark
 from reid_models.errors import ModelError
-from torch import nn
 
 from uda import config
-from uda.files import write_json
-from uda.monitor.console import progress_bar
 from uda.monitor.loggers import require
 from uda.monitor.monitor import Monitor
 from uda.runs import checkpoint, directory
@@ -30,28 +23,16 @@ from uda.training.run import seed_everything
 from uda.training.session import Interrupted
 from uda.translation.distances import Distance, distances
 from uda.translation.domains import Domains, Learnt, Named
+from uda.translation.finish import TranslationResult, write_result, write_translated
 from uda.translation.loop import FORWARD, Wrapped, train_epoch
 from uda.translation.methods import METHODS
 from uda.translation.pictures import Pairs
 from uda.translation.samples import Samples, middle_frames
 from uda.translation.settings import Settings
 from uda.translation.state import FORMAT, TranslationState
-from uda.translation.writing import Written, write_tree
+from uda.translation.writing import Written
 
 log = logging.getLogger(__name__)
-
-TREE = "translated"
-"""The folder of a run that the translated benchmark lies in."""
-
-
-@dataclass(frozen=True)
-class TranslationResult:
-    """What a finished style transfer leaves. ``minutes`` counts this call."""
-
-    output: Path
-    written: Written
-    distances: Sequence[Distance]
-    minutes: float
 
 
 def translate(
@@ -82,7 +63,7 @@ def translate(
     """
     began = time.perf_counter()
     require(settings.monitoring.loggers)
-    fabric = start_fabric(_of_fabric(settings))
+    fabric = start_fabric(of_fabric(settings))
     kind = METHODS[settings.method.name]
     domains = Domains.read(source, targets, masks=kind.needs_masks)
     saved = directory.claim(output, settings, domains.identity, resume=resume, kind=FORMAT)
@@ -102,28 +83,22 @@ def translate(
     with StopRequest() as stop:
         if not run.finished:
             _train(run, wrapped, pairs, domains, output, progress, stop)
-        written = _write(run, domains, output, fabric, progress, stop)
+        written = write_translated(
+            settings,
+            run.method.to_target,
+            domains.tree,
+            domains.identity,
+            output,
+            device=fabric.device,
+            progress=progress,
+            stop=stop,
+        )
     found = _distances(settings, domains, written, source, inception)
-    minutes = (time.perf_counter() - began) / 60
-    write_json(
-        output / "result.json",
-        {
-            "method": settings.method.name,
-            "seed": settings.training.seed,
-            "tree": str(written.root),
-            "pictures": written.pictures,
-            "left_out": domains.tree.left_out,
-            "flicker": written.flicker,
-            "distances": [asdict(distance) for distance in found],
-            "minutes": round(minutes, 2),
-            "config": settings.model_dump(mode="json"),
-            **domains.identity,
-        },
-    )
-    return TranslationResult(output, written, found, minutes)
+    return write_result(settings, domains.tree, domains.identity, output, written, found, began)
 
 
-def _of_fabric(settings: Settings) -> config.Training:
+def of_fabric(settings: Settings) -> config.Training:
+    """What Fabric is started by."""
     training = settings.training
     return config.Training(
         precision=training.precision,
@@ -184,52 +159,6 @@ def _train(
         status = "success"
     finally:
         monitor.close(status)
-
-
-def _write(
-    run: TranslationState,
-    domains: Domains,
-    output: Path,
-    fabric: Fabric,
-    progress: bool,
-    stop: StopRequest,
-) -> Written:
-    translation: dict[str, Any] = {
-        "method": run.settings.method.name,
-        "generator": weights_mark(run.method.to_target),
-        "output": run.settings.output.model_dump(mode="json"),
-        "size": list(run.settings.pictures.size),
-        **{name: _named(each) for name, each in domains.identity.items()},
-    }
-    with progress_bar("translating", "pictures", show=progress) as watch:
-        written = write_tree(
-            domains.tree,
-            run.method.to_target,
-            run.settings,
-            output / TREE,
-            translation,
-            device=fabric.device,
-            progress=watch,
-            stopped=lambda: stop.requested,
-        )
-    if written is None:
-        raise Interrupted(
-            f"Stopped while translating; what is done is in {output / TREE}.part. Continue with "
-            "the same command and --resume."
-        )
-    return written
-
-
-def weights_mark(network: nn.Module) -> str:
-    """SHA-256 of a network's weights, 16 digits."""
-    digest = hashlib.sha256()
-    for weight in network.state_dict().values():
-        digest.update(weight.cpu().numpy().tobytes())
-    return digest.hexdigest()[:16]
-
-
-def _named(identity: dict[str, Any]) -> dict[str, Any]:
-    return {key: identity[key] for key in ("name", "tracklets", "names_sha256")}
 
 
 def _distances(

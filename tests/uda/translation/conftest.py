@@ -12,7 +12,7 @@ import pytest
 from tests.mars_tree import write_mars_tree
 from tests.masked_tree import write_masked_tree
 from tests.uda.translation.miniature import translate_small
-from uda.translation.run import TranslationResult
+from uda.translation.finish import TranslationResult
 
 Translated = Callable[..., TranslationResult]
 

@@ -7,8 +7,9 @@ from pathlib import Path
 from typing import Any
 
 from uda.translation.domains import Named
+from uda.translation.finish import TranslationResult
 from uda.translation.reading import load
-from uda.translation.run import TranslationResult, translate
+from uda.translation.run import translate
 from uda.translation.settings import Settings
 
 SMALL = (
