@@ -6,10 +6,13 @@ from collections.abc import Mapping, Sequence
 from pathlib import Path
 from types import MappingProxyType
 
-from reid_datasets.attributes import market_and_duke, of_file, rendered
+from reid_datasets.attributes import image_sets, market_and_duke, of_file, rendered
 from reid_datasets.attributes.table import AttributeTable, Values
 from reid_datasets.errors import DatasetError
 from reid_datasets.records import Tracklet, UnlabelledTracklet
+
+DESCRIBED = (*rendered.BENCHMARKS, *market_and_duke.BENCHMARKS, *image_sets.BENCHMARKS)
+"""Benchmarks that come with attributes; others need a file."""
 
 
 def describe(
@@ -64,7 +67,9 @@ def _described(
         return rendered.describe(root, known)
     if own in market_and_duke.BENCHMARKS:
         return market_and_duke.describe(own, root, known)
-    described = ", ".join((*rendered.BENCHMARKS, *market_and_duke.BENCHMARKS))
+    if own in image_sets.BENCHMARKS:
+        return image_sets.describe(own, root, known)
+    described = ", ".join(DESCRIBED)
     raise DatasetError(
         f"Expected a benchmark whose people are described ({described}), found {own}. Describe "
         "them in a CSV of your own: --attributes-file, or data.attributes_file."

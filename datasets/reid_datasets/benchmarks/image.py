@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from reid_datasets.benchmarks import (
+    annotated_images,
     cuhk03_np,
     dukemtmc_reid,
     grid,
@@ -18,6 +19,8 @@ from reid_datasets.benchmarks.benchmark import Benchmark
 _MARKET_LAYOUT = "`bounding_box_{train,test}/`, `query/`, `0002_c1s1_000451_03.jpg`"
 _DUKE_LAYOUT = "`bounding_box_{train,test}/`, `query/`, `0001_c2_f0046182.jpg`"
 _MSMT17_LAYOUT = "`MSMT17_V1/{train,test}/` or `MSMT17_V2/mask_{train,test}_v2/`, `list_*.txt`"
+_PA_100K_LAYOUT = "`data/000001.jpg` or `release_data/release_data/`, `annotation.mat`"
+_ATTRIBUTES = "attributes alone ([attributes.md](attributes.md)): no identities and no queries"
 
 IMAGE: dict[str, Benchmark] = {
     "market1501": Benchmark(
@@ -143,6 +146,45 @@ IMAGE: dict[str, Benchmark] = {
         obtain=unrealperson.OBTAIN,
         layout="`unreal_v1.1/images/1_c1_100.jpg`, `list_unreal_train.txt`",
         protocol="train only; counts are those of the list, without it all images train",
+    ),
+    "peta": Benchmark(
+        "PETA",
+        annotated_images.read_peta,
+        annotated_images.PETA,
+        splits=annotated_images.SPLITS,
+        media="image",
+        obtain=annotated_images.OBTAIN_PETA,
+        layout="`images/00001.png`, `PETA.mat`",
+        protocol=f"{_ATTRIBUTES}; train and validation images train; mean over 5 splits",
+    ),
+    "pa-100k": Benchmark(
+        "PA-100K, without validation images",
+        annotated_images.read_pa100k,
+        annotated_images.PA_100K,
+        media="image",
+        obtain=annotated_images.OBTAIN_PA_100K,
+        layout=_PA_100K_LAYOUT,
+        protocol=_ATTRIBUTES,
+    ),
+    "pa-100k-trainval": Benchmark(
+        "PA-100K, training and validation images",
+        annotated_images.read_pa100k_trainval,
+        annotated_images.PA_100K_TRAINVAL,
+        media="image",
+        folder="pa-100k",
+        obtain=annotated_images.OBTAIN_PA_100K,
+        layout=_PA_100K_LAYOUT,
+        protocol=_ATTRIBUTES,
+    ),
+    "rap": Benchmark(
+        "RAP, version 1",
+        annotated_images.read_rap,
+        annotated_images.RAP,
+        splits=annotated_images.SPLITS,
+        media="image",
+        obtain=annotated_images.OBTAIN_RAP,
+        layout="`RAP_dataset/*.png`, `RAP_annotation/RAP_annotation.mat`",
+        protocol=f"{_ATTRIBUTES}; mean over 5 splits",
     ),
     "synthetic-images": Benchmark(
         "rendered by vidsynth, still images",
