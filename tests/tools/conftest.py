@@ -19,7 +19,7 @@ def experiments(monkeypatch: pytest.MonkeyPatch) -> Iterator[dict[str, ModuleTyp
     monkeypatch.syspath_prepend(str(PLACE))
     names = (
         "trainings", "scoring", "costs", "options", "rendering", "tables", "compare",
-        "seen_again", "fitted", "target_sources", "target",
+        "source_changes", "fitted", "target_sources", "target",
     )  # fmt: skip
     yield {name: importlib.import_module(name) for name in names}
     for name in names:

@@ -71,21 +71,19 @@ def test_tables_pair_queries_and_say_what_can_be_concluded(
 def test_sources_in_which_people_are_seen_again_have_equal_crops(
     experiments: dict[str, ModuleType], tmp_path: Path
 ) -> None:
-    seen_again = experiments["seen_again"]
-    sources = [
-        seen_again.rendered_source(tmp_path / "data", name, 24) for name in seen_again.SOURCES
-    ]
+    changes = experiments["source_changes"]
+    sources = [changes.rendered_source(tmp_path / "data", name, 24) for name in changes.SOURCES]
     assert len({source.place for source in sources}) == len(sources)
     runs = {
         (source.name, steps): [
-            seen_again.training(tmp_path / "runs", source, steps, seed, ()) for seed in (1, 2)
+            changes.training(tmp_path / "runs", source, steps, seed, ()) for seed in (1, 2)
         ]
         for source in sources
         for steps in (600, 1800)
     }
     rows = [
         [cell.strip() for cell in line.split("|")[1:-1]]
-        for line in seen_again.planned(sources, runs, [], 2)
+        for line in changes.planned(sources, runs, [], 2)
     ][2 : 2 + len(sources)]
     assert {row[4] for row in rows} == {"576"}
     outings = {row[0]: int(row[2].rstrip("%")) for row in rows}
@@ -101,21 +99,21 @@ def test_sources_in_which_people_are_seen_again_have_equal_crops(
 def test_the_report_on_people_seen_again_pairs_each_source_with_todays(
     experiments: dict[str, ModuleType], tmp_path: Path
 ) -> None:
-    seen_again, trainings = experiments["seen_again"], experiments["trainings"]
+    changes, trainings = experiments["source_changes"], experiments["trainings"]
     target = trainings.Target("target-dim", "synthetic", tmp_path / "dim")
-    names = [seen_again.TODAY, "two sightings, all return"]
-    sources = [seen_again.rendered_source(tmp_path / "data", name, 24) for name in names]
+    names = [changes.TODAY, "two sightings, all return"]
+    sources = [changes.rendered_source(tmp_path / "data", name, 24) for name in names]
     runs = {}
     for source, better in zip(sources, (0.0, 0.2), strict=True):
         (source.place / "crops").mkdir(parents=True)
         table = pa.table({"frame": list(range(570))})
         pq.write_table(table, source.place / "crops/000000.parquet")
-        some = [seen_again.training(tmp_path / "runs", source, 600, seed, ()) for seed in (1, 2)]
+        some = [changes.training(tmp_path / "runs", source, 600, seed, ()) for seed in (1, 2)]
         for run in some:
             write_scores(experiments["scoring"].file_of(run, target), better)
             run.output.with_suffix(".cost.json").write_text("[240.0]")
         runs[source.name, 600] = some
-    lines = list(seen_again.reported(sources, runs, [target]))
+    lines = list(changes.reported(sources, runs, [target]))
     assert lines[0] == "### target-dim (dim and noisy), 600 steps"
     assert lines[4].startswith("| two sightings | 570 | 50.0 ± 0.0 | 40.0 ± 0.0 | 50.0 ± 0.0 |  |")
     assert "**+20.0 (+20.0 to +20.0)**" in lines[5]
