@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import bisect
 import math
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from types import MappingProxyType
 from typing import NamedTuple
 
@@ -41,6 +41,7 @@ class Optimisation(NamedTuple):
         *,
         optimiser: config.Optimiser | None = None,
         schedule: config.Schedule | None = None,
+        share: Callable[[], float] = lambda: 1.0,
     ) -> Optimised:
         """An optimiser of some weights, by the recipe where nothing else is given.
 
@@ -48,12 +49,14 @@ class Optimisation(NamedTuple):
             parameters: weights; those without a gradient are left out.
             optimiser: another kind or learning rate than the recipe's.
             schedule: another schedule than the recipe's, such as ``Schedule(kind="constant")``.
+            share: asked after each step: of the scheduled rate, for what depends on the training.
         """
         built = build(
             optimiser or self.optimiser, parameters, backbone=self.backbone, fused=self.fused
         )
         rates = schedule or self.schedule
-        return Optimised(built, scheduler(built, rates, epochs=self.epochs, steps=self.steps))
+        moved = scheduler(built, rates, epochs=self.epochs, steps=self.steps, share=share)
+        return Optimised(built, moved)
 
 
 def build(
@@ -107,10 +110,15 @@ def rate(schedule: config.Schedule, epoch: float, epochs: int) -> float:
 
 
 def scheduler(
-    optimiser: torch.optim.Optimizer, schedule: config.Schedule, *, epochs: int, steps: int
+    optimiser: torch.optim.Optimizer,
+    schedule: config.Schedule,
+    *,
+    epochs: int,
+    steps: int,
+    share: Callable[[], float] = lambda: 1.0,
 ) -> LambdaLR:
-    """Moves once per step; ``steps`` make an epoch."""
+    """Moves once per step; ``steps`` make an epoch. Rates are multiplied by ``share``."""
     if schedule.warmup_steps:
         in_epochs = {"warmup": schedule.warmup_steps / steps, "warmup_steps": None}
         schedule = schedule.model_copy(update=in_epochs)
-    return LambdaLR(optimiser, lambda step: rate(schedule, step / steps, epochs))
+    return LambdaLR(optimiser, lambda step: share() * rate(schedule, step / steps, epochs))

@@ -22,17 +22,16 @@ from pydantic import Field
 from reid_models.query_adaptive import LocalFeatures, Matcher
 from torch import nn
 from torch.nn.modules.batchnorm import _BatchNorm
-from torch.optim.lr_scheduler import LambdaLR
 
 from uda.batches.batch import LabelledBatch, UnlabelledBatch
-from uda.clustering.processes import of_all_processes
+from uda.clustering.processes import as_first_process, of_all_processes
 from uda.comparing.contract import Comparison
 from uda.comparing.query_adaptive import QueryAdaptive
 from uda.config import MethodSettings
 from uda.errors import ConfigError
 from uda.losses.matching import batch_hard_matching, class_matching, pairwise_matching
 from uda.methods.contract import Facts, Method, SourceFeatures, TargetFeatures
-from uda.methods.optimisation import Optimisation, Optimised, build, rate
+from uda.methods.optimisation import Optimisation, Optimised
 from uda.methods.parts.counter import Counter
 from uda.methods.parts.two_domains import of_source
 from uda.room import zeros
@@ -149,15 +148,10 @@ class QAConv(Method):
 
     def optimisers(self, plan: Optimisation) -> Mapping[str, Optimised]:
         """The recipe's, at a tenth of its rate once the loss has come down."""
-        optimiser = build(
-            plan.optimiser, self.parameters(), backbone=plan.backbone, fused=plan.fused
-        )
+        return {"main": plan.build(self.parameters(), share=self._share)}
 
-        def share(step: int) -> float:
-            left = 0.1 if int(self.dropped) else 1.0
-            return left * rate(plan.schedule, step / plan.steps, plan.epochs)
-
-        return {"main": Optimised(optimiser, LambdaLR(optimiser, share))}
+    def _share(self) -> float:
+        return 0.1 if int(self.dropped) else 1.0
 
     @torch.no_grad()
     def begin_epoch(self, progress: float, embed: TargetFeatures) -> None:
@@ -186,6 +180,7 @@ class QAConv(Method):
             scores[rows - start, rows] = -torch.inf
             self.neighbours[rows] = scores.topk(nearest, dim=1).indices
             start += len(scores)
+        as_first_process(self.neighbours)
 
     def source_neighbours(self) -> Sequence[Sequence[int]] | None:
         return self.neighbours.tolist() if self.config.sampling == "graph" else None
