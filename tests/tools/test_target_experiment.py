@@ -152,7 +152,7 @@ def test_a_plan_counts_what_is_missing(experiments: dict[str, ModuleType], tmp_p
     told = runs[sources[0]][0].command(sources[0].place)
     assert told[told.index("--source") + 1] == "synthetic-images"
     *_, sentence = target.planned(sources, runs, pairs, 24, 2)
-    assert "7 trainings 0.4 CPU-h, 7 scores 0.2 CPU-h" in sentence
+    assert "7 trainings 0.4 CPU-h, 7 scores 0.1 CPU-h" in sentence
     runs[sources[0]][0].output.mkdir(parents=True)
     (runs[sources[0]][0].output / "result.json").write_text("{}")
     (sources[0].place / "query").mkdir(parents=True)
