@@ -40,15 +40,7 @@ def describe(
     """
     own = name.partition("+")[0].partition(":")[0]
     found = _described(own, root, tracklets, file, people)
-    if values is None:
-        return found
-    mapped = found.mapped(values)
-    if not mapped.values:
-        raise DatasetError(
-            f"Expected one of the attributes {', '.join(values)} with the same values in "
-            f"{file or name}, found {', '.join(found.values)}: names and values have to be equal."
-        )
-    return mapped
+    return found if values is None else found.mapped(values)
 
 
 def _described(

@@ -94,7 +94,7 @@ class AttributeTable:
         """The same in the classes of ``values``, such as those that a model knows.
 
         A class that is not among them becomes unknown; an attribute without any label left, or
-        that is in one of both alone, is left out.
+        that is in one of both alone, is left out. Raises DatasetError where none is left.
         """
         found = {}
         for name, classes in values.items():
@@ -105,6 +105,11 @@ class AttributeTable:
             column = change[self.labels[name]]  # the last entry serves -1
             if (column != UNKNOWN).any():
                 found[name] = column.astype(np.int64)
+        if not found:
+            raise DatasetError(
+                f"Expected labels of one of the attributes {', '.join(values)} with the same "
+                f"values, found {', '.join(self.values)}: names and values have to be equal."
+            )
         return AttributeTable({name: tuple(values[name]) for name in found}, found)
 
 
