@@ -11,6 +11,7 @@ from reid_models.domain_norm import (
     convert,
     from_plain,
     reading,
+    share_weights,
 )
 from torch import nn
 
@@ -106,3 +107,28 @@ def test_the_context_ends_with_an_error_too(norm: str) -> None:
     for module in kinds:
         assert getattr(module, "domain", "target") == "target"
         assert getattr(module, "cameras", None) is None
+
+
+def test_one_camera_alone_is_a_batch_norm() -> None:
+    torch.manual_seed(0)
+    plain, apart = nn.BatchNorm2d(4), nn.Sequential(nn.BatchNorm2d(4))
+    convert(apart, "cbn")
+    x = 3 * torch.randn(6, 4, 2, 2) + 1
+    with reading(apart, "source", [7] * 6):
+        torch.testing.assert_close(apart(x), plain(x))
+
+
+def test_norms_of_both_domains_can_share_weights_but_no_statistics() -> None:
+    model = nn.Sequential(nn.BatchNorm1d(3))
+    convert(model, "dsbn")
+    with torch.no_grad():
+        model[0].source.weight.copy_(torch.tensor([1.0, 2.0, 3.0]))
+        model[0].source.bias.fill_(0.5)
+        model[0].source.running_mean.fill_(4.0)
+    share_weights(model)
+    assert torch.equal(model[0].target.weight, model[0].source.weight)
+    assert torch.equal(model[0].target.bias, model[0].source.bias)
+    assert model[0].target.running_mean.abs().sum() == 0
+    with torch.no_grad():
+        model[0].source.weight.add_(1)
+    assert not torch.equal(model[0].target.weight, model[0].source.weight)
