@@ -53,6 +53,7 @@ FLOORS = {
         {"methods"},
         {"recipes"},
         {"features", "runs"},
+        {"attributes"},
         {"evaluation"},
         {"monitor"},
         {"training"},

@@ -3,19 +3,19 @@
 from __future__ import annotations
 
 import difflib
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from pathlib import Path
 
 from torch import nn
 
 from reid_models import pretrained as weights
 from reid_models import resnet50
+from reid_models.attribute_heads import AttributeHeads
 from reid_models.clip_model import ClipArchitecture, ClipModel
 from reid_models.domain_norm import Norm, convert
 from reid_models.errors import ModelError
 from reid_models.frozen import freeze
 from reid_models.image_architectures import IMAGE, Architecture
-from reid_models.image_model import ImageModel
 from reid_models.lora import Lora, adapt
 from reid_models.pooling import SPATIAL, TEMPORAL
 from reid_models.timm_backbone import timm_backbone
@@ -61,6 +61,8 @@ def build(
     norm: Norm = "bn",
     frozen: str | None = None,
     lora: Lora | None = None,
+    fc: int | None = None,
+    attributes: Mapping[str, tuple[str, ...]] | None = None,
 ) -> ClipModel:
     """A model for clips ``(B, T, 3, H, W)`` that returns `Features`.
 
@@ -71,7 +73,9 @@ def build(
     architecture's own. ``norm`` is what batch norms keep apart (`reid_models.domain_norm`); weights
     are loaded before they are replaced. ``frozen`` names the last part of the backbone that does
     not learn (`reid_models.frozen`); with ``lora`` low-rank parts of it alone do
-    (`reid_models.lora`).
+    (`reid_models.lora`). ``fc`` is the width of a fully connected layer after pooling, None: the
+    architecture's own, mostly none. ``attributes``, the values of each by its name, get a head each
+    on the embedding (`reid_models.attribute_heads`).
 
     Raises ModelError when the name is unknown, the model does not take these settings, or the
     weights cannot be had.
@@ -84,7 +88,9 @@ def build(
             "nothing of the backbone learns but its low-rank parts. Say where these are by "
             "model.lora_layers."
         )
-    model = _plain(name, num_classes, pretrained, pooling, temporal, temporal_layers, size)
+    model = _plain(name, num_classes, pretrained, pooling, temporal, temporal_layers, size, fc)
+    if attributes:
+        model.attribute_heads = AttributeHeads(model.feature_size, attributes)
     if frozen is not None:
         freeze(model.get_submodule("backbone"), frozen)
     if lora is not None:
@@ -101,6 +107,7 @@ def _plain(
     temporal: str | None,
     temporal_layers: int,
     size: tuple[int, int] | None,
+    fc: int | None,
 ) -> ClipModel:
     """With the batch norms it was published with."""
     architecture = find(name)
@@ -108,7 +115,7 @@ def _plain(
         size = size or architecture.input_size
         pooling = pooling or architecture.pooling
         backbone, channels = _backbone(architecture, name, pretrained, size, pooling == "token")
-        return ImageModel(
+        return architecture.model(
             backbone,
             channels,
             num_classes,
@@ -117,12 +124,13 @@ def _plain(
             pooling,
             temporal or architecture.temporal,
             temporal_layers,
+            fc or architecture.fc,
         )
-    if pooling or temporal:
+    if pooling or temporal or fc:
         raise ModelError(
-            f"Expected no model.pooling and model.temporal for {name}, which pools in its own way, "
-            f"found {pooling or temporal!r}. Leave them null, or choose an image model: "
-            f"{', '.join(IMAGE)}."
+            f"Expected no model.pooling, model.temporal and model.fc for {name}, which pools in "
+            f"its own way, found {pooling or temporal or fc!r}. Leave them null, or choose an "
+            f"image model: {', '.join(IMAGE)}."
         )
     model = architecture.make(num_classes)
     if isinstance(architecture, cavit.CavitArchitecture):

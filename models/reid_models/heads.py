@@ -6,6 +6,27 @@ import torch
 from torch import nn
 
 
+class FullyConnected(nn.Sequential):
+    """Linear, batch norm, ReLU after pooling: ``(B, D)`` to ``(B, width)``."""
+
+    def __init__(self, in_features: int, width: int) -> None:
+        super().__init__(
+            nn.Linear(in_features, width, bias=False), nn.BatchNorm1d(width), nn.ReLU()
+        )
+
+
+class PlainHead(nn.Module):
+    """Metric losses, comparison and classifier all have the same feature."""
+
+    def __init__(self, in_features: int, num_classes: int | None) -> None:
+        super().__init__()
+        self.classifier = None if num_classes is None else nn.Linear(in_features, num_classes)
+
+    def forward(self, video: torch.Tensor) -> tuple[torch.Tensor, torch.Tensor | None]:
+        """Video features ``(B, D)`` to themselves and scores ``(B, K)`` or None."""
+        return video, None if self.classifier is None else self.classifier(video)
+
+
 class BNNeck(nn.Module):
     """Batch normalisation between the feature metric losses see and the one classified.
 

@@ -4,10 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass
+from functools import partial
 
 from torch import nn
 
 from reid_models import densenet121, mobilenet_v2, osnet, resnet50, slim_resnet18
+from reid_models.hucv_reidnet import HUCVReidNet
+from reid_models.image_model import ImageModel
 from reid_models.pretrained import Rename
 
 
@@ -23,7 +26,9 @@ class Architecture:
     ``imagenet``    where its ImageNet weights are;
     ``rename``      a parameter's name in published files, as it is here;
     ``weights``     for people: which published files `--pretrained FILE` takes;
-    ``timm``        the name of a model of timm, which then takes the place of ``backbone``.
+    ``timm``        the name of a model of timm, which then takes the place of ``backbone``;
+    ``fc``          width of the fully connected layer after pooling, where it has one by default;
+    ``model``       what is made of the backbone.
     """
 
     backbone: Callable[[], nn.Module] | None
@@ -39,6 +44,8 @@ class Architecture:
     rename: Rename | None = None
     weights: str = ""
     timm: str | None = None
+    fc: int | None = None
+    model: type[ImageModel] = ImageModel
 
 
 # Scaled: torchvision and timm publish multiply-additions for 224x224 pixels.
@@ -96,6 +103,17 @@ IMAGE: dict[str, Architecture] = {
         published=(2.22, 0.300 * _PIXELS),
         imagenet=mobilenet_v2.IMAGENET,
         weights="torchvision's",
+    ),
+    "hucv_reidnet": Architecture(
+        partial(resnet50.resnet50_backbone, last_stride=2),
+        resnet50.CHANNELS,
+        (256, 128),
+        title="HUCVReidNet: ResNet-50 with attention, 1024 features",
+        paper="Uner et al., Synthetic18K",
+        imagenet=resnet50.IMAGENET,
+        weights="torchvision's of ResNet-50",
+        fc=1024,
+        model=HUCVReidNet,
     ),
     "osnet_x1_0": Architecture(
         osnet.OSNet,

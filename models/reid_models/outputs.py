@@ -19,7 +19,9 @@ class Features(NamedTuple):
                   scores (B, K) or None, which deep supervision trains and nothing compares. Empty
                   for most models;
     ``maps``      (B, T, C, h, w) what frames are before they are pooled, or None for a model that
-                  has no map of every frame.
+                  has no map of every frame;
+    ``attributes`` scores (B, C) of the C values of each attribute by its name, or None for a model
+                  without attribute heads.
     """
 
     frames: torch.Tensor
@@ -28,6 +30,7 @@ class Features(NamedTuple):
     logits: torch.Tensor | None
     auxiliary: tuple[tuple[torch.Tensor, torch.Tensor | None], ...] = ()
     maps: torch.Tensor | None = None
+    attributes: dict[str, torch.Tensor] | None = None
 
     def turned(self) -> Features:
         """Features of mirrored clips with their maps turned back: places agree with the clips'."""
@@ -46,4 +49,7 @@ class Features(NamedTuple):
                 for video, logits in self.auxiliary
             ),
             maps=None if self.maps is None else self.maps[rows],
+            attributes=None
+            if self.attributes is None
+            else {name: scores[rows] for name, scores in self.attributes.items()},
         )

@@ -24,13 +24,15 @@ class Domains:
 
     The target's identities are dropped on arrival: ``target`` is all that training sees;
     ``target_split`` goes to the evaluation alone. With ``stream``, source clips come from shards
-    in the order they lie in, and ``source`` has no training tracklets of its own.
+    in the order they lie in, and ``source`` has no training tracklets of its own. ``held_out`` are
+    source tracklets, of people of their own, that no loss sees (`uda.batches.attributes`).
     """
 
     source: Split
     target: tuple[UnlabelledTracklet, ...]
     target_split: Split
     stream: StreamedSource | None = None
+    held_out: tuple[Tracklet, ...] = ()
 
     @classmethod
     def read(cls, source: str, source_root: Path, target: str, target_root: Path) -> Domains:

@@ -36,6 +36,12 @@ class Model(Section):
     temporal_layers: int = Field(
         default=1, ge=1, le=12, description="blocks of model.temporal=transformer"
     )
+    fc: int | None = Field(
+        default=None,
+        ge=1,
+        description="of image models: width of a fully connected layer (batch norm, ReLU) after "
+        "pooling in place of the BNNeck; what it gives is compared. null: the architecture's own",
+    )
     norm: Literal["bn", "dsbn", "cbn", "adabn"] = Field(
         default="bn",
         description="batch norms: bn; dsbn: one for each domain; cbn: normalised camera by camera; "
@@ -140,11 +146,34 @@ class Data(Section):
         description="a white square lies over each clip, up to this share of its shorter side long "
         "(QAConv: 0.8); 0: none",
     )
+    attributes: tuple[str, ...] | None = Field(
+        default=None,
+        min_length=1,
+        description="attributes that methods with attribute heads learn, by their names in the "
+        "source, as [A,B]. null: all",
+    )
+    attributes_file: str | None = Field(
+        default=None,
+        description="where the source's attributes are: a CSV file with a row for each person or "
+        "tracklet, or the benchmark's own file. null: where the benchmark has it",
+    )
+    held_out: float = Field(
+        default=0.05,
+        ge=0,
+        lt=1,
+        description="share of the source's people that methods with attribute heads do not learn "
+        "from, to fit the temperatures of their probabilities on; 0: no temperatures",
+    )
     workers: int | None = Field(
         default=None,
         ge=0,
         description="processes that decode frames, each for source and for target",
     )
+
+    @field_validator("attributes", mode="before")
+    @classmethod
+    def _attributes_as_text(cls, value: Any) -> Any:
+        return [name.strip() for name in value.split(",")] if isinstance(value, str) else value
 
     @field_validator("size", mode="before")
     @classmethod

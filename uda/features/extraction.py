@@ -27,6 +27,9 @@ Statistics = Literal["running", "target", "camera"]
 FrameChoice = Literal["all"] | int
 """Every frame, in clips; or that many frames, the first of as many equal blocks."""
 
+Summed = tuple[torch.Tensor, torch.Tensor]
+"""Of each of N tracklets a sum over its clips (N, D), and what they count in all (N,)."""
+
 Progress = Callable[[int, int], None]
 """Called with the number of clips done and in all."""
 
@@ -110,7 +113,27 @@ def extract(
     unlabelled: Sequence[Tracklet | UnlabelledTracklet] = (),
 ) -> torch.Tensor:
     """Features ``(N, D)`` float32 of length 1: what is kept of a tracklet's clips, on average. On
-    the device, where they are compared.
+    the device, where they are compared. As `average`.
+
+    Raises:
+        DatasetError: a frame cannot be read, whatever is done about them in training: a score on
+            fewer frames is another score.
+    """
+    sums, _ = _sums(model, tracklets, how, device, progress, represent, unlabelled)
+    return nn.functional.normalize(sums, dim=1)
+
+
+def average(
+    model: nn.Module,
+    tracklets: Sequence[Tracklet | UnlabelledTracklet],
+    how: Extraction,
+    *,
+    device: torch.device | str,
+    progress: Progress | None = None,
+    represent: Represent = embedding_of,
+    unlabelled: Sequence[Tracklet | UnlabelledTracklet] = (),
+) -> torch.Tensor:
+    """What is kept of a tracklet's clips, on average, ``(N, D)`` float32, on the device.
 
     A clip counts by its frames: the short last chunk of a tracklet for less than the others. The
     model, which must already be on ``device``, is switched to evaluation and back; its statistics
@@ -120,6 +143,19 @@ def extract(
         DatasetError: a frame cannot be read, whatever is done about them in training: a score on
             fewer frames is another score.
     """
+    sums, frames = _sums(model, tracklets, how, device, progress, represent, unlabelled)
+    return sums / frames[:, None]
+
+
+def _sums(
+    model: nn.Module,
+    tracklets: Sequence[Tracklet | UnlabelledTracklet],
+    how: Extraction,
+    device: torch.device | str,
+    progress: Progress | None,
+    represent: Represent,
+    unlabelled: Sequence[Tracklet | UnlabelledTracklet],
+) -> Summed:
     if not tracklets:
         raise ValueError("expected tracklets to extract features of, found none")
     by_camera = how.statistics == "camera" or separates_cameras(model)
@@ -143,7 +179,7 @@ def _by_camera(
     progress: Progress | None,
     represent: Represent,
     seen: Sequence[Tracklet | UnlabelledTracklet],
-) -> torch.Tensor:
+) -> Summed:
     """Each camera's tracklets under the statistics of its clips among ``seen``.
 
     Zhuang et al. (ECCV 2020) estimate from queries and gallery separately; here from all that are
@@ -151,7 +187,7 @@ def _by_camera(
     of ``seen``, which are estimated for them alone.
     """
     whole, before = len(_Clips(tracklets, how)), 0
-    parts: dict[int, torch.Tensor] = {}
+    parts: dict[int, Summed] = {}
 
     def report(done: int, total: int) -> None:
         if progress is not None:
@@ -162,7 +198,7 @@ def _by_camera(
         chosen = [tracklets[i] for i in members]
         found = _extract(model, chosen, how, device, report, represent)
         before += len(_Clips(chosen, how))
-        parts.update(zip(members, found, strict=True))
+        parts.update(zip(members, zip(*found, strict=True), strict=True))
 
     cameras = [tracklet.camera_id for tracklet in tracklets]
     left: list[int] = []
@@ -178,7 +214,8 @@ def _by_camera(
         with statistics_restored(model):
             estimate_statistics(model, pixels(seen, how, device))
             extract_those(left)
-    return torch.stack([parts[i] for i in range(len(tracklets))])
+    sums, weights = zip(*(parts[i] for i in range(len(tracklets))), strict=True)
+    return torch.stack(sums), torch.stack(weights)
 
 
 def pixels(
@@ -216,7 +253,7 @@ def _extract(
     device: torch.device | str,
     progress: Progress | None,
     represent: Represent,
-) -> torch.Tensor:
+) -> Summed:
     clips = _Clips(tracklets, how)
     batches = list(_batches(clips, how.batch))
     dtype = how.dtype(device)
@@ -224,6 +261,7 @@ def _extract(
     model.eval()
     try:
         sums = None
+        weights = torch.zeros(len(tracklets), device=device)
         done = 0
         with torch.inference_mode(), _autocast(device, dtype):
             for pixels, owners, lengths in batches_of(
@@ -236,14 +274,16 @@ def _extract(
                 if sums is None:
                     shape = len(tracklets), kept.shape[1]
                     sums = zeros(shape, "the features of all tracklets", ADVICE, kept.device)
-                sums.index_add_(0, owners, kept * (lengths / how.clip_length)[:, None])
+                counted = lengths / how.clip_length
+                sums.index_add_(0, owners, kept * counted[:, None])
+                weights.index_add_(0, owners, counted * (2.0 if how.flip else 1.0))
                 done += len(owners)
                 if progress is not None:
                     progress(done, len(clips))
     finally:
         model.train(training)
     assert sums is not None
-    return nn.functional.normalize(sums, dim=1)
+    return sums, weights
 
 
 def _autocast(

@@ -28,6 +28,7 @@ class Facts(NamedTuple):
     ``tracklets`` the number of target tracklets, ``labels`` those of all S source training
     tracklets, (S,) by name: without clothes where the source does not say what is worn. ``size`` is
     height and width of clips (pixels), ``people`` the number of identities in a source batch.
+    ``attributes`` are the values of each attribute that the student has a head for, by its name.
     """
 
     frame: int
@@ -36,6 +37,7 @@ class Facts(NamedTuple):
     labels: Labels = MappingProxyType({})
     size: tuple[int, int] = Data().size
     people: int = Data().identities
+    attributes: Mapping[str, tuple[str, ...]] = MappingProxyType({})
 
     @classmethod
     def of(
@@ -49,7 +51,9 @@ class Facts(NamedTuple):
         are of the size that it is meant for."""
         sizes = int(student.frame_size), int(student.feature_size)  # type: ignore[arg-type]
         known = data or Data(size=student.input_size)
-        return cls(*sizes, tracklets, labels or {}, known.size, known.identities)
+        heads = getattr(student, "attribute_heads", None)
+        values = {} if heads is None else heads.values
+        return cls(*sizes, tracklets, labels or {}, known.size, known.identities, values)
 
 
 class Turn(NamedTuple):
@@ -80,6 +84,8 @@ class Method(nn.Module):
     uses_target: ClassVar[bool] = True
     trains_on_target: ClassVar[bool] = True
     """Whether a loss on the target reaches the student's weights."""
+    wants_attributes: ClassVar[bool] = False
+    """Whether the student has attribute heads, and source labels hold ``attribute:NAME``."""
     compares_by: ClassVar[type[Comparison]] = Cosine
     """How its features are compared at test time; see also `comparison`."""
 

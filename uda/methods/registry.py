@@ -23,10 +23,12 @@ from types import ModuleType
 
 from uda.errors import ConfigError
 from uda.methods.adabn import AdaBN
+from uda.methods.attributes import Attributes
 from uda.methods.cal import Cal
 from uda.methods.contract import Method
 from uda.methods.dann import Dann
 from uda.methods.glt import Glt
+from uda.methods.joint import Joint
 from uda.methods.jvtc import Jvtc, JvtcPlus
 from uda.methods.mean_teacher import MeanTeacher
 from uda.methods.mmt import Mmt
@@ -53,6 +55,8 @@ METHODS: dict[str, type[Method]] = {
     "mmt": Mmt,
     "spcl": SpCL,
     "cal": Cal,
+    "attributes": Attributes,
+    "joint": Joint,
     "qaconv": QAConv,
     "qaconv_gs": QAConvGS,
 }

@@ -5,22 +5,27 @@ from __future__ import annotations
 from pathlib import Path
 from typing import Any
 
-from reid_models import lora
+import torch
+from reid_models import ClipModel, lora
+from reid_models.attribute_heads import part_name
 from reid_models.domain_norm import from_plain
-from torch import nn
 
 from uda.errors import CheckpointError
 from uda.files import file_sha256
 from uda.runs import checkpoint
+from uda.runs.restored import attribute_values
 
 CLASSIFIER = "classifier"
 """Part of a student that knows the source's identities, as a component of its weights' names."""
+HEADS, TEMPERATURE = "attribute_heads.heads.", ".temperature"
+"""How the names of weights of attribute heads begin, and of what is fitted to them afterwards."""
 
 
-def start_from(path: Path, student: nn.Module, name: str, source: dict[str, Any]) -> dict[str, Any]:
+def start_from(path: Path, student: ClipModel, name: str, source: dict[str, Any]) -> dict[str, Any]:
     """Puts a checkpoint's student into this one.
 
-    The identity classifier stays as it is unless both were trained on the same source tracklets.
+    The identity classifier stays as it is unless both were trained on the same source tracklets,
+    and so does the head of an attribute that the checkpoint does not know by the same values.
     Norms by camera or domain start as the checkpoint's single ones; low-rank parts of the
     checkpoint's are merged, and this student's start anew.
 
@@ -55,6 +60,7 @@ def start_from(path: Path, student: nn.Module, name: str, source: dict[str, Any]
         weights = {key: tensor for key, tensor in weights.items() if not _identities(key)}
         mine = student.state_dict().items()
         weights |= {key: tensor for key, tensor in mine if _identities(key)}
+    weights, taken = _with_attribute_heads(weights, student, attribute_values(saved))
     plain = from_plain(student, lora.merged(weights))
     checkpoint.fit(path, student, lora.from_plain(student, plain), name)
     return {
@@ -63,7 +69,29 @@ def start_from(path: Path, student: nn.Module, name: str, source: dict[str, Any]
         "method": method,
         "source": theirs["name"],
         "identity_classifier": same,
+        **({"attribute_heads": taken} if taken else {}),
     }
+
+
+def _with_attribute_heads(
+    weights: dict[str, torch.Tensor], student: ClipModel, values: dict[str, tuple[str, ...]]
+) -> tuple[dict[str, torch.Tensor], list[str]]:
+    """A checkpoint's weights with those attribute heads that the student has, and the names of the
+    attributes whose heads are the checkpoint's. Temperatures are the student's own."""
+    heads = student.attribute_heads
+    taken = [] if heads is None else [n for n, v in heads.values.items() if values.get(n) == v]
+    parts = {part_name(name) for name in taken}
+    kept = {
+        key: tensor
+        for key, tensor in weights.items()
+        if not key.startswith(HEADS) or (_part(key) in parts and not key.endswith(TEMPERATURE))
+    }
+    mine = {k: t for k, t in student.state_dict().items() if k.startswith(HEADS) and k not in kept}
+    return kept | mine, taken
+
+
+def _part(key: str) -> str:
+    return key.removeprefix(HEADS).partition(".")[0]
 
 
 def _identities(name: str) -> bool:

@@ -70,6 +70,12 @@ def _named(saved: dict[str, Any]) -> dict[str, Any]:
     return dict(saved.get("comparison") or {"name": Cosine.name, "state": {}})
 
 
+def attribute_values(saved: dict[str, Any]) -> dict[str, tuple[str, ...]]:
+    """The values of the attributes that a checkpoint's model has heads for, by name."""
+    described = saved.get("attributes", {"values": {}})
+    return {name: tuple(values) for name, values in described["values"].items()}
+
+
 def _model(path: Path, saved: dict[str, Any]) -> tuple[torch.nn.Module, Sections]:
     try:
         whole = saved["config"]
@@ -80,13 +86,14 @@ def _model(path: Path, saved: dict[str, Any]) -> tuple[torch.nn.Module, Sections
         )
         classes = saved["source"]["identities"]
         weights = saved["model"]
+        attributes = attribute_values(saved)
     except (KeyError, TypeError, ValidationError) as error:
         raise CheckpointError(
             f"The checkpoint {path} was written by another version ({saved.get('versions')}): "
             f"{str(error).splitlines()[0]}. Evaluate it with that version, or train again."
         ) from None
     bare = settings.model.model_copy(update={"pretrained": "none", "frozen": None})
-    student = build_student(bare, settings.data.size, classes)
+    student = build_student(bare, settings.data.size, classes, attributes)
     checkpoint.fit(path, student, weights, f"{settings.model.name} for {classes} identities")
     merge(student)
     return student.eval(), settings

@@ -2,14 +2,22 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+
 from reid_models import ClipModel, build
 from reid_models.lora import Lora
 
 from uda.config import Model
 
 
-def build_student(settings: Model, size: tuple[int, int], identities: int) -> ClipModel:
-    """With a classifier for the source's identities, for crops of ``size``, height and width."""
+def build_student(
+    settings: Model,
+    size: tuple[int, int],
+    identities: int,
+    attributes: Mapping[str, tuple[str, ...]] | None = None,
+) -> ClipModel:
+    """With a classifier for the source's identities, for crops of ``size``, height and width, and
+    heads for ``attributes``, whose values are given by their names."""
     lora = None
     if settings.lora_rank is not None:
         lora = Lora(settings.lora_rank, settings.lora_alpha, settings.lora_layers)
@@ -24,4 +32,6 @@ def build_student(settings: Model, size: tuple[int, int], identities: int) -> Cl
         size=size,
         frozen=settings.frozen,
         lora=lora,
+        fc=settings.fc,
+        attributes=attributes,
     )

@@ -18,6 +18,7 @@ from reid_models.lora import LowRank
 from torch import nn
 
 from uda import config
+from uda.batches.attributes import with_attributes
 from uda.batches.domains import Domains, describe
 from uda.batches.pairs import Batches
 from uda.errors import ConfigError
@@ -82,13 +83,21 @@ def train(
     fabric = start_fabric(settings.training)
     domains = Domains.read(source, source_root, target, target_root)
     require_scores(settings.evaluation, domains)
+    described = None
+    if find(settings.method.name).wants_attributes:
+        described = with_attributes(domains, source, source_root, settings.data)
+        domains = described.domains
     identity = {
         "source": domains.describe_source(source, source_root),
         "target": describe(target, target_root, domains.target),
     }
+    if described:
+        identity["attributes"] = described.describe()
     saved = directory.claim(output, settings, identity, resume=resume, init=init)
     seed_everything(settings.training.seed)
-    student = build_student(settings.model, settings.data.size, identity["source"]["identities"])
+    people = identity["source"]["identities"]
+    values = described.values if described else None
+    student = build_student(settings.model, settings.data.size, people, values)
     if saved and "init" in saved:
         identity["init"] = saved["init"]
     elif init:

@@ -12,9 +12,11 @@ from typing import Any, NoReturn
 import torch
 from lightning_fabric import Fabric
 from reid_datasets.records import Split
+from reid_models import ClipModel
 from reid_models.domain_norm import Domain, reading, separates_cameras
 from torch import nn
 
+from uda.attributes.calibrating import calibrate
 from uda.batches.domains import Domains
 from uda.batches.feed import workers_for
 from uda.errors import UdaError
@@ -223,6 +225,19 @@ class Session:
             if not estimate_statistics(self._tested(), clips):
                 log.warning("model.norm=adabn: one target clip is too few to take statistics from")
 
+    def _calibrate(self) -> None:
+        """Temperatures of attribute heads, on source people that no loss has seen."""
+        model = self._tested()
+        assert isinstance(model, ClipModel)
+        assert model.attribute_heads is not None
+        how, device = replace(self._how(), statistics="running"), self.fabric.device
+        heads, held_out = model.attribute_heads, self.domains.held_out
+        with torch.random.fork_rng(devices=[]), reading(model, "source"):
+            found = calibrate(model, heads, held_out, how, device)
+        if self.monitor:
+            told = ", ".join(f"{name} {value:.2f}" for name, value in found.items())
+            self.monitor.say(f"temperatures, of {len(held_out)} tracklets held out: {told}")
+
     def _tested(self) -> nn.Module:
         return self.run.method.model()
 
@@ -236,6 +251,9 @@ class Session:
             log.warning("kept epoch %d, best on %s", epoch, settings.evaluation.select_on)
         if self.run.settings.model.norm == "adabn":
             self._adapt_statistics()
+            self.save(kept.stem)
+        if self.domains.held_out:
+            self._calibrate()
             self.save(kept.stem)
         source, target = self.domains.source, self.domains.target_split
         on_source = on_target = None

@@ -33,7 +33,7 @@ class C2D(VideoResNet50):
         super().__init__(inserted=inserted, inside=inside)
         self.head = BNNeck(CHANNELS, num_classes, norm_bias=True, classifier_bias=True)
 
-    def forward(self, clips: torch.Tensor) -> Features:
+    def features(self, clips: torch.Tensor) -> Features:
         """Clips ``(B, T, 3, H, W)``, normalised with ImageNet's statistics; any T of at least 1."""
         maps = self.maps(clips)
         frames = spatial_maximum(maps)

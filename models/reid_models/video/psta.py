@@ -44,7 +44,7 @@ class PSTA(VideoResNet50):
         )
         self.head = BNNeck(WIDTH, num_classes, classifier_bias=True)
 
-    def forward(self, clips: torch.Tensor) -> Features:
+    def features(self, clips: torch.Tensor) -> Features:
         """Clips ``(B, T, 3, H, W)``, normalised with ImageNet's statistics; any T of at least 1."""
         shape = clips.shape[:2]
         maps = self.reduction(self.maps(clips).flatten(0, 1)).unflatten(0, shape)

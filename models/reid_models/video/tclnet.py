@@ -50,7 +50,7 @@ class TCLNet(VideoResNet50):
         )
         self.backbone.register_load_state_dict_post_hook(self._follow_backbone)
 
-    def forward(self, clips: torch.Tensor) -> Features:
+    def features(self, clips: torch.Tensor) -> Features:
         """Clips ``(B, T, 3, H, W)``, normalised with ImageNet's statistics; any T of at least 1."""
         batch, length = clips.shape[:2]
         pairs = continued(self.maps(clips, last="layer3"), 2).unflatten(1, (-1, 2))

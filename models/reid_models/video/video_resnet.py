@@ -9,7 +9,7 @@ from torch import nn
 from torch.nn import functional as F
 from torchvision.models.resnet import Bottleneck
 
-from reid_models.outputs import Features
+from reid_models.clip_model import ClipModel
 from reid_models.resnet50 import CHANNELS, resnet50_backbone
 
 STAGES = ("layer1", "layer2", "layer3", "layer4")
@@ -19,8 +19,8 @@ Place = tuple[str, int]
 """A stage, and the number of a block in it."""
 
 
-class VideoResNet50(nn.Module):
-    """What the video models here have in common. Subclasses add heads and ``forward``.
+class VideoResNet50(ClipModel):
+    """What the video models here have in common. Subclasses add heads and ``features``.
 
     ``backbone``      torchvision's ResNet-50, last stride 1, without a module more: ImageNet
                       weights load into it;
@@ -49,10 +49,6 @@ class VideoResNet50(nn.Module):
         self.input_size = input_size
         self.feature_size = feature_size
         self.frame_size = frame_size
-
-    def forward(self, clips: torch.Tensor) -> Features:
-        """Clips ``(B, T, 3, H, W)``, normalised with ImageNet's statistics; any T of at least 1."""
-        raise NotImplementedError
 
     def maps(self, clips: torch.Tensor, last: str = "layer4") -> torch.Tensor:
         """Clips ``(B, T, 3, H, W)`` to what stage ``last`` makes of them ``(B, T, C, h, w)``."""

@@ -1,0 +1,47 @@
+"""Temperatures of a trained model, fitted on people that it has not learnt from."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+import numpy as np
+import torch
+from reid_datasets.attributes import PREFIX
+from reid_datasets.labels import UNKNOWN, columns
+from reid_datasets.records import Tracklet
+from reid_models.attribute_heads import AttributeHeads
+from torch import nn
+
+from uda.attributes.scores import scores_of
+from uda.attributes.temperatures import fit
+from uda.features.extraction import Extraction
+
+
+def calibrate(
+    model: nn.Module,
+    heads: AttributeHeads,
+    held_out: Sequence[Tracklet],
+    how: Extraction,
+    device: torch.device,
+) -> dict[str, float]:
+    """Sets the temperature of each of a model's attribute heads.
+
+    Args:
+        model: with ``heads``, on ``device``.
+        heads: the model's.
+        held_out: tracklets with attributes as labels.
+        how: which clips of a tracklet are seen; statistics of batch norms are the model's own.
+        device: where the model is.
+
+    Returns:
+        Temperatures by attribute.
+    """
+    known = columns(held_out)
+    unknown = np.full(len(held_out), UNKNOWN)
+    found = {}
+    scores = scores_of(model, heads, held_out, how, device=device, unlabelled=held_out)
+    for name, of_attribute in scores.items():
+        labels = known.get(PREFIX + name, unknown)
+        found[name] = fit(of_attribute, labels, known["identity"])
+        heads.head(name).temperature.fill_(found[name])
+    return found

@@ -1,0 +1,82 @@
+"""What people in tracklets look like, as a trained model sees it."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+
+import numpy as np
+import torch
+from reid_datasets.records import Tracklet, UnlabelledTracklet
+from reid_models import ClipModel
+
+from uda.attributes.scores import scores_of
+from uda.comparing.cosine import Cosine
+from uda.errors import CheckpointError
+from uda.features.extraction import Progress
+from uda.features.extractor import Choices, Extractor
+from uda.runs import restored
+
+
+@dataclass(frozen=True)
+class Predicted:
+    """Probabilities of N tracklets by attribute, (N, C) float32, whose C columns are its ``values``
+    in that order; a row sums to one."""
+
+    values: Mapping[str, tuple[str, ...]]
+    probabilities: Mapping[str, np.ndarray]
+
+    def likeliest(self, attribute: str) -> list[str]:
+        """The likeliest value of an attribute for each tracklet. KeyError: it is not predicted."""
+        values = self.values[attribute]
+        return [values[place] for place in self.probabilities[attribute].argmax(1)]
+
+
+def predict(
+    checkpoint: Path,
+    tracklets: Sequence[Tracklet | UnlabelledTracklet],
+    choices: Choices | None = None,
+    *,
+    unlabelled: Sequence[Tracklet | UnlabelledTracklet] = (),
+    progress: Progress | None = None,
+) -> Predicted:
+    """Attributes of tracklets, with the temperatures that the checkpoint holds.
+
+    Args:
+        checkpoint: a file of `uda train` with a method that has attribute heads.
+        tracklets: N of any benchmark, labelled or not; labels are not looked at.
+        choices: what is done otherwise than in the run's own tests.
+        unlabelled: a training half to take batch-norm statistics from, where that is asked for.
+        progress: called with the number of clips done and in all.
+
+    Raises:
+        CheckpointError: the file cannot be used, or its model has no attribute heads.
+        DatasetError: a frame cannot be read.
+    """
+    model, settings = restored.model(checkpoint)
+    assert isinstance(model, ClipModel)
+    heads = model.attribute_heads
+    if heads is None:
+        raise CheckpointError(
+            f"The model in {checkpoint} has no attribute heads. Train one with `uda train --method "
+            "attributes` or `joint`, starting from this one with --init."
+        )
+    extractor = Extractor.of(model, Cosine(), settings, choices).knowing(unlabelled)
+    if not tracklets:
+        none = {n: np.zeros((0, len(values)), np.float32) for n, values in heads.values.items()}
+        return Predicted(heads.values, none)
+    scores = scores_of(
+        model,
+        heads,
+        tracklets,
+        extractor.how,
+        device=extractor.device,
+        progress=progress,
+        unlabelled=extractor.unlabelled,
+    )
+    probabilities = {
+        name: torch.softmax(found / heads.head(name).temperature.cpu(), dim=1).numpy()
+        for name, found in scores.items()
+    }
+    return Predicted(heads.values, probabilities)
