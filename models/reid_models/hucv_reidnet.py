@@ -1,4 +1,4 @@
-"""HUCVReidNet, the network that Synthetic18K is compared with (Uner et al., 4.2)."""
+"""HUCVReidNet (Uner et al., Synthetic18K, 4.1)."""
 
 from __future__ import annotations
 

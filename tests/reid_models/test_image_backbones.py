@@ -245,7 +245,7 @@ def test_densenet_takes_the_published_names(tmp_path: Path) -> None:
 def test_models_for_clips_pool_in_their_own_way(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setitem(MODELS, "whole", _Whole())
     assert build("whole", 3, size=(64, 32)) is not None
-    with pytest.raises(ModelError, match=r"no model\.pooling .* for whole.*found 'gem'.*resnet50"):
+    with pytest.raises(ModelError, match=r"no model\.pooling.* for whole.*found 'gem'.*resnet50"):
         build("whole", 3, pooling="gem")
     with pytest.raises(ModelError, match="found 'attention'"):
         build("whole", 3, temporal="attention")

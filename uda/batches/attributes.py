@@ -10,7 +10,7 @@ from pathlib import Path
 from typing import Any
 
 import numpy as np
-from reid_datasets.attributes import PREFIX, AttributeTable, Values, describe
+from reid_datasets.attributes import AttributeTable, Values, describe
 from reid_datasets.records import Split, Tracklet
 
 from uda.batches.domains import Domains
@@ -64,17 +64,13 @@ def with_attributes(domains: Domains, name: str, root: Path, data: Data) -> Desc
     seen = {attribute: column[~out] for attribute, column in table.labels.items()}
     learnt = AttributeTable(table.values, seen).learnable(data.attributes).values
     if left := [attribute for attribute in table.values if attribute not in learnt]:
-        log.warning(
-            "the source's training people do not differ in %s: left out", ", ".join(left)
-        )
+        log.warning("the source's training people do not differ in %s: left out", ", ".join(left))
     table = table.only(learnt)
     labelled = _labelled(train, table)
     same = domains.target_split is domains.source
     source = replace(domains.source, train=_those(labelled, ~out))
     target: Split = source if same else domains.target_split
-    described = replace(
-        domains, source=source, target_split=target, held_out=_those(labelled, out)
-    )
+    described = replace(domains, source=source, target_split=target, held_out=_those(labelled, out))
     digest = hashlib.sha256()
     for attribute, column in table.labels.items():
         digest.update(attribute.encode() + column.astype("<i8").tobytes())

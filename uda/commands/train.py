@@ -37,7 +37,8 @@ def train(
         str | None,
         typer.Option(
             help="source_only, adabn, dann, mean_teacher, synthetic_to_real, pseudo_label, "
-            "strong_baseline, glt, jvtc, jvtc_plus, mmt, spcl, qaconv, qaconv_gs or cal; "
+            "strong_baseline, glt, jvtc, jvtc_plus, mmt, spcl, cal, qaconv, qaconv_gs, attributes "
+            "or joint; "
             "docs/methods.md has their equations. FILE.py:Class is a method of your own.",
             show_default="pseudo_label; source_only where the target is the source",
         ),

@@ -1,6 +1,6 @@
 """Attribute recognition on source: what people wear and carry, their sex, age, hair.
 
-Uner et al., Synthetic18K, 4: an own head for each attribute on a shared backbone, and the sum over
+Uner et al., Synthetic18K, 4.2: a head for each attribute on a shared backbone, and the sum over
 attributes of weighted cross-entropies. Their formula has one weight for each attribute and says
 that it follows the number of samples of a class; here each value has one (`uda.losses.attributes`).
 """

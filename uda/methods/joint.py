@@ -6,8 +6,6 @@ batch-hard triplets.
 
 from __future__ import annotations
 
-from typing import ClassVar
-
 import torch
 from pydantic import Field
 

@@ -50,7 +50,7 @@ class Cavit(ClipModel):
         self.input_size = SIZE
         self.head = BNNeck(width, num_classes)
 
-    def forward(self, clips: torch.Tensor) -> Features:
+    def features(self, clips: torch.Tensor) -> Features:
         """Clips ``(B, T, 3, H, W)``, normalised with ImageNet's statistics; any T of at least 1."""
         frames = self.backbone(clips)
         normed = self.head.norm(frames.flatten(0, 1)).unflatten(0, frames.shape[:2])

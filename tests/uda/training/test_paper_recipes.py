@@ -13,6 +13,7 @@ from reid_models.building import MODELS, find
 from reid_models.video import cavit
 
 from tests.mars_tree import write_mars_tree
+from tests.uda.described import write_attributes
 from tests.uda.miniature import FEW
 from uda.config import Config
 from uda.recipes import load
@@ -28,13 +29,17 @@ SMALL = (
     "training.accelerator=cpu",
     "model.pretrained=none",
 )
+SYNTHETIC18K = (
+    *("reid", "reid_resnet50", "reid_mobilenet_v2", "reid_identity", "reid_finetune"),
+    *("hucv", "hucv_finetune"),
+    *("attributes", "attributes_finetune", "joint", "joint_finetune"),
+)
 PAPERS = (
     "unrealperson_bn",
     "unrealperson_bn_supervised",
     "bag_of_tricks",
     "finegpr",
-    "synthetic18k",
-    "synthetic18k_finetune",
+    *(f"synthetic18k/{name}" for name in SYNTHETIC18K),
     "synthetic_to_real/full",
     "cavit",
     "video_vit",
@@ -49,10 +54,12 @@ def test_twenty_steps_of_it_run(tmp_path: Path, monkeypatch: pytest.MonkeyPatch,
     model = {"video_vit": "timm/test_vit", "cavit": "small_cavit"}.get(name, "tiny")
     hidden = ["method.hidden=8"] if name == "synthetic_to_real/full" else []
     size = ["data.size=48x48"] if name == "cavit" else []  # the largest patch has 32 pixels
-    settings = load(name, [*SMALL, *hidden, *size, f"model.name={model}"])
+    file = write_attributes(tmp_path / "people.csv")
+    described = [f"data.attributes_file={file}"]
+    settings = load(name, [*SMALL, *hidden, *described, *size, f"model.name={model}"])
     train(settings, root, root, tmp_path / "run", source="mars", target="mars", progress=False)
     rows = map(json.loads, (tmp_path / "run/metrics.jsonl").read_text().splitlines())
-    losses = [row["loss/loss"] for row in rows if "loss/identity" in row]
+    losses = [row["loss/loss"] for row in rows if "loss/loss" in row]
     assert len(losses) == 20
     assert all(map(math.isfinite, losses))
     assert len(set(losses)) > 1
@@ -96,15 +103,32 @@ def test_finegprs_is_what_its_text_says() -> None:
     assert plain == (0.5, 0, 0, 0)
 
 
-def test_synthetic18ks_are_what_its_text_says() -> None:
-    recipe, real = load("synthetic18k"), load("synthetic18k_finetune")
-    for each in (recipe, real):
-        assert each.model.name == "densenet121"
-        assert trained_as(each)[:4] == ("adam", 1e-3, 32, 80)
-        assert each.optimiser.backbone == 0.1
-        assert each.schedule.kind == "constant"
-    assert (recipe.data.flip, recipe.data.pad, recipe.data.erase) == (0, 0, 0)
-    assert (real.data.flip, real.data.pad) == (0.5, 10)
+@pytest.mark.parametrize("name", SYNTHETIC18K)
+def test_synthetic18ks_are_what_its_text_says(name: str) -> None:
+    recipe = load(f"synthetic18k/{name}")
+    assert trained_as(recipe)[:4] == ("adam", 1e-3, 32, 80)
+    assert recipe.optimiser.backbone == 0.1
+    assert recipe.schedule.kind == "constant"
+    real = name.endswith("_finetune")
+    assert (recipe.data.flip, recipe.data.pad) == ((0.5, 10) if real else (0, 0))
+    assert recipe.data.erase == 0
+
+
+def test_synthetic18ks_tables_have_their_networks_and_losses() -> None:
+    found = {name: load(f"synthetic18k/{name}") for name in SYNTHETIC18K}
+    models = {name: (recipe.model.name, recipe.model.fc) for name, recipe in found.items()}
+    assert models["reid"] == models["reid_finetune"] == ("densenet121", 1024)
+    assert models["reid_resnet50"] == ("resnet50", 1024)
+    assert models["reid_mobilenet_v2"] == ("mobilenet_v2", 1024)
+    assert models["hucv"] == models["hucv_finetune"] == ("hucv_reidnet", None)
+    assert models["attributes"] == ("densenet121", None)
+    methods = {name: recipe.method.name for name, recipe in found.items()}
+    for task in ("attributes", "joint"):
+        assert methods[task] == methods[f"{task}_finetune"] == task
+    assert found["reid_identity"].method.triplet_weight == 0
+    assert found["reid"].method.triplet_weight == 1
+    assert found["joint"].method.beta == 2
+    assert (found["joint"].method.smoothing, found["joint"].method.margin) == (0.1, 0.3)
 
 
 def test_cavits_is_its_released_codes() -> None:
