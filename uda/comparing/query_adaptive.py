@@ -39,7 +39,7 @@ class QueryAdaptive(Comparison):
         if found.maps is None:
             raise UdaError(
                 "Query-adaptive matching compares the maps of frames, and this model gives none. "
-                "Train an image model, or c2d, ap3d, sinet."
+                "Train an image model, or c2d, ap3d, sinet, psta."
             )
         return self.local.to(found.maps.device)(found.maps).flatten(1)
 

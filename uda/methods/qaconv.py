@@ -89,7 +89,9 @@ class QAConvSettings(MethodSettings):
         description="equal parts of a clip whose maps are kept: 1: places are averaged over all "
         "frames; T: each frame is matched with all of the other's",
     )
-    margin: float = Field(default=16.0, ge=0, description="of the triplet loss, between scores")
+    score_margin: float = Field(
+        default=16.0, ge=0, description="margin of the triplet loss, between scores"
+    )
     focus: float = Field(
         default=2.0, ge=0, description="exponent of the class memory's focal weights"
     )
@@ -198,7 +200,7 @@ class QAConv(Method):
         else:
             scores = self.matcher(local, local)
             found = (
-                batch_hard_matching(scores, people, self.config.margin)
+                batch_hard_matching(scores, people, self.config.score_margin)
                 if self.config.loss == "triplet"
                 else pairwise_matching(scores, people)
             )
@@ -253,7 +255,7 @@ def map_size(student: nn.Module, size: tuple[int, int]) -> tuple[int, int, int]:
         raise ConfigError(
             "Query-adaptive convolution matches the places of the student's maps, and this model "
             "gives none, or maps of a single place. Use an image model without "
-            "model.pooling=token, or c2d, ap3d, sinet."
+            "model.pooling=token, or c2d, ap3d, sinet, psta."
         )
     channels, height, width = maps.shape[2:]
     return channels, height, width

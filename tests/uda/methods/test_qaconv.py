@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import json
+import math
 from dataclasses import replace
 from pathlib import Path
 
@@ -56,7 +58,7 @@ def local_features(method: QAConv) -> torch.Tensor:
 
 @pytest.mark.parametrize("loss", ["pairwise", "triplet"])
 def test_a_batch_is_matched_with_itself(tiny: str, loss: str) -> None:
-    method = build(tiny, loss=loss, margin=2).eval()
+    method = build(tiny, loss=loss, score_margin=2).eval()
     terms = method.losses(labelled(clips(), PEOPLE), None, 0.0)
     local = local_features(method)
     scores, people = method.matcher(local, local), torch.tensor(PEOPLE)
@@ -227,13 +229,36 @@ def test_the_recipe_trains_twenty_steps(
         [*size, f"model.name={MODELS and tiny}", "model.pretrained=none", "data.identities=3",
          "training.epochs=2", "training.steps=10", "training.accelerator=cpu",
          "evaluation.beside=[]", "evaluation.every=0", "evaluation.frames=2",
-         "monitoring.every=5", "monitoring.features=0"],
+         "monitoring.every=1", "monitoring.features=0"],
     )  # fmt: skip
     result = train(
         small, miniatures[0], miniatures[1], tmp_path / "run", progress=False, source="mars"
     )
     assert result.evaluation is not None
-    assert (result.output / "checkpoints" / "last.pt").exists()
+    rows = map(json.loads, (result.output / "metrics.jsonl").read_text().splitlines())
+    losses = [row["loss/loss"] for row in rows if "loss/loss" in row]
+    assert len(losses) == 20
+    assert all(map(math.isfinite, losses))
+    assert len(set(losses)) > 2
+
+
+def test_recipes_are_the_authors_numbers() -> None:
+    memory, graph = load("qaconv"), load("qaconv_gs")
+    for recipe in (memory, graph):
+        assert (recipe.model.name, recipe.data.size) == ("resnet50_ibn_b_layer3", (384, 128))
+        assert (recipe.optimiser.name, recipe.optimiser.lr) == ("sgd", 0.005)
+        assert (recipe.optimiser.backbone, recipe.optimiser.decay_all) == (0.1, True)
+        assert (recipe.data.occlude, recipe.data.erase, recipe.training.epochs) == (0.8, 0, 15)
+    assert (memory.data.source_clips, memory.schedule.milestones) == (8, (10,))
+    assert (graph.data.identities, graph.data.instances) == (32, 2)
+    assert graph.training.clip_gradient == 8
+    chosen = [recipe.method.model_dump() for recipe in (memory, graph)]
+    kinds = [(m["loss"], m["sampling"], m["neck"], m["norms"], m["step_factor"]) for m in chosen]
+    assert kinds == [
+        ("class_memory", "random", 64, "batch", None),
+        ("triplet", "graph", 128, "frozen", 0.7),
+    ]
+    assert chosen[1]["score_margin"] == 16
 
 
 def test_one_person_is_refused(mars_tree: Path, tiny: str) -> None:
