@@ -32,7 +32,8 @@ class Described:
     def describe(self) -> dict[str, Any]:
         """What a checkpoint remembers: models are built by it, and runs continued."""
         values = {name: list(values) for name, values in self.values.items()}
-        return {"values": values, "labels_sha256": self.labels_sha256}
+        out = len({tracklet.person_id for tracklet in self.domains.held_out})
+        return {"values": values, "labels_sha256": self.labels_sha256, "held_out": out}
 
 
 def with_attributes(domains: Domains, name: str, root: Path, data: Data) -> Described:

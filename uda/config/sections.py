@@ -81,7 +81,9 @@ class Data(Section):
     clip_length: int = Field(default=4, ge=1, le=64, description="frames in a clip (T)")
     identities: int = Field(default=8, ge=2, description="source identities in a batch (P)")
     instances: int = Field(
-        default=4, ge=2, description="source clips of each identity in a batch (K)"
+        default=4,
+        ge=1,
+        description="source clips of each identity in a batch (K); 1 for attributes alone",
     )
     target_clips: int | None = Field(
         default=None, ge=2, description="target clips in a batch; null: as many as source clips"

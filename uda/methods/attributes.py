@@ -44,6 +44,7 @@ class Attributes(Method):
     recipe = "synthetic18k/attributes"
     uses_target: ClassVar[bool] = False
     trains_on_target: ClassVar[bool] = False
+    compares_people: ClassVar[bool] = False
     wants_attributes: ClassVar[bool] = True
     config: AttributeLosses
     weights: torch.Tensor

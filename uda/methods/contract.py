@@ -84,6 +84,8 @@ class Method(nn.Module):
     uses_target: ClassVar[bool] = True
     trains_on_target: ClassVar[bool] = True
     """Whether a loss on the target reaches the student's weights."""
+    compares_people: ClassVar[bool] = True
+    """Whether a loss compares clips of a person: then a batch holds two or more of each."""
     wants_attributes: ClassVar[bool] = False
     """Whether the student has attribute heads, and source labels hold ``attribute:NAME``."""
     compares_by: ClassVar[type[Comparison]] = Cosine

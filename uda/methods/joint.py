@@ -6,6 +6,8 @@ batch-hard triplets.
 
 from __future__ import annotations
 
+from typing import ClassVar
+
 import torch
 from pydantic import Field
 
@@ -28,6 +30,7 @@ class Joint(Attributes):
 
     Settings = JointSettings
     recipe = "synthetic18k/joint"
+    compares_people: ClassVar[bool] = True
     config: JointSettings
 
     def losses(

@@ -76,6 +76,11 @@ def validate(raw: dict[str, Any], name: str) -> Config:
             f"model.norm=dsbn has norms of the target's own, which {name} never trains: "
             "use model.norm=bn or adabn, or a method with losses on the target."
         )
+    if settings.data.instances < 2 and owner.compares_people:
+        raise ConfigError(
+            f"data.instances={settings.data.instances} has no two clips of a person in a batch, "
+            f"which {name} compares: use 2 or more. Method attributes alone does without."
+        )
     return settings
 
 

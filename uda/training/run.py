@@ -238,6 +238,10 @@ def introduction(run: RunState, identity: dict[str, dict[str, Any]]) -> str:
         f"source {source['name']}: {source['tracklets']} tracklets, {source['identities']} people",
         f"target {target['name']}: {target['tracklets']} tracklets without identities{unused}",
     ]
+    if "attributes" in identity:
+        described = identity["attributes"]
+        names = ", ".join(f"{n} ({len(v)})" for n, v in described["values"].items())
+        lines.append(f"attributes {names}; {described['held_out']} people held out")
     if "init" in identity:
         first = identity["init"]
         lines.append(f"starting from {first['path']} ({first['method']} on {first['source']})")

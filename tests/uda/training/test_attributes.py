@@ -82,6 +82,28 @@ def test_interrupted_and_resumed_equals_unbroken(
     assert unbroken["attributes"] == resumed["attributes"]
 
 
+def test_attributes_alone_need_one_clip_of_a_person(
+    described: Callable[..., TrainingResult],
+) -> None:
+    alone = ("data.identities=3", "data.instances=1")
+    found = described("alone", *SHORT, *alone, method="attributes")
+    assert checkpoint.load(found.checkpoint)["position"]["epoch"] == 1
+    for method in ("joint", "source_only"):
+        with pytest.raises(ConfigError, match=f"no two clips of a person.*{method} compares"):
+            described("pairs", *SHORT, *alone, method=method)
+
+
+@pytest.mark.parametrize("norm", ["cbn", "adabn"])
+def test_heads_work_with_norms_by_camera_and_adapted_ones(
+    described: Callable[..., TrainingResult], source: Path, norm: str
+) -> None:
+    found = described(norm, *SHORT, f"model.norm={norm}")
+    split = read("mars", source)
+    half = [tracklet.unlabelled() for tracklet in split.train]
+    shares = predict(found.checkpoint, split.query, unlabelled=half).probabilities["gender"]
+    assert bool(np.isfinite(shares).all())
+
+
 def test_people_that_are_held_out_reach_no_loss(source: Path) -> None:
     domains = Domains.read("mars", source, "mars", source)
     file = str(source.parent / "people.csv")
@@ -129,6 +151,7 @@ def test_a_run_tells_attributes_and_temperatures_and_continues_on_no_others(
     found = described("first", *SHORT, "data.attributes=[gender,hat]")
     told = json.loads((found.output / "run.json").read_text())["attributes"]
     assert told["values"] == {"gender": ["female", "male"], "hat": ["no", "yes"]}
+    assert told["held_out"] == 1
     rows = [json.loads(row) for row in (found.output / "metrics.jsonl").read_text().splitlines()]
     first = next(row for row in rows if "loss/attributes" in row)
     assert {"loss/identity", "loss/triplet", "metric/accuracy_gender", "metric/accuracy_hat"} <= (

@@ -122,6 +122,8 @@ def test_synthetic18ks_tables_have_their_networks_and_losses() -> None:
     assert models["reid_mobilenet_v2"] == ("mobilenet_v2", 1024)
     assert models["hucv"] == models["hucv_finetune"] == ("hucv_reidnet", None)
     assert models["attributes"] == ("densenet121", None)
+    drawn = found["attributes"].data
+    assert (drawn.identities, drawn.instances) == (32, 1)
     methods = {name: recipe.method.name for name, recipe in found.items()}
     for task in ("attributes", "joint"):
         assert methods[task] == methods[f"{task}_finetune"] == task
