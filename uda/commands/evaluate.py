@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from pathlib import Path
 from typing import Annotated
 
@@ -46,6 +47,18 @@ def evaluate(
         Path | None,
         typer.Option(help="Write ranked lists, CMC curves and distances to this folder (PNG)."),
     ] = None,
+    attributes: Annotated[
+        bool,
+        typer.Option("--attributes", help="Test how attributes are recognised instead."),
+    ] = False,
+    attributes_file: Annotated[
+        Path | None,
+        typer.Option(help="CSV that describes people or tracklets, for --attributes."),
+    ] = None,
+    report: Annotated[
+        Path | None,
+        typer.Option(help="Page with bars, confusions and mistakes (HTML), for --attributes."),
+    ] = None,
     overwrite: Overwrite = False,
 ) -> None:
     """Rank a benchmark's gallery for each query: exact CMC, mAP and mINP.
@@ -64,8 +77,26 @@ def evaluate(
     Batch-norm statistics of each camera, of training clips or of the test's own, without labels:
       uda evaluate --checkpoint last.pt --statistics camera
       uda evaluate --checkpoint last.pt --statistics camera --statistics-of test
+    \b
+    Attributes, of a model that was trained to recognise them (docs/attributes.md):
+      uda evaluate --checkpoint last.pt --data market1501 --attributes --report attributes.html
     """
     with expected_errors():
+        _require_fitting(
+            attributes,
+            {
+                "--rerank": rerank,
+                "--centralise": centralise,
+                "--lift": lift,
+                "--cache": cache,
+                "--figures": figures,
+                "--method": trained.method,
+            },
+            {"--attributes-file": attributes_file, "--report": report},
+        )
+        if attributes:
+            _attributes(trained, benchmarks, attributes_file, json, report, overwrite)
+            return
         from uda.comparing.lifted import Lift
         from uda.evaluation import of_checkpoint
         from uda.files import require_output
@@ -96,3 +127,63 @@ def evaluate(
         if figures:
             tables.write_figures(figures, rows)
         tables.print_rows(rows)
+
+
+def _require_fitting(
+    attributes: bool, of_ranking: Mapping[str, object], of_attributes: Mapping[str, object]
+) -> None:
+    """ConfigError: an option that says nothing about what is tested."""
+    from uda.errors import ConfigError
+
+    odd = [
+        option for option, value in (of_ranking if attributes else of_attributes).items() if value
+    ]
+    if odd:
+        raise ConfigError(
+            f"{odd[0]} is about ranking: leave it out, or --attributes."
+            if attributes
+            else f"{odd[0]} is about attributes: give --attributes, too."
+        )
+
+
+def _attributes(
+    trained: Trained,
+    benchmarks: Benchmarks,
+    file: Path | None,
+    json: Path | None,
+    page: Path | None,
+    overwrite: bool,
+) -> None:
+    from uda.errors import ConfigError
+    from uda.evaluation.attributes_of_checkpoint import evaluate_attributes
+    from uda.files import require_output
+    from uda.monitor.console import progress_bar
+    from uda.report import attribute_tables
+    from uda.report.attributes import write_attributes_page
+
+    roots = benchmarks.roots()
+    if file and len(roots) > 1:
+        raise ConfigError(
+            f"--attributes-file {file}: expected one benchmark that it describes, found "
+            f"{', '.join(roots)}. Evaluate them one by one."
+        )
+    for place, suffixes, option in (
+        (json, (".json",), "--json"),
+        (page, (".html", ".htm"), "--report"),
+    ):
+        if place:
+            require_output(
+                place,
+                suffixes=suffixes,
+                inputs=[trained.checkpoint],
+                overwrite=overwrite,
+                option=option,
+            )
+    rows = evaluate_attributes(
+        trained.checkpoint, roots, trained.choices(), file=file, shown=progress_bar
+    )
+    if json:
+        attribute_tables.write_attribute_scores(json, trained.checkpoint, rows)
+    if page:
+        write_attributes_page(trained.checkpoint, rows, page)
+    attribute_tables.print_attributes(rows)

@@ -131,12 +131,14 @@ def _row(
 
 
 def _person(tracklet: Tracklet | UnlabelledTracklet, people: Mapping[int, str]) -> list[str]:
-    """What a person may be called in the table: by name, or by number with any zeros before it."""
+    """What a person may be called in the table: by name, by number with any zeros before it where
+    that is the name (spreadsheets make 1 of 0001)."""
     if not isinstance(tracklet, Tracklet):
         return []
-    number = str(tracklet.person_id)
-    name = people.get(tracklet.person_id)
-    return [name] if name is not None else [number.zfill(width) for width in range(1, 9)]
+    number = tracklet.person_id
+    name = people.get(number, str(number))
+    numbered = name.isdecimal() and int(name) == number
+    return [name, *(str(number).zfill(width) for width in range(1, 9) if numbered)]
 
 
 def _paths(frames: Frames, root: Path) -> list[str]:

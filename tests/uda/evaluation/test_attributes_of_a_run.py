@@ -1,0 +1,50 @@
+"""A run with attribute heads is tested on them, and as before on identities."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import numpy as np
+import pytest
+from reid_datasets.benchmarks import load
+from reid_datasets.records import Tracklet
+
+from tests.mars_tree import write_mars_tree
+from tests.uda.described import write_attributes
+from tests.uda.miniature import Run
+from uda.attributes.predicting import predict
+from uda.evaluation.attributes_of_checkpoint import evaluate_attributes
+from uda.evaluation.of_checkpoint import evaluate
+from uda.report.attributes import write_attributes_page
+
+pytestmark = pytest.mark.usefixtures("processor", "tiny")
+
+
+def test_scores_are_those_of_its_predictions(run: Run, tmp_path: Path) -> None:
+    write_attributes(tmp_path / "people.csv")
+    tree = write_mars_tree(tmp_path / "mars", train_people=5, test_people=2, frames=4)
+    trained = run(
+        "described",
+        f"data.attributes_file={tmp_path / 'people.csv'}",
+        "training.epochs=1",
+        "training.steps=2",
+        method="joint",
+        source_root=tree,
+        target_root=tree,
+        target="mars",
+    )
+    (row,) = evaluate_attributes(trained.checkpoint, {"mars": tree}, file=tmp_path / "people.csv")
+    split = load("mars", tree)
+    people = {t.person_id for t in row.tracklets if isinstance(t, Tracklet)}
+    assert people == {t.person_id for t in split.query} == {6, 7}
+    assert row.left_out == ("bag",)
+    found = predict(trained.checkpoint, row.tracklets).probabilities["gender"].argmax(1)
+    wanted = np.array([t.person_id % 2 for t in row.tracklets if isinstance(t, Tracklet)])
+    gender = row.scores.attributes[0]
+    assert gender.name == "gender"
+    assert gender.accuracy == pytest.approx((found == wanted).mean())
+    write_attributes_page(trained.checkpoint, [row], tmp_path / "page.html")
+    assert (tmp_path / "page.html").read_text().count('<div class="bar">') == 3
+    (ranked,) = evaluate(trained.checkpoint, {"mars": tree})
+    assert trained.evaluation is not None
+    assert ranked.evaluations[0].result.mean_ap == trained.evaluation.result.mean_ap
