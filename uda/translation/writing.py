@@ -94,14 +94,17 @@ def write_tree(
     )
     originals = iter(loader)
     for number, batch in enumerate(batches[done:], done + 1):
-        pixels, sizes = zip(*(_next(originals, loader) for _ in batch), strict=True)
-        for frames, before, after, own in zip(
-            batch, pixels, translated(generator, pixels, settings, device), sizes, strict=True
-        ):
+        pixels, whole = zip(*(_next(originals, loader) for _ in batch), strict=True)
+        found = translated(generator, pixels, settings, device)
+        for frames, before, after, own in zip(batch, pixels, found, whole, strict=True):
             flicker.see(before, after)
-            for path, picture, size in zip(frames, after, own.tolist(), strict=True):
-                place = part / tree.place(path)
-                _store(place, picture, (size[0], size[1]), settings.output.quality)
+            change = after.float() - before if generator.change else None
+            for place, (path, original) in enumerate(zip(frames, own, strict=True)):
+                if change is None:
+                    picture = at_size_of(original, after[place])
+                else:
+                    picture = changed(original, change[place])
+                _store(part / tree.place(path), picture, settings.output.quality)
         progress(sum(counts[:number]), tree.pictures)
         last = number == len(batches)
         if number % KEPT_EVERY == 0 or last or stopped():
@@ -172,9 +175,25 @@ def _long(
     return torch.cat(found)
 
 
+def at_size_of(original: torch.Tensor, translated: torch.Tensor) -> torch.Tensor:
+    """A translated picture uint8 (3, H, W) at the height and width of the original one."""
+    (pixels,) = resize([translated], _size(original), "bicubic")
+    return torch.from_numpy(pixels)
+
+
+def changed(original: torch.Tensor, change: torch.Tensor) -> torch.Tensor:
+    """An original uint8 (3, h, w) with a change (3, H, W) in levels added, at its own size: nothing
+    that is finer than the translation's size is lost."""
+    (levels,) = resize([change], _size(original), "bicubic")
+    return (original + torch.from_numpy(levels)).round().clamp(0, 255).to(torch.uint8)
+
+
+def _size(picture: torch.Tensor) -> tuple[int, int]:
+    return picture.shape[1], picture.shape[2]
+
+
 class _Originals(Dataset):
-    """Tracklets at the size that is translated, uint8 (T, 3, H, W), and each frame's own height
-    and width, (T, 2)."""
+    """Tracklets at the translated size, uint8 (T, 3, H, W), and their frames as they are."""
 
     def __init__(self, tracklets: Sequence[ImageFiles], settings: Settings) -> None:
         self.tracklets, self.how = tracklets, settings.pictures
@@ -182,11 +201,11 @@ class _Originals(Dataset):
     def __len__(self) -> int:
         return len(self.tracklets)
 
-    def __getitem__(self, number: int) -> tuple[torch.Tensor, torch.Tensor]:
+    def __getitem__(self, number: int) -> tuple[torch.Tensor, list[torch.Tensor]]:
         frames = self.tracklets[number]
         whole = frames.read(range(len(frames)))
         pixels = np.stack(resize(whole, self.how.size, self.how.resize))
-        return torch.from_numpy(pixels), torch.tensor([frame.shape[1:] for frame in whole])
+        return torch.from_numpy(pixels), whole
 
 
 def _next(originals: Iterator[Any], loader: DataLoader[Any]) -> Any:
@@ -196,10 +215,9 @@ def _next(originals: Iterator[Any], loader: DataLoader[Any]) -> Any:
         raise (from_worker(error) if loader.num_workers else error) from None
 
 
-def _store(path: Path, picture: torch.Tensor, size: tuple[int, int], quality: int) -> None:
-    """Writes a picture uint8 (3, H, W) at its own size (height, width), whole or not at all."""
-    (pixels,) = resize([picture], size, "bicubic")
-    image = Image.fromarray(np.ascontiguousarray(pixels.transpose(1, 2, 0)))
+def _store(path: Path, picture: torch.Tensor, quality: int) -> None:
+    """Writes a picture uint8 (3, H, W), whole or not at all."""
+    image = Image.fromarray(np.ascontiguousarray(picture.permute(1, 2, 0).numpy()))
     kind = _FORMATS.get(path.suffix.lower(), path.suffix[1:].upper())
     encoded = io.BytesIO()
     more: dict[str, Any] = {"quality": quality, "subsampling": 0} if kind == "JPEG" else {}

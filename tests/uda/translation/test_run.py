@@ -201,6 +201,19 @@ def test_a_loss_that_is_no_number_stops_the_training(
     assert kept["position"] == {"epoch": 1, "step": 0}
 
 
+def test_a_change_is_written_at_the_pictures_own_size(
+    tmp_path: Path, rendered: Path, real: Path
+) -> None:
+    """Three steps change next to nothing: what is left is the source, and not its small copy."""
+    how = ("networks.gives=change", "optimiser.lr=1e-6", "output.quality=100")
+    result = translate_small(tmp_path / "run", rendered, real, *how)
+    one, other = (
+        read("synthetic", root).train[1].frames.read([0])[0].float()
+        for root in (rendered, result.written.root)
+    )
+    assert (one - other).abs().mean() < 1.5
+
+
 def test_processes_that_decode_change_nothing(
     finished: Translated, tmp_path: Path, rendered: Path, real: Path
 ) -> None:

@@ -11,7 +11,7 @@ from reid_models.translation.generator import Generator
 
 from tests.uda.translation.miniature import settings
 from uda.translation.flicker import Flicker
-from uda.translation.writing import batches_of, translated
+from uda.translation.writing import at_size_of, batches_of, changed, translated
 
 CPU = torch.device("cpu")
 
@@ -72,6 +72,16 @@ def test_a_tracklet_longer_than_a_batch_has_one_style(generator: Generator) -> N
     few = settings("cyclegan", "output.batch=5", "output.measured_on=1")
     (found,) = translated(generator, [pixels], few, CPU)
     assert torch.equal(found[0], found[7])  # equal frames, in two batches
+
+
+def test_a_change_keeps_what_is_finer_than_it() -> None:
+    fine = torch.randint(0, 200, (3, 64, 32), dtype=torch.uint8, generator=torch.Generator())
+    brighter = changed(fine, torch.full((3, 16, 8), 40.0))
+    assert torch.equal(brighter, fine + 40)
+    assert changed(fine, torch.full((3, 16, 8), 400.0)).min() == 255
+    coarse = at_size_of(fine, torch.full((3, 16, 8), 40, dtype=torch.uint8))
+    assert coarse.shape == fine.shape
+    assert (coarse == 40).all()
 
 
 def test_flicker_is_of_changes_from_frame_to_frame() -> None:
