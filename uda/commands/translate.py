@@ -183,10 +183,11 @@ def print_result(result: TranslationResult) -> None:
     typer.echo(f"{result.written.pictures:,} pictures in {result.written.root}")
     flicker = result.written.flicker
     if flicker:
+        still = flicker["still"]
         typer.echo(
             f"flicker, levels of 255 from frame to frame: source {flicker['source']:.2f}, "
-            f"translated {flicker['translated']:.2f}, added by the translation "
-            f"{flicker['added']:.2f}"
+            f"translated {flicker['translated']:.2f}"
+            + ("" if still is None else f"; where the source stands still {still:.2f}")
         )
     for each in result.distances:
         called = "Frechet distance of features" if each.name == "fd" else each.name

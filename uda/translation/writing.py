@@ -45,7 +45,7 @@ class Written:
 
     root: Path
     pictures: int
-    flicker: dict[str, float] | None
+    flicker: dict[str, float | None] | None
 
 
 def write_tree(
