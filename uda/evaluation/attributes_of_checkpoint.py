@@ -37,6 +37,7 @@ class AttributeRow:
         probabilities: of each of these attributes, (N, C) float32.
         scores: how they agree.
         left_out: attributes that only one of the data and the model knows.
+        part: what is tested, in words.
     """
 
     data: str
@@ -47,6 +48,7 @@ class AttributeRow:
     probabilities: Mapping[str, np.ndarray]
     scores: AttributeScores
     left_out: tuple[str, ...]
+    part: str
 
 
 def evaluate_attributes(
@@ -75,29 +77,36 @@ def evaluate_attributes(
     """
     read = {name: _read(name, root, file) for name, root in roots.items()}
     rows = []
-    for name, (split, tracklets, known) in read.items():
+    for name, (split, part, tracklets, known) in read.items():
         half = [t.unlabelled() for t in split.train] + list(split.unlabelled)
         with shown(f"recognising {name}") as progress:
             found = predict(checkpoint, tracklets, choices, unlabelled=half, progress=progress)
         told = known.mapped(found.values)
         left_out = tuple(sorted({*known.values, *found.values} - {*told.values}))
         probabilities = {attribute: found.probabilities[attribute] for attribute in told.values}
-        title = find(name).title
-        scores = score(told, probabilities)
         rows.append(
-            AttributeRow(name, title, roots[name], tracklets, told, probabilities, scores, left_out)
+            AttributeRow(
+                name,
+                find(name).title,
+                roots[name],
+                tracklets,
+                told,
+                probabilities,
+                score(told, probabilities),
+                left_out,
+                part,
+            )
         )
     return rows
 
 
-def _read(name: str, root: Path, file: Path | None) -> tuple[Split, Described, AttributeTable]:
-    """A benchmark's split, its described tracklets to be tested, and their attributes."""
+def _read(name: str, root: Path, file: Path | None) -> tuple[Split, str, Described, AttributeTable]:
+    """A benchmark's split, what is tested, its described tracklets there, and their attributes."""
     _, number = parse(name)
-    split = find(name).load(root, number)
+    split, part = find(name).load(root, number), "test half"
     tested: Described = list({t.frames: t for t in split.gallery + split.query}.values())
     if not tested:
-        tested = [*split.train, *split.unlabelled]
-        log.info("%s has no test half: all of its %d tracklets are tested", name, len(tested))
+        tested, part = [*split.train, *split.unlabelled], "all tracklets: there is no test half"
     known = describe(name, root, tested, file=file, people=split.names.get("identity", {}))
     columns = list(known.labels.values())
     kept = np.flatnonzero(np.any([column != UNKNOWN for column in columns], axis=0))
@@ -109,4 +118,4 @@ def _read(name: str, root: Path, file: Path | None) -> tuple[Split, Described, A
     if len(kept) < len(tested):
         log.info("%s: %d of %d tracklets are described", name, len(kept), len(tested))
     labels = {attribute: column[kept] for attribute, column in known.labels.items()}
-    return split, [tested[place] for place in kept], AttributeTable(known.values, labels)
+    return split, part, [tested[place] for place in kept], AttributeTable(known.values, labels)

@@ -31,7 +31,8 @@ def print_attributes(rows: Sequence[AttributeRow]) -> None:
         console.print(table)
         examples = row.scores.examples
         notes = [
-            f"{row.data}: {row.title}. Per example: accuracy {100 * examples.accuracy:.1f}, "
+            f"{row.data}: {row.title}, {row.part}.",
+            f"Per example: accuracy {100 * examples.accuracy:.1f}, "
             f"precision {100 * examples.precision:.1f}, recall {100 * examples.recall:.1f}, "
             f"F1 {100 * examples.f1:.1f}.",
             *(
@@ -53,6 +54,7 @@ def write_attribute_scores(path: Path, checkpoint: Path, rows: Sequence[Attribut
             "data": row.data,
             "title": row.title,
             "root": str(row.root),
+            "part": row.part,
             "left_out": list(row.left_out),
             **row.scores.as_json(),
         }

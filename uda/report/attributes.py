@@ -57,6 +57,7 @@ def _section(row: AttributeRow) -> dict[str, Any]:
     return {
         "name": row.data,
         "title": row.title,
+        "part": row.part,
         "scores": row.scores,
         "left_out": row.left_out,
         "attributes": [

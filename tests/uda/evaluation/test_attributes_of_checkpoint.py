@@ -75,8 +75,9 @@ def test_the_described_of_the_test_half_are_tested(root: Path, model: list[int])
 def test_without_a_test_half_all_are_tested(root: Path, model: list[int]) -> None:
     for part in ("query", "gallery"):
         (root / part).rename(root.parent / part)
-    evaluate_attributes(CHECKPOINT, {"folder": root}, file=root.parent / "people.csv")
+    (row,) = evaluate_attributes(CHECKPOINT, {"folder": root}, file=root.parent / "people.csv")
     assert model == [1]
+    assert row.part == "all tracklets: there is no test half"
 
 
 def test_a_page_with_bars_confusions_and_mistakes(root: Path, tmp_path: Path) -> None:
@@ -85,8 +86,8 @@ def test_a_page_with_bars_confusions_and_mistakes(root: Path, tmp_path: Path) ->
     page = (tmp_path / "page.html").read_text()
     assert page.count('<div class="bar">') == 2
     assert page.count("data:image/jpeg;base64,") == 2  # person 2: a hat, and red
-    assert re.search(r"said yes, 90 %<br>is no", page)
-    assert re.search(r"said red, 80 %<br>is blue", page)
+    assert re.search(r"said yes, 90&nbsp;%<br>is no", page)
+    assert re.search(r"said red, 80&nbsp;%<br>is blue", page)
     assert "Known to the data or the model alone: bag, shoes" in page
     assert "http" not in page.replace("http-equiv", "")
 
