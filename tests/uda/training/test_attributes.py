@@ -189,8 +189,8 @@ def test_new_layers_have_their_own_rate(described: Callable[..., TrainingResult]
     assert any(name.startswith("fc.") for name in weights)
 
 
-def test_its_checkpoint_is_evaluated_exported_and_asked_for_attributes(
-    described: Callable[..., TrainingResult], source: Path, tmp_path: Path
+def test_its_checkpoint_is_evaluated_and_asked_for_attributes(
+    described: Callable[..., TrainingResult], source: Path
 ) -> None:
     found = described("run", *SHORT)
     assert found.evaluation is not None
@@ -208,8 +208,17 @@ def test_its_checkpoint_is_evaluated_exported_and_asked_for_attributes(
     again = predict(found.checkpoint, [tracklet.unlabelled() for tracklet in tracklets])
     np.testing.assert_array_equal(again.probabilities["hat"], asked.probabilities["hat"])
     assert predict(found.checkpoint, []).probabilities["hat"].shape == (0, 2)
-    pytest.importorskip("onnxruntime")
-    export(found.checkpoint, tmp_path / "model.onnx", clip_length=1)
+
+
+@pytest.mark.slow
+def test_its_onnx_file_is_that_of_a_model_without_heads(
+    described: Callable[..., TrainingResult], tmp_path: Path
+) -> None:
+    onnx = pytest.importorskip("onnx")
+    export(described("run", *SHORT).checkpoint, tmp_path / "model.onnx", clip_length=1)
+    weights = onnx.load(tmp_path / "model.onnx").graph.initializer
+    assert weights
+    assert not [tensor.name for tensor in weights if "attribute" in tensor.name]
 
 
 def test_probabilities_are_of_the_mean_scores_over_the_temperature(
