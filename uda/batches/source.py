@@ -10,7 +10,7 @@ import numpy as np
 from reid_datasets.camera_identities import CameraIdentitySampler
 from reid_datasets.clips import ClipDataset, Sampling, cut
 from reid_datasets.labels import as_classes, columns
-from reid_datasets.records import Tracklet
+from reid_datasets.records import Tracklet, UnlabelledTracklet
 from reid_datasets.samplers import BatchSampler, NeighbourSampler, PKSampler
 from reid_datasets.streaming.clips import StreamedClipDataset
 from reid_datasets.streaming.sampler import StreamedPKSampler
@@ -59,6 +59,13 @@ class Loading(NamedTuple):
             occlude=d.occlude,
         )
 
+    def clips(self, tracklets: Sequence[Tracklet | UnlabelledTracklet], seed: int) -> ClipDataset:
+        """Clips of tracklets, which draw their frames by ``seed``."""
+        data = self.data
+        return ClipDataset(
+            tracklets, data.clip_length, self.transform(), seed, self.sampling(), data.unreadable
+        )
+
     def workers(self) -> int:
         return workers_for(self.data)
 
@@ -78,12 +85,8 @@ class SourceFeed(Feed):
         require_identities(labels["identity"], data)
         self.people: list[int] = labels["identity"].tolist()
         self.cameras: list[int] = labels["camera"].tolist()
-        dataset = ClipDataset(
-            self.tracklets, data.clip_length, loading.transform(), place.seed, loading.sampling(),
-            data.unreadable,
-        )  # fmt: skip
         super().__init__(
-            dataset,
+            loading.clips(self.tracklets, place.seed),
             self.drawing(None),
             labels,
             lambda index: self.tracklets[index].frames.name(0),

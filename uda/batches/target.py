@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 import numpy as np
-from reid_datasets.clips import ClipDataset, cut
+from reid_datasets.clips import cut
 from reid_datasets.labels import columns
 from reid_datasets.records import UnlabelledTracklet
 from reid_datasets.samplers import BatchSampler, CameraSampler, PKSampler, ShuffledSampler
@@ -32,12 +32,8 @@ class TargetFeed(Feed):
         self.data, self.place, self.count = data, place, batches
         labels = columns(self.tracklets)
         self.cameras: list[int] = labels["camera"].tolist()
-        dataset = ClipDataset(
-            self.tracklets, data.clip_length, loading.transform(), place.seed, loading.sampling(),
-            data.unreadable,
-        )  # fmt: skip
         super().__init__(
-            dataset,
+            loading.clips(self.tracklets, place.seed),
             self.drawing(None),
             labels,
             lambda index: self.tracklets[index].frames.name(0),

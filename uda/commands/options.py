@@ -24,6 +24,13 @@ Root = Annotated[
 ]
 Checkpoint = Annotated[Path, typer.Option(help="A file that `uda train` wrote.")]
 Overwrite = Annotated[bool, typer.Option("--overwrite", help="Replace files that exist already.")]
+Resume = Annotated[
+    bool, typer.Option("--resume", help="Continue the run in --output where it stopped.")
+]
+Words = Annotated[
+    list[str] | None,
+    typer.Argument(metavar="SECTION.KEY=VALUE", help="Change single settings."),
+]
 AS_TRAINED = "as in training"
 
 

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from uda.commands.options import Root, expected_errors, first_process, root_of
+from uda.commands.options import Resume, Root, Words, expected_errors, first_process, root_of
 
 if TYPE_CHECKING:
     from uda.config import Config
@@ -70,13 +70,8 @@ def train(
             "whole student is taken."
         ),
     ] = None,
-    resume: Annotated[
-        bool, typer.Option("--resume", help="Continue the run in --output where it stopped.")
-    ] = False,
-    overrides: Annotated[
-        list[str] | None,
-        typer.Argument(metavar="SECTION.KEY=VALUE", help="Change single settings."),
-    ] = None,
+    resume: Resume = False,
+    overrides: Words = None,
 ) -> None:
     """Train on labelled source, adapt to unlabelled target, test on the target.
 

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from uda.commands.options import expected_errors, root_of
+from uda.commands.options import Resume, Words, expected_errors, root_of
 from uda.commands.train import default_name, has_gpu, say
 
 if TYPE_CHECKING:
@@ -76,13 +76,8 @@ def translate(
             "checkpoints/last.pt."
         ),
     ] = None,
-    resume: Annotated[
-        bool, typer.Option("--resume", help="Continue the run in --output where it stopped.")
-    ] = False,
-    overrides: Annotated[
-        list[str] | None,
-        typer.Argument(metavar="SECTION.KEY=VALUE", help="Change single settings."),
-    ] = None,
+    resume: Resume = False,
+    overrides: Words = None,
 ) -> None:
     """Translate a benchmark's pictures into the style of another's cameras.
 
