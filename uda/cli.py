@@ -14,6 +14,7 @@ from uda.commands.export import export
 from uda.commands.extract import extract
 from uda.commands.models import models
 from uda.commands.report import report
+from uda.commands.search import search
 from uda.commands.settings import settings
 from uda.commands.train import train
 from uda.commands.translate import translate
@@ -32,6 +33,7 @@ app.command("check-data")(check_data)
 app.command()(extract)
 app.command()(export)
 app.command()(report)
+app.command()(search)
 app.command()(settings)
 app.command()(translate)
 

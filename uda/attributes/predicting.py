@@ -17,6 +17,7 @@ from uda.errors import CheckpointError
 from uda.features.extraction import Progress
 from uda.features.extractor import Choices, Extractor
 from uda.runs import restored
+from uda.runs.checkpoint import load
 
 
 @dataclass(frozen=True)
@@ -31,6 +32,15 @@ class Predicted:
         """The likeliest value of an attribute for each tracklet. KeyError: it is not predicted."""
         values = self.values[attribute]
         return [values[place] for place in self.probabilities[attribute].argmax(1)]
+
+
+def values_of(checkpoint: Path) -> Mapping[str, tuple[str, ...]]:
+    """Values of the attributes that a checkpoint's model recognises, by name. Raises
+    CheckpointError: it recognises none."""
+    found = restored.attribute_values(load(checkpoint))
+    if not found:
+        raise _without_heads(checkpoint)
+    return found
 
 
 def predict(
@@ -58,10 +68,7 @@ def predict(
     assert isinstance(model, ClipModel)
     heads = model.attribute_heads
     if heads is None:
-        raise CheckpointError(
-            f"The model in {checkpoint} has no attribute heads. Train one with `uda train --method "
-            "attributes` or `joint`, starting from this one with --init."
-        )
+        raise _without_heads(checkpoint)
     extractor = Extractor.of(model, Cosine(), settings, choices).knowing(unlabelled)
     if not tracklets:
         none = {n: np.zeros((0, len(values)), np.float32) for n, values in heads.values.items()}
@@ -80,3 +87,10 @@ def predict(
         for name, found in scores.items()
     }
     return Predicted(heads.values, probabilities)
+
+
+def _without_heads(checkpoint: Path) -> CheckpointError:
+    return CheckpointError(
+        f"The model in {checkpoint} has no attribute heads. Train one with `uda train --method "
+        "attributes` or `joint`, starting from this one with --init."
+    )

@@ -100,13 +100,20 @@ def evaluate_attributes(
     return rows
 
 
+def test_half(split: Split) -> tuple[Described, str]:
+    """Every tracklet of query and gallery once, or all there are where a set has no test half; and
+    which of the two, in words."""
+    tested = list({tracklet.frames: tracklet for tracklet in split.gallery + split.query}.values())
+    if tested:
+        return tested, "test half"
+    return [*split.train, *split.unlabelled], "all tracklets: there is no test half"
+
+
 def _read(name: str, root: Path, file: Path | None) -> tuple[Split, str, Described, AttributeTable]:
     """A benchmark's split, what is tested, its described tracklets there, and their attributes."""
     _, number = parse(name)
-    split, part = find(name).load(root, number), "test half"
-    tested: Described = list({t.frames: t for t in split.gallery + split.query}.values())
-    if not tested:
-        tested, part = [*split.train, *split.unlabelled], "all tracklets: there is no test half"
+    split = find(name).load(root, number)
+    tested, part = test_half(split)
     known = describe(name, root, tested, file=file, people=split.names.get("identity", {}))
     columns = list(known.labels.values())
     kept = np.flatnonzero(np.any([column != UNKNOWN for column in columns], axis=0))

@@ -32,23 +32,25 @@ def draw(split: Split, evaluation: Evaluation, queries: int = 6, ranks: int = 8)
         top = GAP + row * height
         person = split.query[query]
         caption = f"AP {evaluation.result.per_query_ap[query]:.2f}"
-        _paste(sheet, (GAP, top), person.frames, QUERY, caption)
+        paste(sheet, (GAP, top), person.frames, QUERY, caption)
         for rank, index in enumerate(evaluation.ranked[query][:ranks]):
             entry = split.gallery[index]
             colour = MATCH if entry.person_id == person.person_id else OTHER
             left = 2 * GAP + (rank + 1) * width
             camera = "" if entry.camera_id is None else f" cam {entry.camera_id}"
-            _paste(sheet, (left, top), entry.frames, colour, f"{rank + 1}{camera}")
+            paste(sheet, (left, top), entry.frames, colour, f"{rank + 1}{camera}")
     return sheet
 
 
-def _paste(
+def paste(
     sheet: Image.Image,
     corner: tuple[int, int],
     frames: Frames,
     colour: tuple[int, int, int],
     caption: str,
 ) -> None:
+    """Puts the middle frame of ``frames`` on a sheet, framed in ``colour``, with its left upper
+    corner at ``corner`` and ``caption`` below it."""
     left, top = corner
     pixels = frames.read([len(frames) // 2], CROP)[0].permute(1, 2, 0).numpy()
     crop = Image.fromarray(pixels).resize((CROP[1], CROP[0]), Image.Resampling.BILINEAR)

@@ -13,6 +13,8 @@ from tests.mars_tree import write_mars_tree
 from tests.uda.described import write_attributes
 from tests.uda.miniature import Run
 from uda.attributes.predicting import predict
+from uda.attributes.searching import search
+from uda.attributes.words import Values, parse
 from uda.evaluation.attributes_of_checkpoint import evaluate_attributes
 from uda.evaluation.of_checkpoint import evaluate
 from uda.report.attributes import write_attributes_page
@@ -45,6 +47,17 @@ def test_scores_are_those_of_its_predictions(run: Run, tmp_path: Path) -> None:
     assert gender.accuracy == pytest.approx((found == wanted).mean())
     write_attributes_page(trained.checkpoint, [row], tmp_path / "page.html")
     assert (tmp_path / "page.html").read_text().count('<div class="bar">') == 3
+    _is_searched(trained.checkpoint, list(split.gallery), row.known.values)
     (ranked,) = evaluate(trained.checkpoint, {"mars": tree})
     assert trained.evaluation is not None
     assert ranked.evaluations[0].result.mean_ap == trained.evaluation.result.mean_ap
+
+
+def _is_searched(checkpoint: Path, gallery: list[Tracklet], values: Values) -> None:
+    """A description ranks by the run's predictions; a picture out of the gallery finds itself."""
+    wanted = parse("female", values)
+    told = predict(checkpoint, gallery).probabilities["gender"][:, values["gender"].index("female")]
+    found = search(checkpoint, gallery, wanted)
+    assert found.order.tolist() == np.argsort(-told.astype(float), kind="stable").tolist()
+    alike = search(checkpoint, [gallery[1], gallery[0]], (), Path(gallery[0].frames.name(0)))
+    assert alike.similarity[1] > alike.similarity[0]

@@ -1,0 +1,111 @@
+"""Search by description: the order of a gallery, with and without a picture, and the command."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Sequence
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import pytest
+from PIL import Image
+from reid_datasets.frames import ImageFiles
+from reid_datasets.records import Tracklet
+from typer.testing import CliRunner
+
+from uda.attributes import predicting, searching
+from uda.attributes.predicting import Predicted
+from uda.attributes.searching import search
+from uda.attributes.words import Wanted
+from uda.cli import app
+from uda.errors import ConfigError
+
+VALUES = {"hat": ("no", "yes"), "upper_colour": ("red", "blue")}
+RED, HAT = Wanted("upper_colour", "red"), Wanted("hat", "yes")
+PROBABILITIES = {1: (0.9, 0.1), 2: (0.6, 0.7), 3: (0.2, 0.9), 4: (0.0, 0.99)}
+"""Of red and of a hat, by person."""
+
+
+def gallery(root: Path) -> list[Tracklet]:
+    found = []
+    for person in PROBABILITIES:
+        folder = root / f"mine/{person:04d}/hall/walk"
+        folder.mkdir(parents=True)
+        Image.new("RGB", (8, 16), (50 * person, 0, 0)).save(folder / "1.jpg")
+        found.append(Tracklet(ImageFiles(folder, ("1.jpg",)), person, 1))
+    return found
+
+
+@pytest.fixture(autouse=True)
+def model(monkeypatch: pytest.MonkeyPatch) -> None:
+    """A model that says `PROBABILITIES`, and finds that 3 looks most like any picture."""
+
+    def predict(checkpoint: Path, tracklets: Sequence[Tracklet], *_: Any, **__: Any) -> Predicted:
+        people = [int(Path(t.frames.name(0)).parts[-4]) for t in tracklets]
+        red, hat = np.array([PROBABILITIES[person] for person in people], np.float32).T
+        likely = {"hat": np.stack([1 - hat, hat], 1), "upper_colour": np.stack([red, 1 - red], 1)}
+        return Predicted(VALUES, likely)
+
+    monkeypatch.setattr(searching, "predict", predict)
+    monkeypatch.setattr(searching, "_similarity", lambda *_: np.array([0.1, 0.2, 0.9, 0.1]))
+    monkeypatch.setattr(predicting, "values_of", lambda checkpoint: VALUES)
+
+
+def test_the_likeliest_to_be_everything_comes_first(tmp_path: Path) -> None:
+    found = search(tmp_path, gallery(tmp_path), [RED, HAT])
+    assert found.order.tolist() == [1, 2, 0, 3]
+    assert found.score[1] == pytest.approx(np.log(0.6 * 0.7) / 2)
+    assert found.probabilities[0].tolist() == pytest.approx([0.9, 0.1])
+    assert np.isnan(found.similarity).all()
+
+
+def test_one_sure_no_does_not_outvote_all(tmp_path: Path) -> None:
+    found = search(tmp_path, gallery(tmp_path), [RED, HAT])
+    assert found.score[3] == pytest.approx(np.log(1e-4 * 0.99) / 2)
+
+
+def test_a_picture_moves_who_looks_like_it_up(tmp_path: Path) -> None:
+    people, picture = gallery(tmp_path), tmp_path / "crop.jpg"
+    assert search(tmp_path, people, [RED], picture, weight=0).order[0] == 0
+    assert search(tmp_path, people, [RED], picture, weight=3).order[0] == 2
+    alone = search(tmp_path, people, [], picture)
+    assert alone.order.tolist()[:2] == [2, 1]
+    assert alone.probabilities.shape == (4, 0)
+
+
+def test_nothing_to_look_for_or_nobody_to_look_at_is_refused(tmp_path: Path) -> None:
+    with pytest.raises(ConfigError, match="found neither"):
+        search(tmp_path, gallery(tmp_path), [])
+    with pytest.raises(ConfigError, match="found none"):
+        search(tmp_path, [], [RED])
+
+
+def test_the_command_prints_writes_and_draws(tmp_path: Path) -> None:
+    gallery(tmp_path)
+    (tmp_path / "last.pt").touch()
+
+    def run(*options: str) -> Any:
+        common = ["--checkpoint", str(tmp_path / "last.pt"), "--gallery", str(tmp_path / "mine")]
+        return CliRunner().invoke(app, ["search", *common, *options])
+
+    files = ("--json", str(tmp_path / "f.json"), "--sheet", str(tmp_path / "f.png"))
+    result = run("--attributes", "red upper, hat", "--top", "3", *files)
+    assert result.exit_code == 0, result.output
+    lines = result.stdout.splitlines()
+    assert lines[0] == "4 tracklets, upper_colour=red, hat=yes"
+    assert lines[1].split()[:5] == ["1", "upper_colour=red", "0.60", "hat=yes", "0.70"]
+    found = json.loads((tmp_path / "f.json").read_text())["found"]
+    assert [Path(row["tracklet"]).parts[-4] for row in found] == ["0002", "0003", "0001"]
+    assert "similarity" not in found[0]
+    with Image.open(tmp_path / "f.png") as sheet:
+        assert sheet.width > 3 * 64
+        green = sheet.convert("RGB").getpixel((7, 7))
+        red = sheet.convert("RGB").getpixel((7 + 2 * 78, 7))
+    assert green[1] > red[1], "the likelier, the greener"  # type: ignore[index]
+
+    again = run("--attributes", "red upper", *files)
+    assert again.exit_code == 2
+    assert "--overwrite" in again.output
+    assert "nearest: hat" in run("--attributes", "hatt").output
+    assert "found neither" in run().output

@@ -1,0 +1,84 @@
+"""Descriptions in words: what they ask for, and what nobody can make of them."""
+
+from __future__ import annotations
+
+import pytest
+
+from uda.attributes.words import parse
+from uda.errors import ConfigError
+
+COLOURS = ("black", "red", "blue", "white")
+RENDERED = {
+    "gender": ("female", "male"),
+    "age": ("young", "middle-aged", "old"),
+    "upper_colour": COLOURS,
+    "upper_second_colour": ("none", *COLOURS),
+    "sleeve": ("none", "short", "long"),
+    "lower_kind": ("trousers", "jeans", "shorts", "skirt"),
+    "lower_colour": COLOURS,
+    "outerwear": ("no", "yes"),
+    "outerwear_colour": ("none", *COLOURS),
+    "shoe_colour": COLOURS,
+    "hair_type": ("short", "long", "bald"),
+    "bag": ("none", "backpack", "handbag"),
+    "bag_colour": ("none", *COLOURS),
+    "dress": ("no", "yes"),
+    "hat": ("no", "yes"),
+    "hat_colour": ("none", *COLOURS),
+}
+MARKET = {
+    "hair": ("short", "long"),
+    "lower_length": ("long", "short"),
+    "lower_type": ("dress", "trousers"),
+    "backpack": ("no", "yes"),
+    "upper_colour": COLOURS,
+    "lower_colour": COLOURS,
+}
+
+
+@pytest.mark.parametrize(
+    ("text", "asked"),
+    [
+        (
+            "red upper, black shorts, backpack",
+            {"upper_colour=red", "lower_kind=shorts", "lower_colour=black", "bag=backpack"},
+        ),
+        ("middle-aged woman, without a hat", {"gender=female", "age=middle-aged", "hat=no"}),
+        ("no bag", {"bag=none"}),
+        ("red dress", {"dress=yes", "upper_colour=red"}),
+        ("blue jacket", {"outerwear=yes", "outerwear_colour=blue"}),
+        ("white shoes", {"shoe_colour=white"}),
+        ("black hat", {"hat=yes", "hat_colour=black"}),
+        ("long sleeves, short hair", {"sleeve=long", "hair_type=short"}),
+        ("upper_second_colour = red", {"upper_second_colour=red"}),
+        ("Red Upper, red upper,", {"upper_colour=red"}),
+    ],
+)
+def test_phrases_of_rendered_people(text: str, asked: set[str]) -> None:
+    assert {str(wanted) for wanted in parse(text, RENDERED)} == asked
+
+
+def test_the_same_words_mean_what_a_model_knows() -> None:
+    found = parse("long hair, black trousers, backpack, short lower", MARKET)
+    assert {str(wanted) for wanted in found} == {
+        "hair=long", "lower_type=trousers", "lower_colour=black", "backpack=yes",
+        "lower_length=short",
+    }  # fmt: skip
+
+
+@pytest.mark.parametrize(
+    ("text", "said"),
+    [
+        ("red", "could be upper_colour=red, "),
+        ("black trouzers", "found 'trouzers'; nearest: trousers"),
+        ("hat=maybe", "a value of hat, found 'maybe'; there are no, yes"),
+        ("hatt=yes", "an attribute of the model, found 'hatt'; nearest: hat"),
+        ("short hair, bald", "one hair_type in the description, found short and bald"),
+        ("upper", "go together"),
+        ("long shorts", "could be sleeve=long, hair_type=long"),
+        (" , ", "found none"),
+    ],
+)
+def test_what_cannot_be_meant_is_refused(text: str, said: str) -> None:
+    with pytest.raises(ConfigError, match=said.replace("|", r"\|")):
+        parse(text, RENDERED)

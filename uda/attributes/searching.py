@@ -1,0 +1,110 @@
+"""Who in a gallery looks as described, or as described and like somebody in a picture."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from pathlib import Path
+
+import numpy as np
+from reid_datasets.frames import ImageFiles
+from reid_datasets.records import Tracklet, UnlabelledTracklet
+
+from uda.attributes.predicting import predict
+from uda.attributes.words import Wanted
+from uda.comparing.cosine import Cosine
+from uda.errors import ConfigError
+from uda.features.extraction import Progress
+from uda.features.extractor import Choices, Extractor
+from uda.runs import restored
+
+_LEAST = 1e-4
+"""Probability below which nothing is believed: one sure mistake must not outvote all the rest."""
+
+
+@dataclass(frozen=True, eq=False)
+class Found:
+    """A gallery of N tracklets in ``order`` (N,), best first, by ``score`` (N,), higher is better.
+
+    ``probabilities`` (N, K) are those of the K values that were asked for, ``similarity`` (N,) the
+    cosine with the picture, NaN without one.
+    """
+
+    wanted: tuple[Wanted, ...]
+    order: np.ndarray
+    score: np.ndarray
+    probabilities: np.ndarray
+    similarity: np.ndarray
+
+
+def search(
+    checkpoint: Path,
+    gallery: Sequence[Tracklet | UnlabelledTracklet],
+    wanted: Sequence[Wanted],
+    picture: Path | None = None,
+    *,
+    weight: float = 1.0,
+    choices: Choices | None = None,
+    progress: Progress | None = None,
+) -> Found:
+    """Ranks a gallery by how likely each tracklet is to be as described.
+
+    The score is the mean of the logarithms of the values' calibrated probabilities, as if
+    attributes were independent. With a picture both this and the cosine of features are brought to
+    mean 0 and standard deviation 1 over the gallery, and ``weight`` times the latter is added.
+
+    Args:
+        checkpoint: a file of `uda train` with a method that has attribute heads.
+        gallery: N tracklets, labelled or not; labels are not looked at.
+        wanted: values of attributes that the model knows; none where only a picture is given.
+        picture: a crop of a person.
+        weight: how much the picture counts.
+        choices: what is done otherwise than in the run's own tests.
+        progress: called with the number of clips done and in all.
+
+    Raises:
+        CheckpointError: the file cannot be used, or its model has no attribute heads.
+        ConfigError: nothing is asked for, or nobody is there to be searched.
+        DatasetError: a frame or the picture cannot be read.
+    """
+    if not gallery:
+        raise ConfigError("Expected a gallery of one tracklet or more to search, found none in it.")
+    if not wanted and picture is None:
+        raise ConfigError("Expected a description or a picture to search for, found neither.")
+    likely = np.ones((len(gallery), 0))
+    if wanted:
+        predicted = predict(checkpoint, gallery, choices, progress=progress)
+        columns = [
+            predicted.probabilities[w.attribute][:, predicted.values[w.attribute].index(w.value)]
+            for w in wanted
+        ]
+        likely = np.stack(columns, axis=1).astype(np.float64)
+    logs = np.log(np.maximum(likely, _LEAST)).mean(1) if wanted else np.zeros(len(gallery))
+    similar = np.full(len(gallery), np.nan)
+    score = logs
+    if picture is not None:
+        similar = _similarity(checkpoint, gallery, picture, choices, progress)
+        score = _standard(logs) + weight * _standard(similar)
+    return Found(tuple(wanted), np.argsort(-score, kind="stable"), score, likely, similar)
+
+
+def _similarity(
+    checkpoint: Path,
+    gallery: Sequence[Tracklet | UnlabelledTracklet],
+    picture: Path,
+    choices: Choices | None,
+    progress: Progress | None,
+) -> np.ndarray:
+    model, settings = restored.model(checkpoint)
+    extractor = Extractor.of(model, Cosine(), settings, choices).knowing(())
+    asked = UnlabelledTracklet(ImageFiles(picture.parent, (picture.name,)), None)
+    # One picture has no statistics of its own: it takes part in the gallery's.
+    features = extractor([*gallery, asked], progress)
+    found: np.ndarray = (features[:-1] @ features[-1]).double().cpu().numpy()
+    return found
+
+
+def _standard(values: np.ndarray) -> np.ndarray:
+    spread = values.std()
+    found: np.ndarray = (values - values.mean()) / (spread if spread > 0 else 1.0)
+    return found
