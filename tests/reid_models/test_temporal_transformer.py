@@ -88,5 +88,5 @@ def test_any_image_model_takes_it() -> None:
 
 
 def test_a_video_model_keeps_its_own_way() -> None:
-    with pytest.raises(ModelError, match=r"no model\.pooling and model\.temporal for sinet"):
+    with pytest.raises(ModelError, match=r"model\.temporal and model\.fc for sinet"):
         build("sinet", 3, temporal="transformer")
