@@ -75,7 +75,8 @@ def test_tracklets(splits: Sequence[Split]) -> list[Tracklet]:
             raise DatasetError(
                 f"Expected queries and a gallery, found {len(split.query)} and "
                 f"{len(split.gallery)} tracklets: this data set has no test half. Check it with "
-                "`uda check-data`, or evaluate on another one."
+                "`uda check-data`, evaluate on another one, or test what people look like alone "
+                "(`--attributes`)."
             )
         nowhere = {tracklet.frames for tracklet in split.gallery if tracklet.camera_id is None}
         if any(tracklet.frames in nowhere for tracklet in split.query):
