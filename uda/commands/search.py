@@ -56,9 +56,15 @@ def search(
         from uda.attributes.words import parse as parse_words
         from uda.evaluation.attributes_of_checkpoint import test_half
         from uda.evaluation.found_people import draw, rows
+        from uda.errors import ConfigError
         from uda.files import require_output, write_json, write_whole
         from uda.monitor.console import progress_bar
 
+        if trained.method:
+            raise ConfigError(
+                "--method is for features that are compared in a way of their own, found it in a "
+                "search, which compares by cosine. Leave it out."
+            )
         for file, suffixes, option in ((json, (".json",), "--json"), (sheet, (".png",), "--sheet")):
             if file:
                 inputs = [trained.checkpoint]

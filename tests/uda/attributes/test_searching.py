@@ -109,3 +109,4 @@ def test_the_command_prints_writes_and_draws(tmp_path: Path) -> None:
     assert "--overwrite" in again.output
     assert "nearest: hat" in run("--attributes", "hatt").output
     assert "found neither" in run().output
+    assert "Leave it out" in run("--attributes", "hat", "--method", "mine.py:Mine").output
