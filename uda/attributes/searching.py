@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 import numpy as np
@@ -97,10 +97,13 @@ def _similarity(
 ) -> np.ndarray:
     model, settings = restored.model(checkpoint)
     extractor = Extractor.of(model, Cosine(), settings, choices).knowing(())
+    features = extractor(gallery, progress)
+    # One picture has neither statistics of its own nor a camera: it takes those of all the gallery.
+    whose = "target" if extractor.how.statistics == "camera" else extractor.how.statistics
+    how = replace(extractor.how, statistics=whose, estimated_on="train")
     asked = UnlabelledTracklet(ImageFiles(picture.parent, (picture.name,)), None)
-    # One picture has no statistics of its own: it takes part in the gallery's.
-    features = extractor([*gallery, asked], progress)
-    found: np.ndarray = (features[:-1] @ features[-1]).double().cpu().numpy()
+    (wanted,) = replace(extractor, how=how, unlabelled=gallery)([asked])
+    found: np.ndarray = (features @ wanted).double().cpu().numpy()
     return found
 
 

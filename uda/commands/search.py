@@ -54,9 +54,9 @@ def search(
         from uda.attributes.predicting import values_of
         from uda.attributes.searching import search as search_gallery
         from uda.attributes.words import parse as parse_words
+        from uda.errors import ConfigError
         from uda.evaluation.attributes_of_checkpoint import test_half
         from uda.evaluation.found_people import draw, rows
-        from uda.errors import ConfigError
         from uda.files import require_output, write_json, write_whole
         from uda.monitor.console import progress_bar
 
