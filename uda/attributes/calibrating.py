@@ -12,7 +12,7 @@ from reid_datasets.records import Tracklet
 from reid_models.attribute_heads import AttributeHeads
 from torch import nn
 
-from uda.attributes.scores import scores_of
+from uda.attributes.scores import answers_of
 from uda.attributes.temperatures import fit
 from uda.features.extraction import Extraction
 
@@ -39,8 +39,8 @@ def calibrate(
     known = columns(held_out)
     unknown = np.full(len(held_out), UNKNOWN)
     found = {}
-    scores = scores_of(model, heads, held_out, how, device=device, unlabelled=held_out)
-    for name, of_attribute in scores.items():
+    answers = answers_of(model, heads, held_out, how, device=device, unlabelled=held_out)
+    for name, of_attribute in answers.scores.items():
         labels = known.get(PREFIX + name, unknown)
         found[name] = fit(of_attribute, labels, known["identity"])
         heads.head(name).temperature.fill_(found[name])

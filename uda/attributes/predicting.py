@@ -11,7 +11,7 @@ import torch
 from reid_datasets.records import Tracklet, UnlabelledTracklet
 from reid_models import ClipModel
 
-from uda.attributes.scores import scores_of
+from uda.attributes.scores import answers_of
 from uda.comparing.cosine import Cosine
 from uda.errors import CheckpointError
 from uda.features.extraction import Progress
@@ -23,10 +23,12 @@ from uda.runs.checkpoint import load
 @dataclass(frozen=True)
 class Predicted:
     """Probabilities of N tracklets by attribute, (N, C) float32, whose C columns are its ``values``
-    in that order; a row sums to one."""
+    in that order; a row sums to one. ``features`` (N, D) float32 are what the same model
+    recognises people by, of length 1."""
 
     values: Mapping[str, tuple[str, ...]]
     probabilities: Mapping[str, np.ndarray]
+    features: np.ndarray
 
     def likeliest(self, attribute: str) -> list[str]:
         """The likeliest value of an attribute for each tracklet. KeyError: it is not predicted."""
@@ -72,8 +74,8 @@ def predict(
     extractor = Extractor.of(model, Cosine(), settings, choices).knowing(unlabelled)
     if not tracklets:
         none = {n: np.zeros((0, len(values)), np.float32) for n, values in heads.values.items()}
-        return Predicted(heads.values, none)
-    scores = scores_of(
+        return Predicted(heads.values, none, np.zeros((0, model.feature_size), np.float32))
+    answers = answers_of(
         model,
         heads,
         tracklets,
@@ -84,9 +86,9 @@ def predict(
     )
     probabilities = {
         name: torch.softmax(found / heads.head(name).temperature.cpu(), dim=1).numpy()
-        for name, found in scores.items()
+        for name, found in answers.scores.items()
     }
-    return Predicted(heads.values, probabilities)
+    return Predicted(heads.values, probabilities, answers.features.numpy())
 
 
 def _without_heads(checkpoint: Path) -> CheckpointError:

@@ -1,8 +1,9 @@
-"""What attribute heads say of tracklets, before it is made into probabilities."""
+"""What a model with attribute heads says of tracklets, before it is made into probabilities."""
 
 from __future__ import annotations
 
 from collections.abc import Sequence
+from typing import NamedTuple
 
 import torch
 from reid_datasets.records import Tracklet, UnlabelledTracklet
@@ -10,10 +11,18 @@ from reid_models.attribute_heads import AttributeHeads
 from reid_models.outputs import Features
 from torch import nn
 
-from uda.features.extraction import Extraction, Progress, average
+from uda.features.extraction import Extraction, Progress, average, embedding_of
 
 
-def scores_of(
+class Answers(NamedTuple):
+    """Of N tracklets: ``scores`` by attribute, (N, C) float32 on the CPU, means over clips, and
+    ``features`` (N, D) float32 of length 1, on the CPU."""
+
+    scores: dict[str, torch.Tensor]
+    features: torch.Tensor
+
+
+def answers_of(
     model: nn.Module,
     heads: AttributeHeads,
     tracklets: Sequence[Tracklet | UnlabelledTracklet],
@@ -22,8 +31,8 @@ def scores_of(
     device: torch.device | str,
     progress: Progress | None = None,
     unlabelled: Sequence[Tracklet | UnlabelledTracklet] = (),
-) -> dict[str, torch.Tensor]:
-    """Scores of N tracklets by attribute, (N, C) float32 on the CPU: means over clips.
+) -> Answers:
+    """Scores and features of N tracklets, in one pass over their clips.
 
     Args:
         model: with ``heads``, on ``device``.
@@ -47,9 +56,12 @@ def scores_of(
         unlabelled=unlabelled,
     )
     counts = [len(values) for values in heads.values.values()]
-    return dict(zip(heads.values, found.cpu().split(counts, dim=1), strict=True))
+    *scores, features = found.cpu().split([*counts, found.shape[1] - sum(counts)], dim=1)
+    return Answers(
+        dict(zip(heads.values, scores, strict=True)), nn.functional.normalize(features, dim=1)
+    )
 
 
 def _side_by_side(found: Features) -> torch.Tensor:
     assert found.attributes is not None
-    return torch.cat(list(found.attributes.values()), dim=1)
+    return torch.cat([*found.attributes.values(), embedding_of(found)], dim=1)

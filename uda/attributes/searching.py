@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
+from functools import cached_property
 from pathlib import Path
 
 import numpy as np
@@ -12,11 +13,9 @@ from reid_datasets.records import Tracklet, UnlabelledTracklet
 
 from uda.attributes.predicting import predict
 from uda.attributes.words import Wanted
-from uda.comparing.cosine import Cosine
 from uda.errors import ConfigError
 from uda.features.extraction import Progress
-from uda.features.extractor import Choices, Extractor
-from uda.runs import restored
+from uda.features.extractor import Choices
 
 _LEAST = 1e-4
 """Probability below which nothing is believed: one sure mistake must not outvote all the rest."""
@@ -35,6 +34,11 @@ class Found:
     score: np.ndarray
     probabilities: np.ndarray
     similarity: np.ndarray
+
+    @cached_property
+    def likelihood(self) -> np.ndarray:
+        """Geometric mean of the probabilities (N,); 1 where no values were asked for."""
+        return np.exp(_logs(self.probabilities))
 
 
 def search(
@@ -71,40 +75,27 @@ def search(
         raise ConfigError("Expected a gallery of one tracklet or more to search, found none in it.")
     if not wanted and picture is None:
         raise ConfigError("Expected a description or a picture to search for, found neither.")
-    likely = np.ones((len(gallery), 0))
-    if wanted:
-        predicted = predict(checkpoint, gallery, choices, progress=progress)
-        columns = [
-            predicted.probabilities[w.attribute][:, predicted.values[w.attribute].index(w.value)]
-            for w in wanted
-        ]
-        likely = np.stack(columns, axis=1).astype(np.float64)
-    logs = np.log(np.maximum(likely, _LEAST)).mean(1) if wanted else np.zeros(len(gallery))
-    similar = np.full(len(gallery), np.nan)
-    score = logs
-    if picture is not None:
-        similar = _similarity(checkpoint, gallery, picture, choices, progress)
-        score = _standard(logs) + weight * _standard(similar)
+    # A picture has no camera: it is seen under statistics of all, as cameras of one clip are.
+    asked = [] if picture is None else [_alone(picture)]
+    predicted = predict(checkpoint, [*gallery, *asked], choices, progress=progress)
+    likely = np.ones((len(gallery), len(wanted)))
+    for column, (attribute, value) in enumerate(wanted):
+        place = predicted.values[attribute].index(value)
+        likely[:, column] = predicted.probabilities[attribute][: len(gallery), place]
+    score, similar = _logs(likely), np.full(len(gallery), np.nan)
+    if asked:
+        similar = predicted.features[:-1].astype(np.float64) @ predicted.features[-1]
+        score = _standard(score) + weight * _standard(similar)
     return Found(tuple(wanted), np.argsort(-score, kind="stable"), score, likely, similar)
 
 
-def _similarity(
-    checkpoint: Path,
-    gallery: Sequence[Tracklet | UnlabelledTracklet],
-    picture: Path,
-    choices: Choices | None,
-    progress: Progress | None,
-) -> np.ndarray:
-    model, settings = restored.model(checkpoint)
-    extractor = Extractor.of(model, Cosine(), settings, choices).knowing(())
-    features = extractor(gallery, progress)
-    # One picture has neither statistics of its own nor a camera: it takes those of all the gallery.
-    whose = "target" if extractor.how.statistics == "camera" else extractor.how.statistics
-    how = replace(extractor.how, statistics=whose, estimated_on="train")
-    asked = UnlabelledTracklet(ImageFiles(picture.parent, (picture.name,)), None)
-    (wanted,) = replace(extractor, how=how, unlabelled=gallery)([asked])
-    found: np.ndarray = (features @ wanted).double().cpu().numpy()
-    return found
+def _alone(picture: Path) -> UnlabelledTracklet:
+    return UnlabelledTracklet(ImageFiles(picture.parent, (picture.name,)), None)
+
+
+def _logs(likely: np.ndarray) -> np.ndarray:
+    """Means (N,) of logarithms of probabilities (N, K)."""
+    return np.log(np.maximum(likely, _LEAST)).sum(1) / max(likely.shape[1], 1)
 
 
 def _standard(values: np.ndarray) -> np.ndarray:

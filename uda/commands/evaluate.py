@@ -8,7 +8,14 @@ from typing import Annotated
 
 import typer
 
-from uda.commands.options import Benchmarks, Overwrite, Trained, expanded, expected_errors
+from uda.commands.options import (
+    Benchmarks,
+    Overwrite,
+    Trained,
+    expanded,
+    expected_errors,
+    require_outputs,
+)
 
 
 @expanded
@@ -99,18 +106,10 @@ def evaluate(
             return
         from uda.comparing.lifted import Lift
         from uda.evaluation import of_checkpoint
-        from uda.files import require_output
         from uda.monitor.console import progress_bar
         from uda.report import tables
 
-        if json:
-            require_output(
-                json,
-                suffixes=(".json",),
-                inputs=[trained.checkpoint],
-                overwrite=overwrite,
-                option="--json",
-            )
+        require_outputs(trained, overwrite, {"--json": (json, (".json",))})
         rows = of_checkpoint.evaluate(
             trained.checkpoint,
             benchmarks.roots(),
@@ -156,7 +155,6 @@ def _attributes(
 ) -> None:
     from uda.errors import ConfigError
     from uda.evaluation.attributes_of_checkpoint import evaluate_attributes
-    from uda.files import require_output
     from uda.monitor.console import progress_bar
     from uda.report import attribute_tables
     from uda.report.attributes import write_attributes_page
@@ -167,18 +165,8 @@ def _attributes(
             f"--attributes-file {file}: expected one benchmark that it describes, found "
             f"{', '.join(roots)}. Evaluate them one by one."
         )
-    for place, suffixes, option in (
-        (json, (".json",), "--json"),
-        (page, (".html", ".htm"), "--report"),
-    ):
-        if place:
-            require_output(
-                place,
-                suffixes=suffixes,
-                inputs=[trained.checkpoint],
-                overwrite=overwrite,
-                option=option,
-            )
+    files = {"--json": (json, (".json",)), "--report": (page, (".html", ".htm"))}
+    require_outputs(trained, overwrite, files)
     rows = evaluate_attributes(
         trained.checkpoint, roots, trained.choices(), file=file, shown=progress_bar
     )

@@ -9,7 +9,7 @@ import inspect
 import logging
 import os
 import sys
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any, get_type_hints
@@ -176,6 +176,21 @@ def expanded(command: Callable[..., Any]) -> Callable[..., Any]:
     run.__signature__ = inspect.Signature(as_keywords)  # type: ignore[attr-defined]
     run.__annotations__ = {p.name: p.annotation for p in as_keywords}
     return run
+
+
+def require_outputs(
+    trained: Trained, overwrite: bool, files: Mapping[str, tuple[Path | None, tuple[str, ...]]]
+) -> None:
+    """UdaError: a file that an option names cannot be written, before any work. ``files`` have
+    path and suffixes by option."""
+    from uda.files import require_output
+
+    for option, (path, suffixes) in files.items():
+        if path:
+            inputs = [trained.checkpoint]
+            require_output(
+                path, suffixes=suffixes, inputs=inputs, overwrite=overwrite, option=option
+            )
 
 
 def root_of(name: str, given: Path | None) -> Path:

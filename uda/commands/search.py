@@ -7,7 +7,15 @@ from typing import Annotated
 
 import typer
 
-from uda.commands.options import Overwrite, Root, Trained, expanded, expected_errors, root_of
+from uda.commands.options import (
+    Overwrite,
+    Root,
+    Trained,
+    expanded,
+    expected_errors,
+    require_outputs,
+    root_of,
+)
 
 
 @expanded
@@ -57,7 +65,7 @@ def search(
         from uda.errors import ConfigError
         from uda.evaluation.attributes_of_checkpoint import test_half
         from uda.evaluation.found_people import draw, rows
-        from uda.files import require_output, write_json, write_whole
+        from uda.files import write_json, write_whole
         from uda.monitor.console import progress_bar
 
         if trained.method:
@@ -65,12 +73,8 @@ def search(
                 "--method is for features that are compared in a way of their own, found it in a "
                 "search, which compares by cosine. Leave it out."
             )
-        for file, suffixes, option in ((json, (".json",), "--json"), (sheet, (".png",), "--sheet")):
-            if file:
-                inputs = [trained.checkpoint]
-                require_output(
-                    file, suffixes=suffixes, inputs=inputs, overwrite=overwrite, option=option
-                )
+        files = {"--json": (json, (".json",)), "--sheet": (sheet, (".png",))}
+        require_outputs(trained, overwrite, files)
         wanted = parse_words(attributes, values_of(trained.checkpoint)) if attributes else ()
         name, number = parse(data)
         tracklets, _ = test_half(find(name).load(root_of(name, gallery), number))

@@ -50,8 +50,7 @@ def draw(found: Found, gallery: Gallery, top: int) -> Image.Image:
     lines = -(-len(best) // columns)
     sheet = Image.new("RGB", (columns * width + GAP, lines * height + GAP), "white")
     for rank, place in enumerate(best):
-        likely = float(np.exp(np.log(np.maximum(found.probabilities[place], 1e-4)).mean()))
-        likely = likely if found.wanted else 0.5
+        likely = float(found.likelihood[place])
         red, green, blue = (_UNSURE + likely * (_SURE - _UNSURE)).astype(int).tolist()
         corner = (GAP + rank % columns * width, GAP + rank // columns * height)
         caption = f"{rank + 1}  p {likely:.2f}" if found.wanted else f"{rank + 1}"

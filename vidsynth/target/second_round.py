@@ -8,7 +8,6 @@ once more, and settings are fitted again; they are kept where renders of them ar
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -18,18 +17,13 @@ from vidsynth.config.images import ImageConfig
 from vidsynth.settings import load_image_config
 from vidsynth.target.comparing import Features, Place, compare_features
 from vidsynth.target.estimators import LOOKS, Estimators
-from vidsynth.target.layouts import Part
 from vidsynth.target.looking import look
 from vidsynth.target.measuring import Measured
 from vidsynth.target.pool import Pool, read_pool
 
-Say = Callable[[str], None]
-
 IMAGES = ("identities=30", "cameras=10", "cameras_per_identity=5", "images_per_camera=4")
 """Of each round: 600, of people and places of their own."""
 _SEEDS = (7001, 7002)
-_SHARE = 0.5
-"""Of all that estimators learn from, by weight, what renders of the first fit are."""
 
 
 @dataclass(frozen=True)
@@ -72,21 +66,14 @@ def learn_again(pool: Path, renders: Path, first: Estimators) -> Estimators:
 def weights_of(pools: tuple[Pool, Pool]) -> np.ndarray:
     """How much each row of the pool and of the first fit's renders counts (N,): 1 on average."""
     many = [len(pool) for pool in pools]
-    shares = 1 - _SHARE, _SHARE
-    return np.concatenate(
-        [np.full(n, share * sum(many) / n) for n, share in zip(many, shares, strict=True)]
-    )
+    return np.concatenate([np.full(n, sum(many) / len(many) / n) for n in many])
 
 
-def nearness(
-    target: Measured, first: Path, second: Path, estimators: Estimators, part: Part = "all"
-) -> Nearness:
+def nearness(target: Measured, first: Path, second: Path, estimators: Estimators) -> Nearness:
     """Distances of two sets of still images from a target that ``estimators`` have looked at."""
     place = Place.of_crops(Features.of(target.features), estimators.sigma)
     seen = {
-        name: Features.of(
-            look(root, "synthetic-images", estimators, pipe=estimators.pipe, part=part).features
-        )
+        name: Features.of(look(root, "synthetic-images", estimators, pipe=estimators.pipe).features)
         for name, root in (("first", first), ("second", second))
     }
     found = {distance.name: distance.of for distance in compare_features(place, seen, {})}

@@ -120,7 +120,7 @@ def published(tmp_path_factory: pytest.TempPathFactory) -> Path:
 @each_model
 def test_image_weights_load_into_the_backbone(name: str, published: Path) -> None:
     backbone = build(name, None, published).backbone
-    published_state = torch.load(published)
+    published_state = torch.load(published, weights_only=True)
     assert set(backbone.state_dict()) == {k for k in published_state if not k.startswith("fc.")}
     for key, value in backbone.state_dict().items():
         assert torch.equal(value, published_state[key])

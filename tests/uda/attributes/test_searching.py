@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
@@ -25,6 +26,9 @@ VALUES = {"hat": ("no", "yes"), "upper_colour": ("red", "blue")}
 RED, HAT = Wanted("upper_colour", "red"), Wanted("hat", "yes")
 PROBABILITIES = {1: (0.9, 0.1), 2: (0.6, 0.7), 3: (0.2, 0.9), 4: (0.0, 0.99)}
 """Of red and of a hat, by person."""
+SIMILAR = {0: 1.0, 1: 0.1, 2: 0.2, 3: 0.9, 4: 0.1}
+"""Cosine of each person with the picture, which is 0."""
+PERSON = re.compile(r"/(\d{4})/")
 
 
 def gallery(root: Path) -> list[Tracklet]:
@@ -42,13 +46,18 @@ def model(monkeypatch: pytest.MonkeyPatch) -> None:
     """A model that says `PROBABILITIES`, and finds that 3 looks most like any picture."""
 
     def predict(checkpoint: Path, tracklets: Sequence[Tracklet], *_: Any, **__: Any) -> Predicted:
-        people = [int(Path(t.frames.name(0)).parts[-4]) for t in tracklets]
-        red, hat = np.array([PROBABILITIES[person] for person in people], np.float32).T
-        likely = {"hat": np.stack([1 - hat, hat], 1), "upper_colour": np.stack([red, 1 - red], 1)}
-        return Predicted(VALUES, likely)
+        people = [PERSON.search(t.frames.name(0)) for t in tracklets]
+        numbers = [int(found[1]) if found else 0 for found in people]
+        likely = [PROBABILITIES.get(number, (0.5, 0.5)) for number in numbers]
+        red, hat = np.array(likely, np.float32).T
+        alike = np.array([SIMILAR[number] for number in numbers], np.float32)
+        return Predicted(
+            VALUES,
+            {"hat": np.stack([1 - hat, hat], 1), "upper_colour": np.stack([red, 1 - red], 1)},
+            np.stack([alike, np.sqrt(1 - alike**2)], 1),
+        )
 
     monkeypatch.setattr(searching, "predict", predict)
-    monkeypatch.setattr(searching, "_similarity", lambda *_: np.array([0.1, 0.2, 0.9, 0.1]))
     monkeypatch.setattr(predicting, "values_of", lambda checkpoint: VALUES)
 
 

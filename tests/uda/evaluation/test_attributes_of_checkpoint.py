@@ -53,7 +53,7 @@ def model(monkeypatch: pytest.MonkeyPatch) -> list[int]:
             "upper": np.tile([0.8, 0.1, 0.1], (len(people), 1)),
             "shoes": np.tile([0.5, 0.5], (len(people), 1)),
         }
-        return Predicted(VALUES, found)
+        return Predicted(VALUES, found, np.zeros((len(people), 1), np.float32))
 
     monkeypatch.setattr(attributes_of_checkpoint, "predict", predict)
     return shown

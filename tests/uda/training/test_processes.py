@@ -49,7 +49,8 @@ def two_processes(*jobs: Job, launcher: Sequence[str] = ()) -> str:
 
 def left(output: Path) -> list[dict[str, Any]]:
     """What each process had at the end of a run."""
-    return [torch.load(output.with_name(f"{output.name}-{rank}.pt")) for rank in range(2)]
+    files = [output.with_name(f"{output.name}-{rank}.pt") for rank in range(2)]
+    return [torch.load(file, weights_only=True) for file in files]
 
 
 def test_processes_never_share_a_clip(miniatures: tuple[Path, Path]) -> None:
