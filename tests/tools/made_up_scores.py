@@ -1,4 +1,4 @@
-"""Scores as `tools/experiments/scoring.py` writes them."""
+"""Scores and costs as `tools/experiments/scoring.py` and `trainings.py` write them."""
 
 from __future__ import annotations
 
@@ -20,3 +20,8 @@ def write_scores(place: Path, better: float) -> None:
         }
     place.parent.mkdir(parents=True)
     place.write_text(json.dumps(found))
+
+
+def costs(seconds: float) -> str:
+    """Of one call that took so much CPU time, and 1.5 GiB."""
+    return json.dumps([{"cpu_s": seconds, "peak_kib": 1.5 * 2**20}])

@@ -9,7 +9,9 @@ from types import ModuleType
 import pyarrow as pa
 import pyarrow.parquet as pq
 
-from tests.tools.made_up_scores import write_scores
+from tests.tools.made_up_scores import costs, write_scores
+from uda import recipes
+from uda.methods import registry
 
 
 def test_control_is_trained_once_and_others_for_each_target(
@@ -32,16 +34,41 @@ def test_control_is_trained_once_and_others_for_each_target(
     assert not any("dim" in word or "night" in word for word in control.command(tmp_path / "s"))
 
 
+def test_direct_transfer_never_sees_a_target(
+    experiments: dict[str, ModuleType], tmp_path: Path
+) -> None:
+    trainings = experiments["trainings"]
+    on_source = {
+        name for name, method in registry.METHODS.items() if not method.uses_target
+    } & {method for method, _ in trainings.METHODS.values()}
+    assert on_source == set(trainings.ON_SOURCE)
+    targets = [trainings.Target("dim", "synthetic", tmp_path / "dim")]
+    rows = list(trainings.METHODS)
+    for run in trainings.trainings(tmp_path / "runs", ["scratch"], rows, targets, [1]):
+        direct = run.after is None or trainings.METHODS[run.row][0] in on_source
+        assert any("dim" in word for word in run.command(tmp_path / "s")) != direct
+
+
+def test_settings_of_each_row_are_known_to_its_method(
+    experiments: dict[str, ModuleType],
+) -> None:
+    for method, words in experiments["trainings"].METHODS.values():
+        config = recipes.load("laptop", [f"method.name={method}", *words])
+        assert config.method.name == method
+
+
 def test_cost_is_that_of_all_calls_and_of_the_first_stage(
     experiments: dict[str, ModuleType], tmp_path: Path
 ) -> None:
     trainings = experiments["trainings"]
     first, control = trainings.trainings(tmp_path, ["scratch"], ["source_only"], [], [1])
     for run, spent in ((first, [60.0, 30.0]), (control, [30.0])):
+        calls = [{"cpu_s": each, "peak_kib": each * 2**20} for each in spent]
         run.output.parent.mkdir(parents=True, exist_ok=True)
-        run.output.with_suffix(".cost.json").write_text(json.dumps(spent))
+        run.output.with_suffix(".cost.json").write_text(json.dumps(calls))
     assert first.cpu_minutes == 1.5
     assert control.cpu_minutes == 2.0
+    assert (first.peak_gib, control.peak_gib) == (60.0, 30.0)
 
 
 def test_tables_pair_queries_and_say_what_can_be_concluded(
@@ -55,13 +82,13 @@ def test_tables_pair_queries_and_say_what_can_be_concluded(
         if run.after:
             better = {"source_only": 0.0, "pseudo_label": 0.2, "dann": 0.0}[run.row]
             write_scores(experiments["scoring"].file_of(run, target), better)
-            run.output.with_suffix(".cost.json").write_text("[120.0]")
+            run.output.with_suffix(".cost.json").write_text(costs(120))
     lines = list(tables.of_target(target, "scratch", runs))
     assert lines[2].startswith("| `source_only` | 50.0 ± 0.0 | 40.0 ± 0.0 | 45.0 ± 0.0 | 50.0")
     assert "**+20.0 (+20.0 to +20.0)**" in lines[3]
     assert "+0.0 (+0.0 to +0.0)" in lines[4]
     assert "**" not in lines[4]
-    assert lines[3].endswith("| 2.0 |")
+    assert lines[3].endswith("| 2.0 | 1.5 |")
     said = list(tables.conclusions(target, "scratch", runs))
     assert said[0].startswith("source_only under camera statistics is better than source_only as")
     assert said[1].startswith("pseudo_label under camera statistics is better than source_only")
@@ -111,7 +138,7 @@ def test_the_report_on_people_seen_again_pairs_each_source_with_todays(
         some = [changes.training(tmp_path / "runs", source, 600, seed, ()) for seed in (1, 2)]
         for run in some:
             write_scores(experiments["scoring"].file_of(run, target), better)
-            run.output.with_suffix(".cost.json").write_text("[240.0]")
+            run.output.with_suffix(".cost.json").write_text(costs(240))
         runs[source.name, 600] = some
     lines = list(changes.reported(sources, runs, [target]))
     assert lines[0] == "### target-dim (dim and noisy), 600 steps"

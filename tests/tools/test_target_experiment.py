@@ -11,7 +11,7 @@ import numpy as np
 import pytest
 
 from tests.mars_tree import write_mars_tree
-from tests.tools.made_up_scores import write_scores
+from tests.tools.made_up_scores import costs, write_scores
 from vidsynth.target import statistics
 from vidsynth.target.quantities import BINS, QUANTITIES
 
@@ -171,7 +171,7 @@ def test_gains_of_the_ladder_are_over_the_rung_below(
     for better, row in ((0.0, "nothing"), (0.2, "+ background"), (0.2, "+ resolution")):
         run = trainings.Training(tmp_path / row, "source_only", "scratch", 1)
         write_scores(experiments["scoring"].file_of(run, aim), better)
-        run.output.with_suffix(".cost.json").write_text("[60.0]")
+        run.output.with_suffix(".cost.json").write_text(costs(60))
         rows[row] = [run]
     lines = list(target.reported(table, aim, rows))
     assert lines[0].endswith("; mars")

@@ -24,17 +24,18 @@ def of_target(target: Target, start: str, runs: Sequence[Training]) -> Iterator[
         return
     yield (
         "| method | rank-1 | mAP | mAP, target statistics | mAP, camera statistics | gain "
-        "| gain, camera statistics | CPU-min |"
+        "| gain, camera statistics | CPU-min | GiB |"
     )
-    yield "|---" * 8 + "|"
+    yield "|---" * 9 + "|"
     for row, scores in found.items():
         cells = [spread(scores, "running", "rank_1")]
         cells += [spread(scores, whose, "mAP") for whose in STATISTICS]
         for whose in ("running", "camera"):
             gain = gain_of(scores, whose, found[CONTROL], whose) if row != CONTROL else None
             cells.append(bold(gain) if gain else "")
-        own = [run.cpu_minutes for run in _by_row(target, start, runs)[row]]
-        cells.append(f"{statistics.mean(own):.1f}")
+        own = _by_row(target, start, runs)[row]
+        cells.append(f"{statistics.mean(run.cpu_minutes for run in own):.1f}")
+        cells.append(f"{max(run.peak_gib for run in own):.1f}")
         yield f"| `{row}` | " + " | ".join(cells) + " |"
 
 

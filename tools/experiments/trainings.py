@@ -10,7 +10,7 @@ from collections.abc import Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import Any
+from resource import struct_rusage
 
 from uda.files import write_json
 
@@ -18,27 +18,43 @@ HERE = Path(__file__).resolve().parent
 STARTS = ("scratch", "imagenet")
 """A slim ResNet-18 from random weights, and MobileNetV2 from ImageNet's."""
 
-GROUPS = (
-    "method.start=0", "method.k1=6", "method.k2=2", "method.eps=0.4", "method.min_samples=2",
-    "method.ema_decay=0.95",
-)  # fmt: skip
+NEIGHBOURS = ("method.k1=6", "method.k2=2")
+DENSITY = (*NEIGHBOURS, "method.eps=0.4", "method.min_samples=2")
+GROUPS = (*DENSITY, "method.start=0", "method.ema_decay=0.95")
 """Clustering as the recipe `laptop` has it, from the first step on."""
+BY_CAMERA = "evaluation.statistics=camera"
+"""Groups are found, and clips compared, under each camera's statistics."""
+
+PAIRS = (*NEIGHBOURS, "method.nearest_share=0.008", "method.refresh=0.2")
+"""JVTC's groups, for targets of some hundred tracklets, three or four a person."""
 
 METHODS: dict[str, tuple[str, tuple[str, ...]]] = {
     "source_only": ("source_only", ()),
     "source_only, cbn": ("source_only", ("model.norm=cbn",)),
+    "qaconv": ("qaconv", ()),
+    "qaconv_gs": ("qaconv_gs", ("method.norms=batch",)),
     "dann": ("dann", ()),
     "mean_teacher": ("mean_teacher", ("method.tested=teacher",)),
     "synthetic_to_real": ("synthetic_to_real", ("method.consistency_start=0",)),
-    "pseudo_label": ("pseudo_label", (*GROUPS, "evaluation.statistics=camera")),
+    "pseudo_label": ("pseudo_label", (*GROUPS, BY_CAMERA)),
     "pseudo_label, cbn": ("pseudo_label", (*GROUPS, "model.norm=cbn")),
+    "strong_baseline": ("strong_baseline", (*GROUPS, "method.refresh=0.2", BY_CAMERA)),
+    "glt": ("glt", ("method.start=0", "method.refresh=0.4", "method.ema_decay=0.95", BY_CAMERA)),
+    "mmt": ("mmt", (*GROUPS, BY_CAMERA)),
+    "spcl": ("spcl", (*DENSITY, BY_CAMERA)),
+    "jvtc": ("jvtc", (*PAIRS, BY_CAMERA)),
+    "jvtc, cbn": ("jvtc", (*PAIRS, "model.norm=cbn")),
+    "jvtc_plus": ("jvtc_plus", (*PAIRS, BY_CAMERA)),
 }  # fmt: skip
 """Rows of the tables: the method of `uda train`, and what is set for trainings this short.
 
 There is no row for adabn: its weights are those of source_only, its scores those of source_only
 under the target's statistics."""
 
-CONTROL = "source_only"
+ON_SOURCE = ("source_only", "qaconv", "qaconv_gs")
+"""Methods that see no target in training."""
+
+CONTROL = ON_SOURCE[0]
 
 
 class TrainingFailed(RuntimeError):
@@ -90,9 +106,18 @@ class Training:
     @property
     def cpu_minutes(self) -> float:
         """Of all calls that it took, and of the training before it."""
-        file = self.output.with_suffix(".cost.json")
-        own = sum(json.loads(file.read_text())) / 60 if file.exists() else 0.0
+        own = sum(call["cpu_s"] for call in self._costs) / 60
         return own + (self.after.cpu_minutes if self.after else 0.0)
+
+    @property
+    def peak_gib(self) -> float:
+        """Of memory, of the call that took most."""
+        return max((call["peak_kib"] for call in self._costs), default=0) / 2**20
+
+    @property
+    def _costs(self) -> list[dict[str, float]]:
+        file = self.output.with_suffix(".cost.json")
+        return json.loads(file.read_text()) if file.exists() else []
 
     def command(self, source: Path) -> list[str]:
         stage = "two" if self.after else "one"
@@ -135,8 +160,8 @@ def trainings(
             first = Training(place / "stage-one", CONTROL, start, seed, None, None, tuple(settings))
             yield first
             for row in rows:
-                method = METHODS[row][0]
-                for target in [None] if method == CONTROL else targets:
+                adapts = METHODS[row][0] not in ON_SOURCE
+                for target in targets if adapts else [None]:
                     name = f"{row.replace(', ', '-')}{f'-to-{target.name}' if target else ''}"
                     yield Training(place / name, row, start, seed, target, first, tuple(settings))
 
@@ -151,15 +176,14 @@ def train(runs: Sequence[Training], source: Path, jobs: int) -> None:
 
 def _train(run: Training, source: Path) -> None:
     run.output.parent.mkdir(parents=True, exist_ok=True)
-    spent = run_command(run.command(source), run.output.with_suffix(".log"))
-    costs = run.output.with_suffix(".cost.json")
-    before: list[Any] = json.loads(costs.read_text()) if costs.exists() else []
-    write_json(costs, [*before, round(spent, 1)])
-    print(f"{run.output}: {spent / 60:.1f} CPU-minutes", flush=True)
+    used = run_command(run.command(source), run.output.with_suffix(".log"))
+    call = {"cpu_s": round(used.ru_utime + used.ru_stime, 1), "peak_kib": used.ru_maxrss}
+    write_json(run.output.with_suffix(".cost.json"), [*run._costs, call])
+    print(f"{run.output}: {call['cpu_s'] / 60:.1f} CPU-minutes", flush=True)
 
 
-def run_command(command: list[str], log: Path) -> float:
-    """CPU-seconds of a command on one core, whose output goes to ``log``. TrainingFailed."""
+def run_command(command: list[str], log: Path) -> struct_rusage:
+    """What a command on one core used, whose output goes to ``log``. TrainingFailed."""
     with log.open("a") as file:
         process = subprocess.Popen(
             command, env=os.environ | {"OMP_NUM_THREADS": "1"}, stdout=file, stderr=file
@@ -170,4 +194,4 @@ def run_command(command: list[str], log: Path) -> float:
         raise TrainingFailed(
             f"{' '.join(command)} failed, exit code {process.returncode}: see {log}"
         )
-    return used.ru_utime + used.ru_stime
+    return used
