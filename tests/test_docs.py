@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import subprocess
 import sys
 from pathlib import Path
@@ -16,6 +17,20 @@ def test_a_table_is_up_to_date(tool: str) -> None:
     command = [sys.executable, str(ROOT / "tools" / tool), "--check"]
     checked = subprocess.run(command, capture_output=True, text=True, check=False)
     assert checked.returncode == 0, checked.stderr
+
+
+def test_files_that_guides_name_exist() -> None:
+    place = re.compile(
+        r"(?<![\w/-])(?:configs|datasets|models|tests|tools|uda|vidsynth)/[\w./-]+\.(?:py|ya?ml)\b"
+    )
+    named = {
+        (page.name, found)
+        for page in (ROOT / "README.md", ROOT / "CHANGELOG.md", *(ROOT / "docs").rglob("*.md"))
+        for found in place.findall(page.read_text())
+        if "NAME" not in found
+    }
+    assert len(named) > 50
+    assert {(page, file) for page, file in named if not (ROOT / file).exists()} == set()
 
 
 def test_every_benchmark_says_what_a_person_needs_to_know() -> None:

@@ -19,7 +19,8 @@ def experiments(monkeypatch: pytest.MonkeyPatch) -> Iterator[dict[str, ModuleTyp
     monkeypatch.syspath_prepend(str(PLACE))
     names = (
         "trainings", "scoring", "costs", "options", "rendering", "tables", "compare",
-        "source_changes", "fitted", "target_sources", "target",
+        "source_changes", "fitted", "target_sources", "target", "histogram", "proof_sources",
+        "questions", "proof_results", "proof_page", "proof_figures", "proof_plan", "proof",
     )  # fmt: skip
     yield {name: importlib.import_module(name) for name in names}
     for name in names:

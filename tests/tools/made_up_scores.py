@@ -18,7 +18,7 @@ def write_scores(place: Path, better: float) -> None:
             "person_id": [n // 2 for n in range(24)],
             "average_precision": precision,
         }
-    place.parent.mkdir(parents=True)
+    place.parent.mkdir(parents=True, exist_ok=True)
     place.write_text(json.dumps(found))
 
 

@@ -38,9 +38,9 @@ def test_direct_transfer_never_sees_a_target(
     experiments: dict[str, ModuleType], tmp_path: Path
 ) -> None:
     trainings = experiments["trainings"]
-    on_source = {
-        name for name, method in registry.METHODS.items() if not method.uses_target
-    } & {method for method, _ in trainings.METHODS.values()}
+    on_source = {name for name, method in registry.METHODS.items() if not method.uses_target} & {
+        method for method, _ in trainings.METHODS.values()
+    }
     assert on_source == set(trainings.ON_SOURCE)
     targets = [trainings.Target("dim", "synthetic", tmp_path / "dim")]
     rows = list(trainings.METHODS)

@@ -39,9 +39,7 @@ def main(
     data: options.Data = options.DATA,
     output: options.Output = Path("runs/experiments"),
     mars: options.Mars = None,
-    viper: Annotated[
-        Path | None, typer.Option(help="VIPeR, for direct transfer between two real cameras.")
-    ] = None,
+    viper: options.Viper = None,
     seeds: options.Seeds = 3,
     starts: Annotated[str, typer.Option(help="With commas.")] = ",".join(STARTS),
     methods: Annotated[str, typer.Option(help="Rows of the tables, with semicolons.")] = ";".join(

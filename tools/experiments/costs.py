@@ -9,8 +9,22 @@ from trainings import Target, Training
 
 STEP = 0.33
 """CPU-seconds of a step of training from scratch."""
+GMAC = 0.26
+"""Of a clip of such a step: two frames through a slim ResNet-18."""
+PER_SECOND = 40_000
+"""GMAC that an H200 trains in a second: 802 clips of 16.1, each three times over."""
 SCORE = 40
 """CPU-seconds of one checkpoint on one target, three choices of statistics."""
+
+
+def step(gmac: float) -> float:
+    """CPU-seconds of a step of 16 clips that cost so much."""
+    return STEP * gmac / GMAC
+
+
+def gpu_step(gmac: float) -> float:
+    """The same on a GPU, where small networks wait for their clips."""
+    return max(0.05, 16 * 3 * gmac / PER_SECOND)
 
 
 def sentence(

@@ -11,6 +11,9 @@ import typer
 Data = Annotated[Path, typer.Option(help="Where the rendered sets are, or will be.")]
 Output = Annotated[Path, typer.Option(help="Runs, scores and report.md.")]
 Mars = Annotated[Path | None, typer.Option(help="A further target: real tracklets in MARS layout.")]
+Viper = Annotated[
+    Path | None, typer.Option(help="VIPeR, for direct transfer between two real cameras.")
+]
 Seeds = Annotated[int, typer.Option(min=1, help="Trainings of each kind.")]
 Steps = Annotated[str, typer.Option(help="Of the schedules, with commas.")]
 Targets = Annotated[str, typer.Option(help="Rendered targets, with commas.")]

@@ -13,6 +13,8 @@ import numpy as np
 import typer
 from trainings import Target, Training, run_command
 
+from uda.evaluation.benchmark import Row
+
 STATISTICS = ("running", "target", "camera")
 """Those of training; of the target's unlabelled training clips; of each of its cameras'."""
 
@@ -69,13 +71,17 @@ def write_scores(
         # Without a training half (VIPeR's ten halves) they come from the test clips.
         choices = Choices(statistics=whose, estimated_on="train", frames=FRAMES.get(data, FEW))
         (row,) = evaluate(checkpoint, {data: root}, choices)
-        queries = [query.person_id for split in row.splits for query in split.query]
-        precision = np.concatenate([each.result.per_query_ap for each in row.evaluations])
-        found[whose] = row.scores() | {
-            "person_id": queries,
-            "average_precision": [None if np.isnan(ap) else float(ap) for ap in precision],
-        }
+        found[whose] = as_scored(row)
     write_json(place, {whose: found.get(whose, found["camera"]) for whose in STATISTICS})
+
+
+def as_scored(row: Row) -> dict[str, Any]:
+    """Scores of one benchmark with the average precision of every query, None without a match."""
+    precision = np.concatenate([each.result.per_query_ap for each in row.evaluations])
+    return row.scores() | {
+        "person_id": [query.person_id for split in row.splits for query in split.query],
+        "average_precision": [None if np.isnan(ap) else float(ap) for ap in precision],
+    }
 
 
 if __name__ == "__main__":

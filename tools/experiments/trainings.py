@@ -18,6 +18,9 @@ HERE = Path(__file__).resolve().parent
 STARTS = ("scratch", "imagenet")
 """A slim ResNet-18 from random weights, and MobileNetV2 from ImageNet's."""
 
+STAGES = {"one": 800, "two": 120}
+"""Steps of both stages, as `recipes/` has them."""
+
 NEIGHBOURS = ("method.k1=6", "method.k2=2")
 DENSITY = (*NEIGHBOURS, "method.eps=0.4", "method.min_samples=2")
 GROUPS = (*DENSITY, "method.start=0", "method.ema_decay=0.95")
@@ -94,8 +97,10 @@ class Training:
 
     @property
     def steps(self) -> int:
-        """As its settings say (`lasting`)."""
+        """As its settings say (`lasting`), else its recipe."""
         said = dict(word.split("=", 1) for word in self.settings)
+        if "training.epochs" not in said:
+            return STAGES["two" if self.after else "one"]
         return int(said["training.epochs"]) * int(said["training.steps"])
 
     @property
@@ -151,19 +156,21 @@ def trainings(
     targets: Sequence[Target],
     seeds: Sequence[int],
     settings: Sequence[str] = (),
+    data: str = "synthetic",
 ) -> Iterator[Training]:
-    """All of a comparison. Those of a second stage continue from one training on the source, each
-    for as many steps as the others, the control included."""
+    """All of a comparison. Those of a second stage continue from one training on the source, a
+    benchmark called ``data``, each for as many steps as the others, the control included."""
     for seed in seeds:
         for start in starts:
             place = output / start / f"seed-{seed}"
-            first = Training(place / "stage-one", CONTROL, start, seed, None, None, tuple(settings))
+            said = tuple(settings)
+            first = Training(place / "stage-one", CONTROL, start, seed, None, None, said, data)
             yield first
             for row in rows:
                 adapts = METHODS[row][0] not in ON_SOURCE
                 for target in targets if adapts else [None]:
                     name = f"{row.replace(', ', '-')}{f'-to-{target.name}' if target else ''}"
-                    yield Training(place / name, row, start, seed, target, first, tuple(settings))
+                    yield Training(place / name, row, start, seed, target, first, said, data)
 
 
 def train(runs: Sequence[Training], source: Path, jobs: int) -> None:

@@ -1,0 +1,159 @@
+"""docs/results.md and the README's table, made of the figures that `proof.py` keeps."""
+
+from __future__ import annotations
+
+import statistics
+from collections.abc import Iterator, Mapping, Sequence
+from typing import Any
+
+from proof_results import gain
+from questions import QUESTIONS
+
+from uda.evaluation.paired import Gain
+
+BEGIN, END = "<!-- results: begin -->", "<!-- results: end -->"
+GOALS = (
+    ("mars-real", "source", "mAP", 88, "trained on rendered people alone"),
+    ("mars-real", "adaptation", "mAP", 92, "adapted"),
+    ("viper", "source", "rank_1", 40, "trained on rendered people alone, direct transfer"),
+    ("viper", "source", "mAP", 50, "trained on rendered people alone, direct transfer"),
+)
+"""Target, question, score, percent that are aimed at, and of what."""
+
+Kept = Mapping[str, Any]
+
+
+def page(kept: Kept) -> str:
+    """docs/results.md."""
+    machine = kept["machine"]
+    lines = [
+        "# Results",
+        "",
+        "Rendered people as a source for real ones. This page is written by",
+        "",
+        "    uv run tools/experiments/proof.py --mars data/mars --viper data/viper",
+        "",
+        "which prints its plan and cost first, continues where it was stopped, and adds a row",
+        "here as soon as all its trainings are scored; `--question` and `--rows` repeat some.",
+        "Percent, mean ± standard deviation over seeds; *by camera*: under batch-norm statistics",
+        "of each of the target's cameras, from unlabelled training clips. Gains are differences",
+        "of mAP with 95 % intervals, paired over people and seeds, bold where they leave 0 out.",
+        "Settings were chosen on the rendered targets.",
+        "",
+        f"Machine: {machine['processor']}, {machine['cores']} cores, GPU: {machine['gpu']}; "
+        f"torch {machine['torch']}.",
+        "",
+        "## Goals",
+        "",
+        *_goals(kept),
+        "",
+    ]
+    for question, asked in QUESTIONS.items():
+        rows = kept["rows"].get(question, {})
+        lines += [f"## {question.capitalize()}", "", (asked.__doc__ or "").strip(), ""]
+        if not rows:
+            lines += ["Not run yet.", ""]
+            continue
+        picture = kept.get("pictures", {}).get(question)
+        if picture:
+            lines += [f"![{question}]({picture})", ""]
+        for target in dict.fromkeys(name for row in rows.values() for name in row["targets"]):
+            lines += [f"### {question}, {target}", "", *_table(rows, target), ""]
+    return "\n".join(lines).rstrip() + "\n"
+
+
+def _table(rows: Kept, target: str) -> Iterator[str]:
+    some = {name: row for name, row in rows.items() if target in row["targets"]}
+    first = next(iter(some.values()))["targets"][target]
+    yield f"{first['queries']} queries of {first['people']} people."
+    yield ""
+    yield (
+        "| | rank-1 | mAP | rank-1, by camera | mAP, by camera | gain | gain, by camera | over "
+        "| seeds | CPU-min |"
+    )
+    yield "|---" * 10 + "|"
+    for name, row in some.items():
+        found = row["targets"][target]
+        cells = [
+            spread(found[whose][score])
+            for whose in ("running", "camera")
+            for score in ("rank_1", "mAP")
+        ]
+        cells += [_bold(gain(found, whose, row["seeds"])) for whose in ("running", "camera")]
+        cells += [row["over"] or "", str(row["seeds"]), f"{row['cpu_minutes']:.1f}"]
+        yield f"| {name} | " + " | ".join(cells) + " |"
+
+
+def _goals(kept: Kept) -> Iterator[str]:
+    for target, question, score, aim, what in GOALS:
+        best = _best(kept, question, target, score)
+        if best is None:
+            yield f"- {target}, {what}: {score.replace('_', '-')} of {aim}: not run yet."
+            continue
+        value, name, whose = best
+        reached = "reached" if value >= aim else "not reached"
+        yield (
+            f"- {target}, {what}: {score.replace('_', '-')} {value:.1f} of {aim}, {reached} "
+            f"({name}{', by camera' if whose == 'camera' else ''})."
+        )
+
+
+def _best(kept: Kept, question: str, target: str, score: str) -> tuple[float, str, str] | None:
+    """Of rows on rendered people: the best mean, its row, and whose statistics."""
+    return max(
+        (
+            (statistics.mean(row["targets"][target][whose][score]), name, whose)
+            for name, row in kept["rows"].get(question, {}).items()
+            if target in row["targets"] and "rendered people" in name
+            for whose in ("running", "camera")
+        ),
+        default=None,
+    )
+
+
+def readme(kept: Kept) -> str:
+    """The README's table: sources on real people."""
+    rows = kept["rows"].get("source", {})
+    targets = [
+        name for name in ("mars-real", "viper") if any(name in r["targets"] for r in rows.values())
+    ]
+    lines = [
+        "| mAP, as trained / by camera | " + " | ".join(targets) + " |",
+        "|---" * (len(targets) + 1) + "|",
+    ]
+    for name, row in rows.items():
+        cells = []
+        for target in targets:
+            found = row["targets"].get(target)
+            sides = ("running", "camera")
+            cells.append(" / ".join(spread(found[side]["mAP"]) for side in sides) if found else "")
+        lines.append(f"| {name} | " + " | ".join(cells) + " |")
+    machine = kept["machine"]
+    lines += ["", f"{machine['processor']}, {machine['cores']} cores; {_seeds(rows)}."]
+    return "\n".join(lines)
+
+
+def _seeds(rows: Kept) -> str:
+    counts = sorted({row["seeds"] for row in rows.values() if row["seeds"] > 1})
+    return " and ".join(str(count) for count in counts) + " seeds" if counts else "one seed"
+
+
+def with_table(text: str, kept: Kept) -> str:
+    """A README with the table of `readme` between its two marks. Raises ValueError: none there."""
+    before, begin, rest = text.partition(BEGIN)
+    _, end, after = rest.partition(END)
+    if not (begin and end):
+        raise ValueError(f"expected {BEGIN} and {END} in the README")
+    return f"{before}{BEGIN}\n{readme(kept)}\n{END}{after}"
+
+
+def spread(values: Sequence[float]) -> str:
+    """``mean ± deviation``; one value, or equal ones, as it is."""
+    deviation = statistics.stdev(values) if len(values) > 1 else 0.0
+    return f"{statistics.mean(values):.1f}" + (f" ± {deviation:.1f}" if deviation else "")
+
+
+def _bold(gain: Gain | None) -> str:
+    if gain is None:
+        return ""
+    return f"**{gain}**" if gain.concluded else str(gain)

@@ -1,0 +1,84 @@
+"""Results of `proof.py` as figures that can be kept: what a row scored, gained and cost."""
+
+from __future__ import annotations
+
+import os
+import platform
+import statistics
+from collections.abc import Mapping, Sequence
+from pathlib import Path
+from typing import Any
+
+from questions import Row
+from scoring import STATISTICS, file_of
+from tables import gain_of, scores_of
+from trainings import Target, Training
+
+from uda.evaluation.paired import Gain
+
+KEPT = ("rank_1", "mAP")
+
+
+def is_complete(row: Row) -> bool:
+    """Whether all of its trainings have scores on all of its targets."""
+    return all(file_of(run, target).exists() for run in row.runs for target in row.targets)
+
+
+def figures(row: Row, over: Row | None) -> dict[str, Any]:
+    """What is kept of a row that is complete; gains where the row they are over is, too."""
+    last = row.runs[-1]
+    return {
+        "seeds": len(row.runs),
+        "over": row.over,
+        "cpu_minutes": round(statistics.mean(run.cpu_minutes for run in row.runs), 1),
+        "peak_gib": round(max(run.peak_gib for run in row.runs), 1),
+        "settings": list(last.settings),
+        "targets": {
+            target.name: _on_target(target, row.runs, over.runs if over else None)
+            for target in row.targets
+        },
+    }
+
+
+def _on_target(
+    target: Target, runs: Sequence[Training], over: Sequence[Training] | None
+) -> dict[str, Any]:
+    scores = scores_of(target, runs)
+    found: dict[str, Any] = {
+        "queries": len(scores[0]["running"]["person_id"]),
+        "people": len(set(scores[0]["running"]["person_id"])),
+    }
+    for whose in STATISTICS:
+        found[whose] = {}
+        for score in KEPT:
+            values = [100 * each[whose][score] for each in scores]
+            found[whose][score] = [round(value, 2) for value in values]
+        if over is not None:
+            gain = gain_of(scores, whose, scores_of(target, over), whose)
+            found[whose]["gain"] = [round(100 * v, 2) for v in (gain.mean, gain.low, gain.high)]
+    return found
+
+
+def gain(found: Mapping[str, Any], whose: str, seeds: int) -> Gain | None:
+    """A gain that was kept for one target."""
+    if "gain" not in found[whose]:
+        return None
+    mean, low, high = (value / 100 for value in found[whose]["gain"])
+    return Gain(mean, low, high, found["people"], found["queries"], seeds)
+
+
+def machine() -> dict[str, str]:
+    """Where the figures come from, as others can compare it."""
+    import torch
+
+    processor = platform.processor() or platform.machine()
+    info = Path("/proc/cpuinfo")
+    if info.exists():
+        names = [line for line in info.read_text().splitlines() if line.startswith("model name")]
+        processor = names[0].partition(":")[2].strip() if names else processor
+    return {
+        "processor": processor,
+        "cores": str(len(os.sched_getaffinity(0))),
+        "gpu": torch.cuda.get_device_name() if torch.cuda.is_available() else "none",
+        "torch": torch.__version__.partition("+")[0],
+    }
