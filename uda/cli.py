@@ -8,11 +8,13 @@ from __future__ import annotations
 
 import typer
 
+from uda.commands.card import card
 from uda.commands.check_data import check_data
 from uda.commands.evaluate import evaluate
 from uda.commands.export import export
 from uda.commands.extract import extract
 from uda.commands.models import models
+from uda.commands.push import push
 from uda.commands.report import report
 from uda.commands.search import search
 from uda.commands.settings import settings
@@ -33,6 +35,8 @@ app.command("check-data")(check_data)
 app.command()(extract)
 app.command()(export)
 app.command()(report)
+app.command()(card)
+app.command()(push)
 app.command()(search)
 app.command()(settings)
 app.command()(translate)

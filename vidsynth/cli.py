@@ -10,7 +10,9 @@ import typer
 from vidsynth.commands import gather, preview
 from vidsynth.commands import render_images as images
 from vidsynth.commands import render_tracklets as tracklets
+from vidsynth.commands.card import card
 from vidsynth.commands.doctor import doctor
+from vidsynth.commands.push import push
 from vidsynth.commands.report import report
 from vidsynth.commands.settings import settings
 from vidsynth.commands.target import app as target
@@ -27,6 +29,8 @@ app.command("render-images", help=images.HELP)(images.render_images)
 app.command("gather", help=gather.HELP)(gather.gather)
 app.command("preview", help=preview.HELP)(preview.preview)
 app.command()(report)
+app.command()(card)
+app.command()(push)
 app.command()(settings)
 app.command()(doctor)
 app.add_typer(target, name="target")

@@ -57,9 +57,9 @@ def start_from(path: Path, student: ClipModel, name: str, source: dict[str, Any]
             f"start from a checkpoint of a {name}."
         )
     if not same:
-        weights = {key: tensor for key, tensor in weights.items() if not _identities(key)}
+        weights = {key: tensor for key, tensor in weights.items() if not is_classifier(key)}
         mine = student.state_dict().items()
-        weights |= {key: tensor for key, tensor in mine if _identities(key)}
+        weights |= {key: tensor for key, tensor in mine if is_classifier(key)}
     weights, taken = _with_attribute_heads(weights, student, attribute_values(saved))
     plain = from_plain(student, lora.merged(weights))
     checkpoint.fit(path, student, lora.from_plain(student, plain), name)
@@ -94,5 +94,6 @@ def _part(key: str) -> str:
     return key.removeprefix(HEADS).partition(".")[0]
 
 
-def _identities(name: str) -> bool:
+def is_classifier(name: str) -> bool:
+    """Whether a weight is of a classifier of the source's identities."""
     return CLASSIFIER in name.split(".")

@@ -45,6 +45,12 @@ _OF_A_PERSON = ("visibility", "truncation", "azimuth", "depression", "distance",
 class Coco(Frames):
     """JPEG frames by split and camera."""
 
+    lists = tuple(
+        f"annotations/{name}_{split}.json"
+        for name in ("instances", "person_keypoints")
+        for split in SPLITS
+    )
+
     def place(self, picture: FrameId) -> str:
         return f"{picture.split}/{frame_name(picture)}"
 

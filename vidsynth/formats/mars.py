@@ -31,6 +31,14 @@ from vidsynth.formats.writer import (
 class Mars(Writer):
     """A JPEG file per crop."""
 
+    lists = (
+        "info/train_name.txt",
+        "info/test_name.txt",
+        "info/tracks_train_info.mat",
+        "info/tracks_test_info.mat",
+        "info/query_IDX.mat",
+    )
+
     @classmethod
     def check(cls, sizes: Sizes) -> None:
         """Raises OutputError for what MARS names cannot hold."""

@@ -26,6 +26,7 @@ class Mot(Writer):
     """JPEG frames by split and sequence."""
 
     whole: ClassVar[bool] = True
+    lists = tuple(f"seqmaps/{split}.txt" for split in SPLITS)
 
     def place(self, picture: FrameId) -> str:
         name = f"{picture.split}/{sequence_name(picture.shot, picture.camera_id)}"

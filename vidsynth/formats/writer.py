@@ -119,6 +119,8 @@ class Writer:
 
     whole: ClassVar[bool] = False
     """Whether pictures are whole frames; else they are crops of one person each."""
+    lists: ClassVar[tuple[str, ...]] = ()
+    """Every file that `index` writes, under the data set's root."""
 
     @classmethod
     def check(cls, sizes: Sizes) -> None:

@@ -10,7 +10,7 @@ from pathlib import Path
 from vidsynth.run.machine import cpu_type
 
 _PACKAGES = ("vidsynth-uda", "bpy", "anny", "numpy")
-_ONLY_SHOWS = {"cli.py", "commands", "inspect", "target"}
+_ONLY_SHOWS = {"cli.py", "commands", "inspect", "publishing", "target"}
 """What of the package changes no byte of a data set."""
 
 

@@ -1,0 +1,12 @@
+"""Cards and uploads to the Hugging Face Hub, for models and for data sets.
+
+What a card says and which files belong to it is known to the packages that wrote them; here is
+what both need: the text's parts (`cards`), what is to be sent (`parcel`), and sending it
+(`sending`). huggingface_hub is imported when something is sent, not before.
+"""
+
+from hub_publishing.errors import PublishingError
+from hub_publishing.parcel import Parcel, check_repository
+from hub_publishing.sending import send
+
+__all__ = ["Parcel", "PublishingError", "check_repository", "send"]

@@ -1,0 +1,134 @@
+"""Model cards say what runs record, and call the rest unknown."""
+
+from __future__ import annotations
+
+import json
+import shutil
+from pathlib import Path
+
+import pytest
+from huggingface_hub import ModelCard
+from typer.testing import CliRunner
+
+from tests.mars_tree import write_mars_tree
+from tests.uda.miniature import Run
+from uda.cli import app
+from uda.errors import CheckpointError, RunError
+from uda.publishing.card import model_card
+from uda.publishing.record import read
+
+RUN = {"method": "source_only"}
+
+
+@pytest.fixture
+def card(trained: Run) -> str:
+    return model_card(read(trained(**RUN).output))
+
+
+def test_numbers_are_those_of_the_run(trained: Run, card: str) -> None:
+    output = trained(**RUN).output
+    result = json.loads((output / "result.json").read_text())
+    target, source = result["target_test"], result["source"]
+    shown = [f"{100 * target[key]:.1f}" for key in ("rank_1", "rank_5", "rank_10", "mAP", "mINP")]
+    assert f"| mars (target) | {' | '.join(shown)} | {target['queries']} |" in card
+    assert target["frames"] in card
+    assert f"| tracklets | {source['tracklets']} | {result['target']['tracklets']} |" in card
+    assert "started from | random weights" in card
+
+
+def test_the_hub_reads_the_same_scores(trained: Run, card: str) -> None:
+    target = json.loads((trained(**RUN).output / "result.json").read_text())["target_test"]
+    data = ModelCard(card).data
+    assert data.license == "unknown"
+    found = {(e.dataset_name, e.metric_type): e.metric_value for e in data.eval_results}
+    assert found["mars", "mAP"] == round(100 * target["mAP"], 2)
+    assert found["mars", "rank_1"] == round(100 * target["rank_1"], 2)
+
+
+def test_what_is_not_recorded_is_unknown(card: str) -> None:
+    for line in (
+        "| who they are | unknown; real people unless",
+        "| their consent | unknown | unknown |",
+        "| these weights | unknown: a run records none |",
+        "| source mars | unknown |",
+        "Machine: unknown",
+    ):
+        assert line in card
+    assert "It must not be used" in card
+    assert "to identify, follow or search for real people" in card
+
+
+def test_no_path_of_the_machine_is_in_it(trained: Run, card: str) -> None:
+    run = json.loads((trained(**RUN).output / "run.json").read_text())
+    assert run["source"]["root"] not in card
+    assert str(trained(**RUN).output.parent) not in card
+
+
+def test_a_source_that_vidsynth_rendered_is_named_if_it_is_the_very_same(
+    copied, miniatures: tuple[Path, Path], tmp_path: Path
+) -> None:
+    run = copied("run", **RUN)
+    root = Path(shutil.copytree(miniatures[0], tmp_path / "source"))
+    described = {
+        "licence": "CC0-1.0",
+        "renderer": "vidsynth.blender.renderer:Renderer",
+        "seed": 7,
+        "software": {"vidsynth-uda": "0.1.0"},
+        "backgrounds": {"wall.jpg": "00"},
+    }
+    (root / "dataset.json").write_text(json.dumps(described))
+    text = json.loads((run / "run.json").read_text())
+    text["source"]["root"] = str(root)
+    (run / "run.json").write_text(json.dumps(text))
+    card = model_card(read(run))
+    assert "nobody: rendered by vidsynth 0.1.0, seed 7" in card
+    assert "| source mars | CC0-1.0, by its dataset.json, but for 1 files of others" in card
+    assert "| their consent | unknown | unknown |" in card
+    shutil.rmtree(root)
+    write_mars_tree(root, frames=5)
+    (root / "dataset.json").write_text(json.dumps(described))
+    assert "rendered by vidsynth" not in model_card(read(run))
+
+
+def test_weights_chosen_on_the_target_are_said_aloud(copied) -> None:
+    run = copied("run", **RUN)
+    result = json.loads((run / "result.json").read_text()) | {"selected_on": "target_test"}
+    (run / "result.json").write_text(json.dumps(result))
+    (run / "checkpoints/last.pt").rename(run / "checkpoints/best.pt")
+    assert "this is not an unsupervised result" in model_card(read(run))
+
+
+def test_a_checkpoint_without_its_run_has_no_scores(copied, tmp_path: Path, tiny: str) -> None:
+    run = copied("run", **RUN)
+    weights = Path(shutil.copy(run / "checkpoints/last.pt", tmp_path / "weights.pt"))
+    assert "None are recorded for these weights." in model_card(read(weights))
+    assert "mars (target)" in model_card(read(run / "checkpoints/last.pt"))
+    shutil.copy(weights, run / "checkpoints/older.pt")
+    assert "None are recorded" in model_card(read(run / "checkpoints/older.pt"))
+
+
+def test_runs_that_are_not_complete_have_none(copied, tmp_path: Path) -> None:
+    run = copied("run", **RUN)
+    (run / "result.json").unlink()
+    with pytest.raises(RunError, match="is not complete"):
+        read(run)
+    (run / "run.json").write_text(json.dumps({"config": {"pictures": {}}}))
+    with pytest.raises(RunError, match=r"`uda translate`"):
+        read(run)
+    (tmp_path / "no.pt").write_bytes(b"")
+    with pytest.raises(CheckpointError):
+        read(tmp_path / "no.pt")
+
+
+def test_the_command_writes_into_the_run_and_nothing_else_unasked(copied, tiny: str) -> None:
+    run = copied("run", **RUN)
+    said = CliRunner().invoke(app, ["card", str(run), "--licence", "cc-by-4.0"])
+    assert said.exit_code == 0, said.output
+    text = (run / "README.md").read_text()
+    assert ModelCard(text).data.license == "cc-by-4.0"
+    assert "| these weights | cc-by-4.0, as whoever publishes them says |" in text
+    mine = run.parent / "mine.md"
+    mine.write_text("mine")
+    said = CliRunner().invoke(app, ["card", str(run), "--output", str(mine)])
+    assert said.exit_code == 2
+    assert mine.read_text() == "mine"

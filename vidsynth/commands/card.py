@@ -1,0 +1,47 @@
+"""``vidsynth card``."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from vidsynth.commands.errors import plain_errors
+
+Rights = Annotated[
+    str | None,
+    typer.Option(
+        metavar="TEXT",
+        help="Where pictures, clothes or motion of others are in the set: what they are, their "
+        "licence, and that nobody in them objects. The card quotes it.",
+    ),
+]
+
+
+def card(
+    root: Annotated[Path, typer.Argument(help="A finished data set.")] = Path("data/synthetic"),
+    output: Annotated[
+        Path | None, typer.Option(help="Markdown file to write.", show_default="ROOT/README.md")
+    ] = None,
+    rights: Rights = None,
+) -> None:
+    """Write a data card: who is in a set, where, when, how it was made, licences, limits, misuse.
+
+    Everything in it is read from the set's tables and dataset.json; what they do not say is said
+    to be unknown. `vidsynth push` sends the same card.
+
+    \b
+      vidsynth card data/synthetic
+      vidsynth card data/synthetic --output card.md
+    """
+    with plain_errors():
+        from vidsynth.files import write_whole
+        from vidsynth.publishing.card import data_card
+        from vidsynth.publishing.facts import read
+
+        page = output or root / "README.md"
+        text = data_card(root.resolve().name, read(root), rights)
+        page.parent.mkdir(parents=True, exist_ok=True)
+        write_whole(page, text.encode())
+        typer.echo(f"{page}")
