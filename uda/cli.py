@@ -14,6 +14,7 @@ from uda.commands.evaluate import evaluate
 from uda.commands.export import export
 from uda.commands.extract import extract
 from uda.commands.models import models
+from uda.commands.predict import predict
 from uda.commands.push import push
 from uda.commands.report import report
 from uda.commands.search import search
@@ -34,6 +35,7 @@ app.command()(evaluate)
 app.command("check-data")(check_data)
 app.command()(extract)
 app.command()(export)
+app.command()(predict)
 app.command()(report)
 app.command()(card)
 app.command()(push)

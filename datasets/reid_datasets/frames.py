@@ -7,6 +7,8 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Protocol, overload, runtime_checkable
 
+from reid_datasets.errors import printable
+
 if TYPE_CHECKING:
     import torch
 
@@ -89,3 +91,11 @@ class FrameRange:
         self, indices: Sequence[int], at_least: tuple[int, int] | None = None
     ) -> list[torch.Tensor]:
         return self.frames.read([self.start + index for index in indices], at_least)
+
+
+def first_frame(frames: Frames, root: Path) -> str:
+    """What a table of tracklets calls one: its first frame, by its path within the data at
+    ``root``."""
+    first = Path(frames.name(0))
+    inside = first.relative_to(root) if first.is_relative_to(root) else first
+    return printable(inside.as_posix())

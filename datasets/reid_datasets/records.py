@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
-from typing import TypeAlias
+from typing import Literal, TypeAlias
 
 from reid_datasets.frames import Frames
 
@@ -16,6 +16,9 @@ DISTRACTOR_ID = 0
 
 OBSERVED = ("time",)
 """Labels that come with the pictures, without an annotator: a target may keep them."""
+
+Part: TypeAlias = Literal["train", "test", "all"]
+"""The training half, with what nobody knows the identity of; query and gallery; or both."""
 
 Named: TypeAlias = tuple[tuple[str, int], ...]
 """Further labels by name, such as ``(("time", 3_600_000), ("bag", 1))``: whole numbers, -1 unknown.
@@ -81,3 +84,13 @@ class Split:
     gallery: tuple[Tracklet, ...]
     unlabelled: tuple[UnlabelledTracklet, ...] = ()
     names: Mapping[str, Mapping[int, str]] = field(default_factory=dict, compare=False)
+
+    def without_labels(self, part: Part) -> tuple[UnlabelledTracklet, ...]:
+        """Every tracklet of a part, once, with whatever somebody had to annotate gone."""
+        train = [*(t.unlabelled() for t in self.train), *self.unlabelled]
+        test = [t.unlabelled() for t in (*self.query, *self.gallery)]
+        found = train if part == "train" else test if part == "test" else train + test
+        once: dict[Frames, UnlabelledTracklet] = {}
+        for tracklet in found:
+            once.setdefault(tracklet.frames, tracklet)
+        return tuple(once.values())

@@ -10,12 +10,16 @@ from vidsynth.config.sections import Section
 from vidsynth.drawing.choices import Choice, choice
 from vidsynth.drawing.distributions import Distribution, of
 from vidsynth.drawing.markers import ONE_A_PERSON, Among, Drawn, Share
+from vidsynth.wardrobe.hair import HAIR_STYLES
 
 SKIN_TONES = (
     "very-light-rosy", "very-light-golden", "light-rosy", "light-golden",
     "intermediate-rosy", "intermediate-golden", "tan-rosy", "tan-golden",
     "brown-rosy", "brown-golden", "dark-rosy", "dark-golden",
     "very-dark-rosy", "very-dark-golden",
+)  # fmt: skip
+HAIR_COLOURS = (
+    "black", "dark-brown", "brown", "light-brown", "blond", "red", "grey", "white",
 )  # fmt: skip
 
 _WALKERS = of(
@@ -40,4 +44,14 @@ class BodiesConfig(Section):
     )
     skin_tones: Annotated[Choice, Among(SKIN_TONES, ONE_A_PERSON)] = Field(
         choice(*SKIN_TONES), description="unless set, all as likely: a data set is balanced"
+    )
+    hair_styles: Annotated[Choice, Among(HAIR_STYLES, ONE_A_PERSON)] | None = Field(
+        None,
+        description="of these; weights multiply how often people of the sex wear each; null: as on "
+        "a street",
+    )
+    hair_colours: Annotated[Choice, Among(HAIR_COLOURS, ONE_A_PERSON)] | None = Field(
+        None,
+        description="of these; weights multiply how often people of the age and descent have each; "
+        "null: as on a street",
     )

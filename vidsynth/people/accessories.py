@@ -48,7 +48,7 @@ COLOURS: dict[str, dict[str, float]] = {
 }  # fmt: skip
 """How often each kind has each colour of CLOTH."""
 
-_BY_SEX = {"handbag": (1.7, 0.15), "cap": (0.6, 1.4), "hat": (1.2, 0.8), "scarf": (1.3, 0.7)}
+BY_SEX = {"handbag": (1.7, 0.15), "cap": (0.6, 1.4), "hat": (1.2, 0.8), "scarf": (1.3, 0.7)}
 """Of women and of men, how much likelier than on the average."""
 
 HATS = ("cap", "hat", "beanie")
@@ -72,7 +72,7 @@ def draw_accessory(
     """What somebody of that sex has at a place, by the shares; nothing is an Accessory too."""
     odds = {kind.replace("_", "-"): float(getattr(shares, kind)) for kind in PLACES[place]}
     nothing = max(0.0, 1.0 - sum(odds.values()))
-    for kind, (women, men) in _BY_SEX.items():
+    for kind, (women, men) in BY_SEX.items():
         if kind in odds:
             odds[kind] *= women if sex == "female" else men
     kind = pick(rng, odds | {"none": nothing}) if sum(odds.values()) else "none"

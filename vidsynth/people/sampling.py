@@ -6,6 +6,7 @@ import numpy as np
 
 from vidsynth.body.phenotype import Body
 from vidsynth.config.bodies import BodiesConfig
+from vidsynth.drawing.choices import Choice
 from vidsynth.drawing.distributions import Distribution
 from vidsynth.people.clothing import EVERYDAY, Clothing, draw_outfit, pick
 from vidsynth.people.gait import sample_gait
@@ -31,7 +32,8 @@ def sample_person(
     own, worn = rng.spawn(2)
     skin_name = draw_skin(own, bodies)
     body = draw_body(own, sex, skin_name, bodies)
-    style, hair_name = pick(rng, hair_styles(sex)), pick(rng, hair_colours(body))
+    style = pick(rng, _wanted(hair_styles(sex), bodies.hair_styles))
+    hair_name = pick(rng, _wanted(hair_colours(body), bodies.hair_colours))
     outfit = draw_outfit(worn, sex, clothing)
     return Person(
         person_id=person_id,
@@ -74,3 +76,12 @@ def hair_colours(body: Body) -> dict[str, float]:
         "black": 4.0, "dark-brown": 3.0, "brown": 2.5 * min(fair, 1.0), "light-brown": 1.5 * fair,
         "blond": 1.2 * fair, "red": 0.5 * fair, "grey": grey, "white": white,
     }  # fmt: skip
+
+
+def _wanted(usual: dict[str, float], wanted: Choice | None) -> dict[str, float]:
+    """How often somebody has each, times the weights that are wanted; where they usually have none
+    of those, as often as the weights say."""
+    if wanted is None:
+        return usual
+    shares = {name: usual[name] * weight for name, weight in wanted.shares.items()}
+    return shares if any(shares.values()) else wanted.shares

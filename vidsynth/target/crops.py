@@ -94,6 +94,17 @@ class TargetTracklet:
     gop: float | None = None
 
 
+def first_frames(tracklets: Sequence[TargetTracklet], root: Path) -> list[str]:
+    """What tables call the tracklets of the data at ``root``: each by its first frame."""
+    from reid_datasets.frames import first_frame
+
+    found = []
+    for tracklet in tracklets:
+        assert isinstance(tracklet.crops, LazyCrops)
+        found.append(first_frame(tracklet.crops.frames, root))
+    return found
+
+
 def evenly(length: int, most: int | None) -> tuple[int, ...]:
     """Places of at most ``most`` of ``length`` frames: the middles of as many equal stretches."""
     count = length if most is None else min(length, most)

@@ -1,7 +1,8 @@
 """From statistics of a target to settings that render what it looks like.
 
 What can be estimated is rendered from its distributions, row by row (`rows`); for the rest, images
-of a pool get weights that bring their features near the target's (`scenes`).
+of a pool get weights that bring their features near the target's (`scenes`). What a model told of
+its people becomes shares of them (`attributes.people`).
 """
 
 from __future__ import annotations
@@ -15,6 +16,8 @@ import numpy as np
 from vidsynth.config.images import ImageConfig
 from vidsynth.config.tracklets import TrackletConfig
 from vidsynth.errors import TargetError
+from vidsynth.target.attributes.counting import over_cameras
+from vidsynth.target.attributes.people import people_settings
 from vidsynth.target.distances import RandomFourier
 from vidsynth.target.rows import (
     CAMERA_COLUMNS,
@@ -29,9 +32,8 @@ from vidsynth.target.rows import (
     in_frame,
 )
 from vidsynth.target.scenes import Images, KernelMean, Scenes, near, scenes, weigh_pool
-from vidsynth.target.statistics import Clothes, TargetStatistics
+from vidsynth.target.statistics import TargetStatistics
 from vidsynth.target.video.settings import tracklet_settings
-from vidsynth.wardrobe.colours import CLOTH, LEGWEAR
 
 TABLE = "target"
 LEFT_OUT = ("depression", "log_height", "azimuth", "light_elevation", "light_intensity")
@@ -84,12 +86,13 @@ def fit(
     target = target or kernel_mean(statistics)
     images = image_rows(statistics, defensive=defensive, seed=seed)
     cameras = camera_rows(statistics, defensive=defensive, seed=seed)
-    if images is None and (pool is None or features is None or target is None):
+    told = over_cameras(statistics.attributes)
+    if images is None and not told and (pool is None or features is None or target is None):
         raise TargetError(
-            "Expected statistics with distributions that estimators made, or with an embedding "
-            f"and a pool to weigh, found {_what(statistics)}. Measure the target with "
-            "--estimators; an embedding takes 200 tracklets, or --crops with the target's own "
-            "folder."
+            "Expected statistics with distributions that estimators made, with an embedding "
+            f"and a pool to weigh, or with attributes, found {_what(statistics)}. Measure the "
+            "target with --estimators or --attributes; an embedding takes 200 tracklets, or "
+            "--crops with the target's own folder."
         )
     report: dict[str, Any] = {
         "identified": list(known),
@@ -111,24 +114,26 @@ def fit(
             "effective_sample": round(weighing.sample, 1),
             "strength": weighing.strength,
         }
-    return Fitted(_settings(statistics, images, cameras, seen, photographs, defensive), report)
+    people = people_settings(told, statistics.clothes, defensive)
+    report["people"] = people.report
+    settings = _settings(statistics, people.settings, images, cameras, seen, photographs, defensive)
+    return Fitted(settings, report)
 
 
 def _settings(
     statistics: TargetStatistics,
+    people: dict[str, Any],
     images: Rows | None,
     cameras: Rows | None,
     seen: Scenes | None,
     photographs: Path | None,
     defensive: float,
 ) -> dict[str, Any]:
-    common: dict[str, Any] = {}
+    common: dict[str, Any] = dict(people)
     for_images: dict[str, Any] = {}
     for_tracklets = tracklet_settings(
         statistics.pooled.quantities, statistics.source.fps, defensive
     )
-    if statistics.clothes is not None:
-        common["clothes"] = _clothes(statistics.clothes)
     if images is not None:
         for_images["tables"] = {TABLE: _table(images, "image")}
         if "view.height" in images.columns:
@@ -199,26 +204,6 @@ def _set_histograms(
         if kind is ImageConfig:
             drawn["per"] = "image"
         settings.setdefault(section, {})[key] = drawn
-
-
-def _clothes(clothes: Clothes) -> dict[str, Any]:
-    """Weights of colours of cloth: those of a basic term share what the term has as they usually
-    do."""
-    from vidsynth.colour import term
-
-    found = {}
-    for key, shares, usual in (
-        ("upper_colour", clothes.upper, {name: often for name, (_, often) in CLOTH.items()}),
-        ("lower_colour", clothes.lower, LEGWEAR),
-    ):
-        weights: dict[str, float] = {}
-        for basic, share in shares.items():
-            there = {name: often for name, often in usual.items() if term(CLOTH[name][0]) == basic}
-            total = sum(there.values())
-            weights |= {name: share * often / total for name, often in there.items()}
-        if sum(weights.values()) > 0:
-            found[key] = _choice(weights)
-    return found
 
 
 def _table(rows: Rows, per: str) -> dict[str, Any]:

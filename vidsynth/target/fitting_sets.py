@@ -96,7 +96,7 @@ def fit_statistics(
     found = _fit(statistics, net, target, pool, defensive, seed)
     if round2 and crops is not None and net is not None:
         _write(output, found)
-        again, measured = _second_round(output, net, crops, pool, defensive, seed, say)
+        again, measured = _second_round(output, statistics, net, crops, pool, defensive, seed, say)
         nearer = again.report["second_round"]["kept"]
         found.report["second_round"] = again.report["second_round"]
         found, statistics = (again, measured) if nearer else (found, statistics)
@@ -140,6 +140,7 @@ def fit_measured(
 
 def _second_round(
     first: Path,
+    first_seen: TargetStatistics,
     net: Estimators,
     crops: Crops,
     pool: Path | None,
@@ -156,6 +157,8 @@ def _second_round(
     write_estimators(learnt, beside / "estimators.safetensors")
     seen = look(crops.root, crops.laid_out, learnt, part=crops.part)
     statistics = summarise(seen, crops.laid_out, learnt, Rules())
+    # Who people are stays as it was told: it takes no estimators.
+    statistics = statistics.model_copy(update={"attributes": first_seen.attributes})
     files.write(beside / "target.json", statistics)
     found = fit_measured(statistics, learnt, seen, pool, defensive=defensive, seed=seed)
     second = beside / "fitted.yaml"
@@ -224,6 +227,12 @@ def _use_network(found: Fitted, statistics: TargetStatistics, path: Path) -> Non
 
 def _write(output: Path, found: Fitted) -> None:
     said = [f"Estimated: {', '.join(found.report['identified']) or 'nothing'}."]
+    if found.report["people"]:
+        told = [
+            f"{name} ({100 * of['confidence']:.0f} % sure)"
+            for name, of in found.report["people"].items()
+        ]
+        said.append(f"Told of people by a model of attributes: {', '.join(told)}.")
     if found.report["refused"]:
         said.append(f"Refused, as no estimator can tell: {', '.join(found.report['refused'])}.")
     if "weights" in found.report:

@@ -11,17 +11,14 @@ import difflib
 import os
 from collections.abc import Iterable, Iterator
 from pathlib import Path
-from typing import TYPE_CHECKING, Literal, get_args
+from typing import get_args
+
+from reid_datasets.records import Part
 
 from vidsynth.errors import TargetError
 from vidsynth.target.boxes import TABLE, read_boxes
 from vidsynth.target.crops import LazyCrops, TargetTracklet, evenly
 
-if TYPE_CHECKING:
-    from reid_datasets.frames import Frames
-    from reid_datasets.records import Split
-
-Part = Literal["train", "test", "all"]
 PARTS: tuple[Part, ...] = get_args(Part)
 OWN = ("images", "boxes")
 """Layouts beside the benchmarks of `reid_datasets`."""
@@ -62,27 +59,17 @@ def _benchmark(root: Path, layout: str, most: int | None, part: Part) -> Iterato
         split = load(layout, root)
     except DatasetError as error:
         raise TargetError(str(error)) from error
-    found = list(_of_part(split, part))
+    found = split.without_labels(part)
     if not found:
         raise TargetError(
             f"Expected tracklets in the {part} part of {root}, found none. Choose another part, or "
             "another layout."
         )
     names = split.names.get("camera", {})
-    for sequence, camera in found:
+    for tracklet in found:
+        sequence, camera = tracklet.frames, tracklet.camera_id
         name = "" if camera is None else names.get(camera, str(camera))
         yield TargetTracklet(name, LazyCrops(sequence, evenly(len(sequence), most)), len(sequence))
-
-
-def _of_part(split: Split, part: Part) -> Iterator[tuple[Frames, int | None]]:
-    """Frames and cameras without identities; nothing twice."""
-    train = [*(t.unlabelled() for t in split.train), *split.unlabelled]
-    test = [t.unlabelled() for t in (*split.query, *split.gallery)]
-    seen: set[Frames] = set()
-    for tracklet in train if part == "train" else test if part == "test" else train + test:
-        if tracklet.frames not in seen:
-            seen.add(tracklet.frames)
-            yield tracklet.frames, tracklet.camera_id
 
 
 def _require_tracklets(root: Path) -> None:

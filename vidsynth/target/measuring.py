@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
@@ -31,7 +31,8 @@ class Measured:
     ``values`` has for each tracklet an array a quantity, one number a crop, or one alone.
     ``powers`` (3,) are a tracklet's mean `grey_powers`, ``clothes`` (N, 2, 3) its crops'
     `clothes_colours`, ``features`` (N, D) those of estimators, and ``halves`` crops' estimates by
-    nets that saw one kind of places alone.
+    nets that saw one kind of places alone. ``attributes`` are probabilities (T, V) by attribute,
+    as a model told them (`attributes.predicted`).
     """
 
     cameras: list[str] = field(default_factory=list)
@@ -45,6 +46,7 @@ class Measured:
     sizes: Counter[tuple[int, int]] = field(default_factory=Counter)
     tables: Counter[tuple[int, ...] | None] = field(default_factory=Counter)
     rates: Counter[float] = field(default_factory=Counter)
+    attributes: Mapping[str, np.ndarray] = field(default_factory=dict)
 
     def __len__(self) -> int:
         return len(self.cameras)

@@ -11,6 +11,7 @@ from jinja2 import Environment, PackageLoader, StrictUndefined
 
 from vidsynth.colour import EXEMPLARS
 from vidsynth.files import write_whole
+from vidsynth.target.attributes.words import VALUES
 from vidsynth.target.quantities import QUANTITIES, How
 from vidsynth.target.statistics import (
     Camera,
@@ -55,6 +56,7 @@ def page(statistics: TargetStatistics) -> str:
         size=len(encoded(statistics)),
         kinds=[kind for kind in kinds if kind[2]],
         clothes=_clothes(statistics),
+        attributes=_attributes(statistics),
         correlations=_correlations(statistics),
         embedding=_embedding(statistics),
         floors=statistics.floors,
@@ -155,6 +157,19 @@ def _clothes(statistics: TargetStatistics) -> list[tuple[str, list[tuple[str, fl
         (title, [(name, 100 * share, _paint(name)) for name, share in _falling(shares)])
         for title, shares in (("above", clothes.upper), ("below", clothes.lower))
     ]
+
+
+def _attributes(statistics: TargetStatistics) -> list[dict[str, object]]:
+    """For each attribute and camera: a cell for each value, whether it tells of few tracklets, and
+    how sure the model is."""
+    called = {camera.name: _called(camera) for camera in statistics.cameras}
+    cameras = {called.get(name, name): told for name, told in statistics.attributes.items()}
+    found = []
+    for name, values in VALUES.items():
+        told = [(title, of[name]) for title, of in cameras.items() if name in of]
+        if told:
+            found.append({"name": name, "values": values, "cameras": told})
+    return found
 
 
 def _falling(shares: dict[str, float]) -> list[tuple[str, float]]:

@@ -68,17 +68,19 @@ class Released:
         floor, rest = share @ np.array([(part.floor, part.rest) for part in parts])
         return cls(counts, round(float(floor), DIGITS), round(float(rest), DIGITS))
 
-    def shares(self) -> np.ndarray:
+    def shares(self, ordered: bool = True) -> np.ndarray:
         """The likely distribution (B,).
 
         The rest is shared out among bins at the floor by how near they are to full ones, none
-        getting more than the floor.
+        getting more than the floor; evenly where bins have no order.
         """
         few = self.counts <= self.floor + 1.1 * 10**-DIGITS
         if not few.any() or few.all():
             return self.counts / self.counts.sum()
         places = np.arange(len(self.counts))
-        near = _DECAY ** np.abs(places[:, None] - places[~few]) @ self.counts[~few] * few
+        near = few.astype(float)
+        if ordered:
+            near = _DECAY ** np.abs(places[:, None] - places[~few]) @ self.counts[~few] * few
         known = np.where(few, 0, self.counts)
         known = known / known.sum()
         rest = min(self.rest, 0.9)

@@ -24,6 +24,7 @@ from pydantic import (
 
 from vidsynth.errors import TargetError
 from vidsynth.files import write_whole
+from vidsynth.target.attributes.words import VALUES
 from vidsynth.target.privacy import Released
 from vidsynth.target.quantities import BINS, QUANTITIES
 
@@ -40,6 +41,13 @@ class Part(BaseModel):
     """A part of the file: unknown keys and numbers beyond their range are errors."""
 
     model_config = ConfigDict(extra="forbid", frozen=True)
+
+
+def require_whole(counts: tuple[float, ...]) -> tuple[float, ...]:
+    """The shares themselves. Raises ValueError unless they sum to 1."""
+    if abs(sum(counts) - 1) > 0.05:
+        raise ValueError(f"shares sum to 1, found {sum(counts):.3f}")
+    return counts
 
 
 class Distribution(Part):
@@ -76,9 +84,7 @@ class Distribution(Part):
     @field_validator("counts")
     @classmethod
     def _sum_to_one(cls, counts: tuple[float, ...]) -> tuple[float, ...]:
-        if abs(sum(counts) - 1) > 0.05:
-            raise ValueError(f"shares sum to 1, found {sum(counts):.3f}")
-        return counts
+        return require_whole(counts)
 
 
 class Correlation(Part):
@@ -197,6 +203,30 @@ class Clothes(Part):
     how: Literal["computed", "computed+unfolded"] = "computed"
 
 
+class AttributeShares(Part):
+    """How an attribute's values (`attributes.words.VALUES`) are shared out among a camera's
+    tracklets, by the probabilities that a model gave to each.
+
+    ``counts``, ``floor`` and ``rest`` are as in `Distribution`; ``confidence`` is the mean
+    probability of a tracklet's likeliest value: how often the model expects that to be right.
+    """
+
+    counts: Annotated[tuple[Share, ...], Field(min_length=2)]
+    floor: Share = 0
+    rest: Share = 0
+    tracklets: Annotated[int, Field(gt=0)]
+    confidence: Share
+
+    def shares(self) -> np.ndarray:
+        """The likely shares of values, float64 ``(V,)``, summing to 1."""
+        return Released(np.array(self.counts), self.floor, self.rest).shares(ordered=False)
+
+    @field_validator("counts")
+    @classmethod
+    def _sum_to_one(cls, counts: tuple[float, ...]) -> tuple[float, ...]:
+        return require_whole(counts)
+
+
 class Noise(Part):
     """Differential privacy: ``epsilon`` of each histogram, and of all together."""
 
@@ -216,7 +246,7 @@ class Privacy(Part):
 
 
 class TargetStatistics(Part):
-    """The whole file."""
+    """The whole file. ``attributes`` are by camera and name."""
 
     schema_version: Annotated[Literal[1], Field(alias="schema")] = 1
     kind: Literal["vidsynth-target"] = "vidsynth-target"
@@ -227,6 +257,7 @@ class TargetStatistics(Part):
     cameras: tuple[Camera, ...]
     pooled: Pooled
     clothes: Clothes | None = None
+    attributes: dict[str, dict[str, AttributeShares]] = {}
     privacy: Privacy
     floors: dict[str, Finite] = {}
 
@@ -241,6 +272,16 @@ class TargetStatistics(Part):
                     raise ValueError(f"{name} is no quantity of this version")
                 if not np.allclose(found.edges, QUANTITIES[name].edges, atol=1e-3):
                     raise ValueError(f"{name} has other bins than in this version")
+        return self
+
+    @model_validator(mode="after")
+    def _known_attributes(self) -> TargetStatistics:
+        for told in self.attributes.values():
+            for name, found in told.items():
+                if name not in VALUES:
+                    raise ValueError(f"{name} is no attribute of this version")
+                if len(found.counts) != len(VALUES[name]):
+                    raise ValueError(f"{name} has other values than in this version")
         return self
 
     def camera(self, name: str) -> Camera:

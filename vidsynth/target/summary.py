@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING, TypeVar
 import numpy as np
 
 from vidsynth.errors import TargetError
+from vidsynth.target.attributes.counting import HISTOGRAMS, shares_of
 from vidsynth.target.clothes import terms_worn
 from vidsynth.target.columns import Column
 from vidsynth.target.correlation import spearman
@@ -34,6 +35,7 @@ from vidsynth.target.privacy import (
 from vidsynth.target.quantities import QUANTITIES
 from vidsynth.target.statistics import (
     LARGEST,
+    AttributeShares,
     Camera,
     Clothes,
     Correlation,
@@ -159,6 +161,7 @@ class _Summary:
                 moments=two_moments(features) if embedded and not private else None,
             ),
             clothes=clothes,
+            attributes=self._attributes(),
             privacy=self._privacy(own, pooled, embedded),
             floors=noise_floors,
         )
@@ -263,6 +266,18 @@ class _Summary:
             if count >= LEAST_PER_BIN
         }
 
+    def _attributes(self) -> dict[str, dict[str, AttributeShares]]:
+        """What people look like, by camera and attribute, where a model has told it."""
+        told = self.measured.attributes
+        return {
+            self._name(camera, number): {
+                name: shares_of(probabilities[rows], self._noise())
+                for name, probabilities in told.items()
+            }
+            for number, (camera, rows) in enumerate(self.groups.items(), 1)
+            if told
+        }
+
     def _source(self) -> Source:
         measured = self.measured
         rate = _common(measured.rates) if measured.rates else None
@@ -299,7 +314,7 @@ class _Summary:
                 len(quantities) + len(pooled.keys() - {k for q in own.values() for k in q})
                 for quantities in own.values()
             )
-            total = epsilon * most
+            total = epsilon * (most + HISTOGRAMS * len(self.measured.attributes))
             total += min(epsilon, 1.0) if embedded else 0.0
             noise = PrivacyNoise(
                 epsilon=epsilon,

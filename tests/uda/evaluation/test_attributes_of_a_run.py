@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+import csv
 from pathlib import Path
 
 import numpy as np
 import pytest
 from reid_datasets.benchmarks import load
+from reid_datasets.frames import first_frame
 from reid_datasets.records import Tracklet
+from typer.testing import CliRunner
 
 from tests.mars_tree import write_mars_tree
 from tests.uda.described import write_attributes
@@ -15,6 +18,7 @@ from tests.uda.miniature import Run
 from uda.attributes.predicting import predict
 from uda.attributes.searching import search
 from uda.attributes.words import Values, parse
+from uda.cli import app
 from uda.evaluation.attributes_of_checkpoint import evaluate_attributes
 from uda.evaluation.of_checkpoint import evaluate
 from uda.report.attributes import write_attributes_page
@@ -48,6 +52,7 @@ def test_scores_are_those_of_its_predictions(run: Run, tmp_path: Path) -> None:
     write_attributes_page(trained.checkpoint, [row], tmp_path / "page.html")
     assert (tmp_path / "page.html").read_text().count('<div class="bar">') == 3
     _is_searched(trained.checkpoint, list(split.gallery), row.known.values)
+    _is_written(trained.checkpoint, tree, tmp_path / "predicted.csv")
     (ranked,) = evaluate(trained.checkpoint, {"mars": tree})
     assert trained.evaluation is not None
     assert ranked.evaluations[0].result.mean_ap == trained.evaluation.result.mean_ap
@@ -61,3 +66,19 @@ def _is_searched(checkpoint: Path, gallery: list[Tracklet], values: Values) -> N
     assert found.order.tolist() == np.argsort(-told.astype(float), kind="stable").tolist()
     alike = search(checkpoint, [gallery[1], gallery[0]], (), Path(gallery[0].frames.name(0)))
     assert alike.similarity[1] > alike.similarity[0]
+
+
+def _is_written(trained: Path, tree: Path, table: Path) -> None:
+    """`uda predict` writes the run's predictions, a row for each training tracklet."""
+    options = ["--data", "mars", "--root", str(tree), "--output", str(table)]
+    result = CliRunner().invoke(app, ["predict", "--checkpoint", str(trained), *options])
+    assert result.exit_code == 0, result.output
+    half = [tracklet.unlabelled() for tracklet in load("mars", tree).train]
+    told = predict(trained, half, unlabelled=half)
+    names = [first_frame(tracklet.frames, tree) for tracklet in half]
+    with table.open(newline="") as file:
+        rows = {row["first_frame"]: row for row in csv.DictReader(file)}
+    assert list(rows) == names
+    for place, value in enumerate(told.values["gender"]):
+        found = [float(rows[name][f"gender={value}"]) for name in names]
+        assert found == pytest.approx(told.probabilities["gender"][:, place].tolist(), abs=1e-4)

@@ -5,10 +5,10 @@ import pytest
 
 from vidsynth.body import growth
 from vidsynth.config import BodiesConfig
-from vidsynth.config.bodies import SKIN_TONES
+from vidsynth.config.bodies import HAIR_COLOURS, SKIN_TONES
 from vidsynth.people.attributes import describe
 from vidsynth.people.sampling import sample_person
-from vidsynth.people.skin_and_hair import SKIN
+from vidsynth.people.skin_and_hair import HAIR, SKIN
 
 ANCESTRY = ("african", "asian", "caucasian")
 
@@ -51,6 +51,7 @@ def test_a_skin_tone_is_what_its_name_says(name):
 
 def test_every_skin_tone_can_be_asked_for_and_is_as_frequent_as_any_other(crowd):
     assert set(SKIN_TONES) == set(SKIN)
+    assert set(HAIR_COLOURS) == set(HAIR)
     assert len(SKIN) >= 10
     counts = [sum(person.skin_name == name for person in crowd) for name in SKIN]
     assert min(counts) > 0.6 * len(crowd) / len(SKIN)

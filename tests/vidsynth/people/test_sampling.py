@@ -3,6 +3,7 @@ from collections import Counter
 import numpy as np
 import pytest
 
+from vidsynth.config import BodiesConfig
 from vidsynth.people.sampling import sample_person
 from vidsynth.wardrobe.garments import LOWER_KINDS, SHOE_KINDS, UPPER_KINDS
 from vidsynth.wardrobe.hair import HAIR_STYLES
@@ -102,3 +103,22 @@ def test_the_old_walk_slower_than_the_young(people):
     young = [p.gait.speed for p in people if p.body.age < 40]
     old = [p.gait.speed for p in people if p.body.age > 65]
     assert np.mean(old) < np.mean(young)
+
+
+def test_hair_can_be_asked_for_and_goes_with_sex_and_age_as_usual(people):
+    wanted = BodiesConfig(
+        hair_styles={"choice": ["long", "cropped"], "weights": [1, 1]},
+        hair_colours={"choice": ["grey", "black"], "weights": [1, 1]},
+    )
+    asked = [sample_person(np.random.default_rng(k), k + 1, wanted) for k in range(300)]
+    assert {person.hair_style for person in asked} == {"long", "cropped"}
+    assert {person.hair_name for person in asked} == {"grey", "black"}
+    long = {
+        sex: [p.hair_style == "long" for p in asked if p.sex == sex] for sex in ("female", "male")
+    }
+    assert np.mean(long["female"]) > 0.8 > 0.2 > np.mean(long["male"])
+    grey = [person.body.age for person in asked if person.hair_name == "grey"]
+    assert min(grey) > 28
+    assert [p.body for p in asked] == [p.body for p in people]
+    white = BodiesConfig(hair_colours="white", ages=[20, 25])
+    assert sample_person(np.random.default_rng(0), 1, white).hair_name == "white", "dyed"

@@ -27,6 +27,13 @@ def measure(
             show_default="what needs no net",
         ),
     ] = None,
+    attributes: Annotated[
+        Path | None,
+        typer.Option(
+            metavar="FILE",
+            help="Table of `uda predict`: what people look like, and how sure that is.",
+        ),
+    ] = None,
     output: Annotated[Path, typer.Option("--output", "-o", help="File to write.")] = Path(
         "target.json"
     ),
@@ -70,6 +77,7 @@ def measure(
     \b
       vidsynth target measure my-cameras
       vidsynth target measure data/mars --layout mars --estimators est.safetensors
+      vidsynth target measure data/mars --layout mars --attributes predicted.csv
       vidsynth target measure crops --layout images --epsilon 0.5 --output crops.json
     """
     with plain_errors():
@@ -78,6 +86,7 @@ def measure(
 
         from vidsynth.errors import TargetError
         from vidsynth.target import statistics
+        from vidsynth.target.crops import first_frames
         from vidsynth.target.layouts import PARTS, read_target
         from vidsynth.target.measuring import measure as measure_tracklets
         from vidsynth.target.summary import Rules, summarise
@@ -91,6 +100,13 @@ def measure(
                 f"--layout {layout}. Leave --backgrounds out, or give videos with boxes."
             )
         tracklets = list(read_target(data, layout, None, chosen))
+        told = None
+        if attributes is not None:
+            from vidsynth.target.attributes.predicted import read_predicted
+
+            told = read_predicted(attributes, first_frames(tracklets, data))
+            for name, why in told.left_out.items():
+                typer.echo(f"{name} is left out: {why}.", err=True)
         using = None
         if estimators is not None:
             from vidsynth.target.estimated import require_same_pipe
@@ -107,6 +123,8 @@ def measure(
                 fps=fps,
                 done=lambda count: progress.update(bar, completed=count),
             )
+        if told is not None:
+            measured.attributes = told.probabilities
         found = summarise(measured, layout, using, Rules(embedding, keep_names, epsilon))
         statistics.write(output, found)
         if backgrounds is not None:

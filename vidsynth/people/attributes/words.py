@@ -26,7 +26,9 @@ GENDERS = ("female", "male")
 AGES = ("young", "middle-aged", "old")
 BUILDS = ("thin", "average", "heavy")
 NO_YES = ("no", "yes")
-_AGES_END = (35.0, 60.0)
+AGES_END = (35.0, 60.0)
+"""Years at which the young and the middle-aged end."""
+
 _GROWN = (12.0, 20.0)
 _BUILDS_END = ((16.5, 22.0), (20.0, 27.0))
 _ELBOW, _KNEE = 0.5, 0.6
@@ -58,15 +60,20 @@ def hair_colour(person: Person) -> str:
 
 
 def sleeve(person: Person) -> str:
+    """The word for the sleeves of what is worn outermost."""
+    return sleeve_word(person.upper.sleeve)
+
+
+def sleeve_word(length: float) -> str:
     """``none`` up to the shoulder, ``short`` down to the elbow, else ``long``."""
-    reach = sleeve_reach(person.upper.sleeve)
+    reach = sleeve_reach(length)
     return "none" if reach < 0.1 else "short" if reach <= _ELBOW else "long"
 
 
 def _body_type(person: Person) -> str:
     body = person.body
     gender = GENDERS[int(body.gender >= 0.5)]
-    age = AGES[int(np.searchsorted(_AGES_END, body.age, side="right"))]
+    age = AGES[int(np.searchsorted(AGES_END, body.age, side="right"))]
     ends = [float(np.interp(body.age, _GROWN, bmi)) for bmi in _BUILDS_END]
     return f"{gender}-{age}-{BUILDS[int(np.searchsorted(ends, body.bmi))]}"
 

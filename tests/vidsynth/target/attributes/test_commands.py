@@ -1,0 +1,60 @@
+"""From a table of predictions to statistics, a page and a config, as people type it."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+
+from tests.vidsynth.target.test_commands import LEAST, NAMES, crops, refused, run
+from vidsynth.settings import load_image_config
+from vidsynth.target.statistics import read
+
+LEFT_OUT = "shoe_size"
+
+
+def table(file: Path, tracklets: int = LEAST) -> Path:
+    """Three of four tracklets in black, and backpacks on half of them; every model is sure."""
+    lines = [
+        "first_frame,upper_colour=black,upper_colour=red,bag=none,bag=backpack,"
+        f"{LEFT_OUT}=large,{LEFT_OUT}=small"
+    ]
+    for number in range(tracklets):
+        camera = f"lobby-{'east' if number % 2 else 'west'}"
+        first = f"frauke{number}/{camera}/20240131-{number}/IMG_0.jpg"
+        red, backpack = int(number % 4 == 0), int(number < tracklets // 2)
+        lines.append(f"{first},{1 - red},{red},{1 - backpack},{backpack},1,0")
+    file.write_text("\n".join(lines) + "\n")
+    return file
+
+
+def test_a_table_becomes_statistics_a_page_and_weights(tmp_path: Path) -> None:
+    data, told = crops(tmp_path / "data"), table(tmp_path / "predicted.csv")
+    file, page, fitted = (tmp_path / name for name in ("t.json", "t.html", "fitted.yaml"))
+    said = run("measure", data, "--attributes", told, "-o", file)
+    assert "shoe_size is left out: nothing that is rendered goes by it" in said
+    found = read(file)
+    assert list(found.attributes) == ["others"], "16 of each camera are too few by themselves"
+    shares = found.attributes["others"]
+    assert shares["upper_colour"].shares()[[0, 3]] == pytest.approx([0.75, 0.25], abs=1e-3)
+    assert shares["bag"].shares() == pytest.approx([0.5, 0.5, 0, 0], abs=1e-3)
+    run("show", file, "-o", page)
+    assert "<h3>upper_colour</h3>" in page.read_text()
+    for text in (said, file.read_text(), page.read_text()):
+        assert not any(name in text for name in NAMES)
+    run("fit", file, "--no-weigh", "--defensive", "0", "-o", fitted)
+    config = load_image_config(fitted)
+    assert config.accessories.backpack == pytest.approx(0.5, abs=0.002)
+    assert config.accessories.shoulder_bag == config.accessories.handbag == 0
+    assert config.clothes.upper_colour is not None
+    weights = config.clothes.upper_colour.shares
+    assert weights["black"] / sum(weights.values()) == pytest.approx(0.75, abs=2e-3)
+    assert set(weights) == {"black", "red", "dark-red"}
+    assert "upper_colour (100 % sure)" in fitted.read_text()
+
+
+def test_a_table_of_another_target_is_refused(tmp_path: Path) -> None:
+    data, told = crops(tmp_path / "data"), table(tmp_path / "predicted.csv", LEAST + 3)
+    said = refused("measure", data, "--attributes", told, "-o", tmp_path / "t.json")
+    assert "found tracklets 3 that are not in the target" in said
+    assert not (tmp_path / "t.json").exists()
