@@ -164,7 +164,7 @@ def _attributes(statistics: TargetStatistics) -> list[dict[str, object]]:
     how sure the model is."""
     called = {camera.name: _called(camera) for camera in statistics.cameras}
     cameras = {called.get(name, name): told for name, told in statistics.attributes.items()}
-    found = []
+    found: list[dict[str, object]] = []
     for name, values in VALUES.items():
         told = [(title, of[name]) for title, of in cameras.items() if name in of]
         if told:

@@ -135,7 +135,7 @@ class _Fit:
     def _hair(self) -> None:
         if "hair_type" in self.known:
             odds = np.array([[hair_styles(sex)[style] for style in HAIR_STYLES] for sex in SEXES])
-            words = words_of(HAIR_STYLES, "hair_type", _TIED, lambda style: style)
+            words = words_of(HAIR_STYLES, "hair_type", _TIED)
             factors = self._raked("hair_type", odds, self._sexes(), words)
             self._set("bodies", hair_styles=_choice(HAIR_STYLES, factors / factors.mean()))
         if "hair_colour" in self.known:
@@ -145,7 +145,7 @@ class _Fit:
                 for _ in range(_BODIES)
             ]
             odds = np.array([[hair_colours(body)[name] for name in names] for body in bodies])
-            words = words_of(names, "hair_colour", HAIR_WORDS, str)
+            words = words_of(names, "hair_colour", HAIR_WORDS)
             factors = self._raked("hair_colour", odds, np.full(_BODIES, 1 / _BODIES), words)
             self._set("bodies", hair_colours=_choice(names, factors / factors.mean()))
         if "beard" in self.known:
@@ -174,7 +174,7 @@ class _Fit:
         dresses = [GARMENTS[kind].one_piece for kind in UPPER_KINDS]
         others = self._sexes() * (1 - upper[:, dresses].sum(1) / upper.sum(1))
         dressed = 1 - others.sum()
-        words_below = words_of(LOWER, "lower_kind", _LOWER_WORDS, lambda kind: "trousers")
+        words_below = words_of(LOWER, "lower_kind", _LOWER_WORDS, "trousers")
         lower = odds_of_kinds("lower", LOWER)
         # Who wears a dress counts as in a skirt, and has nothing else below.
         of_dresses = dressed * (np.array(VALUES["lower_kind"]) == "skirt")
@@ -204,9 +204,7 @@ class _Fit:
             odds = base * np.hstack([by_sex, np.ones((2, 1))])
             wanted = []
             for name in told:
-                words = words_of(
-                    (*kinds, ""), name, attributes[name], lambda kind, n=name: VALUES[n][0]
-                )
+                words = words_of((*kinds, ""), name, attributes[name], VALUES[name][0])
                 usually = usual_shares(odds, self._sexes(), words)
                 wanted.append((words, self._wanted(name, usually)))
             found = base * rake(odds, self._sexes(), wanted)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Mapping
 
 import numpy as np
 
@@ -24,13 +24,14 @@ def odds_of_kinds(place: str, kinds: tuple[str, ...]) -> np.ndarray:
 
 
 def words_of(
-    things: tuple[str, ...], attribute: str, known: Mapping[str, str], other: Callable[[str], str]
+    things: tuple[str, ...], attribute: str, known: Mapping[str, str], other: str | None = None
 ) -> np.ndarray:
-    """Which value of an attribute each thing goes by, 0 or 1 (K, W)."""
+    """Which value of an attribute each thing goes by, 0 or 1 (K, W): that of ``known``, or else
+    ``other``, or its own name."""
     values = VALUES[attribute]
     found = np.zeros((len(things), len(values)))
     for row, thing in enumerate(things):
-        found[row, values.index(known.get(thing) or other(thing))] = 1
+        found[row, values.index(known.get(thing, other or thing))] = 1
     return found
 
 
