@@ -236,9 +236,15 @@ class _Fit:
 def _worn(
     odds: np.ndarray, people: np.ndarray, wanted: list[tuple[np.ndarray, np.ndarray]]
 ) -> np.ndarray:
-    """Weights (K,) of kinds that both sexes draw from alike, each of those that it wears."""
-    usual = people @ (odds / odds.sum(1, keepdims=True))
+    """Weights (K,) of kinds that both sexes draw from alike, each of those that it wears; who wears
+    none of what is wanted wears what they usually do."""
+    by_sex = odds / odds.sum(1, keepdims=True)
+    usual = people @ by_sex
     found = usual * rake(usual * (odds > 0), people, wanted)
+    found = found / found.sum()
+    for kinds, share in zip(by_sex, people, strict=True):
+        if found[kinds > 0].sum() < 1e-3:
+            found = found + share * kinds
     return np.asarray(found / found.sum())
 
 

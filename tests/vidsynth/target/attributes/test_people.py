@@ -118,6 +118,15 @@ def test_what_is_told_as_usual_stays_as_usual() -> None:
         assert accessories[kind] == pytest.approx(share, abs=0.002)
 
 
+def test_nobody_goes_naked_where_everybody_is_said_to_wear_skirts() -> None:
+    told = {"lower_kind": {"skirt": 1.0}, "hair_colour": {"grey": 1.0}, "beard": {"beard": 1.0}}
+    made = people_settings(known(told), defensive=0).settings
+    counts = drawn(made)
+    assert counts["lower_kind"]["skirt"] > 0.2 * PEOPLE
+    assert counts["hair_colour"] == {"grey": PEOPLE}
+    assert made["accessories"]["beard"] == 1
+
+
 def test_colours_of_a_model_come_before_those_of_pixels() -> None:
     pixels = Clothes(upper={"red": 1.0}, lower={"green": 1.0})
     made = people_settings(known({"upper_colour": {"white": 1.0}}), pixels, defensive=0).settings
