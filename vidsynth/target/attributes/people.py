@@ -1,7 +1,7 @@
 """Settings of who people are and what they wear, from what is told of a target's.
 
-The less sure a model says it is of an attribute, the more of it stays as by default: as much as it
-expects to be wrong about, and never less than the defensive share.
+The less a model knows of an attribute beyond what is usual, the more of it stays as by default, and
+never less than the defensive share.
 """
 
 from __future__ import annotations
@@ -39,6 +39,9 @@ from vidsynth.wardrobe.hair import HAIR_STYLES
 
 _BODIES = 600
 """People of whom it is asked how usual each colour of hair is."""
+_LITTLE = 0.5
+"""Share as by default from which on colours are better taken from pixels, which are right for about
+half of tracklets (`target.clothes`)."""
 _TIED = {"bun": "tied", "ponytail": "tied"}
 _LOWER_WORDS = {"jeans": "jeans", "shorts": "shorts", "skirt": "skirt"}
 """Any other kind is trousers."""
@@ -78,8 +81,15 @@ def people_settings(
 
 
 def mixed(known: Known, usual: np.ndarray, defensive: float) -> tuple[np.ndarray, float]:
-    """Shares (V,) to render, and how much of them is as ``usual`` (V,)."""
-    broad = max(defensive, 1 - known.confidence)
+    """Shares (V,) to render, and how much of them is as ``usual`` (V,).
+
+    It is what a model's skill leaves of 1: how much surer it is than whoever always says the usual
+    commonest value, as Cohen's kappa counts it. Who shows nothing is answered with what was usual
+    in training, and that is not to be taken for the target.
+    """
+    guess = float(usual.max())
+    skill = max(0.0, (known.confidence - guess) / (1 - guess)) if guess < 1 else 0.0
+    broad = max(defensive, 1 - skill)
     return (1 - broad) * known.shares + broad * usual, broad
 
 
@@ -213,24 +223,32 @@ class _Fit:
             self._set("accessories", **dict(zip(PLACES[place], rounded.tolist(), strict=False)))
 
     def _colours(self, clothes: Clothes | None) -> None:
-        """As a model told them; else by pixels, which do not say how sure they are."""
+        """As a model told them; by pixels where it did not, or knows little."""
         for place, usual, seen in (
             ("upper", {name: often for name, (_, often) in CLOTH.items()}, clothes),
             ("lower", LEGWEAR, clothes),
             ("shoe", FOOTWEAR, None),
         ):
             name = f"{place}_colour"
+            weights: dict[str, float] = {}
             if name in self.known:
                 wanted = self._wanted(name, terms_of_cloth(name, usual))
                 shares = dict(zip(VALUES[name], wanted.tolist(), strict=True))
                 weights = cloth_of_terms(shares, usual, unusual=True)
-            elif seen is not None:
-                weights = cloth_of_terms(getattr(seen, place), usual, unusual=False)
-            else:
-                continue
+            pixels = {} if seen is None else getattr(seen, place)
+            others = cloth_of_terms(pixels, usual, unusual=False)
+            if others and self._knows_little(name):
+                weights = others
             if sum(weights.values()) > 0:
                 drawn = _choice(tuple(weights), np.array([*weights.values()]))
                 self._set("clothes", **{name: drawn})
+
+    def _knows_little(self, name: str) -> bool:
+        """Whether more is as by default than as a model told; then it is not told of."""
+        if name in self.made.report and self.made.report[name]["as_by_default"] <= _LITTLE:
+            return False
+        self.made.report.pop(name, None)
+        return True
 
 
 def _worn(

@@ -18,7 +18,7 @@ from pathlib import Path
 import numpy as np
 
 from vidsynth.errors import TargetError
-from vidsynth.target.attributes.words import BAGS, VALUES, counterpart, is_flag, nearest
+from vidsynth.target.attributes.words import BAGS, UNSET, VALUES, counterpart, is_flag, nearest
 
 FIRST_FRAME = "first_frame"
 _OFF = 0.01
@@ -87,6 +87,9 @@ def _known(
             others = ", ".join(sorted(set(BAGS) - flags))
             if others:
                 left_out[name] = f"who has no {name} may have another bag, and {others} is missing"
+            continue
+        if name in UNSET:
+            left_out[name] = "no setting says how many people have which value"
             continue
         if name not in VALUES:
             left_out[name] = f"nothing that is rendered goes by it ({nearest(name, tuple(VALUES))})"

@@ -22,6 +22,9 @@ VALUES: dict[str, tuple[str, ...]] = {
 """What settings of people can be made of, in the words of persons.parquet; values are counted in
 this order."""
 
+UNSET = ({"build"} | ATTRIBUTES.keys()) - VALUES.keys()
+"""What persons.parquet tells of people and no setting asks for."""
+
 BAGS = {"backpack": "backpack", "bag": "shoulder-bag", "handbag": "handbag"}
 """Kinds of bags that Market-1501 and DukeMTMC-reID say yes or no to, each by itself, and what they
 are here; their ``bag`` is any other."""

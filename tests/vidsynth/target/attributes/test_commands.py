@@ -17,13 +17,13 @@ def table(file: Path, tracklets: int = LEAST) -> Path:
     """Three of four tracklets in black, and backpacks on half of them; every model is sure."""
     lines = [
         "first_frame,upper_colour=black,upper_colour=red,bag=none,bag=backpack,"
-        f"{LEFT_OUT}=large,{LEFT_OUT}=small"
+        f"{LEFT_OUT}=large,{LEFT_OUT}=small,build=thin,build=heavy,dress=no,dress=yes"
     ]
     for number in range(tracklets):
         camera = f"lobby-{'east' if number % 2 else 'west'}"
         first = f"frauke{number}/{camera}/20240131-{number}/IMG_0.jpg"
         red, backpack = int(number % 4 == 0), int(number < tracklets // 2)
-        lines.append(f"{first},{1 - red},{red},{1 - backpack},{backpack},1,0")
+        lines.append(f"{first},{1 - red},{red},{1 - backpack},{backpack},1,0,1,0,1,0")
     file.write_text("\n".join(lines) + "\n")
     return file
 
@@ -32,7 +32,8 @@ def test_a_table_becomes_statistics_a_page_and_weights(tmp_path: Path) -> None:
     data, told = crops(tmp_path / "data"), table(tmp_path / "predicted.csv")
     file, page, fitted = (tmp_path / name for name in ("t.json", "t.html", "fitted.yaml"))
     said = run("measure", data, "--attributes", told, "-o", file)
-    assert "shoe_size is left out: nothing that is rendered goes by it" in said
+    assert "Left out: shoe_size: nothing that is rendered goes by it" in said
+    assert "Left out: build, dress: no setting says" in said
     found = read(file)
     assert list(found.attributes) == ["others"], "16 of each camera are too few by themselves"
     shares = found.attributes["others"]
