@@ -23,7 +23,8 @@ def send(parcel: Parcel, repository: str, *, public: bool = False, update: bool 
         parcel: what to send; its folder is not changed.
         repository: OWNER/NAME.
         public: whether everybody can see a new repository. One that exists stays as it is.
-        update: whether the repository may exist. Files of the same name are replaced, others stay.
+        update: whether the repository may exist. Where the parcel has files or folders of the same
+            names, it holds what the parcel has afterwards, and no remainder of an older one.
 
     Raises:
         PublishingError: the parcel's files have changed; huggingface_hub or a token is missing;
@@ -55,6 +56,7 @@ def send(parcel: Parcel, repository: str, *, public: bool = False, update: bool 
             repo_type=parcel.kind,
             allow_patterns=parcel.patterns,
             ignore_patterns=[*HIDDEN],
+            delete_patterns=parcel.patterns if update else None,
             commit_message=f"Files of the {parcel.kind}",
         )
     return str(address)

@@ -15,7 +15,7 @@ LIBRARY = huggingface_hub.HfApi
 
 def stand_in(monkeypatch: pytest.MonkeyPatch, *, exists: bool = False) -> Mock:
     """What `HfApi()` gives from now on: it takes the calls that the library takes, no others, and
-    keeps under ``sent`` the content of every file that would have arrived, by name."""
+    keeps under ``sent`` the content of every file that would be there afterwards, by name."""
     api = create_autospec(LIBRARY, instance=True)
     api.sent = {}
     api.repo_exists.return_value = exists
@@ -27,7 +27,12 @@ def stand_in(monkeypatch: pytest.MonkeyPatch, *, exists: bool = False) -> Mock:
         api.sent[path_in_repo] = path_or_fileobj
 
     def upload_folder(
-        *, folder_path: Path, allow_patterns: list[str], ignore_patterns: list[str], **_: Any
+        *,
+        folder_path: Path,
+        allow_patterns: list[str],
+        ignore_patterns: list[str],
+        delete_patterns: list[str] | None,
+        **_: Any,
     ) -> None:
         # As the library chooses files (HfApi._prepare_upload_folder_additions).
         paths = [path for path in sorted(folder_path.glob("**/*")) if path.is_file()]
@@ -35,6 +40,8 @@ def stand_in(monkeypatch: pytest.MonkeyPatch, *, exists: bool = False) -> Mock:
         chosen = filter_repo_objects(
             names, allow_patterns=allow_patterns, ignore_patterns=ignore_patterns
         )
+        for old in filter_repo_objects(list(api.sent), allow_patterns=delete_patterns or []):
+            del api.sent[old]
         api.sent |= {name: (folder_path / name).read_bytes() for name in chosen}
 
     api.upload_file.side_effect = upload_file

@@ -41,9 +41,23 @@ def test_a_repository_that_exists_is_left_alone_unless_asked(
         send(parcel, "alice/walkers", public=True)
     assert api.sent == {}
     api.create_repo.assert_not_called()
+    api.sent = {"model.pt": b"older", "notes.txt": b"theirs"}
     send(parcel, "alice/walkers", public=True, update=True)
+    assert api.sent == {"README.md": b"# Card\n", "model.pt": b"weights", "notes.txt": b"theirs"}
     assert api.create_repo.call_args.kwargs["exist_ok"] is True
     assert api.create_repo.call_args.kwargs["private"] is False
+
+
+def test_an_update_leaves_nothing_of_an_older_set_between_the_newer_ones_files(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    api = stand_in(monkeypatch, exists=True)
+    (tmp_path / "crops").mkdir()
+    (tmp_path / "crops/new.jpg").write_bytes(b"new")
+    newer = Parcel("dataset", "# Card\n", tmp_path, {"crops/new.jpg": 3})
+    api.sent = {"crops/old.jpg": b"old", "mine/old.jpg": b"old"}
+    send(newer, "alice/walkers", update=True)
+    assert api.sent.keys() == {"README.md", "crops/new.jpg", "mine/old.jpg"}
 
 
 def test_changed_files_are_noticed_before_anything_is_asked(

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from typing import Any
 
 import yaml
@@ -98,7 +99,7 @@ def _metadata(
     results = [
         {
             "task": {"type": "image-feature-extraction", "name": "Person re-identification"},
-            "dataset": {"name": name, "type": name},
+            "dataset": {"name": name, "type": re.sub(r"[^\w.-]+", "-", name)},
             "metrics": [
                 {"type": key, "value": round(100 * row[key], 2), "name": f"{shown} (%)"}
                 for key, shown in SHOWN.items()
