@@ -1,0 +1,1 @@
+"""Published tables, row by row, and what it takes to repeat them: tools/papers.py."""
