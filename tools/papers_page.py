@@ -58,7 +58,7 @@ def tables() -> Iterator[str]:
     yield ""
     yield f"Of one seed, each table by itself. {RATE}"
     yield ""
-    yield "| people | tables | where to get them |"
+    yield "| folder | tables | where to get it |"
     yield "|---" * 3 + "|"
     yield from _data(asked, known)
     yield ""
@@ -91,21 +91,24 @@ def _costs(name: str, table: Table, some: Sequence[Cell], known: Known) -> str:
 
 
 def _data(asked: dict[str, list[Cell]], known: Known) -> Iterator[str]:
+    """What somebody has to have, by the folder it lies in."""
     used: dict[str, dict[str, None]] = {}
+    obtain: dict[str, str] = {}
 
     def visit(name: str, people: People) -> None:
-        used.setdefault(people.name, {}).setdefault(name)
+        if not people.is_made:
+            folder = known.root(people).name
+            used.setdefault(folder, {}).setdefault(name)
+            obtain.setdefault(folder, people.obtain)
         for needed in known.needed(people):
             visit(name, needed)
 
     for name, some in asked.items():
         for people in (each for cell in some for each in cell.people):
             visit(name, people)
-    for name in sorted(used):
-        people = known.people(name)
-        if not people.is_made:
-            at = ", ".join(f"`{table}`" for table in used[name])
-            yield f"| `{name}` | {at} | {people.obtain} |"
+    for folder in sorted(used):
+        at = ", ".join(f"`{table}`" for table in used[folder])
+        yield f"| `{folder}` | {at} | {obtain[folder]} |"
 
 
 if __name__ == "__main__":
