@@ -79,11 +79,14 @@ class CameraBatchNorm(nn.Module):
     the whole batch where there is only one such; a batch of a single value says nothing about
     spread, and running statistics are used. At test time the running statistics must be those
     of the camera at hand (`uda.features.extraction`).
+
+    ``share`` is that of a camera's statistics; the rest are the running ones, the target's then.
     """
 
     def __init__(self, norm: _BatchNorm) -> None:
         super().__init__()
         self.norm = norm
+        self.share = 1.0
         self.cameras: CamerasOfBatch | None = None
 
     def forward(self, x: torch.Tensor) -> torch.Tensor:
@@ -104,6 +107,14 @@ class CameraBatchNorm(nn.Module):
         return out
 
     def _normalised(self, x: torch.Tensor) -> torch.Tensor:
+        if self.share < 1:
+            kept = self.norm.running_mean, self.norm.running_var
+            variance, mean = torch.var_mean(x.float(), [0, *range(2, x.ndim)])
+            own = [
+                new.lerp(old, 1 - self.share)
+                for new, old in zip((mean, variance), kept, strict=True)
+            ]
+            return F.batch_norm(x, *own, self.norm.weight, self.norm.bias, eps=self.norm.eps)
         return F.batch_norm(
             x, None, None, self.norm.weight, self.norm.bias, training=True, eps=self.norm.eps
         )

@@ -124,11 +124,11 @@ def test_rows_are_kept_as_they_finish_and_the_page_is_made_of_them(
     proof.keep(rows, [real], docs, readme)
     kept = json.loads((docs / "results.json").read_text())
     found = kept["rows"]["source"][rendered.name]
-    assert found["targets"]["mars-real"]["camera"]["gain"] == [20.0, 20.0, 20.0]
-    assert found["targets"]["mars-real"]["camera"]["mAP"] == [70.0, 70.0]
+    assert found["targets"]["mars-real"]["half"]["gain"] == [20.0, 20.0, 20.0]
+    assert found["targets"]["mars-real"]["half"]["mAP"] == [75.0, 75.0]
     assert list(kept["rows"]["size"]) == [row.name for row in sizes]
     text = (docs / "results.md").read_text()
-    assert "mars-real, trained on rendered people alone: mAP 70.0 of 88, not reached" in text
+    assert "mars-real, trained on rendered people alone: mAP 75.0 of 88, not reached" in text
     assert "**+20.0 (+20.0 to +20.0)**" in text
     assert "![size](images/results-size.png)" in text
     assert (docs / "images/results-size.png").stat().st_size > 1000
@@ -137,7 +137,7 @@ def test_rows_are_kept_as_they_finish_and_the_page_is_made_of_them(
     table = readme.read_text()
     assert table.startswith("before\n")
     assert table.endswith("after\n")
-    assert "| rendered people, scratch | 60.0 / 70.0 | 60.0 / 70.0 |" in table
+    assert "| rendered people, scratch | 60.0 / 75.0 | 60.0 / 75.0 |" in table
     assert "old" not in table
 
 

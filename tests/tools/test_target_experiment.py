@@ -175,7 +175,7 @@ def test_gains_of_the_ladder_are_over_the_rung_below(
         rows[row] = [run]
     lines = list(target.reported(table, aim, rows))
     assert lines[0].endswith("; mars")
-    assert lines[4].startswith("| nothing | 50.0 | 40.0 | 50.0 |  |  |")
+    assert lines[4].startswith("| nothing | 50.0 | 40.0 | 55.0 |  |  |")
     assert "**+20.0 (+20.0 to +20.0)**" in lines[5]
     assert "+0.0 (+0.0 to +0.0)" in lines[6]
     assert lines[9].startswith("- Neither + resolution nor + background")

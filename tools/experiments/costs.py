@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from scoring import file_of
+from scoring import scored
 from trainings import Target, Training
 
 STEP = 0.33
@@ -14,7 +14,7 @@ GMAC = 0.26
 PER_SECOND = 40_000
 """GMAC that an H200 trains in a second: 802 clips of 16.1, each three times over."""
 SCORE = 40
-"""CPU-seconds of one checkpoint on one target, three choices of statistics."""
+"""CPU-seconds of one checkpoint on one target, four choices of statistics."""
 
 
 def step(gmac: float) -> float:
@@ -32,7 +32,7 @@ def sentence(
 ) -> str:
     """Rendering (CPU-seconds), and trainings and their scores on all targets that are missing."""
     waiting = [run for run in runs if not run.finished]
-    scores = sum(not file_of(run, target).exists() for run in runs for target in targets)
+    scores = sum(not scored(run, target) for run in runs for target in targets)
     return total(rendering, waiting, scores, jobs, note)
 
 

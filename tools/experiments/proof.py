@@ -26,7 +26,7 @@ from proof_plan import planned
 from proof_results import figures, is_complete, machine
 from questions import HISTOGRAM, QUESTIONS, Asked, Row
 from rendering import RENDERED, render
-from scoring import file_of, score
+from scoring import file_of, score, scored
 from trainings import HERE, STARTS, Target, TrainingFailed, train
 
 from uda.files import write_json, write_whole
@@ -95,7 +95,7 @@ def answer(row: Row, jobs: int) -> None:
     if row.name == HISTOGRAM:
         for run in row.runs:
             for target in row.targets:
-                if not file_of(run, target).exists():
+                if not scored(run, target):
                     write_scores(target, file_of(run, target))
         return
     row.source.prepare()

@@ -11,6 +11,7 @@ from typing import Any
 import matplotlib
 from matplotlib.axes import Axes
 from matplotlib.figure import Figure
+from scoring import HALF
 
 from uda.monitor.charts import COLOURS
 
@@ -43,7 +44,7 @@ def _by_size(axes: Axes, rows: Rows, target: str) -> None:
         for name, row in rows.items():
             said = re.fullmatch(rf"(\d+) people, {frames} frames", name)
             if said and target in row["targets"]:
-                values = row["targets"][target]["camera"]["mAP"]
+                values = row["targets"][target][HALF]["mAP"]
                 points.append((int(said[1]), statistics.mean(values), _deviation(values)))
         if points:
             people, means, deviations = zip(*sorted(points), strict=True)
@@ -58,7 +59,7 @@ def _by_size(axes: Axes, rows: Rows, target: str) -> None:
 def _bars(axes: Axes, rows: Rows, target: str) -> None:
     """Mean and deviation over seeds of each row."""
     some = {name: row for name, row in rows.items() if target in row["targets"]}
-    values = [row["targets"][target]["camera"]["mAP"] for row in some.values()]
+    values = [row["targets"][target][HALF]["mAP"] for row in some.values()]
     axes.barh(
         list(some),
         [statistics.mean(each) for each in values],

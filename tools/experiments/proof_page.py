@@ -8,6 +8,7 @@ from typing import Any
 
 from proof_results import gain
 from questions import QUESTIONS
+from scoring import HALF
 
 from uda.evaluation.paired import Gain
 
@@ -35,8 +36,8 @@ def page(kept: Kept) -> str:
         "",
         "which prints its plan and cost first, continues where it was stopped, and adds a row",
         "here as soon as all its trainings are scored; `--question` and `--rows` repeat some.",
-        "Percent, mean ± standard deviation over seeds; *by camera*: under batch-norm statistics",
-        "of each of the target's cameras, from unlabelled training clips. Gains are differences",
+        "Percent, mean ± standard deviation over seeds; *by camera*: batch-norm statistics half of",
+        "each camera's, half of the target's unlabelled training clips. Gains are differences",
         "of mAP with 95 % intervals, paired over people and seeds, bold where they leave 0 out.",
         "Settings were chosen on the rendered targets.",
         "",
@@ -76,10 +77,10 @@ def _table(rows: Kept, target: str) -> Iterator[str]:
         found = row["targets"][target]
         cells = [
             spread(found[whose][score])
-            for whose in ("running", "camera")
+            for whose in ("running", HALF)
             for score in ("rank_1", "mAP")
         ]
-        cells += [_bold(gain(found, whose, row["seeds"])) for whose in ("running", "camera")]
+        cells += [_bold(gain(found, whose, row["seeds"])) for whose in ("running", HALF)]
         cells += [row["over"] or "", str(row["seeds"]), f"{row['cpu_minutes']:.1f}"]
         yield f"| {name} | " + " | ".join(cells) + " |"
 
@@ -94,7 +95,7 @@ def _goals(kept: Kept) -> Iterator[str]:
         reached = "reached" if value >= aim else "not reached"
         yield (
             f"- {target}, {what}: {score.replace('_', '-')} {value:.1f} of {aim}, {reached} "
-            f"({name}{', by camera' if whose == 'camera' else ''})."
+            f"({name}{', by camera' if whose == HALF else ''})."
         )
 
 
@@ -105,7 +106,7 @@ def _best(kept: Kept, question: str, target: str, score: str) -> tuple[float, st
             (statistics.mean(row["targets"][target][whose][score]), name, whose)
             for name, row in kept["rows"].get(question, {}).items()
             if target in row["targets"] and "rendered people" in name
-            for whose in ("running", "camera")
+            for whose in ("running", HALF)
         ),
         default=None,
     )
@@ -125,7 +126,7 @@ def readme(kept: Kept) -> str:
         cells = []
         for target in targets:
             found = row["targets"].get(target)
-            sides = ("running", "camera")
+            sides = ("running", HALF)
             cells.append(" / ".join(spread(found[side]["mAP"]) for side in sides) if found else "")
         lines.append(f"| {name} | " + " | ".join(cells) + " |")
     machine = kept["machine"]

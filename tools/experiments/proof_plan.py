@@ -11,7 +11,7 @@ from proof_results import is_complete
 from proof_sources import USUAL, Source
 from questions import HISTOGRAM, Row
 from rendering import complete
-from scoring import file_of
+from scoring import file_of, scored
 from trainings import Training
 
 
@@ -40,7 +40,7 @@ def planned(rows: Sequence[Row], looks: Sequence[str], data: Path, jobs: int) ->
         rendering = sum(_rendering(row.source, counted) for row in some)
         waiting = [(run, row.gmac) for row in some for run in _trainings(row, counted)]
         scores = sum(
-            counted.new(file_of(run, target)) and not file_of(run, target).exists()
+            counted.new(file_of(run, target)) and not scored(run, target)
             for row in some
             for run in row.runs
             for target in row.targets

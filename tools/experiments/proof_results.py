@@ -10,7 +10,7 @@ from pathlib import Path
 from typing import Any
 
 from questions import Row
-from scoring import STATISTICS, file_of
+from scoring import STATISTICS, scored
 from tables import gain_of, scores_of
 from trainings import Target, Training
 
@@ -21,7 +21,7 @@ KEPT = ("rank_1", "mAP")
 
 def is_complete(row: Row) -> bool:
     """Whether all of its trainings have scores on all of its targets."""
-    return all(file_of(run, target).exists() for run in row.runs for target in row.targets)
+    return all(scored(run, target) for run in row.runs for target in row.targets)
 
 
 def figures(row: Row, over: Row | None) -> dict[str, Any]:

@@ -15,8 +15,10 @@ from trainings import Target, Training, run_command
 
 from uda.evaluation.benchmark import Row
 
-STATISTICS = ("running", "target", "camera")
-"""Those of training; of the target's unlabelled training clips; of each of its cameras'."""
+HALF = "half"
+STATISTICS = ("running", "target", "camera", HALF)
+"""Those of training; of the target's unlabelled training clips; of each of its cameras' alone; and
+half of each camera's, half of the target's, which is meant by "by camera" where nothing is said."""
 
 FRAMES = {"synthetic": "2"}
 """Of a tracklet, evenly spread: as many as the rendered targets have, else `FEW`."""
@@ -29,9 +31,15 @@ def file_of(run: Training, target: Target) -> Path:
     return run.output / "scores" / f"{target.name}.json"
 
 
+def scored(run: Training, target: Target) -> bool:
+    """Whether a training has scores on a target, under all choices of statistics."""
+    file = file_of(run, target)
+    return file.exists() and set(STATISTICS) <= set(json.loads(file.read_text()))
+
+
 def score(pairs: Sequence[tuple[Training, Target]], jobs: int) -> None:
-    """Those that have no scores yet, ``jobs`` at a time, each in a process of its own."""
-    waiting = [(run, target) for run, target in pairs if not file_of(run, target).exists()]
+    """Those that lack scores, ``jobs`` at a time, each in a process of its own."""
+    waiting = [(run, target) for run, target in pairs if not scored(run, target)]
 
     def one(pair: tuple[Training, Target]) -> None:
         run, target = pair
@@ -58,18 +66,25 @@ def write_scores(
         bool, typer.Option("--by-camera", help="The model has camera statistics alone.")
     ] = False,
 ) -> None:
-    """Rank one benchmark under running, target and camera statistics; keep every query's AP.
+    """Rank one benchmark under all choices of statistics; keep every query's AP.
 
-    With `--by-camera` it is ranked once, under camera statistics, which stand for all.
+    With `--by-camera` those of cameras alone stand for the first three. What is there is kept.
     """
     from uda.evaluation.of_checkpoint import evaluate
     from uda.features.extractor import Choices
     from uda.files import write_json
 
-    found: dict[str, dict[str, Any]] = {}
-    for whose in STATISTICS[-1:] if by_camera else STATISTICS:
+    found: dict[str, Any] = json.loads(place.read_text()) if place.exists() else {}
+    for whose in ("camera", HALF) if by_camera else STATISTICS:
+        if whose in found:
+            continue
         # Without a training half (VIPeR's ten halves) they come from the test clips.
-        choices = Choices(statistics=whose, estimated_on="train", frames=FRAMES.get(data, FEW))
+        choices = Choices(
+            statistics="camera" if whose == HALF else whose,
+            estimated_on="train",
+            camera_share=0.5 if whose == HALF else 1.0,
+            frames=FRAMES.get(data, FEW),
+        )
         (row,) = evaluate(checkpoint, {data: root}, choices)
         found[whose] = as_scored(row)
     write_json(place, {whose: found.get(whose, found["camera"]) for whose in STATISTICS})

@@ -21,7 +21,7 @@ import options
 import typer
 from options import among
 from rendering import RENDERED, render, render_set
-from scoring import score
+from scoring import HALF, score
 from tables import bold, gain_of, scores_of, spread
 from trainings import CONTROL, HERE, Target, Training, TrainingFailed, lasting, train
 
@@ -198,8 +198,8 @@ def reported(sources: Sequence[Source], runs: Runs, targets: Sequence[Target]) -
             yield f"### {target.name} ({RENDERED.get(target.name, 'real people')}), {length} steps"
             yield ""
             yield (
-                "| source | crops | rank-1 | mAP | mAP, camera statistics | gain "
-                "| gain, camera statistics | CPU-min |"
+                "| source | crops | rank-1 | mAP | mAP, by camera | gain "
+                "| gain, by camera | CPU-min |"
             )
             yield "|---" * 8 + "|"
             today = scores_of(target, runs[TODAY, length])
@@ -207,8 +207,8 @@ def reported(sources: Sequence[Source], runs: Runs, targets: Sequence[Target]) -
                 some = runs[source.name, length]
                 found = scores_of(target, some)
                 cells = [f"{crops[source.name]:,}", spread(found, "running", "rank_1")]
-                cells += [spread(found, whose, "mAP") for whose in ("running", "camera")]
-                for whose in ("running", "camera"):
+                cells += [spread(found, whose, "mAP") for whose in ("running", HALF)]
+                for whose in ("running", HALF):
                     gain = gain_of(found, whose, today, whose)
                     cells.append("" if source.name == TODAY else bold(gain))
                 cells.append(f"{sum(run.cpu_minutes for run in some) / len(some):.1f}")
@@ -216,9 +216,7 @@ def reported(sources: Sequence[Source], runs: Runs, targets: Sequence[Target]) -
             yield ""
             for source in sources:
                 if source.name != TODAY:
-                    gain = gain_of(
-                        scores_of(target, runs[source.name, length]), "camera", today, "camera"
-                    )
+                    gain = gain_of(scores_of(target, runs[source.name, length]), HALF, today, HALF)
                     yield f"- {gain.sentence(source.name, TODAY)}"
             yield ""
 

@@ -8,10 +8,12 @@ from collections.abc import Iterator, Sequence
 from typing import Any
 
 import numpy as np
-from scoring import STATISTICS, file_of
+from scoring import HALF, STATISTICS, file_of
 from trainings import CONTROL, Target, Training
 
 from uda.evaluation.paired import Gain, paired_gain
+
+BY_CAMERA = "half camera, half target statistics"
 
 Scores = list[dict[str, Any]]
 """What `scoring.write_scores` wrote, of each seed."""
@@ -23,14 +25,14 @@ def of_target(target: Target, start: str, runs: Sequence[Training]) -> Iterator[
     if not found:
         return
     yield (
-        "| method | rank-1 | mAP | mAP, target statistics | mAP, camera statistics | gain "
-        "| gain, camera statistics | CPU-min | GiB |"
+        "| method | rank-1 | mAP as trained | target | camera alone | by camera | gain "
+        "| gain, by camera | CPU-min | GiB |"
     )
-    yield "|---" * 9 + "|"
+    yield "|---" * 10 + "|"
     for row, scores in found.items():
         cells = [spread(scores, "running", "rank_1")]
         cells += [spread(scores, whose, "mAP") for whose in STATISTICS]
-        for whose in ("running", "camera"):
+        for whose in ("running", HALF):
             gain = gain_of(scores, whose, found[CONTROL], whose) if row != CONTROL else None
             cells.append(bold(gain) if gain else "")
         own = _by_row(target, start, runs)[row]
@@ -40,31 +42,32 @@ def of_target(target: Target, start: str, runs: Sequence[Training]) -> Iterator[
 
 
 def conclusions(target: Target, start: str, runs: Sequence[Training]) -> Iterator[str]:
-    """A plain sentence for each row, and one for the statistics alone."""
+    """A plain sentence for each row, and two for the statistics alone."""
     found = {row: scores_of(target, some) for row, some in _by_row(target, start, runs).items()}
     if CONTROL not in found:
         return
     control = found[CONTROL]
-    yield gain_of(control, "camera", control, "running").sentence(
-        f"{CONTROL} under camera statistics", f"{CONTROL} as trained"
-    )
+    for whose, words in (("camera", "statistics of each camera alone"), (HALF, BY_CAMERA)):
+        yield gain_of(control, whose, control, "running").sentence(
+            f"{CONTROL} under {words}", f"{CONTROL} as trained"
+        )
     for row, scores in found.items():
         if row != CONTROL:
-            yield gain_of(scores, "camera", control, "camera").sentence(
-                f"{row} under camera statistics", f"{CONTROL} under the same"
+            yield gain_of(scores, HALF, control, HALF).sentence(
+                f"{row} under {BY_CAMERA}", f"{CONTROL} under the same"
             )
 
 
 def direct(target: Target, starts: Sequence[str], runs: Sequence[Training]) -> Iterator[str]:
     """Direct transfer of what has seen no target at all, start by start."""
-    yield "| start | method | rank-1 | mAP | rank-1, camera statistics | mAP, camera statistics |"
+    yield "| start | method | rank-1 | mAP | rank-1, by camera | mAP, by camera |"
     yield "|---" * 6 + "|"
     for start in starts:
         for row, some in _by_row(target, start, [r for r in runs if not r.target]).items():
             scores = scores_of(target, some)
             cells = [
                 spread(scores, whose, score)
-                for whose in ("running", "camera")
+                for whose in ("running", HALF)
                 for score in ("rank_1", "mAP")
             ]
             yield f"| {start} | `{row}` | " + " | ".join(cells) + " |"

@@ -21,7 +21,7 @@ import options
 import typer
 from options import among
 from rendering import complete
-from scoring import file_of, score
+from scoring import HALF, score, scored
 from tables import bold, gain_of, scores_of, spread
 from target_sources import TABLES, VARIANTS, Source, Table, images, prepare, render, source
 from trainings import CONTROL, STARTS, Target, Training, TrainingFailed, lasting, train
@@ -152,7 +152,7 @@ def planned(
         )
     missing = sum(not done for done in there.values()) * images(people)
     waiting = [run for some in runs.values() for run in some if not run.finished]
-    unscored = sum(not file_of(run, target).exists() for run, target in pairs)
+    unscored = sum(not scored(run, target) for run, target in pairs)
     yield ""
     yield costs.total(
         missing * CPU_SECONDS_PER_IMAGE["fast"],
@@ -169,8 +169,7 @@ def reported(table: Table, target: Target, rows: Mapping[str, Sequence[Training]
     yield f"### {table.title}; {target.name}"
     yield ""
     yield (
-        f"| source | rank-1 | mAP | mAP, camera statistics | gain over {over} "
-        "| gain, camera statistics | CPU-min |"
+        f"| source | rank-1 | mAP | mAP, by camera | gain over {over} | gain, by camera | CPU-min |"
     )
     yield "|---" * 7 + "|"
     last: str | None = None
@@ -178,8 +177,8 @@ def reported(table: Table, target: Target, rows: Mapping[str, Sequence[Training]
     for row, some in rows.items():
         found = scores_of(target, some)
         cells = [spread(found, "running", "rank_1")]
-        cells += [spread(found, whose, "mAP") for whose in ("running", "camera")]
-        for whose in ("running", "camera"):
+        cells += [spread(found, whose, "mAP") for whose in ("running", HALF)]
+        for whose in ("running", HALF):
             if last is None:
                 cells.append("")
                 continue

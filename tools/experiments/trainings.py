@@ -25,8 +25,9 @@ NEIGHBOURS = ("method.k1=6", "method.k2=2")
 DENSITY = (*NEIGHBOURS, "method.eps=0.4", "method.min_samples=2")
 GROUPS = (*DENSITY, "method.start=0", "method.ema_decay=0.95")
 """Clustering as the recipe `laptop` has it, from the first step on."""
-BY_CAMERA = "evaluation.statistics=camera"
-"""Groups are found, and clips compared, under each camera's statistics."""
+ALONE = ("evaluation.statistics=camera", "evaluation.camera_share=1")
+HALF = ("evaluation.statistics=camera", "evaluation.camera_share=0.5")
+"""Groups are found under each camera's statistics alone, or with half of the whole target's."""
 
 PAIRS = (*NEIGHBOURS, "method.nearest_share=0.008", "method.refresh=0.2")
 """JVTC's groups, for targets of some hundred tracklets, three or four a person."""
@@ -39,15 +40,16 @@ METHODS: dict[str, tuple[str, tuple[str, ...]]] = {
     "dann": ("dann", ()),
     "mean_teacher": ("mean_teacher", ("method.tested=teacher",)),
     "synthetic_to_real": ("synthetic_to_real", ("method.consistency_start=0",)),
-    "pseudo_label": ("pseudo_label", (*GROUPS, BY_CAMERA)),
-    "pseudo_label, cbn": ("pseudo_label", (*GROUPS, "model.norm=cbn")),
-    "strong_baseline": ("strong_baseline", (*GROUPS, "method.refresh=0.2", BY_CAMERA)),
-    "glt": ("glt", ("method.start=0", "method.refresh=0.4", "method.ema_decay=0.95", BY_CAMERA)),
-    "mmt": ("mmt", (*GROUPS, BY_CAMERA)),
-    "spcl": ("spcl", (*DENSITY, BY_CAMERA)),
-    "jvtc": ("jvtc", (*PAIRS, BY_CAMERA)),
-    "jvtc, cbn": ("jvtc", (*PAIRS, "model.norm=cbn")),
-    "jvtc_plus": ("jvtc_plus", (*PAIRS, BY_CAMERA)),
+    "pseudo_label": ("pseudo_label", (*GROUPS, *ALONE)),
+    "pseudo_label, half": ("pseudo_label", (*GROUPS, *HALF)),
+    "pseudo_label, cbn": ("pseudo_label", (*GROUPS, *ALONE, "model.norm=cbn")),
+    "strong_baseline": ("strong_baseline", (*GROUPS, *HALF, "method.refresh=0.2")),
+    "glt": ("glt", (*HALF, "method.start=0", "method.refresh=0.4", "method.ema_decay=0.95")),
+    "mmt": ("mmt", (*GROUPS, *HALF)),
+    "spcl": ("spcl", (*DENSITY, *HALF)),
+    "jvtc": ("jvtc", (*PAIRS, *HALF)),
+    "jvtc, cbn": ("jvtc", (*PAIRS, *ALONE, "model.norm=cbn")),
+    "jvtc_plus": ("jvtc_plus", (*PAIRS, *HALF)),
 }  # fmt: skip
 """Rows of the tables: the method of `uda train`, and what is set for trainings this short.
 

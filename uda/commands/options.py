@@ -117,6 +117,13 @@ class Trained:
             show_default=AS_TRAINED,
         ),
     ] = None
+    camera_share: Annotated[
+        float | None,
+        typer.Option(
+            help="Of a camera's own statistics; the rest are those of the whole target.",
+            show_default=AS_TRAINED,
+        ),
+    ] = None
     method: Annotated[
         str | None,
         typer.Option(
@@ -136,6 +143,7 @@ class Trained:
             self.precision,
             self.statistics,
             self.statistics_of,
+            self.camera_share,
         )
 
 

@@ -324,6 +324,13 @@ class Evaluation(Section):
         description="clips without labels that the latter two come from: the target's training "
         "half, or its test half (transductive; so where there is no training half)",
     )
+    camera_share: float = Field(
+        default=1.0,
+        gt=0,
+        le=1,
+        description="of a camera's own statistics; the rest are those of the whole target. 1: as "
+        "camera-based batch norm is published; half is better (docs/training.md)",
+    )
     beside: tuple[Literal["running", "target", "camera"], ...] = Field(
         default=("running", "target", "camera"),
         description="further statistics that the target is tested with at the end; [] for none",

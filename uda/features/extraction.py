@@ -56,6 +56,8 @@ class Extraction:
             its cameras.
         estimated_on: the clips the latter two come from: the target's training half, or what is
             extracted itself (which is transductive).
+        camera_share: of a camera's own statistics; the rest are those of the whole target, which
+            know more people and more of their surroundings.
         precision: auto is bf16 (else fp16) on a GPU and 32 bits on a CPU.
         batch: clips in a batch.
         workers: processes that decode.
@@ -69,6 +71,7 @@ class Extraction:
     flip: bool = False
     statistics: Statistics = "running"
     estimated_on: Literal["train", "test"] = "test"
+    camera_share: float = 1.0
     precision: Literal["auto", "32", "bf16", "fp16"] = "auto"
     batch: int = 32
     workers: int = 0
@@ -87,6 +90,8 @@ class Extraction:
         if self.statistics == "running":
             return frames
         whose = "of the target" if self.statistics == "target" else "by camera"
+        if self.statistics == "camera" and self.camera_share < 1:
+            whose += f" ({self.camera_share:g}, the rest of the target)"
         clips = ", from training clips" if self.estimated_on == "train" else ""
         return f"{frames}, batch norm {whose}{clips}"
 
@@ -184,7 +189,7 @@ def _by_camera(
 
     Zhuang et al. (ECCV 2020) estimate from queries and gallery separately; here from all that are
     given together. Cameras with a single clip there, or none, are seen under the statistics of all
-    of ``seen``, which are estimated for them alone.
+    of ``seen``, which are estimated for them alone, or where they are a part of every camera's.
     """
     whole, before = len(_Clips(tracklets, how)), 0
     parts: dict[int, Summed] = {}
@@ -202,17 +207,21 @@ def _by_camera(
 
     cameras = [tracklet.camera_id for tracklet in tracklets]
     left: list[int] = []
-    for camera in dict.fromkeys(cameras):
-        members = [i for i, number in enumerate(cameras) if number == camera]
-        own = [tracklet for tracklet in seen if tracklet.camera_id == camera]
-        with statistics_restored(model):
-            if own and estimate_statistics(model, pixels(own, how, device)):
-                extract_those(members)
-            else:
-                left += members
-    if left:
-        with statistics_restored(model):
+    with statistics_restored(model):
+        if how.camera_share < 1:
             estimate_statistics(model, pixels(seen, how, device))
+        for camera in dict.fromkeys(cameras):
+            members = [i for i, number in enumerate(cameras) if number == camera]
+            own = [tracklet for tracklet in seen if tracklet.camera_id == camera]
+            with statistics_restored(model):
+                clips = pixels(own, how, device)
+                if own and estimate_statistics(model, clips, how.camera_share):
+                    extract_those(members)
+                else:
+                    left += members
+        if left:
+            if how.camera_share == 1:
+                estimate_statistics(model, pixels(seen, how, device))
             extract_those(left)
     sums, weights = zip(*(parts[i] for i in range(len(tracklets))), strict=True)
     return torch.stack(sums), torch.stack(weights)

@@ -29,6 +29,7 @@ class Choices:
     precision: str | None = None
     statistics: str | None = None
     estimated_on: str | None = None
+    camera_share: float | None = None
 
     def apply(self, trained: Extraction) -> Extraction:
         """The run's own way of extraction with these changes.
@@ -45,6 +46,10 @@ class Choices:
                     f"--frames {self.frames}: expected `all` or a number of frames, such as 4."
                 )
             values["frames"] = int(self.frames)
+        if self.camera_share is not None and not 0 < self.camera_share <= 1:
+            raise ConfigError(
+                f"--camera-share {self.camera_share:g}: expected more than 0, and at most 1."
+            )
         for key, option, allowed in (
             ("clips", "clips", ("strided", "chunks")),
             ("precision", "precision", ("auto", "32", "bf16", "fp16")),
@@ -68,6 +73,7 @@ def as_trained(model: Model, data: Data, evaluation: Evaluation, workers: int) -
         flip=evaluation.flip,
         statistics="camera" if model.norm == "cbn" else evaluation.statistics,
         estimated_on=evaluation.estimated_on,
+        camera_share=evaluation.camera_share,
         precision=evaluation.precision,
         batch=evaluation.batch,
         workers=workers,

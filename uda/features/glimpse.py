@@ -19,6 +19,7 @@ from uda.batches.feed import workers_for
 from uda.comparing.contract import Represent
 from uda.features.extraction import embedding_of
 from uda.features.loading import batches_of
+from uda.features.statistics import estimate_statistics
 
 SPRITE = 32
 """Height and width of a clip's small picture (pixels)."""
@@ -38,12 +39,13 @@ def glimpse(
 
     The same clips every time, without augmentation. Batch norms use their running statistics,
     which stay as they are; norms that keep cameras apart take those of each camera's clips, and so
-    do all others where the model is tested under such statistics (``evaluation.statistics``).
+    do all others where the model is tested under such statistics (``evaluation.statistics``), with
+    those of all clips as their other part (``evaluation.camera_share``).
 
     Args:
         model: it is switched to evaluation and back.
         tracklets: N of them.
-        settings: the run's; ``data``, ``evaluation.batch`` and ``evaluation.statistics`` are used.
+        settings: the run's ``data``, ``evaluation.batch``, and which statistics it tests with.
         device: where the model is.
         domain: which of the model's norms are used.
         represent: what is kept of clips, by default the embedding.
@@ -59,9 +61,20 @@ def glimpse(
     transform = TestTransform(data.size, data.resize)
     clips = ClipDataset(tracklets, data.clip_length, transform, seed=0, unreadable=data.unreadable)
     cameras = [UNKNOWN if t.camera_id is None else t.camera_id for t in tracklets]
-    if settings.evaluation.statistics == "camera" and not separates_cameras(model):
+    share = settings.evaluation.camera_share
+    if separates_cameras(model) and share < 1:
+        model = copy.deepcopy(model)
+    elif settings.evaluation.statistics == "camera" and not separates_cameras(model):
         model = copy.deepcopy(model)
         convert(model, "cbn")
+    if separates_cameras(model) and share < 1:
+        batches = _spread(range(len(clips)), at_once)
+        loaded = batches_of(clips, batches, device=device, workers=workers_for(data))
+        with reading(model, domain):
+            estimate_statistics(model, (normalise(pixels) for pixels, _ in loaded))
+        for module in model.modules():
+            if isinstance(module, CameraBatchNorm):
+                module.share = share
     apart = separates_cameras(model)
     groups = _by_camera(cameras) if apart else [list(range(len(cameras)))]
     batches = [some for own in groups for some in _spread(own, at_once)]

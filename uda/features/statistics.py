@@ -27,13 +27,25 @@ def statistics_restored(model: nn.Module) -> Iterator[None]:
 
 
 @torch.no_grad()
-def estimate_statistics(model: nn.Module, batches: Iterable[torch.Tensor]) -> int:
+def estimate_statistics(
+    model: nn.Module, batches: Iterable[torch.Tensor], share: float = 1.0
+) -> int:
     """Replaces running statistics by the plain average over batches of clips ``(B, T, 3, H, W)``,
     normalised and on the model's device. Weights stay.
 
-    A batch of one clip says nothing about the spread of features and is left out. Returns the
-    number of batches used; norms that none has passed keep the statistics they had. Li et al.,
-    Revisiting Batch Normalization For Practical Domain Adaptation, 2016.
+    A batch of one clip says nothing about the spread of features and is left out. Norms that none
+    has passed keep the statistics they had. Li et al., Revisiting Batch Normalization For Practical
+    Domain Adaptation, 2016.
+
+    Args:
+        model: its batch norms are changed in place.
+        batches: at most `BATCHES` of them are used.
+        share: of the average; the rest are the statistics that the norms had, as a prior (as
+            Schneider et al., Improving robustness against common corruptions by covariate shift
+            adaptation, NeurIPS 2020, mix those of test and training).
+
+    Returns:
+        The number of batches used.
     """
     norms = [norm for norm in _norms(model) if norm.track_running_stats]
     before = [{name: value.clone() for name, value in norm.named_buffers()} for norm in norms]
@@ -56,6 +68,9 @@ def estimate_statistics(model: nn.Module, batches: Iterable[torch.Tensor]) -> in
             norm.momentum = momentum
             if norm.num_batches_tracked is not None and not int(norm.num_batches_tracked):
                 norm.load_state_dict(state, strict=False)
+            elif share < 1:
+                for name in ("running_mean", "running_var"):
+                    getattr(norm, name).lerp_(state[name], 1 - share)
     return used
 
 

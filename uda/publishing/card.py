@@ -55,6 +55,7 @@ def model_card(record: Record, licence: str | None = None) -> str:
         selected=(record.result or {}).get("selected_on"),
         statistics=config["evaluation"].get("statistics", "running"),
         estimated_on=config["evaluation"].get("estimated_on", "train"),
+        camera_share=config["evaluation"].get("camera_share", 1),
         licence=licence,
         method=yaml.safe_dump(config["method"], sort_keys=False).strip(),
     )

@@ -7,11 +7,15 @@ from pathlib import Path
 import pytest
 import torch
 from reid_datasets.benchmarks import load
+from reid_datasets.clips import ClipDataset
+from reid_datasets.records import UnlabelledTracklet
+from reid_datasets.transforms import TestTransform, normalise
 from reid_models import build
 from reid_models.domain_norm import from_plain
 
 from tests.uda.miniature import settings
 from uda.features.glimpse import _by_camera, _spread, glimpse
+from uda.features.statistics import estimate_statistics, statistics_restored
 
 
 @pytest.mark.parametrize("count", [1, 3, 5])
@@ -70,3 +74,41 @@ def test_a_model_tested_by_camera_is_clustered_by_camera(miniatures: tuple[Path,
     )
     torch.testing.assert_close(found["camera"], expected)
     assert not torch.allclose(found["camera"], found["running"], atol=1e-3)
+
+
+def test_a_part_of_a_cameras_statistics_are_those_of_all_clips(
+    miniatures: tuple[Path, Path],
+) -> None:
+    """From the target's alone to each camera's alone; the model stays as it is."""
+    tracklets = [t.unlabelled() for t in load("mars", miniatures[1]).train]
+    assert len({t.camera_id for t in tracklets}) > 1
+    for norm in ("bn", "cbn"):
+        torch.manual_seed(0)
+        model = build("slim_resnet18", None, norm=norm)
+        before = {name: value.clone() for name, value in model.state_dict().items()}
+
+        def seen(share: float, model: torch.nn.Module = model) -> torch.Tensor:
+            words = ("data.size=64x32", "evaluation.statistics=camera", "evaluation.batch=64")
+            how = settings("source_only", *words, f"evaluation.camera_share={share}")
+            return glimpse(model, tracklets, how, device=torch.device("cpu"), domain="target")[0]
+
+        camera, half, target = seen(1), seen(0.5), seen(1e-6)
+        by_target = _in_one_batch(model, tracklets)
+        torch.testing.assert_close(target, by_target, atol=2e-3, rtol=0)
+        for one, other in ((camera, half), (half, target)):
+            assert (one - other).abs().max() > 0.01
+        for name, value in model.state_dict().items():
+            assert torch.equal(value, before[name])
+
+
+@torch.no_grad()
+def _in_one_batch(model: torch.nn.Module, tracklets: list[UnlabelledTracklet]) -> torch.Tensor:
+    """Features under the statistics of one clip of each tracklet."""
+    how = settings("source_only", "data.size=64x32")
+    transform = TestTransform(how.data.size, how.data.resize)
+    clips = ClipDataset(tracklets, how.data.clip_length, transform, seed=0)
+    batch = normalise(torch.stack([clips[i][0] for i in range(len(clips))]))
+    with statistics_restored(model):
+        estimate_statistics(model, [batch])
+        found = model.eval()(batch).embedding
+    return torch.nn.functional.normalize(found, dim=1)

@@ -33,6 +33,19 @@ def test_statistics_are_the_plain_average_over_batches() -> None:
     assert not any(module.training for module in net.modules())
 
 
+def test_they_are_mixed_with_those_that_the_norms_had() -> None:
+    net = model()
+    for _ in range(3):
+        net(torch.randn(4, 2, 3, 8, 4) + 5)
+    before = net[1].running_mean.clone(), net[1].running_var.clone()
+    batch = torch.randn(4, 2, 3, 8, 4)
+    estimate_statistics(net, [batch], 0.25)
+    pixels = batch.flatten(0, 1)
+    own = pixels.mean((0, 2, 3)), pixels.var((0, 2, 3))
+    for found, new, old in zip((net[1].running_mean, net[1].running_var), own, before, strict=True):
+        torch.testing.assert_close(found, 0.25 * new + 0.75 * old)
+
+
 def test_one_clip_leaves_them_as_they_were() -> None:
     net = model()
     net(torch.randn(4, 2, 3, 8, 4))
@@ -87,6 +100,33 @@ def test_any_model_can_be_tested_with_each_cameras_statistics(tmp_path: Path) ->
     assert np.abs(found - extract(plain, tracklets, HOW, device="cpu")).max() > 0.01
     assert reported[-1] == (len(tracklets), len(tracklets))
     assert how.describe() == "2 frames, batch norm by camera"
+
+
+def test_a_part_of_a_cameras_statistics_are_the_targets(tmp_path: Path) -> None:
+    """Each camera's tracklets under the mean of its statistics and those of all."""
+    tracklets = load("mars", write_mars_tree(tmp_path / "mars")).train
+    torch.manual_seed(0)
+    net = build("slim_resnet18", None)
+    kept = {name: value.clone() for name, value in net.named_buffers()}
+    half = replace(HOW, statistics="camera", camera_share=0.5)
+    found = extract(net, tracklets, half, device="cpu")
+    for name, value in net.named_buffers():
+        assert torch.equal(value, kept[name]), name
+    cameras = np.array([tracklet.camera_id for tracklet in tracklets])
+    for camera in set(cameras):
+        own = [t for t in tracklets if t.camera_id == camera]
+        states = []
+        for seen in (own, tracklets):
+            with statistics_restored(net):
+                estimate_statistics(net, pixels(seen, HOW, "cpu"))
+                states.append({name: value.clone() for name, value in net.named_buffers()})
+        with statistics_restored(net):
+            for name, value in net.named_buffers():
+                if value.is_floating_point():
+                    value.copy_((states[0][name] + states[1][name]) / 2)
+            by_hand = extract(net, own, HOW, device="cpu")
+        np.testing.assert_allclose(found[cameras == camera], by_hand, atol=1e-5)
+    assert half.describe() == "2 frames, batch norm by camera (0.5, the rest of the target)"
 
 
 def test_batches_mix_the_clips_of_many_tracklets(tmp_path: Path) -> None:

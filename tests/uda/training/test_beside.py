@@ -31,7 +31,10 @@ def test_scores_stand_beside_the_plain_ones_and_are_what_evaluate_gives(
     assert list(result.beside) == ["target", "camera"]
     written = json.loads((result.output / "result.json").read_text())
     assert written["target_test"]["frames"] == "2 frames"
-    for whose, words in (("target", "of the target"), ("camera", "by camera")):
+    for whose, words in (
+        ("target", "of the target"),
+        ("camera", "by camera (0.5, the rest of the target)"),
+    ):
         scores = written["target_test_beside"][whose]
         assert scores["frames"] == f"2 frames, batch norm {words}, from training clips"
         (row,) = of_checkpoint.evaluate(
