@@ -108,13 +108,17 @@ class CameraBatchNorm(nn.Module):
 
     def _normalised(self, x: torch.Tensor) -> torch.Tensor:
         if self.share < 1:
-            kept = self.norm.running_mean, self.norm.running_var
+            kept_mean, kept_variance = self.norm.running_mean, self.norm.running_var
+            assert kept_mean is not None
+            assert kept_variance is not None
             variance, mean = torch.var_mean(x.float(), [0, *range(2, x.ndim)])
-            own = [
-                new.lerp(old, 1 - self.share)
-                for new, old in zip((mean, variance), kept, strict=True)
-            ]
-            return F.batch_norm(x, *own, self.norm.weight, self.norm.bias, eps=self.norm.eps)
+            mean, variance = (
+                own.lerp(kept, 1 - self.share)
+                for own, kept in ((mean, kept_mean), (variance, kept_variance))
+            )
+            return F.batch_norm(
+                x, mean, variance, self.norm.weight, self.norm.bias, eps=self.norm.eps
+            )
         return F.batch_norm(
             x, None, None, self.norm.weight, self.norm.bias, training=True, eps=self.norm.eps
         )
