@@ -89,6 +89,12 @@ def test_tables_pair_queries_and_say_what_can_be_concluded(
     assert "+0.0 (+0.0 to +0.0)" in lines[4]
     assert "**" not in lines[4]
     assert lines[3].endswith("| 2.0 | 1.5 |")
+    whole = list(tables.overview("scratch", [target], runs))
+    assert whole[2] == "| `source_only` | 40.0 ± 0.0 / 50.0 ± 0.0 / 55.0 ± 0.0 | 2.0 | 1.5 |"
+    assert whole[-2:] == [
+        "| `pseudo_label` | **+20.0 (+20.0 to +20.0)** |",
+        "| `dann` | +0.0 (+0.0 to +0.0) |",
+    ]
     said = list(tables.conclusions(target, "scratch", runs))
     assert said[0].startswith("source_only under statistics of each camera alone is better than")
     assert said[1].startswith("source_only under half camera, half target statistics is better")

@@ -88,6 +88,8 @@ def _report(
 ) -> list[str]:
     lines: list[str] = []
     for start in starts:
+        lines += [f"### All methods, {start}", "", *tables.overview(start, targets, runs), ""]
+    for start in starts:
         for target in targets:
             look = RENDERED.get(target.name, "real people")
             lines += [f"### {target.name} ({look}), {start}", ""]

@@ -41,6 +41,41 @@ def of_target(target: Target, start: str, runs: Sequence[Training]) -> Iterator[
         yield f"| `{row}` | " + " | ".join(cells) + " |"
 
 
+def overview(start: str, targets: Sequence[Target], runs: Sequence[Training]) -> Iterator[str]:
+    """All methods on all targets in two tables: scores, and gains over the control by camera."""
+    found = {target: _by_row(target, start, runs) for target in targets}
+    rows = list(dict.fromkeys(row for some in found.values() for row in some))
+    heads = " | ".join(target.name for target in targets)
+    yield f"| as trained / camera alone / by camera | {heads} | CPU-min | GiB |"
+    yield "|---" * (len(targets) + 3) + "|"
+    for row in rows:
+        cells = []
+        for target in targets:
+            scores = scores_of(target, found[target][row])
+            sides = ("running", "camera", HALF)
+            cells.append(" / ".join(spread(scores, whose, "mAP") for whose in sides))
+        own = [run for target in targets for run in found[target][row]]
+        cells.append(f"{statistics.mean(run.cpu_minutes for run in own):.1f}")
+        cells.append(f"{max(run.peak_gib for run in own):.1f}")
+        yield f"| `{row}` | " + " | ".join(cells) + " |"
+    yield ""
+    yield f"| gain over `{CONTROL}`, by camera | {heads} |"
+    yield "|---" * (len(targets) + 1) + "|"
+    for row in rows:
+        if row == CONTROL:
+            continue
+        gains = [
+            gain_of(
+                scores_of(target, found[target][row]),
+                HALF,
+                scores_of(target, found[target][CONTROL]),
+                HALF,
+            )
+            for target in targets
+        ]
+        yield f"| `{row}` | " + " | ".join(bold(gain) for gain in gains) + " |"
+
+
 def conclusions(target: Target, start: str, runs: Sequence[Training]) -> Iterator[str]:
     """A plain sentence for each row, and two for the statistics alone."""
     found = {row: scores_of(target, some) for row, some in _by_row(target, start, runs).items()}
