@@ -117,8 +117,11 @@ def keep(rows: Sequence[Row], answered: Sequence[Row], docs: Path, readme: Path 
     fresh = {row.name for row in answered}
     for (question, name), row in done.items():
         found = kept["rows"].setdefault(question, {})
-        if name not in found or not fresh.isdisjoint((name, row.over)):
-            found[name] = figures(row, done.get((question, row.over)) if row.over else None)
+        if name not in found or not fresh.isdisjoint((name, *row.over)):
+            others = {
+                other: done[question, other] for other in row.over if (question, other) in done
+            }
+            found[name] = figures(row, others)
     for question, found in kept["rows"].items():
         order = [row.name for row in rows if row.question == question]
         known = sorted(found, key=lambda name: order.index(name) if name in order else len(order))

@@ -24,24 +24,25 @@ def is_complete(row: Row) -> bool:
     return all(scored(run, target) for run in row.runs for target in row.targets)
 
 
-def figures(row: Row, over: Row | None) -> dict[str, Any]:
-    """What is kept of a row that is complete; gains where the row they are over is, too."""
+def figures(row: Row, others: Mapping[str, Row]) -> dict[str, Any]:
+    """What is kept of a row that is complete; gains over those of ``others`` that it is over."""
     last = row.runs[-1]
     return {
         "seeds": len(row.runs),
-        "over": row.over,
         "cpu_minutes": round(statistics.mean(run.cpu_minutes for run in row.runs), 1),
         "peak_gib": round(max(run.peak_gib for run in row.runs), 1),
         "settings": list(last.settings),
         "targets": {
-            target.name: _on_target(target, row.runs, over.runs if over else None)
+            target.name: _on_target(
+                target, row.runs, {name: others[name].runs for name in row.over if name in others}
+            )
             for target in row.targets
         },
     }
 
 
 def _on_target(
-    target: Target, runs: Sequence[Training], over: Sequence[Training] | None
+    target: Target, runs: Sequence[Training], over: Mapping[str, Sequence[Training]]
 ) -> dict[str, Any]:
     scores = scores_of(target, runs)
     found: dict[str, Any] = {
@@ -53,17 +54,19 @@ def _on_target(
         for score in KEPT:
             values = [100 * each[whose][score] for each in scores]
             found[whose][score] = [round(value, 2) for value in values]
-        if over is not None:
-            gain = gain_of(scores, whose, scores_of(target, over), whose)
-            found[whose]["gain"] = [round(100 * v, 2) for v in (gain.mean, gain.low, gain.high)]
+        found[whose]["gains"] = {}
+        for name, others in over.items():
+            gain = gain_of(scores, whose, scores_of(target, others), whose)
+            values = (gain.mean, gain.low, gain.high)
+            found[whose]["gains"][name] = [round(100 * value, 2) for value in values]
     return found
 
 
-def gain(found: Mapping[str, Any], whose: str, seeds: int) -> Gain | None:
+def gain(found: Mapping[str, Any], whose: str, over: str, seeds: int) -> Gain | None:
     """A gain that was kept for one target."""
-    if "gain" not in found[whose]:
+    if over not in found[whose]["gains"]:
         return None
-    mean, low, high = (value / 100 for value in found[whose]["gain"])
+    mean, low, high = (value / 100 for value in found[whose]["gains"][over])
     return Gain(mean, low, high, found["people"], found["queries"], seeds)
 
 

@@ -23,15 +23,15 @@ OF_START = {"scratch": "slim_resnet18", "imagenet": "mobilenet_v2"}
 class Row:
     """One row of a table: trainings that differ in their seed alone, in order.
 
-    ``over`` is the row that its gain is over; ``targets`` those that are tested on; ``gmac`` what a
-    clip costs."""
+    ``over`` are the rows that its gains are over; ``targets`` those that are tested on; ``gmac``
+    what a clip costs."""
 
     question: str
     name: str
     source: Source
     runs: tuple[Training, ...]
     targets: tuple[Target, ...]
-    over: str | None = None
+    over: tuple[str, ...] = ()
     gmac: float = 2 * GMAC["slim_resnet18"]
 
 
@@ -55,15 +55,18 @@ class Asked:
 def source(asked: Asked) -> Iterator[Row]:
     """Rendered, fitted and real people, from both starts, no target seen."""
     none = Training(asked.output / "histogram", CONTROL, "scratch", 1)
-    yield Row("source", HISTOGRAM, sources.default(asked.data), (none,), asked.everywhere)
+    seeds = (none,) * asked.seeds
+    yield Row("source", HISTOGRAM, sources.default(asked.data), seeds, asked.everywhere)
     for start in asked.starts:
-        over = f"{sources.real(asked.real).name}, {start}" if asked.real else None
+        others = [HISTOGRAM]
+        if asked.real:
+            others.append(f"{sources.real(asked.real).name}, {start}")
         for made, place in _origins(asked):
             runs = _second_stages(asked, made, place, start, CONTROL, None)
             name = f"{made.name}, {start}"
             gmac = 2 * GMAC[OF_START[start]]
-            other = None if name == over else over
-            yield Row("source", name, made, runs, asked.everywhere, other, gmac)
+            over = tuple(other for other in others if other != name)
+            yield Row("source", name, made, runs, asked.everywhere, over, gmac)
 
 
 def adaptation(asked: Asked) -> Iterator[Row]:
@@ -77,7 +80,7 @@ def adaptation(asked: Asked) -> Iterator[Row]:
                 for method in METHODS:
                     runs = _second_stages(asked, made, place, start, method, target)
                     name = f"{method}, {made.name}, {start}, {target.name}"
-                    over = None if name == control else control
+                    over = () if name == control else (control,)
                     gmac = 2 * GMAC[OF_START[start]]
                     yield Row("adaptation", name, made, runs, (target,), over, gmac)
 
@@ -87,8 +90,8 @@ def size(asked: Asked) -> Iterator[Row]:
     for frames in (4, 16):
         for people in (50, 100, 200, 400, 800):
             made = sources.sized(asked.data, people, frames)
-            over = "400 people, 4 frames"
-            yield _alone("size", made, asked, None if made.name == over else over)
+            usual = "400 people, 4 frames"
+            yield _alone("size", made, asked, () if made.name == usual else (usual,))
 
 
 def diversity(asked: Asked) -> Iterator[Row]:
@@ -111,7 +114,8 @@ def video(asked: Asked) -> Iterator[Row]:
             name = f"{model}, T = {length}"
             words = (f"model.name={model}", f"data.clip_length={length}")
             cost = length * GMAC[model]
-            yield _alone("video", made, asked, None if name == first else first, name, words, cost)
+            over = () if name == first else (first,)
+            yield _alone("video", made, asked, over, name, words, cost)
 
 
 QUESTIONS: dict[str, Callable[[Asked], Iterator[Row]]] = {
@@ -145,7 +149,7 @@ def _alone(
     question: str,
     made: Source,
     asked: Asked,
-    over: str | None,
+    over: tuple[str, ...],
     name: str | None = None,
     words: Sequence[str] = (),
     gmac: float = 2 * GMAC["slim_resnet18"],
@@ -168,4 +172,5 @@ def _with_the_first(
 ) -> Iterator[Row]:
     first = next(iter(names))
     for name in names:
-        yield _alone(question, made(asked.data, name), asked, None if name == first else first)
+        over = () if name == first else (first,)
+        yield _alone(question, made(asked.data, name), asked, over)
