@@ -10,7 +10,7 @@ from vidsynth.config.sections import Section
 from vidsynth.drawing.choices import Choice, choice
 from vidsynth.drawing.distributions import Distribution, of
 from vidsynth.drawing.markers import ONE_A_PERSON, Among, Drawn, Share
-from vidsynth.wardrobe.hair import HAIR_STYLES
+from vidsynth.wardrobe.hair_styles import HAIR_STYLES
 
 SKIN_TONES = (
     "very-light-rosy", "very-light-golden", "light-rosy", "light-golden",

@@ -15,9 +15,7 @@ from vidsynth.body import anatomy as at
 from vidsynth.wardrobe.accessories.headwear import RIM, rim_height
 from vidsynth.wardrobe.cloth import Cloth
 from vidsynth.wardrobe.cutting import Piece, cut, hem_lips, join, shell, smoothing
-
-HAIR_STYLES = ("cropped", "short", "bob", "long", "bun", "ponytail", "curly", "bald")
-BEARDS = ("none", "stubble", "moustache", "full")
+from vidsynth.wardrobe.hair_styles import HAIR_STYLES
 
 _FRONT, _BACK = (-0.085, -0.06, -0.045, -0.03, 0.0, 0.03), (0.976, 0.970, 0.951, 0.944, 0.925)
 _THICK = {

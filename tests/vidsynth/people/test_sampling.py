@@ -6,7 +6,7 @@ import pytest
 from vidsynth.config import BodiesConfig
 from vidsynth.people.sampling import sample_person
 from vidsynth.wardrobe.garments import LOWER_KINDS, SHOE_KINDS, UPPER_KINDS
-from vidsynth.wardrobe.hair import HAIR_STYLES
+from vidsynth.wardrobe.hair_styles import HAIR_STYLES
 from vidsynth.wardrobe.patterns import PATTERNS, WEAVES
 
 

@@ -3,7 +3,8 @@ import pytest
 
 from vidsynth.people.accessories import HATS
 from vidsynth.wardrobe.accessories.headwear import rim_height
-from vidsynth.wardrobe.hair import HAIR_STYLES, make_hair
+from vidsynth.wardrobe.hair import make_hair
+from vidsynth.wardrobe.hair_styles import HAIR_STYLES
 
 pytestmark = pytest.mark.usefixtures("anatomy")
 

@@ -35,7 +35,7 @@ from vidsynth.target.attributes.words import VALUES
 from vidsynth.target.statistics import Clothes
 from vidsynth.wardrobe.colours import CLOTH, FOOTWEAR, LEGWEAR
 from vidsynth.wardrobe.garments import GARMENTS, UPPER_KINDS
-from vidsynth.wardrobe.hair import HAIR_STYLES
+from vidsynth.wardrobe.hair_styles import HAIR_STYLES
 
 _BODIES = 600
 """People of whom it is asked how usual each colour of hair is."""
