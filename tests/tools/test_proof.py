@@ -119,7 +119,7 @@ def test_rows_are_kept_as_they_finish_and_the_page_is_made_of_them(
     complete(experiments, [rendered], {rendered.name: 0.2})
     proof.keep(rows, [rendered], docs, readme)
     kept = json.loads((docs / "results.json").read_text())
-    assert not kept["rows"]["source"][rendered.name]["targets"]["viper"]["running"]["gains"]
+    assert not kept["rows"]["source"][rendered.name]["targets"]["viper"]["half"]["gains"]
     # Its control follows: what was kept without a gain has one now.
     complete(experiments, [real, *sizes], {})
     proof.keep(rows, [real], docs, readme)
@@ -139,7 +139,10 @@ def test_rows_are_kept_as_they_finish_and_the_page_is_made_of_them(
     table = readme.read_text()
     assert table.startswith("before\n")
     assert table.endswith("after\n")
-    assert "| rendered people, scratch | 75.0 | 75.0 |" in table
+    assert (
+        "| rendered people, scratch | 60.0 / 75.0 | 60.0 / 75.0 | **+20.0 (+20.0 to +20.0)** over"
+        in table
+    )
     assert "old" not in table
 
 
@@ -165,6 +168,14 @@ def test_the_plan_counts_each_set_and_training_once(experiments: Modules, asked:
     # On rendered people for two targets, on fitted ones for one.
     assert int(cells["adaptation"][3]) == 2 * (2 * (len(direct) - 1) + 3 * others)
     assert float(cells["video"][5]) > float(cells["size"][5]) > 0
+
+
+def test_the_page_and_the_readme_are_made_of_what_is_kept(experiments: Modules) -> None:
+    root, page = Path(__file__).resolve().parents[2], experiments["proof_page"]
+    kept = json.loads((root / "docs/results.json").read_text())
+    assert (root / "docs/results.md").read_text() == page.page(kept)
+    readme = (root / "README.md").read_text()
+    assert page.with_table(readme, kept) == readme
 
 
 def test_a_readme_without_marks_is_left_alone(experiments: Modules) -> None:

@@ -13,6 +13,8 @@ from scoring import HALF
 from uda.evaluation.paired import Gain
 
 BEGIN, END = "<!-- results: begin -->", "<!-- results: end -->"
+DEFAULT = "pseudo_label"
+"""What `uda train` adapts by unless told otherwise."""
 GOALS = (
     ("mars-real", "source", "mAP", 88, "trained on rendered people alone"),
     ("mars-real", "adaptation", "mAP", 92, "adapted"),
@@ -66,12 +68,12 @@ def page(kept: Kept) -> str:
 def _table(rows: Kept, target: str) -> Iterator[str]:
     some = {name: row for name, row in rows.items() if target in row["targets"]}
     first = next(iter(some.values()))["targets"][target]
-    over = list(_others(some, target))
+    gains = _gains(some, target)
     yield f"{first['queries']} queries of {first['people']} people."
     yield ""
-    heads = "".join(f" gain, by camera, over {name} |" for name in over)
+    heads = "".join(f" {name} |" for name in gains)
     yield f"| | rank-1 | mAP | rank-1, by camera | mAP, by camera |{heads} seeds | CPU-min |"
-    yield "|---" * (7 + len(over)) + "|"
+    yield "|---" * (7 + len(gains)) + "|"
     for name, row in some.items():
         found = row["targets"][target]
         cells = [
@@ -79,15 +81,23 @@ def _table(rows: Kept, target: str) -> Iterator[str]:
             for whose in ("running", HALF)
             for score in ("rank_1", "mAP")
         ]
-        cells += [_bold(gain(found, HALF, other, row["seeds"])) for other in over]
+        for others in gains.values():
+            own = [other for other in others if other in found[HALF]["gains"]]
+            cells.append(_bold(gain(found, HALF, own[0], row["seeds"])) if own else "")
         cells += [str(row["seeds"]), f"{row['cpu_minutes']:.1f}"]
-        yield f"| {name} | " + " | ".join(cells) + " |"
+        yield f"| {name.removesuffix(f', {target}')} | " + " | ".join(cells) + " |"
 
 
-def _others(rows: Kept, target: str) -> dict[str, None]:
-    """Whom gains are over, in order."""
-    gains = (row["targets"][target][HALF]["gains"] for row in rows.values())
-    return dict.fromkeys(name for some in gains for name in some)
+def _gains(rows: Kept, target: str) -> dict[str, list[str]]:
+    """Heads of the columns of gains, each with the rows that it is over: rows that have one control
+    each share a column."""
+    found = [list(row["targets"][target][HALF]["gains"]) for row in rows.values()]
+    names = list(dict.fromkeys(name for some in found for name in some))
+    if not names:
+        return {}
+    if len(names) > 1 and max(map(len, found)) == 1:
+        return {f"gain over {names[0].partition(',')[0]}, by camera": names}
+    return {f"gain over {name}, by camera": [name] for name in names}
 
 
 def _goals(kept: Kept) -> Iterator[str]:
@@ -118,23 +128,33 @@ def _best(kept: Kept, question: str, target: str, score: str) -> tuple[float, st
 
 
 def readme(kept: Kept) -> str:
-    """The README's table: sources on real people, with gains over a colour histogram."""
+    """The README's table: what was trained on and whether it was adapted, on real people."""
     rows = kept["rows"].get("source", {})
+    adapted = kept["rows"].get("adaptation", {})
     targets = [
         name for name in ("mars-real", "viper") if any(name in r["targets"] for r in rows.values())
     ]
-    lines = ["| mAP by camera, gain over colours alone | " + " | ".join(targets) + " |"]
-    lines.append("|---" * (len(targets) + 1) + "|")
+    shown: dict[str, Kept] = {}
     for name, row in rows.items():
+        shown[name] = row
+        found = adapted.get(f"{DEFAULT}, {name}, mars-real")
+        if found:
+            shown[f"{name}, adapted (`{DEFAULT}`)"] = found
+    lines = ["| mAP as trained / by camera | " + " | ".join(targets) + " | gain, mars-real |"]
+    lines.append("|---" * (len(targets) + 2) + "|")
+    for name, row in shown.items():
         cells = []
         for target in targets:
             found = row["targets"].get(target)
-            if found is None:
-                cells.append("")
-                continue
-            over = gain(found, HALF, HISTOGRAM, row["seeds"])
-            cells.append(spread(found[HALF]["mAP"]) + (f", {_bold(over)}" if over else ""))
-        lines.append(f"| {name} | " + " | ".join(cells) + " |")
+            sides = ("running", HALF) if name != HISTOGRAM else (HALF,)
+            cells.append(" / ".join(spread(found[side]["mAP"]) for side in sides) if found else "")
+        found = row["targets"].get("mars-real", {HALF: {"gains": {}}})
+        others = list(found[HALF]["gains"])[:1]
+        over = [
+            f"{_bold(gain(found, HALF, other, row['seeds']))} over {other.partition(',')[0]}"
+            for other in others
+        ]
+        lines.append(f"| {name} | " + " | ".join([*cells, *(over or [""])]) + " |")
     machine = kept["machine"]
     lines += ["", f"{machine['processor']}, {machine['cores']} cores; {_seeds(rows)}."]
     return "\n".join(lines)

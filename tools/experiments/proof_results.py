@@ -10,7 +10,7 @@ from pathlib import Path
 from typing import Any
 
 from questions import Row
-from scoring import STATISTICS, scored
+from scoring import HALF, STATISTICS, scored
 from tables import gain_of, scores_of
 from trainings import Target, Training
 
@@ -54,11 +54,11 @@ def _on_target(
         for score in KEPT:
             values = [100 * each[whose][score] for each in scores]
             found[whose][score] = [round(value, 2) for value in values]
-        found[whose]["gains"] = {}
-        for name, others in over.items():
-            gain = gain_of(scores, whose, scores_of(target, others), whose)
-            values = (gain.mean, gain.low, gain.high)
-            found[whose]["gains"][name] = [round(100 * value, 2) for value in values]
+    found[HALF]["gains"] = {}
+    for name, others in over.items():
+        gain = gain_of(scores, HALF, scores_of(target, others), HALF)
+        values = [100 * value for value in (gain.mean, gain.low, gain.high)]
+        found[HALF]["gains"][name] = [round(value, 2) for value in values]
     return found
 
 
