@@ -140,21 +140,23 @@ def readme(kept: Kept) -> str:
         found = adapted.get(f"{DEFAULT}, {name}, mars-real")
         if found:
             shown[f"{name}, adapted (`{DEFAULT}`)"] = found
-    lines = ["| mAP as trained / by camera | " + " | ".join(targets) + " | gain, mars-real |"]
-    lines.append("|---" * (len(targets) + 2) + "|")
+    lines = ["| mAP as trained / by camera | " + " | ".join(f"{t} | gain" for t in targets) + " |"]
+    lines.append("|---" * (2 * len(targets) + 1) + "|")
     for name, row in shown.items():
         cells = []
         for target in targets:
             found = row["targets"].get(target)
+            if found is None:
+                cells += ["", ""]
+                continue
             sides = ("running", HALF) if name != HISTOGRAM else (HALF,)
-            cells.append(" / ".join(spread(found[side]["mAP"]) for side in sides) if found else "")
-        found = row["targets"].get("mars-real", {HALF: {"gains": {}}})
-        others = list(found[HALF]["gains"])[:1]
-        over = [
-            f"{_bold(gain(found, HALF, other, row['seeds']))} over {other.partition(',')[0]}"
-            for other in others
-        ]
-        lines.append(f"| {name} | " + " | ".join([*cells, *(over or [""])]) + " |")
+            cells.append(" / ".join(spread(found[side]["mAP"]) for side in sides))
+            others = list(found[HALF]["gains"])[-1:]
+            cells += [
+                f"{_bold(gain(found, HALF, other, row['seeds']))} over {other.partition(',')[0]}"
+                for other in others
+            ] or [""]
+        lines.append(f"| {name} | " + " | ".join(cells) + " |")
     machine = kept["machine"]
     lines += ["", f"{machine['processor']}, {machine['cores']} cores; {_seeds(rows)}."]
     return "\n".join(lines)
