@@ -2,15 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
 
 import target_sources
 import yaml
 from rendering import complete, render_set
 from trainings import HERE, Target
+
+from vidsynth.settings import flatten
 
 USUAL = HERE / "source.yaml"
 PEOPLE = 150
@@ -42,18 +42,10 @@ class Source:
         row = target_sources.TABLES["ours"].rows["+ 20 % defensive"]
         fitted = target_sources.Source(row, self.place, self.fitted_to)
         target_sources.prepare([fitted])
-        render_set(
-            self.place, fitted.config, [*_words(yaml.safe_load(USUAL.read_text())), *self.words]
-        )
-
-
-def _words(settings: Mapping[str, Any], before: str = "") -> Iterator[str]:
-    """Settings as words, without the places, which a fit weighs by itself."""
-    for key, value in settings.items():
-        if isinstance(value, dict):
-            yield from _words(value, f"{before}{key}.")
-        elif key != "sites":
-            yield f"{before}{key}={value}"
+        usual = flatten(yaml.safe_load(USUAL.read_text()))
+        del usual["sites"]  # a fit weighs them by itself
+        words = [f"{key}={value}" for key, value in usual.items()]
+        render_set(self.place, fitted.config, [*words, *self.words])
 
 
 def default(data: Path) -> Source:
