@@ -18,11 +18,13 @@ from uda import config
 from uda.batches.feed import workers_for
 from uda.comparing.contract import Represent
 from uda.features.extraction import embedding_of
-from uda.features.loading import batches_of
+from uda.features.loading import KeptClips
 from uda.features.statistics import estimate_statistics
 
 SPRITE = 32
 """Height and width of a clip's small picture (pixels)."""
+ROOM = 2**31
+"""Bytes of clips that are kept where they are looked at twice: 5,400 of 4 frames of 256x128."""
 
 
 @torch.inference_mode()
@@ -67,11 +69,11 @@ def glimpse(
     elif settings.evaluation.statistics == "camera" and not separates_cameras(model):
         model = copy.deepcopy(model)
         convert(model, "cbn")
+    looked_at = KeptClips(clips, device, workers_for(data), ROOM)
     if separates_cameras(model) and share < 1:
-        batches = _spread(range(len(clips)), at_once)
-        loaded = batches_of(clips, batches, device=device, workers=workers_for(data))
+        loaded = looked_at.batches(_spread(range(len(clips)), at_once), keep=True)
         with reading(model, domain):
-            estimate_statistics(model, (normalise(pixels) for pixels, _ in loaded))
+            estimate_statistics(model, map(normalise, loaded))
         for module in model.modules():
             if isinstance(module, CameraBatchNorm):
                 module.share = share
@@ -84,9 +86,8 @@ def glimpse(
     for module in model.modules():
         module.training = isinstance(module, CameraBatchNorm)
     found, small = [], []
-    loaded = batches_of(clips, batches, device=device, workers=workers_for(data))
     try:
-        for members, (pixels, _) in zip(batches, loaded, strict=True):
+        for members, pixels in zip(batches, looked_at.batches(batches), strict=True):
             with reading(model, domain, [cameras[i] for i in members]):
                 kept = represent(model(normalise(pixels)))
             found.append(F.normalize(kept.float()))

@@ -11,9 +11,10 @@ from reid_datasets.clips import ClipDataset
 from reid_datasets.records import UnlabelledTracklet
 from reid_datasets.transforms import TestTransform, normalise
 from reid_models import build
-from reid_models.domain_norm import from_plain
+from reid_models.domain_norm import DomainBatchNorm, from_plain
 
 from tests.uda.miniature import settings
+from uda.features import glimpse as glimpsing
 from uda.features.glimpse import _by_camera, _spread, glimpse
 from uda.features.statistics import estimate_statistics, statistics_restored
 
@@ -99,6 +100,53 @@ def test_a_part_of_a_cameras_statistics_are_those_of_all_clips(
             assert (one - other).abs().max() > 0.01
         for name, value in model.state_dict().items():
             assert torch.equal(value, before[name])
+
+
+def test_clips_are_decoded_once_and_the_room_for_them_changes_nothing(
+    miniatures: tuple[Path, Path], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    tracklets = [t.unlabelled() for t in load("mars", miniatures[1]).train]
+    model = build("slim_resnet18", None)
+    half = ("evaluation.statistics=camera", "evaluation.camera_share=0.5", "evaluation.batch=4")
+    how = settings("source_only", "data.size=64x32", *half)
+    decoded: list[int] = []
+    clip_of = ClipDataset.__getitem__
+    monkeypatch.setattr(
+        ClipDataset, "__getitem__", lambda self, i: decoded.append(i) or clip_of(self, i)
+    )
+    clip = 2 * 3 * 64 * 32  # bytes
+    found = {}
+    for room, times in ((glimpsing.ROOM, 1), (0, 2), (5 * clip, None)):
+        monkeypatch.setattr(glimpsing, "ROOM", room)
+        decoded.clear()
+        found[room] = glimpse(model, tracklets, how, device=torch.device("cpu"), domain="target")
+        wanted = 2 * len(tracklets) - 5 if times is None else times * len(tracklets)
+        assert len(decoded) == wanted
+    for features, pictures in found.values():
+        assert torch.equal(features, found[0][0])
+        assert torch.equal(pictures, found[0][1])
+
+
+def test_target_clips_pass_the_targets_norms_alone(miniatures: tuple[Path, Path]) -> None:
+    """Of a model that keeps domains apart, whoever clusters with it."""
+    tracklets = [t.unlabelled() for t in load("mars", miniatures[1]).train[:4]]
+    model = build("slim_resnet18", None, norm="dsbn")
+
+    def seen(domain: str, whose: str) -> torch.Tensor:
+        words = ("data.size=64x32", f"evaluation.statistics={whose}", "evaluation.camera_share=0.5")
+        how = settings("source_only", *words)
+        return glimpse(model, tracklets, how, device=torch.device("cpu"), domain=domain)[0]  # type: ignore[arg-type]
+
+    cases = [(domain, whose) for domain in ("source", "target") for whose in ("running", "camera")]
+    before = {case: seen(*case) for case in cases}
+    generator = torch.Generator().manual_seed(0)
+    for norm in model.modules():
+        if isinstance(norm, DomainBatchNorm):
+            with torch.no_grad():
+                norm.source.weight.copy_(torch.rand(norm.source.weight.shape, generator=generator))
+    for domain, whose in cases:
+        same = torch.equal(seen(domain, whose), before[domain, whose])
+        assert same == (domain == "target"), (domain, whose)
 
 
 @torch.no_grad()
