@@ -10,6 +10,7 @@ import numpy as np
 import torch
 from reid_datasets.records import Tracklet, UnlabelledTracklet
 from reid_models import ClipModel
+from reid_models.attribute_heads import AttributeHeads
 
 from uda.attributes.scores import answers_of
 from uda.comparing.cosine import Cosine
@@ -17,7 +18,6 @@ from uda.errors import CheckpointError
 from uda.features.extraction import Progress
 from uda.features.extractor import Choices, Extractor
 from uda.runs import restored
-from uda.runs.checkpoint import load
 
 
 @dataclass(frozen=True)
@@ -36,42 +36,59 @@ class Predicted:
         return [values[place] for place in self.probabilities[attribute].argmax(1)]
 
 
-def values_of(checkpoint: Path) -> Mapping[str, tuple[str, ...]]:
-    """Values of the attributes that a checkpoint's model recognises, by name. Raises
-    CheckpointError: it recognises none."""
-    found = restored.attribute_values(load(checkpoint))
-    if not found:
-        raise _without_heads(checkpoint)
-    return found
+@dataclass(frozen=True, eq=False)
+class Recogniser:
+    """A model with attribute ``heads``, whose temperatures are fitted, and its run's settings."""
+
+    model: ClipModel
+    heads: AttributeHeads
+    settings: restored.Sections
+
+    @classmethod
+    def of(cls, checkpoint: Path) -> Recogniser:
+        """Reads a file of `uda train` with a method that has attribute heads.
+
+        Raises:
+            CheckpointError: the file cannot be used, or its model has no attribute heads.
+        """
+        model, settings = restored.model(checkpoint)
+        assert isinstance(model, ClipModel)
+        if model.attribute_heads is None:
+            raise CheckpointError(
+                f"The model in {checkpoint} has no attribute heads. Train one with `uda train "
+                "--method attributes` or `joint`, starting from this one with --init."
+            )
+        return cls(model, model.attribute_heads, settings)
+
+    @property
+    def values(self) -> Mapping[str, tuple[str, ...]]:
+        """Values of the attributes that it recognises, by name."""
+        return self.heads.values
 
 
 def predict(
-    checkpoint: Path,
+    recogniser: Recogniser,
     tracklets: Sequence[Tracklet | UnlabelledTracklet],
     choices: Choices | None = None,
     *,
     unlabelled: Sequence[Tracklet | UnlabelledTracklet] = (),
     progress: Progress | None = None,
 ) -> Predicted:
-    """Attributes of tracklets, with the temperatures that the checkpoint holds.
+    """Attributes of tracklets.
 
     Args:
-        checkpoint: a file of `uda train` with a method that has attribute heads.
+        recogniser: out of a checkpoint; its model is moved to the device there is.
         tracklets: N of any benchmark, labelled or not; labels are not looked at.
         choices: what is done otherwise than in the run's own tests.
         unlabelled: a training half to take batch-norm statistics from, where that is asked for.
         progress: called with the number of clips done and in all.
 
     Raises:
-        CheckpointError: the file cannot be used, or its model has no attribute heads.
+        ConfigError: a choice makes no sense here.
         DatasetError: a frame cannot be read.
     """
-    model, settings = restored.model(checkpoint)
-    assert isinstance(model, ClipModel)
-    heads = model.attribute_heads
-    if heads is None:
-        raise _without_heads(checkpoint)
-    extractor = Extractor.of(model, Cosine(), settings, choices).knowing(unlabelled)
+    model, heads = recogniser.model, recogniser.heads
+    extractor = Extractor.of(model, Cosine(), recogniser.settings, choices).knowing(unlabelled)
     if not tracklets:
         none = {n: np.zeros((0, len(values)), np.float32) for n, values in heads.values.items()}
         return Predicted(heads.values, none, np.zeros((0, model.feature_size), np.float32))
@@ -89,10 +106,3 @@ def predict(
         for name, found in answers.scores.items()
     }
     return Predicted(heads.values, probabilities, answers.features.numpy())
-
-
-def _without_heads(checkpoint: Path) -> CheckpointError:
-    return CheckpointError(
-        f"The model in {checkpoint} has no attribute heads. Train one with `uda train --method "
-        "attributes` or `joint`, starting from this one with --init."
-    )

@@ -11,7 +11,7 @@ import numpy as np
 from reid_datasets.frames import ImageFiles
 from reid_datasets.records import Tracklet, UnlabelledTracklet
 
-from uda.attributes.predicting import predict
+from uda.attributes.predicting import Recogniser, predict
 from uda.attributes.words import Wanted
 from uda.errors import ConfigError
 from uda.features.extraction import Progress
@@ -42,7 +42,7 @@ class Found:
 
 
 def search(
-    checkpoint: Path,
+    recogniser: Recogniser,
     gallery: Sequence[Tracklet | UnlabelledTracklet],
     wanted: Sequence[Wanted],
     picture: Path | None = None,
@@ -58,7 +58,7 @@ def search(
     mean 0 and standard deviation 1 over the gallery, and ``weight`` times the latter is added.
 
     Args:
-        checkpoint: a file of `uda train` with a method that has attribute heads.
+        recogniser: out of a checkpoint.
         gallery: N tracklets, labelled or not; labels are not looked at.
         wanted: values of attributes that the model knows; none where only a picture is given.
         picture: a crop of a person.
@@ -67,7 +67,6 @@ def search(
         progress: called with the number of clips done and in all.
 
     Raises:
-        CheckpointError: the file cannot be used, or its model has no attribute heads.
         ConfigError: nothing is asked for, or nobody is there to be searched.
         DatasetError: a frame or the picture cannot be read.
     """
@@ -77,7 +76,7 @@ def search(
         raise ConfigError("Expected a description or a picture to search for, found neither.")
     # A picture has no camera: it is seen under statistics of all, as cameras of one clip are.
     asked = [] if picture is None else [_alone(picture)]
-    predicted = predict(checkpoint, [*gallery, *asked], choices, progress=progress)
+    predicted = predict(recogniser, [*gallery, *asked], choices, progress=progress)
     likely = np.ones((len(gallery), len(wanted)))
     for column, (attribute, value) in enumerate(wanted):
         place = predicted.values[attribute].index(value)

@@ -47,8 +47,8 @@ def predict(
         from reid_datasets.records import Part
 
         from uda.attributes.predicted_file import write_predicted
+        from uda.attributes.predicting import Recogniser
         from uda.attributes.predicting import predict as predict_tracklets
-        from uda.attributes.predicting import values_of
         from uda.errors import ConfigError
         from uda.monitor.console import progress_bar
 
@@ -61,7 +61,7 @@ def predict(
         if chosen is None:
             raise ConfigError(f"--part {part}: expected train, test or all.")
         require_outputs(trained, overwrite, {"--output": (output, (".csv",))})
-        values = values_of(trained.checkpoint)
+        recogniser = Recogniser.of(trained.checkpoint)
         place = root_of(data, root)
         split = load(data, place)
         tracklets = split.without_labels(chosen)
@@ -72,7 +72,7 @@ def predict(
             )
         with progress_bar("recognising") as progress:
             found = predict_tracklets(
-                trained.checkpoint,
+                recogniser,
                 tracklets,
                 trained.choices(),
                 unlabelled=split.without_labels("train"),
@@ -80,7 +80,7 @@ def predict(
             )
         write_predicted(output, found, tracklets, place)
         typer.echo(
-            f"{output}: {len(tracklets):,} tracklets, {len(values)} attributes. Count them with "
+            f"{output}: {len(tracklets):,} tracklets, {len(found.values)} attributes. Count them with "
             f"`vidsynth target measure {place} --layout {data} --part {part} "
             f"--attributes {output}`."
         )

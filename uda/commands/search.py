@@ -59,7 +59,7 @@ def search(
     with expected_errors():
         from reid_datasets.benchmarks import find, parse
 
-        from uda.attributes.predicting import values_of
+        from uda.attributes.predicting import Recogniser
         from uda.attributes.searching import search as search_gallery
         from uda.attributes.words import parse as parse_words
         from uda.errors import ConfigError
@@ -75,12 +75,13 @@ def search(
             )
         files = {"--json": (json, (".json",)), "--sheet": (sheet, (".png",))}
         require_outputs(trained, overwrite, files)
-        wanted = parse_words(attributes, values_of(trained.checkpoint)) if attributes else ()
+        recogniser = Recogniser.of(trained.checkpoint)
+        wanted = parse_words(attributes, recogniser.values) if attributes else ()
         name, number = parse(data)
         tracklets, _ = test_half(find(name).load(root_of(name, gallery), number))
         with progress_bar("searching") as progress:
             found = search_gallery(
-                trained.checkpoint,
+                recogniser,
                 tracklets,
                 wanted,
                 picture,

@@ -14,7 +14,7 @@ from reid_datasets.errors import DatasetError
 from reid_datasets.labels import UNKNOWN
 from reid_datasets.records import Split, Tracklet, UnlabelledTracklet
 
-from uda.attributes.predicting import predict
+from uda.attributes.predicting import Recogniser, predict
 from uda.evaluation.attributes import AttributeScores, score
 from uda.evaluation.of_checkpoint import Shown, silent
 from uda.features.extractor import Choices
@@ -76,11 +76,12 @@ def evaluate_attributes(
         UdaError: the checkpoint or the choices are wrong.
     """
     read = {name: _read(name, root, file) for name, root in roots.items()}
+    recogniser = Recogniser.of(checkpoint)
     rows = []
     for name, (split, part, tracklets, known) in read.items():
         half = [t.unlabelled() for t in split.train] + list(split.unlabelled)
         with shown(f"recognising {name}") as progress:
-            found = predict(checkpoint, tracklets, choices, unlabelled=half, progress=progress)
+            found = predict(recogniser, tracklets, choices, unlabelled=half, progress=progress)
         told = known.mapped(found.values)
         left_out = tuple(sorted({*known.values, *found.values} - {*told.values}))
         probabilities = {attribute: found.probabilities[attribute] for attribute in told.values}

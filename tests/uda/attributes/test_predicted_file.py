@@ -5,6 +5,7 @@ from __future__ import annotations
 import csv
 from collections.abc import Sequence
 from pathlib import Path
+from types import SimpleNamespace
 from typing import Any
 
 import numpy as np
@@ -14,7 +15,7 @@ from reid_datasets.records import UnlabelledTracklet
 from typer.testing import CliRunner, Result
 
 from uda.attributes import predicting
-from uda.attributes.predicting import Predicted
+from uda.attributes.predicting import Predicted, Recogniser
 from uda.cli import app
 from vidsynth.target.attributes.predicted import read_predicted
 from vidsynth.target.crops import first_frames
@@ -42,7 +43,7 @@ def model(monkeypatch: pytest.MonkeyPatch) -> list[int]:
     known: list[int] = []
 
     def predict(
-        checkpoint: Path, tracklets: Sequence[UnlabelledTracklet], *_: Any, **more: Any
+        _: Recogniser, tracklets: Sequence[UnlabelledTracklet], *__: Any, **more: Any
     ) -> Predicted:
         assert all(isinstance(tracklet, UnlabelledTracklet) for tracklet in tracklets)
         known.append(len(more["unlabelled"]))
@@ -55,7 +56,7 @@ def model(monkeypatch: pytest.MonkeyPatch) -> list[int]:
         )
 
     monkeypatch.setattr(predicting, "predict", predict)
-    monkeypatch.setattr(predicting, "values_of", lambda checkpoint: VALUES)
+    monkeypatch.setattr(Recogniser, "of", lambda checkpoint: SimpleNamespace(values=VALUES))
     return known
 
 

@@ -6,6 +6,7 @@ import json
 import re
 from collections.abc import Sequence
 from pathlib import Path
+from types import SimpleNamespace
 from typing import Any
 
 import numpy as np
@@ -15,8 +16,8 @@ from reid_datasets.frames import ImageFiles
 from reid_datasets.records import Tracklet
 from typer.testing import CliRunner
 
-from uda.attributes import predicting, searching
-from uda.attributes.predicting import Predicted
+from uda.attributes import searching
+from uda.attributes.predicting import Predicted, Recogniser
 from uda.attributes.searching import search
 from uda.attributes.words import Wanted
 from uda.cli import app
@@ -45,7 +46,7 @@ def gallery(root: Path) -> list[Tracklet]:
 def model(monkeypatch: pytest.MonkeyPatch) -> None:
     """A model that says `PROBABILITIES`, and finds that 3 looks most like any picture."""
 
-    def predict(checkpoint: Path, tracklets: Sequence[Tracklet], *_: Any, **__: Any) -> Predicted:
+    def predict(_: Recogniser, tracklets: Sequence[Tracklet], *__: Any, **___: Any) -> Predicted:
         people = [PERSON.search(t.frames.name(0)) for t in tracklets]
         numbers = [int(found[1]) if found else 0 for found in people]
         likely = [PROBABILITIES.get(number, (0.5, 0.5)) for number in numbers]
@@ -58,11 +59,11 @@ def model(monkeypatch: pytest.MonkeyPatch) -> None:
         )
 
     monkeypatch.setattr(searching, "predict", predict)
-    monkeypatch.setattr(predicting, "values_of", lambda checkpoint: VALUES)
+    monkeypatch.setattr(Recogniser, "of", lambda checkpoint: SimpleNamespace(values=VALUES))
 
 
 def test_the_likeliest_to_be_everything_comes_first(tmp_path: Path) -> None:
-    found = search(tmp_path, gallery(tmp_path), [RED, HAT])
+    found = search(Recogniser.of(tmp_path), gallery(tmp_path), [RED, HAT])
     assert found.order.tolist() == [1, 2, 0, 3]
     assert found.score[1] == pytest.approx(np.log(0.6 * 0.7) / 2)
     assert found.probabilities[0].tolist() == pytest.approx([0.9, 0.1])
@@ -70,24 +71,24 @@ def test_the_likeliest_to_be_everything_comes_first(tmp_path: Path) -> None:
 
 
 def test_one_sure_no_does_not_outvote_all(tmp_path: Path) -> None:
-    found = search(tmp_path, gallery(tmp_path), [RED, HAT])
+    found = search(Recogniser.of(tmp_path), gallery(tmp_path), [RED, HAT])
     assert found.score[3] == pytest.approx(np.log(1e-4 * 0.99) / 2)
 
 
 def test_a_picture_moves_who_looks_like_it_up(tmp_path: Path) -> None:
     people, picture = gallery(tmp_path), tmp_path / "crop.jpg"
-    assert search(tmp_path, people, [RED], picture, weight=0).order[0] == 0
-    assert search(tmp_path, people, [RED], picture, weight=3).order[0] == 2
-    alone = search(tmp_path, people, [], picture)
+    assert search(Recogniser.of(tmp_path), people, [RED], picture, weight=0).order[0] == 0
+    assert search(Recogniser.of(tmp_path), people, [RED], picture, weight=3).order[0] == 2
+    alone = search(Recogniser.of(tmp_path), people, [], picture)
     assert alone.order.tolist()[:2] == [2, 1]
     assert alone.probabilities.shape == (4, 0)
 
 
 def test_nothing_to_look_for_or_nobody_to_look_at_is_refused(tmp_path: Path) -> None:
     with pytest.raises(ConfigError, match="found neither"):
-        search(tmp_path, gallery(tmp_path), [])
+        search(Recogniser.of(tmp_path), gallery(tmp_path), [])
     with pytest.raises(ConfigError, match="found none"):
-        search(tmp_path, [], [RED])
+        search(Recogniser.of(tmp_path), [], [RED])
 
 
 def test_the_command_prints_writes_and_draws(tmp_path: Path) -> None:

@@ -15,13 +15,14 @@ from typer.testing import CliRunner
 from tests.mars_tree import write_mars_tree
 from tests.uda.described import write_attributes
 from tests.uda.miniature import Run
-from uda.attributes.predicting import predict
+from uda.attributes.predicting import Recogniser, predict
 from uda.attributes.searching import search
 from uda.attributes.words import Values, parse
 from uda.cli import app
 from uda.evaluation.attributes_of_checkpoint import evaluate_attributes
 from uda.evaluation.of_checkpoint import evaluate
 from uda.report.attributes import write_attributes_page
+from uda.runs import checkpoint as checkpoints
 
 pytestmark = pytest.mark.usefixtures("processor", "tiny")
 
@@ -44,7 +45,8 @@ def test_scores_are_those_of_its_predictions(run: Run, tmp_path: Path) -> None:
     people = {t.person_id for t in row.tracklets if isinstance(t, Tracklet)}
     assert people == {t.person_id for t in split.query} == {6, 7}
     assert row.left_out == ("bag",)
-    found = predict(trained.checkpoint, row.tracklets).probabilities["gender"].argmax(1)
+    told = predict(Recogniser.of(trained.checkpoint), row.tracklets)
+    found = told.probabilities["gender"].argmax(1)
     wanted = np.array([t.person_id % 2 for t in row.tracklets if isinstance(t, Tracklet)])
     gender = row.scores.attributes[0]
     assert gender.name == "gender"
@@ -53,6 +55,7 @@ def test_scores_are_those_of_its_predictions(run: Run, tmp_path: Path) -> None:
     assert (tmp_path / "page.html").read_text().count('<div class="bar">') == 3
     _is_searched(trained.checkpoint, list(split.gallery), row.known.values)
     _is_written(trained.checkpoint, tree, tmp_path / "predicted.csv")
+    _is_read_once(trained.checkpoint, tree, tmp_path / "again.csv")
     (ranked,) = evaluate(trained.checkpoint, {"mars": tree})
     assert trained.evaluation is not None
     assert ranked.evaluations[0].result.mean_ap == trained.evaluation.result.mean_ap
@@ -61,10 +64,11 @@ def test_scores_are_those_of_its_predictions(run: Run, tmp_path: Path) -> None:
 def _is_searched(checkpoint: Path, gallery: list[Tracklet], values: Values) -> None:
     """A description ranks by the run's predictions; a picture out of the gallery finds itself."""
     wanted = parse("female", values)
-    told = predict(checkpoint, gallery).probabilities["gender"][:, values["gender"].index("female")]
-    found = search(checkpoint, gallery, wanted)
+    model, place = Recogniser.of(checkpoint), values["gender"].index("female")
+    told = predict(model, gallery).probabilities["gender"][:, place]
+    found = search(model, gallery, wanted)
     assert found.order.tolist() == np.argsort(-told.astype(float), kind="stable").tolist()
-    alike = search(checkpoint, [gallery[1], gallery[0]], (), Path(gallery[0].frames.name(0)))
+    alike = search(model, [gallery[1], gallery[0]], (), Path(gallery[0].frames.name(0)))
     assert alike.similarity[1] > alike.similarity[0]
 
 
@@ -74,7 +78,7 @@ def _is_written(trained: Path, tree: Path, table: Path) -> None:
     result = CliRunner().invoke(app, ["predict", "--checkpoint", str(trained), *options])
     assert result.exit_code == 0, result.output
     half = [tracklet.unlabelled() for tracklet in load("mars", tree).train]
-    told = predict(trained, half, unlabelled=half)
+    told = predict(Recogniser.of(trained), half, unlabelled=half)
     names = [first_frame(tracklet.frames, tree) for tracklet in half]
     with table.open(newline="") as file:
         rows = {row["first_frame"]: row for row in csv.DictReader(file)}
@@ -82,3 +86,19 @@ def _is_written(trained: Path, tree: Path, table: Path) -> None:
     for place, value in enumerate(told.values["gender"]):
         found = [float(rows[name][f"gender={value}"]) for name in names]
         assert found == pytest.approx(told.probabilities["gender"][:, place].tolist(), abs=1e-4)
+
+
+def _is_read_once(trained: Path, tree: Path, table: Path) -> None:
+    """Whatever a command asks of a checkpoint, which may be large."""
+    read: list[Path] = []
+    load_file = checkpoints.load
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(checkpoints, "load", lambda path: read.append(path) or load_file(path))
+        common = ["--checkpoint", str(trained), "--data", "mars"]
+        for command in (
+            ["search", *common, "--gallery", str(tree), "--attributes", "female"],
+            ["predict", *common, "--root", str(tree), "--output", str(table)],
+        ):
+            result = CliRunner().invoke(app, command)
+            assert result.exit_code == 0, result.output
+    assert read == [trained, trained]

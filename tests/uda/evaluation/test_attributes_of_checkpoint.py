@@ -15,7 +15,7 @@ from reid_datasets.errors import DatasetError
 from reid_datasets.records import Tracklet
 from typer.testing import CliRunner
 
-from uda.attributes.predicting import Predicted
+from uda.attributes.predicting import Predicted, Recogniser
 from uda.cli import app
 from uda.evaluation import attributes_of_checkpoint
 from uda.evaluation.attributes_of_checkpoint import evaluate_attributes
@@ -44,7 +44,7 @@ def model(monkeypatch: pytest.MonkeyPatch) -> list[int]:
     """Says red to everybody, a hat to person 2 for sure and to 3 nearly; notes who it was shown."""
     shown: list[int] = []
 
-    def predict(checkpoint: Path, tracklets: Sequence[Tracklet], *_: Any, **__: Any) -> Predicted:
+    def predict(_: Path, tracklets: Sequence[Tracklet], *__: Any, **___: Any) -> Predicted:
         people = np.array([tracklet.person_id for tracklet in tracklets])
         shown.extend(people.tolist())
         hat = np.where(people == 2, 0.9, 0.6)
@@ -56,6 +56,7 @@ def model(monkeypatch: pytest.MonkeyPatch) -> list[int]:
         return Predicted(VALUES, found, np.zeros((len(people), 1), np.float32))
 
     monkeypatch.setattr(attributes_of_checkpoint, "predict", predict)
+    monkeypatch.setattr(Recogniser, "of", lambda checkpoint: checkpoint)
     return shown
 
 
