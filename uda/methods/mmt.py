@@ -32,6 +32,7 @@ from uda.methods.parts.clusters import Clusters
 from uda.methods.parts.counter import Counter
 from uda.methods.parts.ema import MeanTeacher, Teacher
 from uda.methods.parts.source_losses import source_losses, supervised
+from uda.methods.parts.target_norms import TargetNorms
 from uda.methods.parts.two_domains import both_domains, of_target
 
 log = logging.getLogger(__name__)
@@ -87,6 +88,7 @@ class Mmt(Method):
         self.classes = nn.Parameter(torch.zeros(2, most, facts.video))
         self.register_buffer("taught_classes", torch.zeros(2, most, facts.video))
         self.found = Counter()
+        self.target_norms = TargetNorms()
 
     @torch.no_grad()
     def begin_epoch(self, progress: float, embed: TargetFeatures) -> None:
@@ -173,6 +175,7 @@ class Mmt(Method):
 
     @torch.no_grad()
     def after_step(self) -> None:
+        self.target_norms.after_step(self.student, self.peer, on_target=int(self.found) > 1)
         self.teacher.update(self.student)
         self.peer_teacher.update(self.peer)
         self.taught_classes.lerp_(self.classes, 1 - self.teacher.kept)

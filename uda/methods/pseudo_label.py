@@ -32,6 +32,7 @@ from uda.methods.parts.clusters import Clusters
 from uda.methods.parts.counter import Counter
 from uda.methods.parts.ema import MeanTeacher, Teacher
 from uda.methods.parts.source_losses import source_losses, supervised
+from uda.methods.parts.target_norms import TargetNorms
 from uda.methods.parts.two_domains import both_domains, of_target
 
 log = logging.getLogger(__name__)
@@ -76,6 +77,7 @@ class PseudoLabel(Method):
         most = config.most(facts.tracklets)
         self.register_buffer("centroids", torch.zeros(most, facts.video))
         self.found = Counter()
+        self.target_norms = TargetNorms()
 
     @property
     def clusters(self) -> int:
@@ -156,4 +158,5 @@ class PseudoLabel(Method):
         self.centroids[groups] = F.normalize(kept, dim=1)
 
     def after_step(self) -> None:
+        self.target_norms.after_step(self.student, on_target=self.clusters > 1)
         self.teacher.update(self.student)

@@ -9,7 +9,6 @@ from typing import Literal
 
 import torch
 from pydantic import Field
-from reid_models.domain_norm import share_weights
 from reid_models.outputs import Features
 from torch import nn
 
@@ -18,6 +17,7 @@ from uda.methods.contract import Facts, Method
 from uda.methods.parts.counter import Counter
 from uda.methods.parts.ema import MeanTeacher, Teacher
 from uda.methods.parts.source_losses import source_losses, supervised
+from uda.methods.parts.target_norms import TargetNorms
 from uda.methods.parts.two_domains import both_domains
 
 
@@ -51,6 +51,7 @@ class SourceThenTarget(Method):
     def __init__(self, student: nn.Module, config: Stages, facts: Facts) -> None:
         super().__init__(student, config, facts)
         self.teacher = MeanTeacher(student, decay=config.ema_decay)
+        self.target_norms = TargetNorms()
         # The refresh that groups are of, counted from 1; 0: there have been none.
         self.refreshed = Counter()
 
@@ -87,7 +88,5 @@ class SourceThenTarget(Method):
 
     @torch.no_grad()
     def after_step(self) -> None:
-        """Until the target is learned from, its norms have the weights of the source's."""
-        if not int(self.refreshed):
-            share_weights(self.student)
+        self.target_norms.after_step(self.student, on_target=self.adapting)
         self.teacher.update(self.student)
