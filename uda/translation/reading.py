@@ -14,7 +14,7 @@ from uda.recipes.listing import explain, sections
 from uda.recipes.overrides import set_dotted, split_override
 from uda.recipes.published import LAPTOP, locate
 from uda.recipes.reading import read_recipe
-from uda.translation.settings import METHODS, Settings, settings_of
+from uda.translation.settings import METHODS, Method, Settings, settings_of
 
 DEFAULT = "spgan"
 """The method where nothing names one."""
@@ -70,7 +70,8 @@ def _of_method(raw: dict[str, Any]) -> dict[str, Any]:
 
 
 def _shared(section: dict[str, Any], name: str) -> dict[str, Any]:
-    """A method's settings as another's: what both have."""
+    """A method's settings as another's: those that all methods have. What two happen to call the
+    same is set for one of them: the identity's weight is 0 in CycleGAN's recipe, and SPGAN's 5."""
     if section.get("name", name) == name or name not in METHODS:
         return section
-    return {key: value for key, value in section.items() if key in METHODS[name].model_fields}
+    return {key: value for key, value in section.items() if key in Method.model_fields}

@@ -244,12 +244,26 @@ def test_a_recipe_is_for_its_method_unless_another_is_named() -> None:
     assert load("ptgan").method.name == "ptgan"
     other = load("ptgan", method="spgan")
     assert other.method.model_dump()["identity"] == 5
+    assert load("cyclegan", ["method.cycle=7"]).method.model_dump()["identity"] == 0
     assert load(gpu=False).networks.width == 16
     assert load(gpu=True).networks.width == 64
     with pytest.raises(ConfigError, match="Did you mean spgan"):
         load(method="spgna")
     with pytest.raises(ConfigError, match="32 pixels"):
         load("spgan", ["pictures.size=[24,24]", "pictures.enlarged=null", "networks.halvings=1"])
+
+
+def test_another_method_takes_over_what_all_methods_have(tmp_path: Path) -> None:
+    """Not what two happen to call the same: 0 is CycleGAN's weight of the identity."""
+    (tmp_path / "base.yaml").write_text("method: {name: cyclegan, cycle: 7, identity: 0}\n")
+    (tmp_path / "over.yaml").write_text("base: base.yaml\nmethod: {name: spgan, margin: 1}\n")
+    over = load(tmp_path / "over.yaml").method.model_dump()
+    named = load(tmp_path / "base.yaml", method="spgan").method.model_dump()
+    for found in (over, named, load("cyclegan", method="spgan").method.model_dump()):
+        assert found["identity"] == 5
+    assert (over["cycle"], over["margin"], named["cycle"]) == (7, 1, 7)
+    (tmp_path / "same.yaml").write_text("base: base.yaml\nmethod: {name: cyclegan}\n")
+    assert load(tmp_path / "same.yaml").method.model_dump()["identity"] == 0
 
 
 @pytest.mark.parametrize("method", METHODS)
