@@ -226,14 +226,21 @@ class Session:
                 log.warning("model.norm=adabn: one target clip is too few to take statistics from")
 
     def _calibrate(self) -> None:
-        """Temperatures of attribute heads, on source people that no loss has seen."""
-        model = self._tested()
+        """Temperatures of attribute heads, on source people that no loss has seen.
+
+        Batch norms normalise them as they will the target's people: where the target is seen under
+        statistics of its own, or of its cameras, the source is under those of its.
+        """
+        model, source = self._tested(), self.domains.source
         assert isinstance(model, ClipModel)
         assert model.attribute_heads is not None
-        how, device = replace(self._how(), statistics="running"), self.fabric.device
+        how, device = self._how(), self.fabric.device
+        if self.run.settings.model.norm == "adabn":  # its running statistics are the target's
+            how = replace(how, statistics="target")
         heads, held_out = model.attribute_heads, self.domains.held_out
+        half = [tracklet.unlabelled() for tracklet in (*source.train, *held_out)]
         with torch.random.fork_rng(devices=[]), reading(model, "source"):
-            found = calibrate(model, heads, held_out, how, device)
+            found = calibrate(model, heads, held_out, how, device, half)
         if self.monitor:
             told = ", ".join(f"{name} {value:.2f}" for name, value in found.items())
             self.monitor.say(f"temperatures, of {len(held_out)} tracklets held out: {told}")

@@ -14,11 +14,13 @@ import pytest
 import torch
 from reid_datasets.benchmarks import load as read
 from reid_datasets.errors import DatasetError
+from reid_datasets.labels import columns
 
 from tests.mars_tree import write_mars_tree
 from tests.uda.described import write_attributes
 from tests.uda.miniature import Run
-from uda.attributes.predicting import predict
+from uda.attributes.predicting import Recogniser, predict
+from uda.attributes.temperatures import fit
 from uda.batches.attributes import with_attributes
 from uda.batches.domains import Domains
 from uda.config import Data
@@ -100,8 +102,8 @@ def test_heads_work_with_norms_by_camera_and_adapted_ones(
     found = described(norm, *SHORT, f"model.norm={norm}")
     split = read("mars", source)
     half = [tracklet.unlabelled() for tracklet in split.train]
-    shares = predict(found.checkpoint, split.query, unlabelled=half).probabilities["gender"]
-    assert bool(np.isfinite(shares).all())
+    told = predict(Recogniser.of(found.checkpoint), split.query, unlabelled=half)
+    assert bool(np.isfinite(told.probabilities["gender"]).all())
 
 
 def test_people_that_are_held_out_reach_no_loss(source: Path) -> None:
@@ -197,7 +199,8 @@ def test_its_checkpoint_is_evaluated_and_asked_for_attributes(
     row = evaluate(found.checkpoint, {"mars": source})[0]
     assert row.evaluations[0].result.mean_ap == pytest.approx(found.evaluation.result.mean_ap)
     tracklets = read("mars", source).query
-    asked = predict(found.checkpoint, tracklets)
+    model = Recogniser.of(found.checkpoint)
+    asked = predict(model, tracklets)
     assert asked.values["upper colour"] == ("black", "red", "white")
     for name, values in asked.values.items():
         shares = asked.probabilities[name]
@@ -205,9 +208,9 @@ def test_its_checkpoint_is_evaluated_and_asked_for_attributes(
         assert shares.dtype == np.float32
         np.testing.assert_allclose(shares.sum(1), 1, rtol=1e-5)
     assert set(asked.likeliest("gender")) <= {"female", "male"}
-    again = predict(found.checkpoint, [tracklet.unlabelled() for tracklet in tracklets])
+    again = predict(model, [tracklet.unlabelled() for tracklet in tracklets])
     np.testing.assert_array_equal(again.probabilities["hat"], asked.probabilities["hat"])
-    assert predict(found.checkpoint, []).probabilities["hat"].shape == (0, 2)
+    assert predict(model, []).probabilities["hat"].shape == (0, 2)
 
 
 @pytest.mark.slow
@@ -232,15 +235,47 @@ def test_probabilities_are_of_the_mean_scores_over_the_temperature(
     for temperature in (1.0, 3.0):
         saved["model"][key] = torch.tensor(temperature)
         checkpoint.save(tmp_path / "changed.pt", saved)
-        found[temperature] = predict(tmp_path / "changed.pt", tracklets).probabilities["gender"]
+        model = Recogniser.of(tmp_path / "changed.pt")
+        found[temperature] = predict(model, tracklets).probabilities["gender"]
     odds = {t: np.log(p[:, 0] / p[:, 1]) for t, p in found.items()}
     np.testing.assert_allclose(odds[1.0], 3 * odds[3.0], rtol=1e-3, atol=1e-6)
 
 
-def test_a_model_without_heads_is_not_asked(run: Run, source: Path) -> None:
+@pytest.mark.parametrize(
+    "words",
+    [
+        ("evaluation.statistics=running",),
+        ("evaluation.statistics=camera", "evaluation.camera_share=0.5"),
+        ("evaluation.statistics=target", "evaluation.estimated_on=test"),
+        ("model.norm=cbn",),
+    ],
+    ids=lambda words: words[0],
+)
+def test_temperatures_are_fitted_to_the_scores_that_predictions_are_made_of(
+    described: Callable[..., TrainingResult], source: Path, words: tuple[str, ...]
+) -> None:
+    held = ("data.held_out=0.4", *words)
+    model = Recogniser.of(described("run", *SHORT, *held).checkpoint)
+    data = Data(attributes_file=str(source.parent / "people.csv"), identities=2, held_out=0.4)
+    read_again = Domains.read("mars", source, "mars", source)
+    domains = with_attributes(read_again, "mars", source, data).domains
+    known = columns(domains.held_out)
+    half = [*domains.source.train, *domains.held_out]
+    fitted = {name: float(model.heads.head(name).temperature) for name in model.values}
+    for name in model.values:
+        model.heads.head(name).temperature.fill_(1)
+    told = predict(model, domains.held_out, unlabelled=half)
+    for name, temperature in fitted.items():
+        scores = torch.from_numpy(told.probabilities[name]).log()
+        expected = fit(scores, known[f"attribute:{name}"], known["identity"])
+        assert temperature == pytest.approx(expected, rel=1e-3), name
+    assert any(abs(temperature - 1) > 1e-3 for temperature in fitted.values())
+
+
+def test_a_model_without_heads_is_not_asked(run: Run) -> None:
     found = run("plain", *SHORT, method="source_only")
     with pytest.raises(CheckpointError, match="no attribute heads"):
-        predict(found.checkpoint, read("mars", source).query)
+        Recogniser.of(found.checkpoint)
 
 
 STILL = (*SHORT, "optimiser.lr=1e-12", "optimiser.weight_decay=0")
