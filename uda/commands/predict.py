@@ -80,7 +80,7 @@ def predict(
             )
         write_predicted(output, found, tracklets, place)
         typer.echo(
-            f"{output}: {len(tracklets):,} tracklets, {len(found.values)} attributes. Count them with "
-            f"`vidsynth target measure {place} --layout {data} --part {part} "
+            f"{output}: {len(tracklets):,} tracklets, {len(found.values)} attributes. Count them "
+            f"with `vidsynth target measure {place} --layout {data} --part {part} "
             f"--attributes {output}`."
         )
