@@ -59,6 +59,9 @@ under the target's statistics."""
 ON_SOURCE = ("source_only", "qaconv", "qaconv_gs")
 """Methods that see no target in training."""
 
+RECOGNISING = {"attributes": ("attributes", ()), "joint": ("joint", ())}
+"""Rows of `attributes.py`: they learn the source's attributes, and see no target either."""
+
 CONTROL = ON_SOURCE[0]
 
 
@@ -108,7 +111,7 @@ class Training:
     @property
     def by_camera(self) -> bool:
         """Whether its batch norms keep cameras apart."""
-        return "model.norm=cbn" in METHODS[self.row][1]
+        return "model.norm=cbn" in METHODS.get(self.row, ("", ()))[1]
 
     @property
     def cpu_minutes(self) -> float:
@@ -128,7 +131,7 @@ class Training:
 
     def command(self, source: Path) -> list[str]:
         stage = "two" if self.after else "one"
-        method, chosen = METHODS[self.row]
+        method, chosen = (METHODS | RECOGNISING)[self.row]
         command = [
             sys.executable, "-m", "uda", "train",
             "--config", str(HERE / f"recipes/{self.start}-{stage}.yaml"), "--method", method,
