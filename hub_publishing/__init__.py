@@ -5,8 +5,9 @@ what both need: the text's parts (`cards`), what is to be sent (`parcel`), and s
 (`sending`). huggingface_hub is imported when something is sent, not before.
 """
 
+from hub_publishing.cards import WRITTEN
 from hub_publishing.errors import PublishingError
 from hub_publishing.parcel import Parcel, check_repository
 from hub_publishing.sending import send
 
-__all__ = ["Parcel", "PublishingError", "check_repository", "send"]
+__all__ = ["WRITTEN", "Parcel", "PublishingError", "check_repository", "send"]

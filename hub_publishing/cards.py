@@ -9,6 +9,8 @@ import yaml
 from jinja2 import Environment, PackageLoader, StrictUndefined
 
 UNKNOWN = "unknown"
+WRITTEN = "This card was written by"
+"""In every card: what tells it from a page of somebody's own."""
 
 
 def environment(package: str) -> Environment:

@@ -1,6 +1,6 @@
 """Texts that people write, read strictly: YAML, JSON, and ``section.key=value`` words."""
 
-from strict_reading.quoting import named, shorten, shown, whole_number
+from strict_reading.quoting import finite, named, shorten, shown, whole_number
 from strict_reading.reading import (
     LARGEST,
     Unreadable,
@@ -13,6 +13,7 @@ from strict_reading.reading import (
 __all__ = [
     "LARGEST",
     "Unreadable",
+    "finite",
     "named",
     "parse_json",
     "parse_setting",

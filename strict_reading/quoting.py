@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 import reprlib
 from pathlib import Path
 from typing import Any
@@ -21,6 +22,18 @@ def shorten(text: str, most: int = 200) -> str:
 def whole_number(word: str) -> int | None:
     """The number that ASCII digits say, at most twelve of them; None for anything else."""
     return int(word) if word.isascii() and word.isdigit() and len(word) <= 12 else None
+
+
+def finite(value: float | None) -> float | None:
+    """A number of the command line itself, to be an option's callback: bounds let NaN pass.
+
+    Raises typer.BadParameter: NaN, or infinite.
+    """
+    if value is not None and not math.isfinite(value):
+        import typer  # the libraries need none
+
+        raise typer.BadParameter(f"expected a finite number, found {value}.")
+    return value
 
 
 def named(path: Path) -> str:

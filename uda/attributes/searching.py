@@ -25,8 +25,9 @@ _LEAST = 1e-4
 class Found:
     """A gallery of N tracklets in ``order`` (N,), best first, by ``score`` (N,), higher is better.
 
-    ``probabilities`` (N, K) are those of the K values that were asked for, ``similarity`` (N,) the
-    cosine with the picture, NaN without one.
+    ``probabilities`` (N, K) are those of the K things that were asked for, of a value that nobody
+    should have that it is another one; ``similarity`` (N,) is the cosine with the picture, NaN
+    without one.
     """
 
     wanted: tuple[Wanted, ...]
@@ -78,9 +79,10 @@ def search(
     asked = [] if picture is None else [_alone(picture)]
     predicted = predict(recogniser, [*gallery, *asked], choices, progress=progress)
     likely = np.ones((len(gallery), len(wanted)))
-    for column, (attribute, value) in enumerate(wanted):
+    for column, (attribute, value, absent) in enumerate(wanted):
         place = predicted.values[attribute].index(value)
-        likely[:, column] = predicted.probabilities[attribute][: len(gallery), place]
+        there = predicted.probabilities[attribute][: len(gallery), place]
+        likely[:, column] = 1 - there if absent else there
     score, similar = _logs(likely), np.full(len(gallery), np.nan)
     if asked:
         similar = predicted.features[:-1].astype(np.float64) @ predicted.features[-1]

@@ -27,21 +27,24 @@ _PART = {"dress": "upper"}
 
 
 class Wanted(NamedTuple):
-    """A value that an attribute should have."""
+    """A value that an attribute should have, or with ``absent`` any other one."""
 
     attribute: str
     value: str
+    absent: bool = False
 
     def __str__(self) -> str:
-        return f"{self.attribute}={self.value}"
+        return f"{self.attribute}{'!' * self.absent}={self.value}"
 
 
 def parse(text: str, values: Values) -> tuple[Wanted, ...]:
     """What a description asks for, phrase by phrase between commas.
 
     A phrase names values ("red upper", "black shorts"), flags ("backpack", "no hat"), or says it
-    outright (``upper_colour=red``). A value of several attributes, such as a colour, is that of the
-    part which the phrase names or implies: shorts are worn below.
+    outright (``upper_colour=red``, ``bag!=backpack``). A value of several attributes, such as a
+    colour, is that of the part which the phrase names or implies: shorts are worn below. What
+    follows "no", "not" or "without" is one thing that nobody should have: "no backpack" is of
+    everybody with another bag or none.
 
     Args:
         text: the description.
@@ -50,30 +53,65 @@ def parse(text: str, values: Values) -> tuple[Wanted, ...]:
     Raises:
         ConfigError: a word is unknown, or could mean several attributes.
     """
-    found: dict[str, Wanted] = {}
+    found: dict[Wanted, None] = {}
     for phrase in filter(None, (part.strip() for part in text.split(","))):
         for wanted in _phrase(phrase, values):
-            before = found.setdefault(wanted.attribute, wanted)
-            if before != wanted:
+            other = next((before for before in found if _contradict(before, wanted)), None)
+            if other is not None:
                 raise ConfigError(
-                    f"Expected one {wanted.attribute} in the description, found {before.value} and "
-                    f"{wanted.value}. Search for one after the other."
+                    f"Expected one {wanted.attribute} in the description, found {other.value} and "
+                    f"{'no ' * wanted.absent}{wanted.value}. Search for one after the other."
                 )
+            found[wanted] = None
     if not found:
         raise ConfigError(
             'Expected a description such as "red upper, black shorts, backpack", found none. Known '
             f"attributes are {', '.join(values)}."
         )
-    return tuple(found.values())
+    return tuple(found)
+
+
+def _contradict(one: Wanted, other: Wanted) -> bool:
+    """Whether nobody can have both: not two values of one attribute, but two that nobody has."""
+    if one.attribute != other.attribute or (one.absent and other.absent):
+        return False
+    return one.value != other.value if one.absent == other.absent else one.value == other.value
 
 
 def _phrase(phrase: str, values: Values) -> list[Wanted]:
     if "=" in phrase:
         return [_outright(phrase, values)]
-    said = [_SAME.get(word, word) for word in _words(phrase)]
-    tokens = {word for word in said if word not in _NOT | _SAYS_NOTHING}
+    said = _words(phrase)
+    nots = [place for place, word in enumerate(said) if word in _NOT]
+    if not nots:
+        return _present(phrase, said, values)
+    first, absent = said[: nots[0]], said[nots[0] + 1 :]
+    found = _present(phrase, first, values) if first else []
+    return [*found, _absent(phrase, absent, values)]
+
+
+def _absent(phrase: str, said: list[str], values: Values) -> Wanted:
+    """The one thing that nobody should have who is looked for."""
+    tokens = {_SAME.get(word, word) for word in said} - _SAYS_NOTHING
+    for flag in _flags(tokens, values, negated=True):
+        if tokens <= {*_words(flag.attribute)}:
+            return flag
+    found = _present(phrase, said, values) if tokens and not tokens & _NOT else []
+    if len(found) != 1:
+        what = " and ".join(map(str, found)) or "nothing, or no twice"
+        raise ConfigError(
+            f'Expected one thing after "no", "not" or "without" in "{phrase}", found {what}. Write '
+            "a phrase for each, or say it outright, such as upper_colour!=red."
+        )
+    return found[0]._replace(absent=True)
+
+
+def _present(phrase: str, said: list[str], values: Values) -> list[Wanted]:
+    """The values that words name."""
+    said = [_SAME.get(word, word) for word in said]
+    tokens = {word for word in said if word not in _SAYS_NOTHING}
     _require_known(phrase, tokens, values)
-    found = list(_flags(tokens, values, negated=any(word in _NOT for word in said)))
+    found = list(_flags(tokens, values, negated=False))
     shared: dict[str, list[str]] = {}
     for name, of in values.items():
         for value in of:
@@ -113,11 +151,12 @@ def _owner(phrase: str, value: str, owners: list[str], named: set[str]) -> str:
 
 def _outright(phrase: str, values: Values) -> Wanted:
     name, _, value = (part.strip() for part in phrase.partition("="))
+    absent, name = name.endswith("!"), name.removesuffix("!").rstrip()
     if name not in values:
         raise ConfigError(_unknown(name, values, "an attribute of the model"))
     if value not in values[name]:
         raise ConfigError(_unknown(value, values[name], f"a value of {name}"))
-    return Wanted(name, value)
+    return Wanted(name, value, absent)
 
 
 def _require_known(phrase: str, tokens: set[str], values: Values) -> None:

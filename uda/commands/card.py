@@ -33,8 +33,8 @@ def card(
     """Write a model card: what it was trained on and how, scores, limits, licences, misuse.
 
     Everything in it is recorded in the files of the run; what is not is said to be unknown. A
-    checkpoint without its run has a card without scores. `uda push` sends the same card. The card
-    in the run's own directory is written anew each time; a file named with --output is only
+    checkpoint without its run has a card without scores. `uda push` sends the same card. A card
+    that is there already is written anew; a file that is none, or that --output names, is only
     replaced with --overwrite.
 
     \b
@@ -42,6 +42,7 @@ def card(
       uda card runs/adapted --licence apache-2.0 --output card.md
     """
     with expected_errors():
+        from hub_publishing import WRITTEN
         from uda.files import require_output, write_whole
         from uda.publishing.card import model_card
         from uda.publishing.record import read
@@ -49,11 +50,9 @@ def card(
         record = read(run)
         own = run if run.is_dir() else record.checkpoint.parent
         page = output or own / "README.md"
+        anew = output is None and page.is_file() and WRITTEN.encode() in page.read_bytes()
         require_output(
-            page,
-            suffixes=(".md",),
-            inputs=[record.checkpoint],
-            overwrite=overwrite or output is None,
+            page, suffixes=(".md",), inputs=[record.checkpoint], overwrite=overwrite or anew
         )
         write_whole(page, model_card(record, licence))
         typer.echo(f"{page}")

@@ -8,6 +8,7 @@ from typing import Annotated
 
 import typer
 
+from strict_reading import finite
 from uda.commands.options import (
     Benchmarks,
     Overwrite,
@@ -41,10 +42,16 @@ def evaluate(
         ),
     ] = False,
     lift_within: Annotated[
-        float, typer.Option(min=0, help="Seconds between queries that are seen together.")
+        float,
+        typer.Option(
+            min=0, callback=finite, help="Seconds between queries that are seen together."
+        ),
     ] = 100.0,
     lift_spread: Annotated[
-        float, typer.Option(min=0.001, help="Seconds that a match may be from who is seen near it.")
+        float,
+        typer.Option(
+            min=0.001, callback=finite, help="Seconds that a match may be from who is seen near it."
+        ),
     ] = 200.0,
     cache: Annotated[
         Path | None, typer.Option(help="Folder of `uda extract`, used where it fits.")

@@ -16,6 +16,8 @@ from typing import TYPE_CHECKING, Annotated, Any, get_type_hints
 
 import typer
 
+from strict_reading import finite
+
 if TYPE_CHECKING:
     from uda.features.extractor import Choices
 
@@ -120,6 +122,7 @@ class Trained:
     camera_share: Annotated[
         float | None,
         typer.Option(
+            callback=finite,
             help="Of a camera's own statistics; the rest are those of the whole target.",
             show_default=AS_TRAINED,
         ),

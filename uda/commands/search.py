@@ -7,6 +7,7 @@ from typing import Annotated
 
 import typer
 
+from strict_reading import finite
 from uda.commands.options import (
     Overwrite,
     Root,
@@ -29,7 +30,10 @@ def search(
         Path | None, typer.Option(help="A crop of somebody who should look alike.")
     ] = None,
     weight: Annotated[
-        float, typer.Option(min=0, help="How much the picture counts beside the description.")
+        float,
+        typer.Option(
+            min=0, callback=finite, help="How much the picture counts beside the description."
+        ),
     ] = 1.0,
     gallery: Root = None,
     data: Annotated[

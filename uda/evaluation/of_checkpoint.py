@@ -207,8 +207,12 @@ class _Session:
             return self.extractor(tracklets, progress)
 
     def origin(self, tracklets: Sequence[Tracklet | UnlabelledTracklet]) -> store.Origin:
+        how = self.extractor.how
+        seen = [*tracklets]
+        if how.statistics != "running" and how.estimated_on == "train":
+            seen += self.extractor.unlabelled
         return store.Origin(
-            file_sha256(self.path), store.data_sha256(tracklets), self.extractor.protocol()
+            file_sha256(self.path), store.data_sha256(seen), self.extractor.protocol()
         )
 
 

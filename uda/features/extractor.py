@@ -11,12 +11,14 @@ from typing import Any, get_args
 
 import torch
 from reid_datasets.records import Tracklet, UnlabelledTracklet
+from reid_models.domain_norm import separates_cameras
 
 from uda.batches.feed import default_workers
 from uda.comparing.contract import Comparison
 from uda.config import Data, Evaluation, Model
 from uda.errors import ConfigError
 from uda.features.extraction import Extraction, Progress, Statistics, extract
+from uda.features.statistics import has_statistics
 
 
 @dataclass(frozen=True)
@@ -60,7 +62,39 @@ class Choices:
                 raise ConfigError(
                     f"--{option} {values[key]}: expected one of {', '.join(allowed)}."
                 )
-        return replace(trained, **values)
+        how = replace(trained, **values)
+        _require_effect(self, how)
+        return how
+
+
+def _require_effect(choices: Choices, how: Extraction) -> None:
+    """ConfigError: a choice says nothing about features that are extracted in this way."""
+    for option, value, idle, instead in (
+        ("--camera-share", choices.camera_share, how.statistics != "camera", "--statistics camera"),
+        ("--statistics-of", choices.estimated_on, how.statistics == "running",
+         "--statistics target or camera"),
+        ("--clips", choices.clips, how.frames != "all", "--frames all"),
+    ):  # fmt: skip
+        if value is not None and idle:
+            raise ConfigError(
+                f"{option} {value} changes nothing about {how.describe()}. Leave it out, or give "
+                f"{instead}, too."
+            )
+
+
+def _require_norms(model: torch.nn.Module, statistics: str | None) -> None:
+    """ConfigError: the model's norms have no such ``statistics``, as an option asks for."""
+    by_camera = separates_cameras(model)
+    if statistics in ("running", "target") and by_camera:
+        raise ConfigError(
+            f"--statistics {statistics}: expected camera, as the model was trained with "
+            "model.norm=cbn, which normalises camera by camera. Leave it out."
+        )
+    if statistics in ("target", "camera") and not by_camera and not has_statistics(model):
+        raise ConfigError(
+            f"--statistics {statistics}: expected a model with batch norms, found one without. "
+            "Leave it out."
+        )
 
 
 def as_trained(model: Model, data: Data, evaluation: Evaluation, workers: int) -> Extraction:
@@ -111,7 +145,9 @@ class Extractor:
             ConfigError: a choice makes no sense here.
         """
         trained = as_trained(sections.model, sections.data, sections.evaluation, default_workers())
-        how = (choices or Choices()).apply(trained)
+        choices = choices or Choices()
+        how = choices.apply(trained)
+        _require_norms(model, choices.statistics)
         device = torch.device("cuda" if torch.cuda.is_available() else "cpu")
         try:
             how.dtype(device)

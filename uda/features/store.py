@@ -8,6 +8,7 @@ them where the data has names. Names that are not UTF-8 have \\xNN in the place 
 
 from __future__ import annotations
 
+import contextlib
 import csv
 import hashlib
 import io
@@ -44,11 +45,22 @@ class Origin:
 
 
 def data_sha256(tracklets: Sequence[Tracklet | UnlabelledTracklet]) -> str:
-    """Of the tracklets' frames by name and number; pixels are not looked at."""
+    """Of the tracklets' frames by name and number, and by the bytes of each one's first file, which
+    tell other pictures under the same names; pixels are not looked at."""
     digest = hashlib.sha256()
     for tracklet in tracklets:
-        digest.update(os.fsencode(f"{tracklet.frames.name(0)} {len(tracklet.frames)}\n"))
+        first, length = tracklet.frames.name(0), len(tracklet.frames)
+        digest.update(os.fsencode(f"{first} {length} {_bytes(first)}\n"))
     return digest.hexdigest()
+
+
+def _bytes(first: str) -> int:
+    """Of the file that a frame is in, by its name; 0 where it is part of another one."""
+    of_one = first.rpartition(" (gamma ")[0] or first
+    for path in (of_one, of_one.rpartition(" frame ")[0]):
+        with contextlib.suppress(OSError):
+            return os.stat(path).st_size
+    return 0
 
 
 def store(

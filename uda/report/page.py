@@ -16,9 +16,13 @@ from PIL import Image
 from uda.evaluation.scores import SHOWN
 from uda.files import write_whole
 from uda.monitor import charts
+from uda.recipes.listing import differences
+from uda.runs.directory import FREE_TO_CHANGE
 from uda.runs.finished import FinishedRun
 
 SCORES = tuple(SHOWN)
+_TOLD = ("name", "root", "names_sha256")
+"""What run.json tells a domain's data by."""
 GROUPS = ("loss", "metric", "gradient", "schedule", "time")
 """Of scalars, in the order a reader asks for them; others follow."""
 
@@ -52,26 +56,55 @@ def _row(run: FinishedRun) -> dict[str, Any]:
         "source": result.get("source_test"),
         "minutes": result.get("minutes"),
         "selected_on": result.get("selected_on"),
-        "state": "complete" if target else f"not complete: {steps} steps so far",
+        "state": _state(run, steps),
     }
 
 
+def _state(run: FinishedRun, steps: int) -> str:
+    if run.result is None:
+        return f"not complete: {steps} steps so far"
+    return "complete" if run.result.get("target_test") else "complete, without a test of the target"
+
+
 def _means(runs: Sequence[FinishedRun]) -> list[dict[str, Any]]:
-    """Mean and standard deviation over seeds, of methods that ran with several."""
-    groups: dict[tuple[str, str], list[FinishedRun]] = {}
+    """Mean and standard deviation over seeds, of runs that differ in nothing else."""
+    groups: list[list[FinishedRun]] = []
     for run in runs:
-        if run.result:
-            groups.setdefault((run.method, run.domains), []).append(run)
-    means = []
-    for (method, domains), members in groups.items():
-        if len({run.seed for run in members}) < 2:
+        if not (run.result or {}).get("target_test"):
             continue
+        alike = next((group for group in groups if _differ_by_seed(group[0], run)), None)
+        if alike is None:
+            groups.append([run])
+        else:
+            alike.append(run)
+    several = [group for group in groups if len({run.seed for run in group}) > 1]
+    methods = [group[0].method for group in groups]
+    means = []
+    for group in several:
+        method = group[0].method
+        if methods.count(method) > 1:
+            method += f" ({', '.join(run.directory.name for run in group)})"
         values = {
-            key: [run.result["target_test"][key] for run in members if run.result] for key in SCORES
+            key: [run.result["target_test"][key] for run in group if run.result] for key in SCORES
         }
         spread = {k: (statistics.mean(v), statistics.stdev(v)) for k, v in values.items()}
-        means.append({"method": method, "domains": domains, "runs": len(members), **spread})
+        means.append({"method": method, "runs": len(group), **spread})
     return means
+
+
+def _differ_by_seed(one: FinishedRun, other: FinishedRun) -> bool:
+    """Whether two runs are of the same settings and data, but for the seed."""
+    changed = differences(one.description["config"], other.description["config"])
+    return _data(one) == _data(other) and all(
+        change.startswith((*FREE_TO_CHANGE, "training.seed:")) for change in changed
+    )
+
+
+def _data(run: FinishedRun) -> list[Any]:
+    """What tells the data of a run, and what it started from, from others'."""
+    told = {"source": _TOLD, "target": _TOLD, "init": ("method", "source")}
+    parts = [(run.description.get(part, {}), keys) for part, keys in told.items()]
+    return [part.get(key) for part, keys in parts for key in keys]
 
 
 def _cmc(runs: Sequence[FinishedRun]) -> str | None:

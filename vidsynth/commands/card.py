@@ -29,19 +29,19 @@ def card(
     """Write a data card: who is in a set, where, when, how it was made, licences, limits, misuse.
 
     Everything in it is read from the set's tables and dataset.json; what they do not say is said
-    to be unknown. `vidsynth push` sends the same card.
+    to be unknown. `vidsynth push` sends the same card. A file that is no such card is not replaced.
 
     \b
       vidsynth card data/synthetic
       vidsynth card data/synthetic --output card.md
     """
     with plain_errors():
-        from vidsynth.files import write_whole
+        from hub_publishing import WRITTEN
+        from vidsynth.files import require_output, write_whole
         from vidsynth.publishing.card import data_card
         from vidsynth.publishing.facts import read
 
         page = output or root / "README.md"
-        text = data_card(root.resolve().name, read(root), rights)
-        page.parent.mkdir(parents=True, exist_ok=True)
-        write_whole(page, text.encode())
+        require_output(page, suffixes=(".md",), mark=WRITTEN)
+        write_whole(page, data_card(root.resolve().name, read(root), rights).encode())
         typer.echo(f"{page}")

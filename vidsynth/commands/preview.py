@@ -38,6 +38,10 @@ def preview(
     columns: Annotated[int, typer.Option(min=1, max=40, help="With --root: crops of each.")] = 8,
 ) -> None:
     with plain_errors():
+        from vidsynth.files import require_output
+        from vidsynth.inspect.preview.sheet import MARK
+
+        require_output(output, suffixes=(".png",), mark=MARK)
         if root is not None:
             if overrides or config or site:
                 raise ConfigError(

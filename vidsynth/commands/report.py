@@ -27,8 +27,10 @@ def report(
       vidsynth report data/synthetic --output page.html --rows 30
     """
     with plain_errors():
-        from vidsynth.inspect.report.page import write_report
+        from vidsynth.files import require_output
+        from vidsynth.inspect.report.page import MARK, write_report
 
         page = output or root / "report.html"
+        require_output(page, suffixes=(".html", ".htm"), mark=MARK)
         write_report(root, page, rows)
         typer.echo(f"{page}: open it in a browser.")

@@ -10,4 +10,6 @@ class Section(BaseModel):
 
     Defaults are checked as what people write is: both then read the same."""
 
-    model_config = ConfigDict(extra="forbid", frozen=True, validate_default=True)
+    model_config = ConfigDict(
+        extra="forbid", frozen=True, validate_default=True, allow_inf_nan=False
+    )

@@ -27,6 +27,10 @@ _HIGH = 128
 """Pixels of a crop on the page."""
 
 
+MARK = "<title>Compared with a target</title>"
+"""In every page."""
+
+
 def write_comparison(
     path: Path, comparison: Comparison, crops: Mapping[str, Sequence[np.ndarray]]
 ) -> None:
@@ -42,7 +46,6 @@ def write_comparison(
         quantities=[_row(distance) for distance in comparison.quantities],
         crops={name: [_embedded(crop) for crop in some] for name, some in crops.items()},
     )
-    path.parent.mkdir(parents=True, exist_ok=True)
     write_whole(path, page.encode())
 
 

@@ -25,7 +25,7 @@ from vidsynth.target.quantities import QUANTITIES
 
 FORMAT = 1
 """Raised whenever what a file holds means something else."""
-_KIND = "vidsynth-estimators"
+KIND = "vidsynth-estimators"
 _HALVES: tuple[Half, ...] = ("sites", "photographs")
 
 
@@ -34,7 +34,6 @@ def write_estimators(estimators: Estimators, path: Path) -> None:
     header, arrays = _taken_apart(estimators)
     header["mark"] = mark(estimators)
     content = save(arrays, {"vidsynth": json.dumps(header, sort_keys=True)})
-    path.parent.mkdir(parents=True, exist_ok=True)
     write_whole(path, content)
 
 
@@ -47,7 +46,7 @@ def read_estimators(path: Path) -> Estimators:
     try:
         with safe_open(path, "numpy") as file:
             header = json.loads((file.metadata() or {}).get("vidsynth", "{}"))
-            if header.get("kind") != _KIND:
+            if header.get("kind") != KIND:
                 raise _not(path, "another kind of file")
             _check_fits(header, path)
             arrays = {name: file.get_tensor(name) for name in header["arrays"]}
@@ -94,7 +93,7 @@ def _taken_apart(estimators: Estimators) -> tuple[dict[str, Any], dict[str, np.n
     pipe = estimators.pipe
     header: dict[str, Any] = {
         "arrays": sorted(arrays),
-        "kind": _KIND,
+        "kind": KIND,
         "format": FORMAT,
         "created_with": f"vidsynth {metadata.version('vidsynth-uda')}",
         "network": features.NAME,

@@ -10,8 +10,10 @@ import yaml
 
 from vidsynth.files import write_whole
 
+MARK = "# Settings fitted to a target by vidsynth target fit."
+"""The begin of every such file."""
 _HEADER = """\
-# Settings fitted to a target by vidsynth target fit. Both commands read them:
+{mark} Both commands read them:
 #   vidsynth render-tracklets --config {name} --output data/fitted
 #   vidsynth render-images --config {name} --output data/fitted-images
 """
@@ -19,10 +21,9 @@ _HEADER = """\
 
 def write_fitted(path: Path, settings: dict[str, Any], said: str = "") -> None:
     """Writes the settings, rows of tables a line each; ``said`` becomes comments at the top."""
-    lines = [_HEADER.format(name=path.name)]
+    lines = [_HEADER.format(mark=MARK, name=path.name)]
     lines += [f"# {line}\n" for line in said.splitlines()]
     lines += _written(settings, "")
-    path.parent.mkdir(parents=True, exist_ok=True)
     write_whole(path, "".join(lines).encode())
 
 

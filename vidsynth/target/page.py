@@ -31,13 +31,14 @@ _KINDS: dict[How, tuple[str, str]] = {
         "estimates come from; refused quantities are what the net cannot tell.",
     ),
 }
+MARK = "<title>Statistics of a target</title>"
+"""In every page."""
 _WIDTH, _HEIGHT, _BASE = 300, 110, 88
 """Pixels of a chart, and of its bars."""
 
 
 def write_page(statistics: TargetStatistics, output: Path) -> None:
     """Writes the page, which needs no other file and no network."""
-    output.parent.mkdir(parents=True, exist_ok=True)
     write_whole(output, page(statistics).encode())
 
 

@@ -25,6 +25,8 @@ FIELDS = {
     "light_azim": "light_azimuth",
 }
 """TAGPerson's names of what is estimated. It published lists of the first two."""
+MARK = '[\n{"'
+"""How every such list begins."""
 PUBLISHED = ("camera_elev", "gamma_value")
 
 _RANGES = {"camera_elev": (-10.0, 85.0), "gamma_value": (0.1, 10.0), "light_elev": (2.0, 90.0)}
@@ -84,6 +86,5 @@ def _mean(field: str, values: np.ndarray) -> float:
 
 def write(path: Path, entries: Sequence[dict[str, float]]) -> None:
     """The list as JSON, an entry a line."""
-    path.parent.mkdir(parents=True, exist_ok=True)
     lines = ",\n".join(json.dumps(entry) for entry in entries)
     write_whole(path, f"[\n{lines}\n]\n".encode())

@@ -33,14 +33,13 @@ KIND = "vidsynth-target"
 LARGEST = 200_000
 """Bytes of a file."""
 
-Share = Annotated[float, Field(ge=0, le=1, allow_inf_nan=False)]
-Finite = Annotated[float, Field(allow_inf_nan=False)]
+Share = Annotated[float, Field(ge=0, le=1)]
 
 
 class Part(BaseModel):
-    """A part of the file: unknown keys and numbers beyond their range are errors."""
+    """A part of the file: unknown keys, numbers beyond their range and NaN are errors."""
 
-    model_config = ConfigDict(extra="forbid", frozen=True)
+    model_config = ConfigDict(extra="forbid", frozen=True, allow_inf_nan=False)
 
 
 def require_whole(counts: tuple[float, ...]) -> tuple[float, ...]:
@@ -64,17 +63,17 @@ class Distribution(Part):
     unit: str
     per: Literal["image", "camera", "tracklet"]
     how: Literal["read", "computed", "regressed", "regressed+unfolded"]
-    edges: Annotated[tuple[Finite, ...], Field(min_length=BINS + 1, max_length=BINS + 1)]
+    edges: Annotated[tuple[float, ...], Field(min_length=BINS + 1, max_length=BINS + 1)]
     counts: Annotated[tuple[Share, ...], Field(min_length=BINS, max_length=BINS)]
     floor: Share = 0
     rest: Share = 0
     tracklets: int | None = None
     sd: tuple[Share, ...] | None = None
-    mean: Finite | None = None
-    within_sd: Finite | None = None
-    mae: Finite | None = None
-    slope: Finite | None = None
-    r2: Finite | None = None
+    mean: float | None = None
+    within_sd: float | None = None
+    mae: float | None = None
+    slope: float | None = None
+    r2: float | None = None
     verdict: Literal["unfold", "weak", "refuse"] | None = None
 
     def shares(self) -> np.ndarray:
@@ -189,7 +188,7 @@ class Source(Part):
     layout: str
     resized_to: tuple[int, int] | None = None
     jpeg_table: Annotated[tuple[int, ...], Field(min_length=64, max_length=64)] | None = None
-    fps: Finite | None = None
+    fps: float | None = None
     video: bool = False
     grey: bool = False
 
@@ -259,9 +258,9 @@ class TargetStatistics(Part):
     clothes: Clothes | None = None
     attributes: dict[str, dict[str, AttributeShares]] = {}
     privacy: Privacy
-    floors: dict[str, Finite] = {}
+    floors: dict[str, float] = {}
 
-    model_config = ConfigDict(extra="forbid", frozen=True, populate_by_name=True)
+    model_config = ConfigDict(populate_by_name=True)
 
     @model_validator(mode="after")
     def _known_quantities(self) -> TargetStatistics:
@@ -297,7 +296,6 @@ def write(path: Path, statistics: TargetStatistics) -> None:
             f"Expected statistics of at most {LARGEST:,} bytes, found {len(content):,} of "
             f"{len(statistics.cameras)} cameras. Measure fewer cameras at a time."
         )
-    path.parent.mkdir(parents=True, exist_ok=True)
     write_whole(path, content)
 
 

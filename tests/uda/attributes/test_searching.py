@@ -70,6 +70,12 @@ def test_the_likeliest_to_be_everything_comes_first(tmp_path: Path) -> None:
     assert np.isnan(found.similarity).all()
 
 
+def test_who_should_not_be_something_comes_first_where_that_is_unlikely(tmp_path: Path) -> None:
+    found = search(tmp_path, gallery(tmp_path), [Wanted("upper_colour", "red", absent=True), HAT])
+    assert found.order.tolist() == [3, 2, 1, 0]
+    assert found.probabilities[0].tolist() == pytest.approx([1 - 0.9, 0.1])
+
+
 def test_one_sure_no_does_not_outvote_all(tmp_path: Path) -> None:
     found = search(Recogniser.of(tmp_path), gallery(tmp_path), [RED, HAT])
     assert found.score[3] == pytest.approx(np.log(1e-4 * 0.99) / 2)

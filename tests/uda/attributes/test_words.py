@@ -52,6 +52,14 @@ MARKET = {
         ("long sleeves, short hair", {"sleeve=long", "hair_type=short"}),
         ("upper_second_colour = red", {"upper_second_colour=red"}),
         ("Red Upper, red upper,", {"upper_colour=red"}),
+        ("no backpack", {"bag!=backpack"}),
+        ("no backpack, no handbag", {"bag!=backpack", "bag!=handbag"}),
+        ("not red upper", {"upper_colour!=red"}),
+        ("woman without jeans", {"gender=female", "lower_kind!=jeans"}),
+        ("no long sleeves", {"sleeve!=long"}),
+        ("red upper without a hat", {"upper_colour=red", "hat=no"}),
+        ("not bald", {"hair_type!=bald"}),
+        ("bag != backpack", {"bag!=backpack"}),
     ],
 )
 def test_phrases_of_rendered_people(text: str, asked: set[str]) -> None:
@@ -77,6 +85,10 @@ def test_the_same_words_mean_what_a_model_knows() -> None:
         ("upper", "go together"),
         ("long shorts", "could be sleeve=long, hair_type=long"),
         (" , ", "found none"),
+        ("no red hat", "one thing after .* found hat=yes and hat_colour=red"),
+        ("hat, no", "one thing after .* found nothing"),
+        ("backpack, no backpack", "one bag in the description, found backpack and no backpack"),
+        ("hat, no hat", "one hat in the description, found yes and no"),
     ],
 )
 def test_what_cannot_be_meant_is_refused(text: str, said: str) -> None:

@@ -4,10 +4,12 @@ from __future__ import annotations
 
 import csv
 import logging
+import shutil
 from pathlib import Path
 
 import numpy as np
 import pytest
+from PIL import Image
 from reid_datasets.benchmarks import load
 from reid_datasets.errors import DatasetError
 
@@ -53,6 +55,10 @@ def test_choices_change_how_features_are_extracted(
         (Choices(frames="0"), "--frames 0: expected `all` or a number"),
         (Choices(clips="odd"), "--clips odd: expected one of strided, chunks"),
         (Choices(precision="fp16"), "--precision fp16: .*needs a GPU"),
+        (Choices(camera_share=0.5), "--camera-share 0.5 changes nothing about 2 frames"),
+        (Choices(statistics="target", camera_share=0.5), "--camera-share 0.5 changes nothing"),
+        (Choices(estimated_on="train"), "--statistics-of train changes nothing about 2 frames"),
+        (Choices(clips="chunks"), "--clips chunks changes nothing about 2 frames"),
     ):
         with pytest.raises(ConfigError, match=phrase):
             evaluate(weights, {"mars": miniatures[1]}, choices)
@@ -99,6 +105,33 @@ def test_extracted_features_are_used_where_they_fit(
         (other,) = evaluate(weights, roots, Choices(flip=True), cache=tmp_path)
     assert "is of other protocol, extracting" in caplog.text
     assert other.frames == "2 frames, mirrored too"
+
+
+@pytest.mark.parametrize(
+    ("part", "choices", "kept"),
+    [
+        ("bbox_test", Choices(), False),
+        ("bbox_train", Choices(), True),
+        ("bbox_train", Choices(statistics="target", estimated_on="train"), False),
+        ("bbox_train", Choices(statistics="target", estimated_on="test"), True),
+    ],
+)
+def test_other_pictures_under_the_same_names_are_extracted_anew(
+    weights: Path,
+    miniatures: tuple[Path, Path],
+    tmp_path: Path,
+    caplog: pytest.LogCaptureFixture,
+    part: str,
+    choices: Choices,
+    kept: bool,
+) -> None:
+    root = Path(shutil.copytree(miniatures[1], tmp_path / "mars"))
+    extract(weights, {"mars": root}, choices, output=tmp_path)
+    for path in (root / part).rglob("*.jpg"):
+        Image.new("RGB", (20, 40), "red").save(path)
+    with caplog.at_level(logging.INFO):
+        evaluate(weights, {"mars": root}, choices, cache=tmp_path)
+    assert ("features from" in caplog.text, "of other data" in caplog.text) == (kept, not kept)
 
 
 def test_existing_files_are_replaced_only_if_asked(

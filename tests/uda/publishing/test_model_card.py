@@ -120,6 +120,14 @@ def test_runs_that_are_not_complete_have_none(copied, tmp_path: Path) -> None:
         read(tmp_path / "no.pt")
 
 
+def test_a_page_that_is_no_card_stays(copied, tiny: str, tmp_path: Path) -> None:
+    run = copied("run")
+    (run / "README.md").write_text("my own notes")
+    found = CliRunner().invoke(app, ["card", str(run)])
+    assert (found.exit_code, "exists" in found.output) == (2, True)
+    assert (run / "README.md").read_text() == "my own notes"
+
+
 def test_the_command_writes_into_the_run_and_nothing_else_unasked(copied, tiny: str) -> None:
     run = copied("run", **RUN)
     said = CliRunner().invoke(app, ["card", str(run), "--licence", "cc-by-4.0"])

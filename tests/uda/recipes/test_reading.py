@@ -234,3 +234,13 @@ def test_the_control_for_generalisation_has_tagpersons_augmentation() -> None:
     assert [getattr(ours.data, n) for n in names] == [getattr(theirs.data, n) for n in names]
     plain = {name: getattr(load("source_only").data, name) for name in names}
     assert ours.data.model_copy(update=plain) == load("source_only").data
+
+
+@pytest.mark.parametrize("value", ["inf", ".nan", "-.inf"])
+@pytest.mark.parametrize(
+    "key",
+    ["optimiser.weight_decay", "schedule.warmup", "training.clip_gradient", "method.hidden"],
+)
+def test_numbers_are_finite(key: str, value: str) -> None:
+    with pytest.raises(ConfigError, match=key):
+        load(overrides=[f"{key}={value}"])

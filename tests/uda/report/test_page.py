@@ -99,6 +99,30 @@ def test_seeds_of_a_method_get_mean_and_deviation(tmp_path: Path) -> None:
     ]
 
 
+def test_runs_that_differ_in_more_than_their_seed_are_not_averaged(tmp_path: Path) -> None:
+    runs = [make_run(tmp_path / f"s{seed}", seed=seed) for seed in (1, 2, 3, 4)]
+    for run, change in (
+        (runs[2], {"source": {"root": "data/fitted"}}),
+        (runs[3], {"config": {"note": "longer"}}),
+    ):
+        described = json.loads((run / "run.json").read_text())
+        for part, values in change.items():
+            described[part] |= values
+        (run / "run.json").write_text(json.dumps(described))
+    found = [row for row in cells(page(*runs)) if row.startswith("mean")]
+    assert [row.partition(" runs")[0] for row in found] == ["mean ± std adabn (s1, s2) 2"]
+
+
+def test_a_finished_run_without_a_test_of_the_target_is_complete(tmp_path: Path) -> None:
+    runs = [make_run(tmp_path / f"s{seed}", seed=seed) for seed in (1, 2)]
+    for run in runs:
+        result = json.loads((run / "result.json").read_text())
+        (run / "result.json").write_text(json.dumps(result | {"target_test": None}))
+    rows = cells(page(*runs))
+    assert "s1 adabn 1 complete, without a test of the target" in rows
+    assert not [row for row in rows if row.startswith("mean")]
+
+
 def test_a_run_that_is_still_going_says_how_far_it_is(tmp_path: Path) -> None:
     html = page(make_run(tmp_path / "going", done=False))
     assert "not complete: 19 steps so far" in html

@@ -46,11 +46,13 @@ def compare(
     """
     with plain_errors():
         from vidsynth.commands.target.looking_at import named_part, names_of
-        from vidsynth.target.comparing_page import lines, write_comparison
+        from vidsynth.files import require_output
+        from vidsynth.target.comparing_page import MARK, lines, write_comparison
         from vidsynth.target.looking import layout_of, samples
         from vidsynth.target.sets import compare_sets
         from vidsynth.target.statistics import read
 
+        require_output(output, suffixes=(".html", ".htm"), mark=MARK, inputs=(target,))
         statistics, names = read(target), names_of(data)
         chosen = named_part(part)
         found = compare_sets(

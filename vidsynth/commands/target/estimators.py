@@ -63,11 +63,13 @@ def estimators(
     """
     with plain_errors():
         from vidsynth.errors import TargetError
+        from vidsynth.files import require_output
         from vidsynth.target.estimators import Estimators, Net
-        from vidsynth.target.estimators_file import write_estimators
+        from vidsynth.target.estimators_file import KIND, write_estimators
         from vidsynth.target.pool import read_pool
         from vidsynth.target.pool_rendering import kept_pool
 
+        require_output(output, suffixes=(".safetensors",), mark=KIND)
         if pool is not None and backgrounds is not None:
             raise TargetError(
                 "Expected --backgrounds for a pool that is to be rendered, found it with --pool, "

@@ -7,6 +7,7 @@ from typing import Annotated
 
 import typer
 
+from strict_reading import finite
 from vidsynth.commands.errors import plain_errors
 
 
@@ -45,7 +46,12 @@ def fit(
     ] = None,
     defensive: Annotated[
         float,
-        typer.Option(min=0, max=1, help="Share of everything that is as broad as by default."),
+        typer.Option(
+            min=0,
+            max=1,
+            callback=finite,
+            help="Share of everything that is as broad as by default.",
+        ),
     ] = 0.2,
     weigh: Annotated[
         bool, typer.Option(help="Weigh places, hours and weathers over the pool.")
@@ -73,9 +79,17 @@ def fit(
     """
     with plain_errors():
         from vidsynth.commands.target.looking_at import named_part
+        from vidsynth.files import require_output
+        from vidsynth.target.fitted_file import MARK
         from vidsynth.target.fitting_sets import Crops, fit_statistics
         from vidsynth.target.statistics import read
 
+        inputs = (target, estimators)
+        require_output(output, suffixes=(".yaml", ".yml"), mark=MARK, inputs=inputs)
+        if network is not None:
+            require_output(
+                network, suffixes=(".json",), mark=None, inputs=inputs, option="--network"
+            )
         fit_statistics(
             read(target),
             output,

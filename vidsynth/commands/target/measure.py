@@ -7,6 +7,7 @@ from typing import Annotated
 
 import typer
 
+from strict_reading import finite
 from vidsynth.commands.errors import plain_errors
 
 
@@ -44,7 +45,12 @@ def measure(
         int, typer.Option(min=1, help="Most frames of a tracklet that are measured one by one.")
     ] = 8,
     fps: Annotated[
-        float | None, typer.Option(min=0.1, help="Frames per second, where files do not say.")
+        float | None,
+        typer.Option(
+            min=0.1,
+            callback=finite,
+            help="Frames per second, where files do not say.",
+        ),
     ] = None,
     embedding: Annotated[
         bool,
@@ -66,7 +72,9 @@ def measure(
     epsilon: Annotated[
         float | None,
         typer.Option(
-            min=0.001, help="Differential privacy of each histogram; the budgets of all add up."
+            min=0.001,
+            callback=finite,
+            help="Differential privacy of each histogram; the budgets of all add up.",
         ),
     ] = None,
 ) -> None:
@@ -85,12 +93,15 @@ def measure(
         from rich.progress import Progress
 
         from vidsynth.errors import TargetError
+        from vidsynth.files import require_output
         from vidsynth.target import statistics
         from vidsynth.target.crops import first_frames
         from vidsynth.target.layouts import PARTS, read_target
         from vidsynth.target.measuring import measure as measure_tracklets
         from vidsynth.target.summary import Rules, summarise
 
+        inputs = (attributes, estimators)
+        require_output(output, suffixes=(".json",), mark=statistics.KIND, inputs=inputs)
         chosen = next((known for known in PARTS if known == part), None)
         if chosen is None:
             raise TargetError(f"Expected --part train, test or all, found {part!r}.")

@@ -39,10 +39,12 @@ def per_image(
       vidsynth render-images --config configs/target/tagp-cg.yaml
     """
     with plain_errors():
+        from vidsynth.files import require_output
         from vidsynth.target import per_image as lists
         from vidsynth.target.estimators_file import read_estimators
         from vidsynth.target.layouts import read_target
 
+        require_output(output, suffixes=(".json",), mark=lists.MARK, inputs=(estimators,))
         chosen = [field.strip() for field in fields.split(",") if field.strip()]
         tracklets = read_target(data, layout, frames)
         entries = lists.per_image(tracklets, read_estimators(estimators), chosen, means=means)

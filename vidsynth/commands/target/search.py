@@ -90,6 +90,7 @@ def search(
     with plain_errors():
         import numpy as np
 
+        from vidsynth.files import require_output
         from vidsynth.settings import load_image_config
         from vidsynth.target.estimators_file import read_estimators
         from vidsynth.target.features import describe
@@ -99,8 +100,10 @@ def search(
         from vidsynth.target.search.evaluations import Evaluations
         from vidsynth.target.search.recipe import read_recipe
         from vidsynth.target.search.rendering import RenderedDistance, planned_images
-        from vidsynth.target.search.searching import problem, starting, write_found
+        from vidsynth.target.search.searching import MARK, problem, starting, write_found
 
+        inputs = (target, estimators, config, coordinates)
+        require_output(output, suffixes=(".yaml", ".yml"), mark=MARK, inputs=inputs)
         known = read_estimators(estimators)
         moved = read_recipe(coordinates)
         words = ["quality=fast", *(words or [])]
@@ -149,7 +152,7 @@ def search(
             found = evolve(evaluate, moved, seed, generations)
         start, end = evaluate(begin(moved)), evaluate(found)
         said = (
-            f"Frechet distance {start:.2f} at the start, {end:.2f} at the end"
+            f"{MARK} {start:.2f} at the start, {end:.2f} at the end"
             f"{'' if sought.floor is None else f', floor {sought.floor:.2f}'}; "
             f"{evaluate.rendered:,} images {'rendered' if pool is None else 'developed'}."
         )

@@ -22,9 +22,11 @@ def show(
       vidsynth target show target.json
     """
     with plain_errors():
-        from vidsynth.target.page import write_page
+        from vidsynth.files import require_output
+        from vidsynth.target.page import MARK, write_page
         from vidsynth.target.statistics import read
 
         page = output or file.with_suffix(".html")
+        require_output(page, suffixes=(".html", ".htm"), mark=MARK, inputs=(file,))
         write_page(read(file), page)
         typer.echo(f"{page}: open it in a browser.")

@@ -50,9 +50,11 @@ def style(
       vidsynth target select data/finegpr-like target-aost.npz --output data/chosen
     """
     with plain_errors():
-        from vidsynth.target.aost.companion import write_companion
+        from vidsynth.files import require_output
+        from vidsynth.target.aost.companion import MARK, write_companion
         from vidsynth.target.aost.networks import load_network
 
+        require_output(output, suffixes=(".npz",), mark=MARK, inputs=(vgg,))
         network = load_network(vgg)
         found = measured(data, layout, "train", network, frames, clusters, None, seed)
         written = write_companion(found, output)

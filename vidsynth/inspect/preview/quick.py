@@ -16,7 +16,7 @@ from PIL import Image, ImageDraw, ImageFont
 
 from vidsynth.config import TrackletConfig
 from vidsynth.errors import ConfigError
-from vidsynth.inspect.preview.sheet import CAPTION, CELL, GAP, INK, PAPER, fit
+from vidsynth.inspect.preview.sheet import CAPTION, CELL, GAP, INK, PAPER, fit, write_sheet
 from vidsynth.planning.dealing import ShotOutline
 from vidsynth.planning.scenery import draw_panorama
 from vidsynth.planning.shot import Shot
@@ -93,8 +93,7 @@ def render_preview(
                 with Image.open(room / record["file"]) as image:
                     shown[key] = image.convert("RGB")
     sheet = _draw(look, shown)
-    out_png.parent.mkdir(parents=True, exist_ok=True)
-    sheet.save(out_png, "PNG")
+    write_sheet(sheet, out_png)
     return len(shown)
 
 

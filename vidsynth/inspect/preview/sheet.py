@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import io
 from collections import defaultdict
 from pathlib import Path
 from typing import Any
@@ -9,8 +10,10 @@ from typing import Any
 import pyarrow as pa
 import pyarrow.parquet as pq
 from PIL import Image, ImageDraw, ImageFont
+from PIL.PngImagePlugin import PngInfo
 
 from vidsynth.errors import OutputError
+from vidsynth.files import write_whole
 from vidsynth.inspect.preview import crops, still
 from vidsynth.inspect.preview.damage import damage_named
 
@@ -23,6 +26,7 @@ CELL = (96, 192)
 GAP = 4
 CAPTION = 13
 _MARGIN = 44
+MARK = "vidsynth preview"
 PAPER, INK = (250, 250, 248), (60, 60, 60)
 
 
@@ -34,9 +38,16 @@ def contact_sheet(root: Path, out_png: Path, rows: int = 12, columns: int = 8) -
     """
     with damage_named(root):
         sheet, shown = _drawn(root, rows, columns)
-    out_png.parent.mkdir(parents=True, exist_ok=True)
-    sheet.save(out_png, "PNG")
+    write_sheet(sheet, out_png)
     return shown
+
+
+def write_sheet(sheet: Image.Image, out_png: Path) -> None:
+    """Writes a PNG that says what made it: `MARK`."""
+    said, content = PngInfo(), io.BytesIO()
+    said.add_text("Software", MARK)
+    sheet.save(content, "PNG", pnginfo=said)
+    write_whole(out_png, content.getvalue())
 
 
 def _drawn(root: Path, rows: int, columns: int) -> tuple[Image.Image, int]:

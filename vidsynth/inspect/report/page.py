@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import base64
 import io
-import os
 import tempfile
 from collections import defaultdict
 from pathlib import Path
@@ -15,6 +14,7 @@ import yaml
 from jinja2 import Environment, PackageLoader, StrictUndefined
 from PIL import Image
 
+from vidsynth.files import write_whole
 from vidsynth.inspect.preview import crops
 from vidsynth.inspect.preview.damage import damage_named
 from vidsynth.inspect.preview.sheet import contact_sheet
@@ -22,6 +22,8 @@ from vidsynth.inspect.report import charts
 from vidsynth.inspect.report.tables import Tables, read
 from vidsynth.people.attributes import PREFIX
 
+MARK = ": a rendered data set</title>"
+"""In every page."""
 _GROUPS = 4
 _MEMBERS = 8
 _THUMB = (96, 192)
@@ -33,13 +35,7 @@ def write_report(root: Path, output: Path, rows: int = 10) -> None:
     Raises OutputError where there is no finished set, or its files are damaged."""
     with damage_named(root):
         page = _page(root, rows)
-    output.parent.mkdir(parents=True, exist_ok=True)
-    with tempfile.NamedTemporaryFile(
-        "w", encoding="utf-8", dir=output.parent, delete=False
-    ) as file:
-        file.write(page)
-    Path(file.name).chmod(0o644)
-    os.replace(file.name, output)
+    write_whole(output, page.encode())
 
 
 def _page(root: Path, rows: int) -> str:

@@ -24,6 +24,8 @@ LEAST_TRACKLETS = 200
 """Of a target whose means are written to a file: a mean of few is a picture of them."""
 LEAST_IN_CLUSTER = 30
 """Tracklets of a cluster of its own."""
+MARK = "head.npy"
+"""The first member of every such file."""
 _SCHEMA, _KIND = 1, "vidsynth-target-aost"
 
 

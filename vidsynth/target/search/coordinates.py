@@ -18,7 +18,7 @@ class Coordinate(BaseModel):
     (else at the setting's own bounds). Spread 0 is a constant.
     """
 
-    model_config = ConfigDict(extra="forbid", frozen=True)
+    model_config = ConfigDict(extra="forbid", frozen=True, allow_inf_nan=False)
 
     low: float = Field(description="least mean")
     high: float = Field(description="greatest mean")

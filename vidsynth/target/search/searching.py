@@ -17,6 +17,9 @@ from vidsynth.target.distances import Moments
 from vidsynth.target.search.coordinates import Coordinate, Coordinates, settings
 from vidsynth.target.search.evaluations import Point
 
+MARK = "Frechet distance"
+"""What the first comment of a config that was found begins with."""
+
 
 def problem(first: ImageConfig, coordinates: Coordinates, target: Moments, how: str) -> str:
     """One word for all that the values of a record depend on: what is rendered and by which build,
@@ -54,5 +57,4 @@ def write_found(
         section, name = key.split(".")
         sections.setdefault(section, {})[name] = value
     values = {**({} if base is None else {"base": str(base)}), **sections}
-    path.parent.mkdir(parents=True, exist_ok=True)
     write_whole(path, f"# {said}\n{yaml.safe_dump(values, sort_keys=False)}".encode())

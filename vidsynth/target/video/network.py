@@ -196,6 +196,5 @@ def write_network(path: Path, statistics: TargetStatistics, config: TrackletConf
     seen = cameras_seen(statistics)
     seen = (seen * 2 if len(seen) == 1 else seen)[:MOST]
     written = list(entries(hang(seen, config), seen))
-    path.parent.mkdir(parents=True, exist_ok=True)
     write_whole(path, (json.dumps(written, indent=1) + "\n").encode())
     return len(written)
