@@ -136,12 +136,15 @@ def _cover(
     height, width = depth.shape
     cover = np.zeros(height * width)
     # Each is drawn as points spread over the streak it leaves, enough for them to touch.
-    points = np.minimum(3 + np.ceil(2 * length + 3 * np.maximum(size, 1) ** 2), 400).astype(int)
+    wide = np.maximum(size, 1)
+    points = np.minimum(3 + np.ceil(wide * (2 * length + 3 * wide)), 1200).astype(int)
     owner = np.repeat(np.arange(len(at)), points)
     first = np.cumsum(points) - points
-    step = (np.arange(len(owner)) - first[owner]) / points[owner]
-    turn = 2 * np.pi * ((step * 0.618034 * points[owner] + phase[owner, 0]) % 1)
-    radius = 0.5 * size[owner] * np.sqrt((step * 7.13 + phase[owner, 1]) % 1)
+    number = np.arange(len(owner)) - first[owner]
+    step = number / points[owner]
+    # Roberts's additive sequence fills the disc evenly wherever along the streak it is.
+    turn = 2 * np.pi * ((number * 0.7548777 + phase[owner, 0]) % 1)
+    radius = 0.5 * size[owner] * np.sqrt((number * 0.5698403 + phase[owner, 1]) % 1)
     x = at[owner, 0] + drift[owner, 0] * slab.open * (step - 0.5) + radius * np.cos(turn) - x0
     y = at[owner, 1] + drift[owner, 1] * slab.open * (step - 0.5) + radius * np.sin(turn) - y0
     # The light of a thing is spread over all it swept: area times share of the time.

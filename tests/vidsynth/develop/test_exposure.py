@@ -8,9 +8,11 @@ import numpy as np
 import pytest
 
 from tests.vidsynth.develop.test_photometry import crop
+from vidsynth.colour import term, to_linear
 from vidsynth.develop.exposure import Exposure, Reading, exposure
 from vidsynth.develop.photometry import develop
-from vidsynth.places.sky.air import Air
+from vidsynth.places.sky.air import Air, draw_air
+from vidsynth.places.sky.light import daylight
 
 CLEAR, FOGGY = Air(), Air(fog=0.04, glow=(0.5, 0.5, 0.5))
 
@@ -93,3 +95,25 @@ def test_haze_leaves_little_of_its_colour_on_black_cloth() -> None:
         return float(np.ptp(develop(picture, np.random.default_rng(0), blue).mean((0, 1))))
 
     assert tinge(how) < 0.5 * tinge(grey)
+
+
+@pytest.mark.parametrize("hour", ["dawn", "noon", "dusk"])
+@pytest.mark.parametrize(
+    ("name", "cloth"), [("blue", (0.08, 0.12, 0.26)), ("red", (0.45, 0.09, 0.12))]
+)
+def test_clothes_keep_their_colour_in_a_blizzard(
+    hour: str, name: str, cloth: tuple[float, float, float]
+) -> None:
+    """A little behind the usual distance of people, whose haze the camera clears."""
+    seen, made_crop = reading(0.2, 0.06), crop(0.18)
+    level = daylight(hour, "blizzard", False).exposure
+    found = []
+    for seed in range(20):
+        air = replace(draw_air(seed, hour, "blizzard", False), snow=0.0)
+        how = exposed(seen, air, level)
+        light = np.full_like(made_crop.light, how.gain * 0.06 / 0.18) * to_linear(np.array(cloth))
+        depth = np.full_like(made_crop.depth, 10.5)
+        picture = replace(made_crop, light=light.astype(np.float32), depth=depth, exposure=how)
+        shown = develop(picture, np.random.default_rng(0), air).mean((0, 1)) / 255
+        found.append(term((shown[0], shown[1], shown[2])))
+    assert found.count(name) > 16, found

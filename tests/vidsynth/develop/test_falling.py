@@ -9,7 +9,7 @@ import pytest
 
 from vidsynth.cameras.camera import Camera
 from vidsynth.config import TrackletConfig
-from vidsynth.develop.falling import fall
+from vidsynth.develop.falling import _cover, _Slab, fall
 from vidsynth.places.sky.air import Air, draw_air
 from vidsynth.planning.tracklets import TrackletPlan
 
@@ -67,3 +67,12 @@ def test_more_rain_is_more_to_see(camera: Camera) -> None:
         return float((fall(DARK, FAR, BOX, camera, rain, 3, 0.5) - DARK).sum())
 
     assert brightened(4) < brightened(15) < brightened(60)
+
+
+def test_a_flake_close_by_leaves_one_even_streak() -> None:
+    """Not a string of beads."""
+    at, drift = np.array([[120.0, 112.0]]), np.array([[4500.0, 0.0]])
+    flake = _Slab(at, (400, 400), drift, np.full(1, 6.0), np.ones(1), np.zeros((1, 2)), 1 / 90)
+    cover = _cover(flake, np.full((64, 80), 5.0), (0, 0, 80, 64), 0.0)
+    along = cover[30:34, 24:56].sum(0)
+    assert 0 < along.std() < 0.2 * along.mean()

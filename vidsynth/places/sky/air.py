@@ -8,18 +8,26 @@ from dataclasses import dataclass
 from vidsynth.places.sky.light import Daylight, Rgb, daylight
 from vidsynth.seeds import Purpose, stream
 
-# Extinction per metre: 0.004 is a kilometre of sight, 0.04 is a hundred metres (Koschmieder, 2 %).
-# In a blizzard one sees no further than a quarter of a mile (National Weather Service): 0.010.
+# Extinction per metre. Visibility, as weather services report it, is 3 over it: a twentieth of the
+# contrast is left there (meteorological optical range, WMO). It is a quarter of a mile or less in a
+# blizzard (National Weather Service): 0.0075 or more.
 _EXTINCTION = {
-    "foggy": (0.012, 0.040), "blizzard": (0.010, 0.024), "rain": (0.002, 0.008),
+    "foggy": (0.012, 0.040), "blizzard": (0.0075, 0.015), "rain": (0.002, 0.008),
     "snowlight": (0.002, 0.008), "overcast": (0.0, 0.002),
 }  # fmt: skip
 _RAIN = (4.0, 30.0)
 """Millimetres an hour."""
-_FLAKES = {"blizzard": (20.0, 45.0), "snowlight": (8.0, 20.0)}
+_FLAKES = {"blizzard": (30.0, 65.0), "snowlight": (8.0, 20.0)}
 """Snow flakes per cubic metre."""
 _WIND = {"blizzard": (3.0, 8.0), "rain": (0.0, 4.0), "snowlight": (0.0, 1.2)}
 """Metres a second, sideways."""
+_LAMPS_OVER_SNOW = {"blizzard": 0.35}
+"""Light that falls on people when all lamps of a site are on, as radiance of white ground (grey
+cards read 0.2 to 0.5): at dawn and dusk more than the sky's. In other weathers the air is lit as if
+all light were the sky's."""
+_UNDER_LAMPS = (0.175, 0.155, 0.135)
+"""Glow of air that lamps alone light: they shine on the ground from above, and air scatters little
+of that sideways to the camera."""
 
 
 @dataclass(frozen=True)
@@ -57,7 +65,7 @@ def draw_air(seed: int, hour: str, weather: str, indoor: bool) -> Air:
     wind = (float(speed * math.cos(angle)), float(speed * math.sin(angle)))
     return Air(
         fog=round(float(fog), 4),
-        glow=glow(light),
+        glow=glow(light, light.lamps * _LAMPS_OVER_SNOW.get(weather, 0.0)),
         rain=round(float(rain), 2),
         snow=round(float(snow), 1),
         wind=(round(wind[0], 3), round(wind[1], 3)),
@@ -66,11 +74,19 @@ def draw_air(seed: int, hour: str, weather: str, indoor: bool) -> Air:
     )
 
 
-def glow(light: Daylight) -> Rgb:
-    """Light that fog scatters towards the camera, where a grey card reflects 0.18."""
+def glow(light: Daylight, lamps: float = 0.0) -> Rgb:
+    """Light that fog scatters towards the camera, where a grey card reflects 0.18.
+
+    ``lamps`` is what falls on the ground from lamps, as radiance of white ground; by night they are
+    all there is, whatever it says.
+    """
     sky = [(a + b) / 2 for a, b in zip(light.horizon, light.zenith, strict=True)]
-    if max(sky) < 0.05:  # the fog of a night is lit by lamps
-        return tuple(light.exposure * c for c in (0.175, 0.155, 0.135))  # type: ignore[return-value]
     sun = light.sun * math.sin(math.radians(light.elevation)) / math.pi
     reflected = sum(sky) / 3 + sun
-    return tuple(0.55 * light.exposure * c / reflected for c in light.horizon)  # type: ignore[return-value]
+    share = 1.0 if max(sky) < 0.05 else lamps / (reflected + lamps)
+    by_day = (0.55 * light.exposure * c / reflected for c in light.horizon)
+    by_lamps = (light.exposure * c for c in _UNDER_LAMPS)
+    red, green, blue = (
+        (1.0 - share) * a + share * b for a, b in zip(by_day, by_lamps, strict=True)
+    )
+    return red, green, blue

@@ -49,6 +49,19 @@ def test_fog_is_thickest_where_one_expects_it_and_dark_at_night() -> None:
     assert night[0] > night[2]  # lit by lamps
 
 
+def test_in_a_blizzard_one_sees_a_quarter_of_a_mile_at_most() -> None:
+    """A twentieth of the contrast is left there."""
+    fog = [draw_air(k, "noon", "blizzard", False).fog for k in range(40)]
+    assert 200 <= 3 / max(fog) < 3 / min(fog) <= 402
+
+
+def test_at_dawn_and_dusk_lamps_light_a_blizzards_ground_more_than_its_air() -> None:
+    """So that the air is darker beside people than by day; not as dark as under lamps alone."""
+    day, night = (max(draw_air(1, hour, "blizzard", False).glow) for hour in ("noon", "night"))
+    for hour in ("dawn", "dusk"):
+        assert night < max(draw_air(1, hour, "blizzard", False).glow) < 0.6 * day
+
+
 def test_indoors_there_is_no_weather() -> None:
     assert draw_air(1, "night", "blizzard", indoor=True) == Air()
     assert daylight("night", "rain", indoor=True) == daylight("noon", "sunny", indoor=True)
