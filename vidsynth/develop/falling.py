@@ -137,7 +137,7 @@ def _cover(
     cover = np.zeros(height * width)
     # Each is drawn as points spread over the streak it leaves, enough for them to touch.
     wide = np.maximum(size, 1)
-    points = np.minimum(3 + np.ceil(wide * (2 * length + 3 * wide)), 1200).astype(int)
+    points = np.minimum(3 + np.ceil(wide * (4 * length + 6 * wide)), 2400).astype(int)
     owner = np.repeat(np.arange(len(at)), points)
     first = np.cumsum(points) - points
     number = np.arange(len(owner)) - first[owner]
