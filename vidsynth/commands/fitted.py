@@ -15,13 +15,30 @@ TARGET = typer.Option(
     "layout. Settings are fitted to it first, and kept beside --output.",
     show_default=False,
 )
+ATTRIBUTES = typer.Option(
+    "--attributes",
+    metavar="FILE",
+    help="Table of `uda predict` for --target: what people look like, and how sure that is.",
+    show_default=False,
+)
 
 
-def fitted_config(target: Path, config: Path | None, output: Path) -> Path:
-    """The config fitted to a target, beside ``output``; one that is there already is taken.
+def fitted_config(
+    target: Path | None, config: Path | None, output: Path, attributes: Path | None
+) -> Path | None:
+    """The config fitted to a target, beside ``output``; one that is there already is taken. Without
+    a target ``config`` as it is.
 
-    Raises ConfigError where there is a config, too, and TargetError for what cannot be measured.
+    Raises ConfigError where options contradict each other, and TargetError for what cannot be
+    measured, or where ``attributes`` is no table of the target.
     """
+    if target is None:
+        if attributes is not None:
+            raise ConfigError(
+                f"--attributes {attributes} tells of a target's people, and there is no --target: "
+                "name it, too, or set people by a config (`vidsynth target fit`)."
+            )
+        return config
     if config is not None:
         raise ConfigError(
             f"--target fits a config of its own, and --config names {config}: leave one out. To "
@@ -29,10 +46,13 @@ def fitted_config(target: Path, config: Path | None, output: Path) -> Path:
         )
     file = output.with_name(output.name + ".fitted.yaml")
     if file.is_file():
-        typer.echo(f"Settings are those of {file}, fitted before: delete it to fit anew.")
+        unread = "" if attributes is None else f" {attributes} was not read."
+        typer.echo(f"Settings are those of {file}, fitted before: delete it to fit anew.{unread}")
         return file
     from vidsynth.target.fitting_sets import Crops, fit_crops
 
-    fit_crops(Crops(target), file, say=lambda text: typer.echo(text, err=True))
+    fit_crops(
+        Crops(target), file, attributes=attributes, say=lambda text: typer.echo(text, err=True)
+    )
     typer.echo(f"Settings fitted to {target}: {file}")
     return file

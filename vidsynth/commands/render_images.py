@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from vidsynth.commands.errors import plain_errors
-from vidsynth.commands.fitted import TARGET, fitted_config
+from vidsynth.commands.fitted import ATTRIBUTES, TARGET, fitted_config
 from vidsynth.commands.running import EXECUTOR, SHOTS, Executor, chosen, cost, run, train_on
 
 if TYPE_CHECKING:
@@ -42,6 +42,7 @@ def render_images(
     ] = None,
     config: Annotated[Path | None, typer.Option(help="YAML file of settings.")] = None,
     target: Annotated[Path | None, TARGET] = None,
+    attributes: Annotated[Path | None, ATTRIBUTES] = None,
     output: Annotated[Path, typer.Option(help="Folder to write.")] = Path("data/synthetic-images"),
     identities: Annotated[int | None, typer.Option(help="People seen across cameras.")] = None,
     cameras: Annotated[int | None, typer.Option(help="Virtual cameras.")] = None,
@@ -58,8 +59,7 @@ def render_images(
         part = chosen(shots)
         from vidsynth.settings import load_image_config
 
-        if target is not None:
-            config = fitted_config(target, config, output)
+        config = fitted_config(target, config, output, attributes)
         settings = load_image_config(
             config,
             overrides or [],

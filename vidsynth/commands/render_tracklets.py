@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from vidsynth.commands.errors import plain_errors
-from vidsynth.commands.fitted import TARGET, fitted_config
+from vidsynth.commands.fitted import ATTRIBUTES, TARGET, fitted_config
 from vidsynth.commands.running import EXECUTOR, SHOTS, Executor, chosen, cost, run, train_on
 
 if TYPE_CHECKING:
@@ -51,6 +51,7 @@ def render_tracklets(
     ] = None,
     config: Annotated[Path | None, typer.Option(help="YAML file of settings.")] = None,
     target: Annotated[Path | None, TARGET] = None,
+    attributes: Annotated[Path | None, ATTRIBUTES] = None,
     output: Annotated[Path, typer.Option(help="Folder to write.")] = Path("data/synthetic"),
     identities: Annotated[int | None, typer.Option(help="People seen across cameras.")] = None,
     cameras: Annotated[int | None, typer.Option(help="Over all sites, 2 to 40.")] = None,
@@ -77,8 +78,7 @@ def render_tracklets(
         from vidsynth.config.tables import extent
         from vidsynth.settings import load_config
 
-        if target is not None:
-            config = fitted_config(target, config, output)
+        config = fitted_config(target, config, output, attributes)
         words = [f"output.format={format_}"] if format_ else []
         settings = load_config(
             config,

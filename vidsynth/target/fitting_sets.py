@@ -14,7 +14,9 @@ from vidsynth.errors import TargetError
 from vidsynth.files import write_whole
 from vidsynth.run.description import read_description
 from vidsynth.target import statistics as files
+from vidsynth.target.attributes.predicted import Predicted, read_predicted
 from vidsynth.target.comparing import Features, Place
+from vidsynth.target.crops import first_frames
 from vidsynth.target.defaults import default_estimators, pool_features
 from vidsynth.target.estimators import Estimators
 from vidsynth.target.estimators_file import write_estimators
@@ -107,16 +109,24 @@ def fit_statistics(
 
 
 def fit_crops(
-    crops: Crops, output: Path, *, pool: Path | None = None, say: Say = lambda text: None
+    crops: Crops,
+    output: Path,
+    *,
+    pool: Path | None = None,
+    attributes: Path | None = None,
+    say: Say = lambda text: None,
 ) -> Fitted:
     """Measures a target's folder, and fits settings to it: ``output``, a report and the statistics
-    beside it. Raises TargetError."""
+    beside it. ``attributes`` is a table of what its people look like. Raises TargetError."""
     layout = crops.laid_out
+    told = None if attributes is None else _told(attributes, crops, say)
     some = [t.crops[0] for _, t in zip(range(_PIPED), _read(crops, 1), strict=False)]
     pipe = Pipe.of(some)
     net = default_estimators(pipe, say, pool)
     say(f"Measuring {crops.root} ({layout}, crops {pipe}).")
     seen = look(crops.root, layout, net, part=crops.part)
+    if told is not None:
+        seen.attributes = told.probabilities
     statistics = summarise(seen, layout, net, Rules())
     files.write(output.with_suffix(".target.json"), statistics)
     found = fit_measured(statistics, net, seen, pool)
@@ -177,6 +187,14 @@ def _second_round(
         f"{'second' if near.nearer else 'first'} is kept."
     )
     return found, statistics
+
+
+def _told(table: Path, crops: Crops, say: Say) -> Predicted:
+    """Of tracklets in the order in which they are measured."""
+    told = read_predicted(table, first_frames(list(_read(crops, 1)), crops.root))
+    for note in told.notes():
+        say(note)
+    return told
 
 
 def _read(crops: Crops, frames: int) -> Any:

@@ -116,9 +116,8 @@ def measure(
             from vidsynth.target.attributes.predicted import read_predicted
 
             told = read_predicted(attributes, first_frames(tracklets, data))
-            for why in dict.fromkeys(told.left_out.values()):
-                names = [name for name, said in told.left_out.items() if said == why]
-                typer.echo(f"Left out: {', '.join(names)}: {why}.", err=True)
+            for note in told.notes():
+                typer.echo(note, err=True)
         using = None
         if estimators is not None:
             from vidsynth.target.estimated import require_same_pipe

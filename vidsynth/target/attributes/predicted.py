@@ -37,6 +37,12 @@ class Predicted:
     probabilities: Mapping[str, np.ndarray]
     left_out: Mapping[str, str]
 
+    def notes(self) -> Iterator[str]:
+        """What is left out, a line for each reason."""
+        for why in dict.fromkeys(self.left_out.values()):
+            names = [name for name, said in self.left_out.items() if said == why]
+            yield f"Left out: {', '.join(names)}: {why}."
+
 
 def read_predicted(file: Path, tracklets: Sequence[str]) -> Predicted:
     """What a table says of a target's tracklets.

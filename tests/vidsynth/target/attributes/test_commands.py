@@ -2,12 +2,16 @@
 
 from __future__ import annotations
 
+import json
 from pathlib import Path
 
 import pytest
+from typer.testing import CliRunner
 
 from tests.vidsynth.target.test_commands import LEAST, NAMES, crops, refused, run
-from vidsynth.settings import load_image_config
+from vidsynth.cli import app
+from vidsynth.settings import load_config, load_image_config
+from vidsynth.target import fitting_sets
 from vidsynth.target.statistics import read
 
 LEFT_OUT = "shoe_size"
@@ -59,3 +63,51 @@ def test_a_table_of_another_target_is_refused(tmp_path: Path) -> None:
     said = refused("measure", data, "--attributes", told, "-o", tmp_path / "t.json")
     assert "found tracklets 3 that are not in the target" in said
     assert not (tmp_path / "t.json").exists()
+
+
+@pytest.fixture
+def nothing_learnt(monkeypatch: pytest.MonkeyPatch) -> None:
+    """No estimators, which take a rendered pool; what needs none is measured and fitted."""
+    monkeypatch.setattr(fitting_sets, "default_estimators", lambda *_: None)
+    monkeypatch.setattr(fitting_sets, "_kernel_mean", lambda *_: None)
+
+
+def rendered(*words: object) -> tuple[int, str]:
+    done = CliRunner().invoke(app, [str(word) for word in words])
+    assert "Traceback" not in done.output
+    return done.exit_code, done.output
+
+
+@pytest.mark.usefixtures("nothing_learnt")
+@pytest.mark.parametrize("kind", ["images", "tracklets"])
+def test_one_command_renders_the_people_of_a_table(tmp_path: Path, kind: str) -> None:
+    data, told = crops(tmp_path / "data"), table(tmp_path / "predicted.csv")
+    words = ("--target", data, "--attributes", told, "--output", tmp_path / "set", "--dry-run")
+    code, said = rendered(f"render-{kind}", *words, "identities=16", "test_share=0")
+    assert code == 0, said
+    assert "Left out: shoe_size: nothing that is rendered goes by it" in said
+    beside = tmp_path / "set.fitted.yaml"
+    assert read(beside.with_suffix(".target.json")).attributes["others"].keys() == {
+        "upper_colour", "bag",
+    }  # fmt: skip
+    report = json.loads(beside.with_suffix(".report.json").read_text())
+    assert report["people"]["bag"]["as_by_default"] == 0.2
+    load = load_image_config if kind == "images" else load_config
+    usual, found = load(None), load(beside)
+    assert found.accessories.backpack > max(0.4, usual.accessories.backpack)
+    assert found.clothes.upper_colour.shares != usual.clothes.upper_colour
+    code, said = rendered(f"render-{kind}", *words, "identities=16", "test_share=0")
+    assert f"fitted before: delete it to fit anew. {told} was not read." in said
+
+
+def test_a_table_without_its_target_is_refused_before_anything_is_learnt(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(fitting_sets, "default_estimators", lambda *_: pytest.fail("learnt"))
+    data, told = crops(tmp_path / "data"), table(tmp_path / "predicted.csv", LEAST + 3)
+    output = ("--output", tmp_path / "set", "--dry-run")
+    code, said = rendered("render-images", "--target", data, "--attributes", told, *output)
+    assert (code, said.count("found tracklets 3 that are not in the target")) == (2, 1)
+    code, said = rendered("render-images", "--attributes", told, *output)
+    assert (code, said.count("there is no --target")) == (2, 1)
+    assert not (tmp_path / "set.fitted.yaml").exists()
