@@ -8,6 +8,8 @@ from typing import Any
 import yaml
 from jinja2 import Environment, PackageLoader, StrictUndefined
 
+from hub_publishing.sizes import size
+
 UNKNOWN = "unknown"
 WRITTEN = "This card was written by"
 """In every card: what tells it from a page of somebody's own."""
@@ -45,16 +47,6 @@ def cell(value: object) -> str:
 def number(value: int | None) -> str:
     """A count with its thousands set apart."""
     return UNKNOWN if value is None else f"{value:,}"
-
-
-def size(count: int) -> str:
-    """Bytes in the unit that people would take."""
-    amount = float(count)
-    for unit in ("B", "kB", "MB", "GB"):
-        if amount < 1000:
-            return f"{amount:.0f} {unit}" if unit == "B" else f"{amount:.1f} {unit}"
-        amount /= 1000
-    return f"{amount:.1f} TB"
 
 
 def shares(counts: Iterable[tuple[str, int]], most: int) -> str:

@@ -9,8 +9,8 @@ from fnmatch import fnmatchcase
 from pathlib import Path
 from typing import Literal
 
-from hub_publishing.cards import size
 from hub_publishing.errors import PublishingError
+from hub_publishing.sizes import size
 
 CARD = "README.md"
 HIDDEN = [".*", "*/.*"]

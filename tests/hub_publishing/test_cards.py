@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from huggingface_hub import ModelCard
 
-from hub_publishing.cards import cell, front_matter, number, shares, size
+from hub_publishing.cards import cell, front_matter, number, shares
+from hub_publishing.sizes import size
 
 
 def test_front_matter_is_read_by_the_hubs_own_library() -> None:

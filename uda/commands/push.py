@@ -7,22 +7,18 @@ from typing import Annotated
 
 import typer
 
+from hub_publishing import PublishingError, check_repository
+from hub_publishing.command import DryRun, Public, Repository, Update, deliver
 from uda.commands.card import Licence
 from uda.commands.options import expected_errors
 
 
 def push(
     run: Annotated[Path, typer.Argument(help="Output directory of a finished run.")],
-    repository: Annotated[str, typer.Argument(metavar="OWNER/NAME", help="Where to send it.")],
-    dry_run: Annotated[
-        bool, typer.Option("--dry-run", help="Show every file and the card, and send nothing.")
-    ] = False,
-    public: Annotated[
-        bool, typer.Option("--public", help="Everybody sees a new repository, not only its owner.")
-    ] = False,
-    update: Annotated[
-        bool, typer.Option("--update", help="The repository exists: add to it, or go on.")
-    ] = False,
+    repository: Repository,
+    dry_run: DryRun = False,
+    public: Public = False,
+    update: Update = False,
     licence: Licence = None,
 ) -> None:
     """Send a trained model to the Hugging Face Hub: weights, settings, scores and a model card.
@@ -42,7 +38,6 @@ def push(
     with expected_errors():
         import tempfile
 
-        from hub_publishing import PublishingError, check_repository, send
         from uda.errors import UdaError
         from uda.publishing.contents import pack
         from uda.publishing.record import read
@@ -51,10 +46,6 @@ def push(
             check_repository(repository)
             with tempfile.TemporaryDirectory() as folder:
                 parcel = pack(read(run), Path(folder), licence)
-                if dry_run:
-                    typer.echo("\n".join(parcel.listing()))
-                    return
-                typer.echo("\n".join(parcel.advice()))
-                typer.echo(send(parcel, repository, public=public, update=update))
+                deliver(parcel, repository, dry_run=dry_run, public=public, update=update)
         except PublishingError as error:
             raise UdaError(str(error)) from None

@@ -7,22 +7,18 @@ from typing import Annotated
 
 import typer
 
+from hub_publishing import PublishingError, check_repository
+from hub_publishing.command import DryRun, Public, Repository, Update, deliver
 from vidsynth.commands.card import Rights
 from vidsynth.commands.errors import plain_errors
 
 
 def push(
     root: Annotated[Path, typer.Argument(help="A finished data set.")],
-    repository: Annotated[str, typer.Argument(metavar="OWNER/NAME", help="Where to send it.")],
-    dry_run: Annotated[
-        bool, typer.Option("--dry-run", help="Show every file and the card, and send nothing.")
-    ] = False,
-    public: Annotated[
-        bool, typer.Option("--public", help="Everybody sees a new repository, not only its owner.")
-    ] = False,
-    update: Annotated[
-        bool, typer.Option("--update", help="The repository exists: add to it, or go on.")
-    ] = False,
+    repository: Repository,
+    dry_run: DryRun = False,
+    public: Public = False,
+    update: Update = False,
     rights: Rights = None,
 ) -> None:
     """Send a rendered data set to the Hugging Face Hub, with a data card.
@@ -42,7 +38,6 @@ def push(
         from rich.console import Console
         from rich.progress import Progress
 
-        from hub_publishing import PublishingError, check_repository, send
         from vidsynth.errors import OutputError
         from vidsynth.publishing.contents import pack
 
@@ -57,11 +52,6 @@ def push(
                     lambda done, total: progress.update(bar, completed=done, total=total),
                 )
                 parcel.check()
-            if dry_run:
-                typer.echo("\n".join(parcel.listing()))
-                return
-            for line in parcel.advice():
-                typer.echo(line)
-            typer.echo(send(parcel, repository, public=public, update=update))
+            deliver(parcel, repository, dry_run=dry_run, public=public, update=update)
         except PublishingError as error:
             raise OutputError(str(error)) from None
