@@ -20,8 +20,8 @@ def experiments(monkeypatch: pytest.MonkeyPatch) -> Iterator[dict[str, ModuleTyp
     names = (
         "trainings", "scoring", "costs", "options", "rendering", "tables", "compare",
         "source_changes", "fitted", "target_sources", "target", "histogram", "proof_sources",
-        "questions", "proof_results", "proof_page", "proof_figures", "proof_plan", "proof",
-        "attribute_scoring", "attributes",
+        "questions", "tested", "proof_results", "proof_page", "proof_figures", "proof_plan",
+        "proof", "attribute_scoring", "attributes",
     )  # fmt: skip
     yield {name: importlib.import_module(name) for name in names}
     for name in names:

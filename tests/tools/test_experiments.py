@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 import json
+from dataclasses import replace
 from pathlib import Path
 from types import ModuleType
 
 import pyarrow as pa
 import pyarrow.parquet as pq
+import pytest
 
 from tests.tools.made_up_scores import costs, write_scores
 from uda import recipes
@@ -55,6 +57,35 @@ def test_settings_of_each_row_are_known_to_its_method(
     for method, words in experiments["trainings"].METHODS.values():
         config = recipes.load("laptop", [f"method.name={method}", *words])
         assert config.method.name == method
+
+
+def test_plans_count_what_networks_and_batches_cost(
+    experiments: dict[str, ModuleType], tmp_path: Path
+) -> None:
+    costs, trainings = experiments["costs"], experiments["trainings"]
+    targets = [trainings.Target("dim", "synthetic", tmp_path / "dim")]
+    rows = ["source_only", "pseudo_label"]
+    first, control, adapted = trainings.trainings(tmp_path, ["scratch"], rows, targets, [1])
+    assert costs.cpu_seconds(first) == costs.STEP * first.steps
+    # Sixteen clips of two frames of 128x64 through the slim ResNet-18, as `uda models` counts it.
+    assert costs.forward(first) == pytest.approx(16 * 2 * 0.129, rel=0.01)
+    assert costs.forward(control) == costs.forward(first)
+    assert costs.forward(adapted) == 2 * costs.forward(control)
+    longer = replace(first, settings=("model.name=resnet50", "data.clip_length=8"))
+    short = replace(first, settings=("model.name=resnet50", "data.clip_length=4"))
+    assert costs.forward(longer) == pytest.approx(2 * costs.forward(short))
+    assert costs.forward(short) == pytest.approx(16 * 4 * 1.03, rel=0.02)
+
+
+@pytest.mark.parametrize("steps", [7, 100, 120, 250, 600, 1800])
+def test_a_training_lasts_as_many_steps_as_asked(
+    experiments: dict[str, ModuleType], tmp_path: Path, steps: int
+) -> None:
+    trainings = experiments["trainings"]
+    words = trainings.lasting(steps)
+    run = trainings.Training(tmp_path, "source_only", "scratch", 1, settings=words)
+    assert run.steps == steps
+    assert 0 < int(words[1].partition("=")[2]) <= 100
 
 
 def test_cost_is_that_of_all_calls_and_of_the_first_stage(

@@ -17,10 +17,10 @@ from pathlib import Path
 import costs
 import numpy as np
 import options
+import tested
 import typer
 from attribute_scoring import WHOSE, Recognised, recognise, recognised
-from options import among
-from rendering import RENDERED, render
+from rendering import render
 from scoring import HALF, score
 from tables import bold, gain_of, scores_of, spread
 from trainings import CONTROL, STAGES, Target, Training, TrainingFailed, lasting, train
@@ -28,7 +28,6 @@ from trainings import CONTROL, STAGES, Target, Training, TrainingFailed, lasting
 from uda.evaluation.paired import Gain, paired_gain
 
 START = "imagenet"
-EVERY_LOOK = ",".join(RENDERED)
 SINGLE, JOINT = "attributes", "joint"
 TUNED = (*lasting(STAGES["two"]), "optimiser.lr=0.001", "optimiser.backbone=0.1")
 """New layers at 1e-3 and the backbone at a tenth of it, as Synthetic18K fine-tunes (4.4)."""
@@ -43,15 +42,13 @@ def main(
     mars: options.Mars = None,
     viper: options.Viper = None,
     seeds: options.Seeds = 3,
-    targets: options.Targets = EVERY_LOOK,
+    targets: options.Targets = tested.EVERY_LOOK,
     jobs: options.Jobs = 2,
     plan: options.Plan = False,
 ) -> None:
     """Compare attributes, re-identification and both, and starts of training on real people."""
-    looks = among("target", targets.split(","), RENDERED)
-    rendered = [Target(name, "synthetic", data / name) for name in looks]
-    real = [Target("mars-real", "mars", mars)] if mars else []
-    unseen = [Target("viper", "viper", viper)] if viper else []
+    looks = tested.looks(targets)
+    rendered, real, unseen = tested.rendered(data, looks), tested.real(mars), tested.unseen(viper)
     learnt = {
         row: [learning(output, row, n + 1) for n in range(seeds)]
         for row in (CONTROL, SINGLE, JOINT)

@@ -17,6 +17,7 @@ from typing import Annotated
 
 import options
 import tables
+import tested
 import typer
 from options import among
 from rendering import RENDERED, render
@@ -32,8 +33,6 @@ from trainings import (
     trainings,
 )
 
-EVERY_LOOK = ",".join(RENDERED)
-
 
 def main(
     data: options.Data = options.DATA,
@@ -41,11 +40,11 @@ def main(
     mars: options.Mars = None,
     viper: options.Viper = None,
     seeds: options.Seeds = 3,
-    starts: Annotated[str, typer.Option(help="With commas.")] = ",".join(STARTS),
+    starts: options.Starts = options.EVERY_START,
     methods: Annotated[str, typer.Option(help="Rows of the tables, with semicolons.")] = ";".join(
         METHODS
     ),
-    targets: options.Targets = EVERY_LOOK,
+    targets: options.Targets = tested.EVERY_LOOK,
     jobs: options.Jobs = 2,
     settings: options.Settings = None,
 ) -> None:
@@ -54,12 +53,10 @@ def main(
     if CONTROL not in rows:
         raise typer.BadParameter(f"expected {CONTROL} among the methods: gains are over it")
     chosen = among("start", starts.split(","), STARTS)
-    looks = among("target", targets.split(","), RENDERED)
+    looks = tested.looks(targets)
     render(data, ["source", *looks])
-    adapted = [Target(name, "synthetic", data / name) for name in looks]
-    if mars:
-        adapted.append(Target("mars-real", "mars", mars))
-    unseen = [Target("viper", "viper", viper)] if viper else []
+    adapted = [*tested.rendered(data, looks), *tested.real(mars)]
+    unseen = tested.unseen(viper)
     runs = list(trainings(output, chosen, rows, adapted, range(1, seeds + 1), settings or ()))
     try:
         train(runs, data / "source", jobs)

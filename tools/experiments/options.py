@@ -7,6 +7,7 @@ from pathlib import Path
 from typing import Annotated
 
 import typer
+from trainings import STARTS
 
 Data = Annotated[Path, typer.Option(help="Where the rendered sets are, or will be.")]
 Output = Annotated[Path, typer.Option(help="Runs, scores and report.md.")]
@@ -15,13 +16,14 @@ Viper = Annotated[
     Path | None, typer.Option(help="VIPeR, for direct transfer between two real cameras.")
 ]
 Seeds = Annotated[int, typer.Option(min=1, help="Trainings of each kind.")]
-Steps = Annotated[str, typer.Option(help="Of the schedules, with commas.")]
+Starts = Annotated[str, typer.Option(help="Weights that trainings start from, with commas.")]
 Targets = Annotated[str, typer.Option(help="Rendered targets, with commas.")]
 Jobs = Annotated[int, typer.Option(min=1, help="At a time, one core each.")]
 Plan = Annotated[bool, typer.Option("--plan", help="Say what there is to do, and end.")]
 Settings = Annotated[list[str] | None, typer.Argument(help="section.key=value for all trainings.")]
 
 DATA = Path("data/experiments")
+EVERY_START = ",".join(STARTS)
 
 
 def among(what: str, names: Sequence[str], known: Collection[str]) -> list[str]:

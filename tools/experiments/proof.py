@@ -19,20 +19,20 @@ from typing import Annotated, Any
 import options
 import proof_figures
 import proof_page
+import tested
 import typer
 from histogram import write_scores
 from options import among
 from proof_plan import planned
 from proof_results import figures, is_complete, machine
 from questions import HISTOGRAM, QUESTIONS, Asked, Row
-from rendering import RENDERED, render
+from rendering import render
 from scoring import file_of, score, scored
-from trainings import HERE, STARTS, Target, TrainingFailed, train
+from trainings import HERE, STARTS, TrainingFailed, train
 
 from uda.files import write_json, write_whole
 
 DOCS = HERE.parents[1] / "docs"
-EVERY_LOOK = ",".join(RENDERED)
 
 
 def main(
@@ -45,8 +45,8 @@ def main(
     rows: Annotated[
         list[str] | None, typer.Option(help="Part of a row's name; repeatable. Others are left.")
     ] = None,
-    starts: Annotated[str, typer.Option(help="With commas.")] = ",".join(STARTS),
-    targets: options.Targets = EVERY_LOOK,
+    starts: options.Starts = options.EVERY_START,
+    targets: options.Targets = tested.EVERY_LOOK,
     docs: Annotated[Path, typer.Option(help="Where results.json and results.md are kept.")] = DOCS,
     readme: Annotated[Path | None, typer.Option(help="README whose table is written, too.")] = None,
     jobs: options.Jobs = 2,
@@ -57,17 +57,15 @@ def main(
 ) -> None:
     """Answer the questions row by row, and write down each row that is complete."""
     chosen = among("question", question.split(","), QUESTIONS)
-    looks = among("target", targets.split(","), RENDERED)
-    aims = [Target(name, "synthetic", data / name) for name in looks]
-    real = Target("mars-real", "mars", mars) if mars else None
+    looks, real = tested.looks(targets), tested.real(mars)
     asked = Asked(
         data,
         output,
-        (*aims, *([real] if real else [])),
-        (Target("viper", "viper", viper),) if viper else (),
+        (*tested.rendered(data, looks), *real),
+        tuple(tested.unseen(viper)),
         seeds,
         tuple(among("start", starts.split(","), STARTS)),
-        real,
+        next(iter(real), None),
     )
     every = [row for name in chosen for row in QUESTIONS[name](asked)]
     some = [row for row in every if not rows or any(part in row.name for part in rows)]
@@ -114,10 +112,10 @@ def keep(rows: Sequence[Row], answered: Sequence[Row], docs: Path, readme: Path 
     kept: dict[str, Any] = json.loads(place.read_text()) if place.exists() else {"rows": {}}
     kept["machine"] = machine()
     done = {(row.question, row.name): row for row in rows if is_complete(row)}
-    fresh = {row.name for row in answered}
+    fresh = {(row.question, row.name) for row in answered}
     for (question, name), row in done.items():
         found = kept["rows"].setdefault(question, {})
-        if name not in found or not fresh.isdisjoint((name, *row.over)):
+        if name not in found or any((question, each) in fresh for each in (name, *row.over)):
             others = {
                 other: done[question, other] for other in row.over if (question, other) in done
             }

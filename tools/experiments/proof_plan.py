@@ -38,7 +38,7 @@ def planned(rows: Sequence[Row], looks: Sequence[str], data: Path, jobs: int) ->
     for question in dict.fromkeys(row.question for row in rows):
         some = [row for row in rows if row.question == question]
         rendering = sum(_rendering(row.source, counted) for row in some)
-        waiting = [(run, row.gmac) for row in some for run in _trainings(row, counted)]
+        waiting = [run for row in some for run in _trainings(row, counted)]
         scores = sum(
             counted.new(file_of(run, target)) and not scored(run, target)
             for row in some
@@ -46,8 +46,8 @@ def planned(rows: Sequence[Row], looks: Sequence[str], data: Path, jobs: int) ->
             for target in row.targets
         )
         seconds = rendering + scores * costs.SCORE
-        seconds += sum(run.steps * costs.step(gmac) for run, gmac in waiting)
-        gpu = sum(run.steps * costs.gpu_step(gmac) for run, gmac in waiting)
+        seconds += sum(map(costs.cpu_seconds, waiting))
+        gpu = sum(map(costs.gpu_seconds, waiting))
         total += seconds
         yield (
             f"| {question} | {len(some)} | {sum(is_complete(row) for row in some)} "

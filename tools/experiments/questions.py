@@ -13,18 +13,12 @@ from trainings import CONTROL, METHODS, STAGES, Target, Training, lasting, train
 HISTOGRAM = "colour histogram"
 """A row without trainings (`histogram.py`)."""
 
-GMAC = {"slim_resnet18": 0.13, "mobilenet_v2": 0.05, "resnet50": 1.03, "c2d": 1.01, "sinet": 1.02,
-        "ap3d": 1.09, "psta": 1.17}  # fmt: skip
-"""Billions of multiplications of a frame at 128x64, forward."""
-OF_START = {"scratch": "slim_resnet18", "imagenet": "mobilenet_v2"}
-
 
 @dataclass(frozen=True)
 class Row:
     """One row of a table: trainings that differ in their seed alone, in order.
 
-    ``over`` are the rows that its gains are over; ``targets`` those that are tested on; ``gmac``
-    what a clip costs."""
+    ``over`` are the rows that its gains are over; ``targets`` those that are tested on."""
 
     question: str
     name: str
@@ -32,7 +26,6 @@ class Row:
     runs: tuple[Training, ...]
     targets: tuple[Target, ...]
     over: tuple[str, ...] = ()
-    gmac: float = 2 * GMAC["slim_resnet18"]
 
 
 @dataclass(frozen=True)
@@ -64,9 +57,8 @@ def source(asked: Asked) -> Iterator[Row]:
         for made, place in _origins(asked):
             runs = _second_stages(asked, made, place, start, CONTROL, None)
             name = f"{made.name}, {start}"
-            gmac = 2 * GMAC[OF_START[start]]
             over = tuple(other for other in others if other != name)
-            yield Row("source", name, made, runs, asked.everywhere, over, gmac)
+            yield Row("source", name, made, runs, asked.everywhere, over)
 
 
 def adaptation(asked: Asked) -> Iterator[Row]:
@@ -81,8 +73,7 @@ def adaptation(asked: Asked) -> Iterator[Row]:
                     runs = _second_stages(asked, made, place, start, method, target)
                     name = f"{method}, {made.name}, {start}, {target.name}"
                     over = () if name == control else (control,)
-                    gmac = 2 * GMAC[OF_START[start]]
-                    yield Row("adaptation", name, made, runs, (target,), over, gmac)
+                    yield Row("adaptation", name, made, runs, (target,), over)
 
 
 def size(asked: Asked) -> Iterator[Row]:
@@ -113,9 +104,8 @@ def video(asked: Asked) -> Iterator[Row]:
         for length in lengths:
             name = f"{model}, T = {length}"
             words = (f"model.name={model}", f"data.clip_length={length}")
-            cost = length * GMAC[model]
             over = () if name == first else (first,)
-            yield _alone("video", made, asked, over, name, words, cost)
+            yield _alone("video", made, asked, over, name, words)
 
 
 QUESTIONS: dict[str, Callable[[Asked], Iterator[Row]]] = {
@@ -152,7 +142,6 @@ def _alone(
     over: tuple[str, ...],
     name: str | None = None,
     words: Sequence[str] = (),
-    gmac: float = 2 * GMAC["slim_resnet18"],
 ) -> Row:
     """Trainings from scratch that nothing follows."""
     name = name or made.name
@@ -164,7 +153,7 @@ def _alone(
         )
         for seed in range(1, asked.seeds + 1)
     )  # fmt: skip
-    return Row(question, name, made, runs, asked.everywhere, over, gmac)
+    return Row(question, name, made, runs, asked.everywhere, over)
 
 
 def _with_the_first(

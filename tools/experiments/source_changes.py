@@ -18,9 +18,10 @@ from typing import Annotated
 
 import costs
 import options
+import tested
 import typer
 from options import among
-from rendering import RENDERED, render, render_set
+from rendering import RENDERED, complete, render, render_set
 from scoring import HALF, score
 from tables import bold, gain_of, scores_of, spread
 from trainings import CONTROL, HERE, Target, Training, TrainingFailed, lasting, train
@@ -87,7 +88,7 @@ def main(
     mars: options.Mars = None,
     seeds: options.Seeds = 3,
     people: Annotated[int, typer.Option(min=12, help="Of most sources; a multiple of 6.")] = 120,
-    steps: options.Steps = "600",
+    steps: Annotated[str, typer.Option(help="Of the trainings; several with commas.")] = "600",
     sources: Annotated[str, typer.Option(help="Rows of the tables, with semicolons.")] = ";".join(
         USUAL
     ),
@@ -102,12 +103,10 @@ def main(
     rows = among("source", sources.split(";"), SOURCES)
     if TODAY not in rows:
         raise typer.BadParameter(f"expected {TODAY} among the sources: gains are over it")
-    looks = among("target", targets.split(","), RENDERED)
-    lengths = [int(length) for length in steps.split(",")]
+    looks = tested.looks(targets)
+    lengths = numbers(steps)
     rendered = [rendered_source(data, name, people) for name in rows]
-    tested = [Target(name, "synthetic", data / name) for name in looks]
-    if mars:
-        tested.append(Target("mars-real", "mars", mars))
+    aims = [*tested.rendered(data, looks), *tested.real(mars)]
     runs = {
         (source.name, length): [
             training(output, source, length, seed, settings or ()) for seed in range(1, seeds + 1)
@@ -115,7 +114,7 @@ def main(
         for source in rendered
         for length in lengths
     }
-    print("\n".join(planned(rendered, runs, tested, jobs)), flush=True)
+    print("\n".join(planned(rendered, runs, aims, jobs)), flush=True)
     if plan:
         return
     render(data, looks)
@@ -125,13 +124,21 @@ def main(
         for source in rendered:
             own = [run for length in lengths for run in runs[source.name, length]]
             train(own, source.place, jobs)
-            score([(run, target) for run in own for target in tested], jobs)
+            score([(run, target) for run in own for target in aims], jobs)
     except TrainingFailed as error:
         typer.echo(f"source_changes: {error}", err=True)
         raise typer.Exit(1) from None
-    report = "\n".join(reported(rendered, runs, tested))
+    report = "\n".join(reported(rendered, runs, aims))
     (output / "report.md").write_text(report + "\n")
     print(report)
+
+
+def numbers(text: str) -> list[int]:
+    """Numbers of steps, with commas. Raises typer.BadParameter."""
+    given = [part.strip() for part in text.split(",")]
+    if not all(part.isdecimal() and int(part) > 0 for part in given):
+        raise typer.BadParameter(f"expected numbers of steps, with commas, found {text!r}")
+    return [int(part) for part in given]
 
 
 def rendered_source(data: Path, name: str, people: int) -> Source:
@@ -153,7 +160,7 @@ def rendered_source(data: Path, name: str, people: int) -> Source:
 
 
 def training(output: Path, source: Source, steps: int, seed: int, words: Sequence[str]) -> Training:
-    """One training from scratch of so many steps, in epochs of a sixth."""
+    """One training from scratch of so many steps."""
     place = output / source.slug / f"{steps}-steps" / f"seed-{seed}"
     return Training(place, CONTROL, "scratch", seed, settings=(*lasting(steps), *words))
 
@@ -175,7 +182,7 @@ def planned(
     for source in sources:
         plan = TrackletPlan(load_config(HERE / "source.yaml", list(source.words)))
         outings = {i: plan.outings.count(i, o.wave) for o in plan.outlines for i in o.person_ids}
-        there = (source.place / "info").exists()
+        there = complete(source.place)
         todo += 0 if there else plan.crops * CPU_SECONDS_PER_CROP[plan.config.quality]
         yield (
             f"| {source.name} | {len(outings)} "

@@ -109,9 +109,24 @@ class Training:
         return int(said["training.epochs"]) * int(said["training.steps"])
 
     @property
+    def method(self) -> str:
+        """Its name for `uda train`."""
+        return (METHODS | RECOGNISING)[self.row][0]
+
+    @property
+    def recipe(self) -> Path:
+        return HERE / f"recipes/{self.start}-{'two' if self.after else 'one'}.yaml"
+
+    @property
+    def words(self) -> tuple[str, ...]:
+        """What its recipe is changed by, but for its seed."""
+        chosen = (METHODS | RECOGNISING)[self.row][1] if self.after else ()
+        return (*chosen, *self.settings)
+
+    @property
     def by_camera(self) -> bool:
         """Whether its batch norms keep cameras apart."""
-        return "model.norm=cbn" in METHODS.get(self.row, ("", ()))[1]
+        return "model.norm=cbn" in self.words
 
     @property
     def cpu_minutes(self) -> float:
@@ -130,11 +145,9 @@ class Training:
         return json.loads(file.read_text()) if file.exists() else []
 
     def command(self, source: Path) -> list[str]:
-        stage = "two" if self.after else "one"
-        method, chosen = (METHODS | RECOGNISING)[self.row]
         command = [
             sys.executable, "-m", "uda", "train",
-            "--config", str(HERE / f"recipes/{self.start}-{stage}.yaml"), "--method", method,
+            "--config", str(self.recipe), "--method", self.method,
             "--source", self.data, "--source-root", str(source), "--output", str(self.output),
         ]  # fmt: skip
         # A source without a test half says nothing about itself: where no target is looked at,
@@ -143,15 +156,15 @@ class Training:
         command += ["--target", data, "--target-root", str(root)]
         if self.after:
             command += ["--init", str(self.after.checkpoint)]
-            command += chosen
         if (self.output / "run.json").exists():
             command.append("--resume")
-        return [*command, *self.settings, f"training.seed={self.seed}"]
+        return [*command, *self.words, f"training.seed={self.seed}"]
 
 
 def lasting(steps: int) -> tuple[str, str]:
-    """Settings of a training of so many steps, in epochs of at most a hundred."""
-    return f"training.epochs={max(1, steps // 100)}", f"training.steps={min(steps, 100)}"
+    """Settings of a training of so many steps, in equal epochs of at most a hundred."""
+    epoch = next(length for length in range(min(steps, 100), 0, -1) if steps % length == 0)
+    return f"training.epochs={steps // epoch}", f"training.steps={epoch}"
 
 
 def trainings(
