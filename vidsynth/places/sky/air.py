@@ -21,10 +21,9 @@ _FLAKES = {"blizzard": (30.0, 65.0), "snowlight": (8.0, 20.0)}
 """Snow flakes per cubic metre."""
 _WIND = {"blizzard": (3.0, 8.0), "rain": (0.0, 4.0), "snowlight": (0.0, 1.2)}
 """Metres a second, sideways."""
-_LAMPS_OVER_SNOW = {"blizzard": 0.35}
+_LAMPS = 0.35
 """Light that falls on people when all lamps of a site are on, as radiance of white ground (grey
-cards read 0.2 to 0.5): at dawn and dusk more than the sky's. In other weathers the air is lit as if
-all light were the sky's."""
+cards under them read 0.2 to 0.5): at dawn and dusk more than the sky's."""
 _UNDER_LAMPS = (0.175, 0.155, 0.135)
 """Glow of air that lamps alone light: they shine on the ground from above, and air scatters little
 of that sideways to the camera."""
@@ -65,7 +64,7 @@ def draw_air(seed: int, hour: str, weather: str, indoor: bool) -> Air:
     wind = (float(speed * math.cos(angle)), float(speed * math.sin(angle)))
     return Air(
         fog=round(float(fog), 4),
-        glow=glow(light, light.lamps * _LAMPS_OVER_SNOW.get(weather, 0.0)),
+        glow=glow(light),
         rain=round(float(rain), 2),
         snow=round(float(snow), 1),
         wind=(round(wind[0], 3), round(wind[1], 3)),
@@ -74,15 +73,15 @@ def draw_air(seed: int, hour: str, weather: str, indoor: bool) -> Air:
     )
 
 
-def glow(light: Daylight, lamps: float = 0.0) -> Rgb:
+def glow(light: Daylight) -> Rgb:
     """Light that fog scatters towards the camera, where a grey card reflects 0.18.
 
-    ``lamps`` is what falls on the ground from lamps, as radiance of white ground; by night they are
-    all there is, whatever it says.
+    Sky and lamps count by how much of each falls on the ground; by night lamps are all there is.
     """
     sky = [(a + b) / 2 for a, b in zip(light.horizon, light.zenith, strict=True)]
     sun = light.sun * math.sin(math.radians(light.elevation)) / math.pi
     reflected = sum(sky) / 3 + sun
+    lamps = _LAMPS * light.lamps
     share = 1.0 if max(sky) < 0.05 else lamps / (reflected + lamps)
     by_day = (0.55 * light.exposure * c / reflected for c in light.horizon)
     by_lamps = (light.exposure * c for c in _UNDER_LAMPS)

@@ -55,11 +55,12 @@ def test_in_a_blizzard_one_sees_a_quarter_of_a_mile_at_most() -> None:
     assert 200 <= 3 / max(fog) < 3 / min(fog) <= 402
 
 
-def test_at_dawn_and_dusk_lamps_light_a_blizzards_ground_more_than_its_air() -> None:
+@pytest.mark.parametrize("weather", ["blizzard", "foggy", "rain"])
+def test_at_dawn_and_dusk_lamps_light_the_ground_more_than_the_air(weather: str) -> None:
     """So that the air is darker beside people than by day; not as dark as under lamps alone."""
-    day, night = (max(draw_air(1, hour, "blizzard", False).glow) for hour in ("noon", "night"))
+    day, night = (max(draw_air(1, hour, weather, False).glow) for hour in ("noon", "night"))
     for hour in ("dawn", "dusk"):
-        assert night < max(draw_air(1, hour, "blizzard", False).glow) < 0.6 * day
+        assert night < max(draw_air(1, hour, weather, False).glow) < 0.6 * day
 
 
 def test_indoors_there_is_no_weather() -> None:
