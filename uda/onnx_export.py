@@ -24,6 +24,8 @@ from uda.errors import ConfigError, UdaError
 from uda.files import file_sha256, require_output, write_whole
 from uda.runs import restored
 
+log = logging.getLogger(__name__)
+
 BATCHES, LENGTHS = (1, 5), (1, 4, 7)
 """Clips in a batch and frames in a clip that the file is run on before it is kept."""
 TOLERANCE = 1e-4
@@ -120,6 +122,13 @@ def export(
             "match maps: a file that gives embeddings to be compared by their product would rank "
             "by what was never trained. Use `uda evaluate` and `uda extract`."
         )
+    statistics = settings.evaluation.statistics
+    if statistics != "running":
+        log.warning(
+            "The run was tested with batch-norm statistics by %s; the file has those of training, "
+            "as `uda evaluate --statistics running` tests. model.norm=adabn keeps the target's.",
+            statistics,
+        )
     embedder = Embedder(student, normalise=pixels == "uint8").eval()
     _require_room(embedder, name)
     try:
@@ -130,7 +139,7 @@ def export(
         ) from error
     graph.ir_version = ir_version
     _strip(graph)
-    _describe(onnx, graph, checkpoint, name, size, pixels)
+    _describe(onnx, graph, checkpoint, settings, pixels)
     content: bytes = graph.SerializeToString()
     _check(onnx, content, opset, ir_version)
     difference = largest_difference(embedder, content, size, clip_length)
@@ -273,16 +282,17 @@ def _describe(
     onnx: ModuleType,
     graph: Any,
     checkpoint: Path,
-    name: str,
-    size: tuple[int, int],
+    settings: restored.Sections,
     pixels: str,
 ) -> None:
     """What the file is, in its metadata."""
+    size = settings.data.size
     facts = {
-        "model": name,
+        "model": settings.model.name,
         "checkpoint_sha256": file_sha256(checkpoint),
         "height": str(size[0]),
         "width": str(size[1]),
+        "resize": settings.data.resize,
         "input": "RGB, 0 to 255" if pixels == "uint8" else "RGB / 255, less mean, by std",
         "mean": " ".join(map(str, MEAN)),
         "std": " ".join(map(str, STD)),

@@ -15,6 +15,7 @@ from torch.nn import functional
 from torchvision.models import Inception3
 
 from reid_models.errors import ModelError
+from reid_models.undamaged import load_undamaged
 
 INCEPTION = "pt_inception-2015-12-05-6726825d.pth"
 """The file that FID is defined by, as pytorch-fid publishes it; its name ends in its SHA-256's
@@ -42,7 +43,7 @@ def inception_network(file: Path) -> nn.Module:
     """
     network = Inception3(num_classes=1008, aux_logits=False, init_weights=False)
     try:
-        weights = torch.load(file, map_location="cpu", weights_only=True)
+        weights = load_undamaged(file)
         network.load_state_dict(weights)
     except Exception as error:  # whatever pickle, zip and torch say of a foreign file
         said = str(error).splitlines()[0] if str(error) else type(error).__name__

@@ -13,6 +13,7 @@ from torch import nn
 
 from reid_models import lora, packaged_weights
 from reid_models.errors import ModelError
+from reid_models.undamaged import load_undamaged
 
 Rename = Callable[[str], str]
 """A parameter's name in published files, as it is here. Names of here it leaves alone."""
@@ -172,7 +173,7 @@ def first_line(error: Exception) -> str:
 def _content(path: Path) -> object:
     if path.suffix == ".safetensors":
         return load_safetensors(path)
-    return torch.load(path, map_location="cpu", weights_only=True)
+    return load_undamaged(path)
 
 
 def _counts(key: str) -> bool:

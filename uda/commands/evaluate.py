@@ -173,7 +173,7 @@ def _attributes(
             f"{', '.join(roots)}. Evaluate them one by one."
         )
     files = {"--json": (json, (".json",)), "--report": (page, (".html", ".htm"))}
-    require_outputs(trained, overwrite, files)
+    require_outputs(trained, overwrite, files, file)
     rows = evaluate_attributes(
         trained.checkpoint, roots, trained.choices(), file=file, shown=progress_bar
     )

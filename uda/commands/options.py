@@ -190,15 +190,18 @@ def expanded(command: Callable[..., Any]) -> Callable[..., Any]:
 
 
 def require_outputs(
-    trained: Trained, overwrite: bool, files: Mapping[str, tuple[Path | None, tuple[str, ...]]]
+    trained: Trained,
+    overwrite: bool,
+    files: Mapping[str, tuple[Path | None, tuple[str, ...]]],
+    *read: Path | None,
 ) -> None:
     """UdaError: a file that an option names cannot be written, before any work. ``files`` have
-    path and suffixes by option."""
+    path and suffixes by option; ``read`` are what the command reads beside the checkpoint."""
     from uda.files import require_output
 
     for option, (path, suffixes) in files.items():
         if path:
-            inputs = [trained.checkpoint]
+            inputs = [trained.checkpoint, *filter(None, read)]
             require_output(
                 path, suffixes=suffixes, inputs=inputs, overwrite=overwrite, option=option
             )

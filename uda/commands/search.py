@@ -78,7 +78,7 @@ def search(
                 "search, which compares by cosine. Leave it out."
             )
         files = {"--json": (json, (".json",)), "--sheet": (sheet, (".png",))}
-        require_outputs(trained, overwrite, files)
+        require_outputs(trained, overwrite, files, picture)
         recogniser = Recogniser.of(trained.checkpoint)
         wanted = parse_words(attributes, recogniser.values) if attributes else ()
         name, number = parse(data)

@@ -31,6 +31,9 @@ NAMED = {"person": "identity", "camera": "camera", "clothes": "clothes"}
 """Columns of names, and the label that each of them names."""
 COLUMNS = ("part", "name", "frames", "person_id", "camera_id", "clothes_id", *NAMED)
 
+_CHECKSUM = "features_sha256"
+"""Of the features' bytes, in a file's metadata: the format itself has none."""
+
 Names = Mapping[str, Mapping[int, str]]
 """By label: the name that people gave to a number."""
 
@@ -97,7 +100,12 @@ def store(
         csv_of(path), text.encode("utf-8", "surrogateescape").decode(errors="backslashreplace")
     )
     tensors = {"features": torch.as_tensor(features).float().cpu().contiguous().numpy()}
-    write_whole(path, save(tensors, metadata=asdict(origin)))
+    content = {**asdict(origin), _CHECKSUM: _sha256(tensors["features"])}
+    write_whole(path, save(tensors, metadata=content))
+
+
+def _sha256(features: np.ndarray) -> str:
+    return hashlib.sha256(np.ascontiguousarray(features).tobytes()).hexdigest()
 
 
 def csv_of(path: Path) -> Path:
@@ -109,8 +117,11 @@ def load(path: Path) -> tuple[np.ndarray, Origin]:
     """Features ``(N, D)`` and where they come from. UdaError: the file cannot be read."""
     try:
         with safe_open(path, framework="numpy") as file:
-            return file.get_tensor("features"), Origin(**(file.metadata() or {}))
-    except (OSError, SafetensorError, TypeError) as error:
+            found, told = file.get_tensor("features"), dict(file.metadata() or {})
+        if told.pop(_CHECKSUM, "") != _sha256(found):
+            raise ValueError("their checksum differs")
+        return found, Origin(**told)
+    except (OSError, SafetensorError, TypeError, ValueError) as error:
         raise UdaError(
             f"Expected features written by `uda extract` in {path}, but they cannot be read "
             f"({error}). Delete the file and extract again."

@@ -15,7 +15,7 @@ class History:
     def __init__(self, output: Path, *, start: int = 0, evaluated: bool = True) -> None:
         self.path = output / "metrics.jsonl"
         if self.path.exists():
-            lines = self.path.read_text().splitlines()
+            lines = self.path.read_text(encoding="utf-8", errors="replace").splitlines()
             kept = [line for line in lines if _before(line, start, evaluated)]
             write_whole(self.path, "".join(f"{line}\n" for line in kept))
 
@@ -28,6 +28,7 @@ def _before(line: str, start: int, evaluated: bool) -> bool:
     """Whether an entry belongs to the first ``start`` steps."""
     try:
         entry = json.loads(line)
-    except json.JSONDecodeError:  # the line a killed run did not finish
+        step = int(entry["step"])
+    except (ValueError, KeyError, TypeError):  # the line a killed run did not finish
         return False
-    return entry["step"] < start or (entry["step"] == start and (evaluated or "loss/loss" in entry))
+    return step < start or (step == start and (evaluated or "loss/loss" in entry))

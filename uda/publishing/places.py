@@ -14,7 +14,8 @@ LOCAL = ("root", "path", "checkpoint")
 def without_places(described: dict[str, Any]) -> dict[str, Any]:
     """A copy of what a run says of itself, or of its result, with no path of this machine in it.
 
-    Files that settings name keep their own names, and a stream of shards is a stream.
+    Files that settings name keep their own names, those of a method of somebody's own, too, where
+    they are absolute; a stream of shards is a stream.
     """
     copy: dict[str, Any] = _without_keys(described)
     config = copy.get("config", {})
@@ -32,6 +33,10 @@ def without_places(described: dict[str, Any]) -> dict[str, Any]:
 def _without_keys(value: Any) -> Any:
     if isinstance(value, dict):
         return {key: _without_keys(inner) for key, inner in value.items() if key not in LOCAL}
+    if isinstance(value, list | tuple):
+        return type(value)(map(_without_keys, value))
     if isinstance(value, str) and value.startswith(f"{SCHEME}:"):
         return SCHEME
+    if isinstance(value, str) and Path(value).is_absolute():
+        return Path(value).name
     return value

@@ -6,6 +6,7 @@ import base64
 import io
 import statistics
 from collections.abc import Sequence
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -29,6 +30,7 @@ GROUPS = ("loss", "metric", "gradient", "schedule", "time")
 
 def write_report(runs: Sequence[FinishedRun], output: Path) -> None:
     """One page on all ``runs``: their scores side by side, then each run's curves and pictures."""
+    runs = _told_apart(runs)
     environment = Environment(
         loader=PackageLoader("uda.report", "."), autoescape=True, undefined=StrictUndefined
     )
@@ -43,12 +45,20 @@ def write_report(runs: Sequence[FinishedRun], output: Path) -> None:
     write_whole(output, page)
 
 
+def _told_apart(runs: Sequence[FinishedRun]) -> list[FinishedRun]:
+    """Runs whose directories have the same name go by their paths."""
+    names = [run.name for run in runs]
+    return [
+        replace(run, name=str(run.directory)) if names.count(run.name) > 1 else run for run in runs
+    ]
+
+
 def _row(run: FinishedRun) -> dict[str, Any]:
     result = run.result or {}
     target = result.get("target_test")
     steps = max((entry["step"] for entry in run.metrics), default=0)
     return {
-        "name": run.directory.name,
+        "name": run.name,
         "method": run.method,
         "seed": run.seed,
         "domains": run.domains,
@@ -83,7 +93,7 @@ def _means(runs: Sequence[FinishedRun]) -> list[dict[str, Any]]:
     for group in several:
         method = group[0].method
         if methods.count(method) > 1:
-            method += f" ({', '.join(run.directory.name for run in group)})"
+            method += f" ({', '.join(run.name for run in group)})"
         values = {
             key: [run.result["target_test"][key] for run in group if run.result] for key in SCORES
         }
@@ -110,9 +120,7 @@ def _data(run: FinishedRun) -> list[Any]:
 def _cmc(runs: Sequence[FinishedRun]) -> str | None:
     """All target curves on one chart; None where there is nothing to compare."""
     curves = {
-        f"{run.directory.name}": run.curves["target_test"]["cmc"]
-        for run in runs
-        if "target_test" in run.curves
+        run.name: run.curves["target_test"]["cmc"] for run in runs if "target_test" in run.curves
     }
     return charts.as_svg(charts.cmc(curves)) if len(curves) > 1 else None
 

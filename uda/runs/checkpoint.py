@@ -11,6 +11,7 @@ from typing import Any
 
 import numpy as np
 import torch
+from reid_models.undamaged import load_undamaged
 from safetensors import SafetensorError
 
 from uda.errors import CheckpointError, UdaError
@@ -64,15 +65,16 @@ def load(path: Path, kind: Format = TRAINED) -> dict[str, Any]:
             "runs/NAME/checkpoints/last.pt."
         )
     try:
-        state = torch.load(path, map_location="cpu", weights_only=True)
+        state = load_undamaged(path)
     except (
         *(OSError, RuntimeError, EOFError, ValueError, KeyError),
         *(pickle.UnpicklingError, SafetensorError),  # torch takes the latter's files by their name
-    ):
+    ) as error:
         raise CheckpointError(
-            f"The checkpoint {path} ({path.stat().st_size} bytes) cannot be read. "
-            f"It is truncated or was not written by `{kind.command}`. Copy it again, or use "
-            "another one."
+            f"The checkpoint {path} ({path.stat().st_size} bytes) cannot be read "
+            f"({str(error).strip().partition(chr(10))[0][:200] or type(error).__name__}). "
+            f"It is truncated, damaged, or was not written by `{kind.command}`. Copy it again, or "
+            "use another one."
         ) from None
     number = _number(state, kind)
     if number is None:

@@ -13,10 +13,10 @@ not-finite.json       where a loss was no number: step, losses, files of the bat
 
 from __future__ import annotations
 
-import json
 from pathlib import Path
 from typing import Any
 
+from strict_reading import Unreadable, parse_json, read_text
 from uda import config
 from uda.errors import RunError
 from uda.files import write_json
@@ -77,7 +77,7 @@ def claim(
     saved = checkpoint.load(last(output), kind) if last(output).exists() else None
     if saved:
         checkpoint.require_resumable(last(output), saved, kind)
-    known = saved or json.loads((output / "run.json").read_text())
+    known = saved or _described(output)
     changed = [
         change
         for change in differences(known["config"], settings.model_dump(mode="json"))
@@ -102,6 +102,21 @@ def claim(
     return saved
 
 
+def _described(output: Path) -> dict[str, Any]:
+    """What run.json says. Raises RunError."""
+    path = output / "run.json"
+    try:
+        found = parse_json(read_text(path))
+        if not isinstance(found, dict) or "config" not in found:
+            raise Unreadable("no configuration in it")
+    except Unreadable as error:
+        raise RunError(
+            f"--resume expected the configuration of a run in {path}, but it cannot be read "
+            f"({error}), and there is no checkpoint. Delete {output} and start anew."
+        ) from None
+    return found
+
+
 def _require_empty(output: Path) -> None:
     if output.exists() and not output.is_dir():
         raise RunError(f"--output {output} is a file. Name a directory that does not exist yet.")
@@ -120,10 +135,10 @@ def _require_empty(output: Path) -> None:
 
 def _what(path: Path) -> str:
     try:
-        run = json.loads(path.read_text())
+        run = parse_json(read_text(path))
         method, seed = run["config"]["method"]["name"], run["config"]["training"]["seed"]
         return f" ({method}, {run['source']['name']} to {run['target']['name']}, seed {seed})"
-    except (OSError, ValueError, KeyError, TypeError):
+    except (Unreadable, KeyError, TypeError):
         return ""
 
 

@@ -13,7 +13,8 @@ from uda.errors import RunError
 @dataclass(frozen=True)
 class FinishedRun:
     """``result`` is None while the run is not complete; ``metrics`` are the lines of
-    metrics.jsonl; ``curves`` and ``pictures`` are of the last evaluation of each test half."""
+    metrics.jsonl; ``curves`` and ``pictures`` are of the last evaluation of each test half.
+    ``name`` is the directory's unless somebody needs another."""
 
     directory: Path
     description: dict[str, Any]
@@ -21,6 +22,7 @@ class FinishedRun:
     metrics: list[dict[str, Any]]
     curves: dict[str, dict[str, Any]]
     pictures: dict[str, Path]
+    name: str
 
     @property
     def method(self) -> str:
@@ -52,14 +54,23 @@ def read(directory: Path) -> FinishedRun:
             f"Expected a run of `uda train` in {directory}, found no run.json there. Give the "
             "directory that was its --output."
         )
-    return FinishedRun(
+    found = FinishedRun(
         directory=directory,
         description=_json(directory / "run.json"),
         result=_json(directory / "result.json") if (directory / "result.json").exists() else None,
         metrics=_metrics(directory / "metrics.jsonl"),
         curves={name: _json(p) for name, p in _last(directory / "evaluations", "json").items()},
         pictures=_last(directory / "ranked-lists", "png"),
+        name=directory.resolve().name,
     )
+    try:
+        _ = found.method, found.seed, found.domains
+    except (KeyError, TypeError, ValueError) as error:
+        raise RunError(
+            f"Expected what a run of `uda train` says of itself in {directory / 'run.json'}, found "
+            f"no {error}: it is damaged, or of another program. Leave this run out."
+        ) from None
+    return found
 
 
 def _last(folder: Path, kind: str) -> dict[str, Path]:
@@ -71,11 +82,13 @@ def _metrics(path: Path) -> list[dict[str, Any]]:
     if not path.exists():
         return []
     entries = []
-    for line in path.read_text(encoding="utf-8").splitlines():
+    for line in path.read_text(encoding="utf-8", errors="replace").splitlines():
         try:
-            entries.append(json.loads(line))
+            entry = json.loads(line)
         except ValueError:  # the line a running or killed training has not finished
             continue
+        if isinstance(entry, dict) and "step" in entry:
+            entries.append(entry)
     return entries
 
 

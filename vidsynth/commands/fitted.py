@@ -29,8 +29,9 @@ def fitted_config(
     """The config fitted to a target, beside ``output``; one that is there already is taken. Without
     a target ``config`` as it is.
 
-    Raises ConfigError where options contradict each other, and TargetError for what cannot be
-    measured, or where ``attributes`` is no table of the target.
+    Raises ConfigError where options contradict each other, or the config is fitted to another
+    target, and TargetError for what cannot be measured, or where ``attributes`` is no table of
+    the target.
     """
     if target is None:
         if attributes is not None:
@@ -44,13 +45,18 @@ def fitted_config(
             f"--target fits a config of its own, and --config names {config}: leave one out. To "
             "set more, add KEY=VALUE words, or write a config with base: and the fitted one."
         )
+    from vidsynth.target.fitting_sets import Crops, fit_crops, fitted_to
+
     file = output.with_name(output.name + ".fitted.yaml")
     if file.is_file():
+        if fitted_to(file) != Crops(target).mark:
+            raise ConfigError(
+                f"Expected settings fitted to {target} in {file}, found those of other crops, or "
+                "of a fit that did not finish. Delete it to fit anew, or choose another --output."
+            )
         unread = "" if attributes is None else f" {attributes} was not read."
         typer.echo(f"Settings are those of {file}, fitted before: delete it to fit anew.{unread}")
         return file
-    from vidsynth.target.fitting_sets import Crops, fit_crops
-
     fit_crops(
         Crops(target), file, attributes=attributes, say=lambda text: typer.echo(text, err=True)
     )

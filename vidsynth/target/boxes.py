@@ -103,36 +103,62 @@ def read_boxes(root: Path, frames: int | None) -> Iterator[TargetTracklet]:
 def read_table(root: Path) -> dict[tuple[str, str, str], list[Row]]:
     """Rows in the order of their frames, by video, camera and tracklet."""
     path = root / TABLE
-    found: dict[tuple[str, str, str], list[Row]] = defaultdict(list)
+    found: dict[tuple[str, str, str], dict[int, Row]] = defaultdict(dict)
     try:
         with path.open(encoding="utf-8-sig", newline="") as file:
             table = csv.DictReader(file, strict=True)
             columns = table.fieldnames or ()
-            if set(REQUIRED) - set(columns) or set(columns) - {*REQUIRED, *OPTIONAL}:
+            unknown = set(columns) - {*REQUIRED, *OPTIONAL}
+            if set(REQUIRED) - set(columns) or unknown or len(set(columns)) < len(columns):
                 raise TargetError(
                     f"Expected the columns {', '.join(REQUIRED)} and perhaps camera in {path}, "
                     f"found {', '.join(columns) or 'an empty file'}. Correct its first line."
                 )
             for row in table:
+                where = f"line {table.line_num} of {path}"
+                if None in row or None in row.values():
+                    raise TargetError(
+                        f"Expected {len(columns)} values in {where}, found "
+                        f"{'more' if None in row else 'fewer'}. Write decimals with a point, and "
+                        "quote values with commas."
+                    )
                 try:
                     frame, x0, y0, x1, y1 = (round(float(row[name])) for name in REQUIRED[2:])
                 except (TypeError, ValueError, OverflowError):
                     frame = x0 = y0 = x1 = y1 = -1
                 if frame < 0 or x1 <= x0 or y1 <= y0:
                     raise TargetError(
-                        "Expected a frame from 0 and a box with x0 < x1 and y0 < y1 in line "
-                        f"{table.line_num} of {path}. Correct it."
+                        "Expected a frame from 0 and a box with x0 < x1 and y0 < y1 in "
+                        f"{where}. Correct it."
                     )
-                video = row["video"]
-                camera = row.get("camera") or Path(video).stem
-                found[video, camera, row["tracklet"]].append((frame, x0, y0, x1, y1))
+                video, tracklet = row["video"].strip(), row["tracklet"].strip()
+                if (
+                    not video
+                    or not tracklet
+                    or Path(video).is_absolute()
+                    or ".." in Path(video).parts
+                ):
+                    raise TargetError(
+                        f"Expected a video under {root} and a tracklet in {where}, found {video!r} "
+                        f"and {tracklet!r}. Paths are relative to the folder of the table and may "
+                        "not leave it; link the video into it."
+                    )
+                camera = (row.get("camera") or "").strip() or Path(video).stem
+                boxes = found[video, camera, tracklet]
+                if frame in boxes:
+                    raise TargetError(
+                        f"Expected one box of tracklet {tracklet} in frame {frame} of {video}, "
+                        f"found another in {where}. Give tracklets of different people "
+                        "different names."
+                    )
+                boxes[frame] = (frame, x0, y0, x1, y1)
     except (OSError, UnicodeDecodeError, csv.Error) as error:
         raise TargetError(
             f"Expected a table of boxes (CSV, UTF-8) in {path}, but it cannot be read: {error}."
         ) from None
     if not found:
         raise TargetError(f"Expected boxes in {path}, found none. Add rows to it.")
-    return {key: sorted(rows) for key, rows in found.items()}
+    return {key: sorted(rows.values()) for key, rows in found.items()}
 
 
 def _video_facts(path: Path) -> Stream:

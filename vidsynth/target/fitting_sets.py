@@ -3,12 +3,14 @@ questions than a newcomer can answer."""
 
 from __future__ import annotations
 
+import hashlib
 import json
 from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
+from strict_reading import Unreadable, parse_json, read_text
 from vidsynth.config import TrackletConfig
 from vidsynth.errors import TargetError
 from vidsynth.files import write_whole
@@ -37,6 +39,8 @@ from vidsynth.target.summary import Rules, summarise
 from vidsynth.target.video.network import write_network
 
 Say = Callable[[str], None]
+_CROPS = "crops"
+"""Key of a report: what settings were fitted to, where that were crops and not statistics."""
 _PIPED = 40
 """Tracklets that are looked at for what files went through."""
 
@@ -53,6 +57,17 @@ class Crops:
     def laid_out(self) -> str:
         """The layout. Raises TargetError where there is no such folder."""
         return self.layout or layout_of(self.root)
+
+    @property
+    def mark(self) -> str:
+        """What tells these crops from others: of names and lengths of tracklets, 16 digits.
+
+        Raises TargetError.
+        """
+        tracklets = list(_read(self, 1))
+        names = zip(first_frames(tracklets, self.root), tracklets, strict=True)
+        listed = "".join(f"{name} {tracklet.length}\n" for name, tracklet in names)
+        return hashlib.sha256(listed.encode()).hexdigest()[:16]
 
 
 def fit_statistics(
@@ -130,8 +145,22 @@ def fit_crops(
     statistics = summarise(seen, layout, net, Rules())
     files.write(output.with_suffix(".target.json"), statistics)
     found = fit_measured(statistics, net, seen, pool)
+    found.report[_CROPS] = crops.mark
     _write(output, found)
     return found
+
+
+def fitted_to(config: Path) -> str | None:
+    """The mark of the crops that `fit_crops` fitted a config to, None where nothing tells."""
+    try:
+        report = parse_json(read_text(_report_of(config)))
+    except Unreadable:
+        return None
+    return report.get(_CROPS) if isinstance(report, dict) else None
+
+
+def _report_of(config: Path) -> Path:
+    return config.with_suffix(".report.json")
 
 
 def fit_measured(
@@ -256,6 +285,6 @@ def _write(output: Path, found: Fitted) -> None:
     if "weights" in found.report:
         sample = found.report["weights"]["effective_sample"]
         said.append(f"Places, hours, weathers and light: by weights over {sample:.0f} renders.")
-    write_fitted(output, found.settings, "\n".join(said))
     text = json.dumps(found.report, indent=1) + "\n"
-    write_whole(output.with_suffix(".report.json"), text.encode())
+    write_whole(_report_of(output), text.encode())
+    write_fitted(output, found.settings, "\n".join(said))

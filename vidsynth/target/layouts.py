@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import difflib
 import os
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterator
 from pathlib import Path
 from typing import get_args
 
@@ -35,8 +35,13 @@ def read_target(
         frames: at most so many crops of each tracklet, evenly spread over it; None for all.
         part: the training part, which adaptation sees; the test part; or both.
 
-    Raises TargetError where the data is not what the layout says.
+    Raises TargetError where the data is not what the layout says, or has no such part.
     """
+    if layout in OWN and part == "test":
+        raise TargetError(
+            f"Expected all of {root}, as {layout} are not divided into training and test, found "
+            "the part test. Leave the part out."
+        )
     if layout == "images":
         return _images(root)
     if layout == "boxes":
@@ -94,21 +99,42 @@ def _images(root: Path) -> Iterator[TargetTracklet]:
     if not root.is_dir():
         raise TargetError(f"Expected a folder of images at {root}, found none there.")
     found = False
-    for directory, names in _walk(root):
-        levels = directory.relative_to(root).parts
-        for name in filter(_is_picture, names):
-            found = True
-            yield TargetTracklet(
-                levels[0] if levels else "", LazyCrops(ImageFiles(directory, (name,)), (0,)), 1
-            )
+    for levels, name in _pictures(root, (), ()):
+        found = True
+        files = ImageFiles(root.joinpath(*levels), (name,))
+        yield TargetTracklet(levels[0] if levels else "", LazyCrops(files, (0,)), 1)
     if not found:
         raise TargetError(f"Expected images (JPEG, PNG ...) in {root}, found none.")
 
 
-def _walk(root: Path) -> Iterable[tuple[Path, list[str]]]:
-    for directory, folders, names in os.walk(root):
-        folders[:] = sorted(name for name in folders if not name.startswith("."))
-        yield Path(directory), sorted(names)
+def _pictures(
+    root: Path, levels: tuple[str, ...], above: tuple[Path, ...]
+) -> Iterator[tuple[tuple[str, ...], str]]:
+    """Folders below ``root`` and the name of each picture, in order: without what systems leave
+    beside them, such as a NAS's thumbnails, and without copies of pictures that are there. Linked
+    folders count, but not those that lead back to one ``above``."""
+    from reid_datasets.benchmarks.listing import copied, names_in
+    from reid_datasets.errors import DatasetError
+
+    folder = root.joinpath(*levels)
+    try:
+        names = sorted(names_in(folder))
+    except DatasetError as error:
+        raise TargetError(str(error)) from None
+    pictures = [n for n in names if _is_picture(n) and (folder / n).is_file()]
+    there = {*pictures}
+    for name in pictures:
+        original = copied(name)
+        if original not in there or _bytes(folder / original) != _bytes(folder / name):
+            yield levels, name
+    above = (*above, folder.resolve())
+    for name in names:
+        if (folder / name).is_dir() and (folder / name).resolve() not in above:
+            yield from _pictures(root, (*levels, name), above)
+
+
+def _bytes(path: Path) -> int:
+    return path.stat().st_size
 
 
 def _names(root: Path) -> list[str]:

@@ -8,7 +8,6 @@ moments of features. No names, paths, times, pictures or numbers of single image
 from __future__ import annotations
 
 import base64
-import json
 from pathlib import Path
 from typing import Annotated, Literal
 
@@ -22,6 +21,7 @@ from pydantic import (
     model_validator,
 )
 
+from strict_reading import Unreadable, parse_json, read_text
 from vidsynth.errors import TargetError
 from vidsynth.files import write_whole
 from vidsynth.target.attributes.words import VALUES
@@ -311,13 +311,15 @@ def read(path: Path) -> TargetStatistics:
     remade = "Make it anew with `vidsynth target measure`."
     expected = f"Expected statistics of a target (target.json) in {path}"
     try:
-        with path.open("rb") as file:
-            content = file.read(LARGEST + 1)
-        found = json.loads(content)
-    except OSError as error:
-        raise TargetError(f"{expected}, but it cannot be read ({error.strerror}).") from None
-    except ValueError:
-        raise TargetError(f"{expected}, found no whole JSON (cut or damaged). {remade}") from None
+        text = read_text(path, LARGEST)
+    except Unreadable as error:
+        raise TargetError(f"{expected}, but it cannot be read ({error}).") from None
+    try:
+        found = parse_json(text)
+    except Unreadable as error:
+        raise TargetError(
+            f"{expected}, found no whole JSON (cut or damaged: {error}). {remade}"
+        ) from None
     if not isinstance(found, dict) or found.get("kind") != KIND:
         raise TargetError(f"{expected}, found JSON of another kind. {remade}")
     if found.get("schema") != SCHEMA:

@@ -13,6 +13,7 @@ from __future__ import annotations
 
 import csv
 import logging
+import unicodedata
 from collections.abc import Mapping, Sequence
 from pathlib import Path
 
@@ -53,6 +54,9 @@ def describe(
         _person(tracklet, people) if key == "id" else _paths(tracklet.frames, root)
         for tracklet in tracklets
     ]
+    if key == "id":
+        for each in keys:
+            _require_one(file, each, rows)
     found = [next((rows[name] for name in each if name in rows), None) for each in keys]
     missing = [each for each, row in zip(keys, found, strict=True) if row is None]
     if tracklets and len(missing) == len(tracklets):
@@ -69,8 +73,31 @@ def describe(
     labels = {}
     for place, name in enumerate(names):
         values[name] = tuple(sorted({row[place] or "" for row in rows.values()} - {""}))
+        _require_different(file, name, values[name])
         labels[name] = coded((row[place] if row else None for row in found), values[name])
     return AttributeTable(values, labels)
+
+
+def _require_one(file: Path, keys: Sequence[str], rows: Rows) -> None:
+    """DatasetError: a person's names, such as 1 and 0001, have rows that contradict each other."""
+    named = [key for key in dict.fromkeys(keys) if key in rows]
+    if len({rows[key] for key in named}) > 1:
+        raise DatasetError(
+            f"Expected one description in {file} of what is called {' and '.join(named)}, found "
+            "different ones. Leave one out."
+        )
+
+
+def _require_different(file: Path, name: str, values: Sequence[str]) -> None:
+    """DatasetError: two values are one that was written in two ways, and would be two classes."""
+    known: dict[str, str] = {}
+    for value in values:
+        other = known.setdefault(" ".join(value.casefold().replace("_", " ").split()), value)
+        if other != value:
+            raise DatasetError(
+                f"Expected one spelling of each value of {name} in {file}, found {other!r} and "
+                f"{value!r}. Write the same in both places."
+            )
 
 
 def _read(file: Path) -> tuple[str, tuple[str, ...], Rows]:
@@ -124,7 +151,7 @@ def _row(
             "commas."
         )
     plain = [cell.strip() for cell in cells]
-    who = plain.pop(key)
+    who = _as_one(plain.pop(key))
     if not who:
         raise DatasetError(f"Expected who or what is described in {where}, found an empty cell.")
     return who, tuple(cell or None for cell in plain)
@@ -136,7 +163,7 @@ def _person(tracklet: Tracklet | UnlabelledTracklet, people: Mapping[int, str]) 
     if not isinstance(tracklet, Tracklet):
         return []
     number = tracklet.person_id
-    name = people.get(number, str(number))
+    name = _as_one(people.get(number, str(number)))
     numbered = name.isdecimal() and int(name) == number
     return [name, *(str(number).zfill(width) for width in range(1, 9) if numbered)]
 
@@ -146,10 +173,15 @@ def _paths(frames: Frames, root: Path) -> list[str]:
     first, video, start = frames.name(0).partition(" frame ")
     path = Path(first)
     inside = path.relative_to(root) if path.is_relative_to(root) else path
+    place = _as_one(inside.as_posix())
     if video:
-        return [f"{inside.as_posix()}:{start}", inside.as_posix()]
-    own = [inside.as_posix()] if len(frames) == 1 else []
-    return [*own, inside.parent.as_posix()]
+        return [f"{place}:{start}", place]
+    return [*([place] if len(frames) == 1 else []), _as_one(inside.parent.as_posix())]
+
+
+def _as_one(name: str) -> str:
+    """Accents as one sequence of characters: systems write them in different ways."""
+    return unicodedata.normalize("NFC", name)
 
 
 def _some(names: Sequence[str]) -> str:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import logging
+import unicodedata
 from pathlib import Path
 
 import pytest
@@ -44,6 +45,26 @@ def test_rows_of_people(root: Path, caplog: pytest.LogCaptureFixture) -> None:
     assert found.labels["colour"].tolist() == [1, 1, -1]
     assert found.labels["hat"].tolist() == [1, 1, 0]
     assert not caplog.records
+
+
+def test_accents_may_be_written_in_another_way(root: Path) -> None:
+    folder = root / unicodedata.normalize("NFD", "zoë") / "walk-1"
+    file = write(root, f"tracklet,hat\n{unicodedata.normalize('NFC', 'zoë')}/walk-1,yes\n")
+    tracklets = [seen(1, ImageFiles(folder, ("1.jpg", "2.jpg")))]
+    assert describe("folder", root, tracklets, file=file).labels["hat"].tolist() == [0]
+
+
+@pytest.mark.parametrize(
+    ("text", "said"),
+    [
+        ("id,hat\n0001,yes\n1,no\n", "one description .* called 1 and 0001"),
+        ("id,hat\n0001,yes\n0002,Yes\n", "one spelling of each value of hat .* 'Yes' and 'yes'"),
+        ("id,age\n0001,middle_aged\n0002,Middle aged\n", "one spelling"),
+    ],
+)
+def test_what_is_written_in_two_ways_is_refused(root: Path, text: str, said: str) -> None:
+    with pytest.raises(DatasetError, match=said):
+        describe("folder", root, walks(root), file=write(root, text))
 
 
 def test_rows_of_people_by_name(root: Path) -> None:

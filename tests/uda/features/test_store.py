@@ -77,6 +77,16 @@ def test_a_damaged_file_is_named(stored: tuple[Path, np.ndarray]) -> None:
         features_on_disk.load(path)
 
 
+def test_features_that_are_not_what_was_written_are_refused(
+    stored: tuple[Path, np.ndarray],
+) -> None:
+    path, _ = stored
+    content = path.read_bytes()
+    path.write_bytes(content[:-32] + bytes(32))
+    with pytest.raises(UdaError, match="their checksum differs"):
+        features_on_disk.load(path)
+
+
 def test_data_is_told_apart_by_names_and_lengths(gallery: tuple[Tracklet, ...]) -> None:
     shorter = replace(gallery[1], frames=gallery[1].frames[:-1])
     sums = {

@@ -7,7 +7,9 @@ from pathlib import Path
 import onnx
 import pytest
 
+from tests.uda.onnx_export.saving import save
 from uda import onnx_export
+from uda.config import Config
 from uda.errors import UdaError
 
 
@@ -15,8 +17,20 @@ def test_the_file_says_what_it_is(exported: Path) -> None:
     facts = {entry.key: entry.value for entry in onnx.load(exported).metadata_props}
     assert (facts["model"], facts["height"], facts["width"]) == ("slim_resnet18", "64", "32")
     assert len(facts["checkpoint_sha256"]) == 64
+    assert facts["resize"] == "bilinear"
     assert facts["mean"] == "0.485 0.456 0.406"
     assert sorted(p.name for p in exported.parent.iterdir()) == ["model.onnx"]
+
+
+@pytest.mark.usefixtures("translated")
+def test_statistics_that_a_file_cannot_have_are_named(
+    tiny: str, tmp_path: Path, caplog: pytest.LogCaptureFixture
+) -> None:
+    said = {"model": {"name": tiny}, "data": {"size": (64, 32), "clip_length": 2}}
+    settings = Config.model_validate({**said, "evaluation": {"statistics": "camera"}})
+    with pytest.raises(UdaError):  # the graph is another model's
+        onnx_export.export(save(settings, tmp_path / "last.pt"), tmp_path / "model.onnx")
+    assert "tested with batch-norm statistics by camera; the file has those of" in caplog.text
 
 
 def test_versions_that_most_runtimes_take(exported: Path) -> None:

@@ -14,6 +14,7 @@ from tests.hub_stand_in import stand_in
 from tests.uda.miniature import Run
 from uda.cli import app
 from uda.publishing.contents import pack
+from uda.publishing.places import without_places
 from uda.publishing.record import read
 from uda.runs import checkpoint
 from uda.runs.restored import restore
@@ -67,6 +68,17 @@ def test_no_path_of_the_machine_is_in_any_file(trained: Run, packed: Path) -> No
     scores = json.loads((packed / "result.json").read_text())
     assert scores["target_test"]["queries"] > 0
     assert json.loads((packed / "config.json").read_text())["config"]["model"]["name"] == "tiny"
+
+
+def test_no_path_is_in_lists_and_in_settings_of_somebodys_own_method() -> None:
+    described = {
+        "config": {"method": {"name": "mine", "teacher": "/home/me/teacher.pt", "layers": ["a/b"]}},
+        "beside": [{"root": "/data/mars", "name": "mars"}, "webdataset:///data/shards"],
+    }
+    assert without_places(described) == {
+        "config": {"method": {"name": "mine", "teacher": "teacher.pt", "layers": ["a/b"]}},
+        "beside": [{"name": "mars"}, "webdataset"],
+    }
 
 
 def test_a_dry_run_lists_all_that_is_sent_and_needs_no_package(

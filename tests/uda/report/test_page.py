@@ -113,6 +113,14 @@ def test_runs_that_differ_in_more_than_their_seed_are_not_averaged(tmp_path: Pat
     assert [row.partition(" runs")[0] for row in found] == ["mean ± std adabn (s1, s2) 2"]
 
 
+def test_runs_of_one_name_go_by_their_paths(tmp_path: Path) -> None:
+    runs = [make_run(tmp_path / where / "run", seed=n) for n, where in enumerate(("a", "b"), 1)]
+    html = page(*runs)
+    for run in runs:
+        assert f'<h2 id="{run}">' in html
+    assert "<h3>Cumulative matching characteristics</h3>" in html  # of both
+
+
 def test_a_finished_run_without_a_test_of_the_target_is_complete(tmp_path: Path) -> None:
     runs = [make_run(tmp_path / f"s{seed}", seed=seed) for seed in (1, 2)]
     for run in runs:

@@ -48,6 +48,22 @@ def test_a_truncated_checkpoint_is_named(run: Run, copied: Callable[..., Path]) 
         run("once", "training.epochs=1", resume=True)
 
 
+def test_weights_that_are_not_what_was_written_are_refused(
+    run: Run, copied: Callable[..., Path]
+) -> None:
+    path = copied("once", "training.epochs=1") / "checkpoints" / "last.pt"
+    content = bytearray(path.read_bytes())
+    weights = restored.checkpoint.load(path)["model"]
+    spread = next(tensor for name, tensor in weights.items() if name.endswith("running_var"))
+    place = content.index(spread.numpy().tobytes())
+    content[place : place + 16] = bytes(16)  # what a power cut leaves on many file systems
+    path.write_bytes(content)
+    with pytest.raises(CheckpointError, match=r"cannot be read \(.*its checksum differs"):
+        restored.model(path)
+    with pytest.raises(CheckpointError, match="its checksum differs"):
+        run("once", "training.epochs=1", resume=True)
+
+
 def test_weights_of_another_program_are_no_checkpoint(tmp_path: Path) -> None:
     torch.save({"conv1.weight": torch.zeros(3)}, tmp_path / "foreign.pt")
     with pytest.raises(CheckpointError, match=r"expected the format.*conv1.weight.*--pretrained"):

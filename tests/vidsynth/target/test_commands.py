@@ -51,6 +51,15 @@ def refused(*arguments: object) -> str:
     return said
 
 
+@pytest.mark.parametrize("command", ["fit", "compare"])
+@pytest.mark.parametrize("option", ["--layout", "--part"])
+def test_options_about_crops_need_crops(command: str, option: str, tmp_path: Path) -> None:
+    file, value = tmp_path / "target.json", "test" if option == "--part" else "mars"
+    run("measure", crops(tmp_path / "data"), "-o", file)
+    more = () if command == "fit" else (tmp_path / "data",)
+    assert f"Expected --crops with {option} {value}" in refused(command, file, *more, option, value)
+
+
 def test_a_folder_becomes_statistics_and_a_page(tmp_path: Path) -> None:
     file, page = tmp_path / "target.json", tmp_path / "target.html"
     run("measure", crops(tmp_path / "data"), "-o", file)

@@ -70,6 +70,20 @@ def test_images_that_lie_about(tmp_path: Path) -> None:
     assert found[0].crops[0].tables is None
 
 
+def test_thumbnails_and_copies_are_nobody_and_linked_cameras_count(tmp_path: Path) -> None:
+    data, far = tmp_path / "data", tmp_path / "far"
+    for name in (
+        *("lobby/a.jpg", "lobby/a (1).jpg", "lobby/@eaDir/a.jpg/SYNOPHOTO_THUMB_M.jpg"),
+        *("$RECYCLE.BIN/b.jpg", ".trash/b.jpg"),
+    ):
+        picture(data / name)
+    picture(far / "c.jpg")
+    (data / "yard").symlink_to(far)
+    (data / "yard" / "round").symlink_to(data)
+    found = [(t.camera, t.crops.frames.name(0)) for t in read_target(data, "images")]
+    assert found == [("lobby", f"{data}/lobby/a.jpg"), ("yard", f"{data}/yard/c.jpg")]
+
+
 def test_a_table_of_spans_of_videos(tmp_path: Path) -> None:
     video(tmp_path / "hall.mp4")
     (tmp_path / "tracklets.csv").write_text("video,first,last,camera\nhall.mp4,2,7,hall\n")
@@ -134,12 +148,34 @@ def test_a_damaged_frame_is_named(tmp_path: Path) -> None:
 
 
 @pytest.mark.parametrize(
-    ("row", "said"), [("-1,0,0,5,5", "frame from 0"), ("0,9,0,5,5", "x0 < x1")]
+    ("rows", "said"),
+    [
+        ("a.mp4,1,-1,0,0,5,5", "frame from 0"),
+        ("a.mp4,1,0,9,0,5,5", "x0 < x1"),
+        ("a.mp4,1,0,1,5,2,5,30,5", "7 values in line 2 .* found more"),
+        ("a.mp4,1,0,1,5,2", "7 values in line 2 .* found fewer"),
+        ("../a.mp4,1,0,0,0,5,5", "may not leave it"),
+        ("a.mp4,,0,0,0,5,5", "a tracklet in line 2"),
+        ("a.mp4,1,0,0,0,5,5\na.mp4,1,0,9,0,15,5", "one box of tracklet 1 in frame 0 .* line 3"),
+    ],
 )
-def test_boxes_that_cannot_be_are_refused(tmp_path: Path, row: str, said: str) -> None:
-    (tmp_path / "boxes.csv").write_text(f"video,tracklet,frame,x0,y0,x1,y1\na.mp4,1,{row}\n")
+def test_boxes_that_cannot_be_are_refused(tmp_path: Path, rows: str, said: str) -> None:
+    (tmp_path / "boxes.csv").write_text(f"video,tracklet,frame,x0,y0,x1,y1\n{rows}\n")
     with pytest.raises(TargetError, match=said):
         list(read_target(tmp_path, "boxes"))
+
+
+def test_a_column_that_is_there_twice_is_refused(tmp_path: Path) -> None:
+    table = "video,tracklet,frame,x0,y0,x1,y1,x0\na.mp4,1,0,0,0,5,5,2\n"
+    (tmp_path / "boxes.csv").write_text(table)
+    with pytest.raises(TargetError, match="Expected the columns"):
+        list(read_target(tmp_path, "boxes"))
+
+
+@pytest.mark.parametrize("layout", ["images", "boxes"])
+def test_what_has_no_parts_has_no_test_part(tmp_path: Path, layout: str) -> None:
+    with pytest.raises(TargetError, match="not divided"):
+        list(read_target(tmp_path, layout, part="test"))
 
 
 def test_frames_are_taken_evenly() -> None:

@@ -96,6 +96,9 @@ def test_a_newcomers_folder_is_rendered_back(here: None, tmp_path: Path) -> None
 
     again = run("render-tracklets", "--target", target, "--output", output, "--dry-run", *SMALL)
     assert f"Settings are those of {file}, fitted before" in again
+    other = crops(tmp_path / "other", 35)
+    said = refused("render-tracklets", "--target", other, "--output", output, "--dry-run", *SMALL)
+    assert "found those of other crops" in said
 
     paint_here(tmp_path / "fitted", load_config(file, [*SMALL, "cameras=4"]))
     page = tmp_path / "compared.html"

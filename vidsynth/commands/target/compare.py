@@ -45,7 +45,7 @@ def compare(
       vidsynth target compare target.json data/fitted --crops data/mars --layout mars
     """
     with plain_errors():
-        from vidsynth.commands.target.looking_at import named_part, names_of
+        from vidsynth.commands.target.looking_at import named_part, names_of, require_crops
         from vidsynth.files import require_output
         from vidsynth.target.comparing_page import MARK, lines, write_comparison
         from vidsynth.target.looking import layout_of, samples
@@ -55,6 +55,7 @@ def compare(
         require_output(output, suffixes=(".html", ".htm"), mark=MARK, inputs=(target,))
         statistics, names = read(target), names_of(data)
         chosen = named_part(part)
+        require_crops(crops, layout, part)
         found = compare_sets(
             statistics,
             names,

@@ -78,7 +78,7 @@ def fit(
       vidsynth render-tracklets --config fitted.yaml --output data/fitted
     """
     with plain_errors():
-        from vidsynth.commands.target.looking_at import named_part
+        from vidsynth.commands.target.looking_at import named_part, require_crops
         from vidsynth.files import require_output
         from vidsynth.target.fitted_file import MARK
         from vidsynth.target.fitting_sets import Crops, fit_statistics
@@ -90,6 +90,7 @@ def fit(
             require_output(
                 network, suffixes=(".json",), mark=None, inputs=inputs, option="--network"
             )
+        require_crops(crops, layout, part)
         fit_statistics(
             read(target),
             output,

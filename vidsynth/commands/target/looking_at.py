@@ -22,6 +22,13 @@ def named_part(name: str) -> Part:
     raise TargetError(f"Expected --part train, test or all, found {name!r}.")
 
 
+def require_crops(crops: Path | None, layout: str | None, part: str) -> None:
+    """TargetError: something is said of crops that are not given."""
+    if crops is None and (layout is not None or part != "train"):
+        given = f"--layout {layout}" if layout is not None else f"--part {part}"
+        raise TargetError(f"Expected --crops with {given}, which is about them, found none.")
+
+
 def names_of(folders: Sequence[Path]) -> dict[str, Path]:
     """Sets by the names of their folders, or by their paths where names are the same."""
     names = [folder.resolve().name for folder in folders]

@@ -12,7 +12,10 @@ from dataclasses import dataclass, field
 from pathlib import Path
 
 from vidsynth.errors import OutputError
+from vidsynth.files import write_whole
 
+_HEAD = b'{"problem": '
+"""How every record begins."""
 Point = Mapping[str, float]
 """Means by setting."""
 Objective = Callable[[Point], float]
@@ -78,11 +81,18 @@ class Evaluations:
             file.write(json.dumps({"at": json.loads(name), "value": value}) + "\n")
 
     def _read(self, path: Path) -> None:
+        """What is recorded, but for a last line that a search was stopped in: that goes."""
+        content = path.read_bytes()
+        lines = content.rstrip(b"\0").split(b"\n")
+        whole, begun = lines[:-1], lines[-1]
+        if not whole and _HEAD.startswith(begun[: len(_HEAD)]):
+            path.unlink()
+            return
         try:
-            head, *lines = path.read_text(encoding="utf-8").splitlines()
+            head, *rows = whole
             found = json.loads(head)["problem"]
             if found == self.problem:
-                for line in lines:
+                for line in rows:
                     row = json.loads(line)
                     self.known[_name(row["at"])] = float(row["value"])
         except (ValueError, KeyError, TypeError) as error:
@@ -95,6 +105,9 @@ class Evaluations:
                 f"{path} is the record of another search (other target, settings, seed or number "
                 "of images). Nothing was touched: choose another --output, or delete it."
             )
+        kept = b"".join(line + b"\n" for line in whole)
+        if kept != content:
+            write_whole(path, kept)
 
 
 def _name(point: Point) -> str:

@@ -135,6 +135,24 @@ def test_a_stopped_search_continues_with_what_it_paid_for(tmp_path: Path) -> Non
     assert second.rendered == 5 * whole.done
 
 
+@pytest.mark.parametrize("tail", [b'{"at": {"look.ga', bytes(40), b'{"at": {}, "value"' + bytes(9)])
+def test_a_line_that_was_not_finished_costs_that_line_alone(tmp_path: Path, tail: bytes) -> None:
+    record = tmp_path / "search.jsonl"
+    Evaluations(distance, 5, record, "this")(TRUTH)
+    whole = record.read_bytes()
+    record.write_bytes(whole + tail)
+    again = Evaluations(distance, 5, record, "this")
+    assert (len(again.known), record.read_bytes()) == (1, whole)
+
+
+@pytest.mark.parametrize("begun", [b"", b'{"prob', bytes(20)])
+def test_a_record_that_was_hardly_begun_begins_anew(tmp_path: Path, begun: bytes) -> None:
+    record = tmp_path / "search.jsonl"
+    record.write_bytes(begun)
+    Evaluations(distance, 5, record, "this")(TRUTH)
+    assert len(Evaluations(distance, 5, record, "this").known) == 1
+
+
 def test_the_record_of_another_search_is_refused(tmp_path: Path) -> None:
     record = tmp_path / "search.jsonl"
     Evaluations(distance, 5, record, "this")(TRUTH)
