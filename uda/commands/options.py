@@ -123,7 +123,7 @@ class Trained:
         float | None,
         typer.Option(
             callback=finite,
-            help="Of a camera's own statistics; the rest are those of the whole target.",
+            help="Share of a camera's own statistics; the rest are the whole target's.",
             show_default=AS_TRAINED,
         ),
     ] = None

@@ -50,8 +50,8 @@ def search(
     """Search a gallery for people by a description, by a picture, or by both.
 
     The model must recognise attributes: it was trained with `uda train --method attributes` or
-    `joint`. Tracklets are ranked by how likely each is to be all that is asked for; whose labels
-    they have is not looked at. Which words a model knows, an unknown word tells.
+    `joint`. Tracklets are ranked by how likely each is to be all that is asked for; labels are not
+    looked at. A word that the model does not know is answered with the nearest ones that it knows.
 
     \b
       uda search --checkpoint last.pt --gallery my-cameras --attributes "red upper, black shorts"

@@ -34,8 +34,8 @@ def gather(
         typer.Option(
             "--from",
             metavar="DIR",
-            help="A folder with shots of it, as often as there are such; stays as it is. Files are "
-            "linked where possible, else copied.",
+            help="A folder with some of its shots; repeat it for each. It stays as it is: files "
+            "are linked where possible, else copied.",
         ),
     ] = None,
     quick: Annotated[

@@ -20,7 +20,10 @@ class BackgroundConfig(Section):
         None, description="names of its files, with weights; null: all, each as often"
     )
     share: float = Field(
-        1.0, ge=0.0, le=1.0, description="of cameras that have a picture of backgrounds.directory"
+        1.0,
+        ge=0.0,
+        le=1.0,
+        description="share of cameras that have a picture of backgrounds.directory",
     )
     horizon: float = Field(
         0.5, ge=0.0, le=1.0, description="height of the pictures' horizon, 0 top, 1 bottom"

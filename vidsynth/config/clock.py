@@ -21,11 +21,11 @@ class ClockConfig(Section):
         0.0,
         ge=0.0,
         le=1.0,
-        description="identities who are seen on several outings, whatever clock.walk says; each "
+        description="share of identities seen on several outings, whatever clock.walk says; each "
         "is at its own hour and in its own weather",
     )
     outings: Annotated[Distribution, Drawn(2, 50, whole=True)] = Field(
-        of(2), description="of those identities, over which their sightings are shared out"
+        of(2), description="outings of those identities, over which their sightings are shared out"
     )
     outings_a_day: Annotated[Distribution, Drawn(1, 7, whole=True)] = Field(
         of(1),

@@ -58,10 +58,10 @@ class ClothesConfig(Section):
         None, description="of what is worn below, but for denim; null: as on a street"
     )
     patterned: Annotated[float, Share(ONE_A_PERSON)] = Field(
-        0.48, ge=0.0, le=1.0, description="of tops and dresses that have a pattern"
+        0.48, ge=0.0, le=1.0, description="share of tops and dresses with a pattern"
     )
     open_share: Annotated[float, Share(ONE_A_PERSON)] = Field(
-        0.4, ge=0.0, le=1.0, description="of jackets, coats and hoodies, open over a top"
+        0.4, ge=0.0, le=1.0, description="share of jackets, coats and hoodies worn open"
     )
 
 
@@ -72,7 +72,10 @@ class TextureConfig(Section):
         None, description="folder of pictures (JPEG, PNG, WebP); null: generated cloth only"
     )
     share: float = Field(
-        0.5, ge=0.0, le=1.0, description="of tops, and of what is worn below, made of a picture"
+        0.5,
+        ge=0.0,
+        le=1.0,
+        description="share of tops, and of what is worn below, made of a picture",
     )
     width: Annotated[Distribution, Drawn(0.05, 2)] = Field(
         of([0.35, 0.7]), description="metres of cloth that a picture covers, for each garment"

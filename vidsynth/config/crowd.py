@@ -17,8 +17,11 @@ class CrowdConfig(Section):
         None,
         ge=0.0,
         le=1.0,
-        description="of bystanders who stand about; null: as motion.stand_share",
+        description="share of bystanders who stand about; null: as motion.stand_share",
     )
     occlusion: float = Field(
-        0.0, ge=0.0, le=1.0, description="of people led in front of or behind another; 0: avoided"
+        0.0,
+        ge=0.0,
+        le=1.0,
+        description="share of people led in front of or behind another; 0: avoided",
     )

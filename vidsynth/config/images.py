@@ -110,10 +110,10 @@ class PoseConfig(Section):
         description="of the gait cycle or of the file's loop, 0 to 1; per image",
     )
     run: Annotated[float, Share(EACH_IMAGE)] = Field(
-        0.0, ge=0.0, le=1.0, description="of images in which the person runs"
+        0.0, ge=0.0, le=1.0, description="share of images in which the person runs"
     )
     stand: Annotated[float, Share(EACH_IMAGE)] = Field(
-        0.0, ge=0.0, le=1.0, description="of images in which they stand about"
+        0.0, ge=0.0, le=1.0, description="share of images in which they stand about"
     )
 
     @model_validator(mode="after")
@@ -130,7 +130,7 @@ class OccluderConfig(Section):
     """Things between camera and person."""
 
     probability: Annotated[float, Share(EACH_IMAGE)] = Field(
-        0.0, ge=0.0, le=1.0, description="of an image with one"
+        0.0, ge=0.0, le=1.0, description="probability of a thing before the person"
     )
     kinds: Annotated[Choice, Among(("box", "pole", "rail", "picture"), EACH_IMAGE)] = Field(
         choice("box", "pole", "rail"), description="box, pole, rail or picture"
@@ -148,7 +148,7 @@ class CompanionConfig(Section):
     """A second person in the picture."""
 
     probability: Annotated[float, Share(EACH_IMAGE)] = Field(
-        0.0, ge=0.0, le=1.0, description="of an image with one"
+        0.0, ge=0.0, le=1.0, description="probability of a second person"
     )
     distance: Annotated[Distribution, Drawn(0.4, 4, EACH_IMAGE)] = Field(
         of([0.55, 1.2]), description="metres between the two; per image"

@@ -20,5 +20,5 @@ class MakeHumanConfig(Section):
         0.5,
         ge=0.0,
         le=1.0,
-        description="of people, for each of top, legs, shoes and hair; hats 1/4 of it",
+        description="share of people, for each of top, legs, shoes and hair; hats 1/4 of it",
     )

@@ -24,7 +24,10 @@ class MotionConfig(Section):
         "that are known",
     )
     bvh_share: float = Field(
-        1.0, ge=0.0, le=1.0, description="of people who move by a file of motion.bvh_directory"
+        1.0,
+        ge=0.0,
+        le=1.0,
+        description="share of people who move by a file of motion.bvh_directory",
     )
     speed: Annotated[Distribution, Drawn(0.75, 1.9, ONE_A_PERSON)] | None = Field(
         None, description="each person's walking speed, m/s; null: as people of their age walk"
@@ -35,13 +38,19 @@ class MotionConfig(Section):
         "90 their left, 180 the back; drawn for each party; null: as they happen to walk",
     )
     run_share: float = Field(
-        0.03, ge=0.0, le=1.0, description="of the times that people are seen, in which they run"
+        0.03,
+        ge=0.0,
+        le=1.0,
+        description="share of the times that people are seen in which they run",
     )
     stand_share: float = Field(
-        0.06, ge=0.0, le=1.0, description="of those times, in which they stand about"
+        0.06, ge=0.0, le=1.0, description="share of those times in which they stand about"
     )
     group_share: float = Field(
-        0.2, ge=0.0, le=1.0, description="of people who go with one to three others of their shot"
+        0.2,
+        ge=0.0,
+        le=1.0,
+        description="share of people who go with one to three others of their shot",
     )
 
     @model_validator(mode="after")

@@ -15,7 +15,10 @@ class PeopleConfig(Section):
     """How much people resemble each other, and themselves another day."""
 
     lookalike_share: float = Field(
-        0.0, ge=0.0, le=1.0, description="identities in groups that look alike, of train and test"
+        0.0,
+        ge=0.0,
+        le=1.0,
+        description="share of identities in groups that look alike, of train and test",
     )
     lookalike_size: int = Field(5, ge=2, le=20, description="identities in such a group")
 

@@ -21,7 +21,7 @@ class SkyConfig(Section):
         None,
         ge=0.0,
         le=1.0,
-        description="of outdoor shots in sun, clouds or neutral weather; null: all with "
+        description="share of outdoor shots in sun, clouds or neutral weather; null: all with "
         "hdri_directory, none without",
     )
     hdri_directory: Path | None = Field(

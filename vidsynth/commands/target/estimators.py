@@ -52,9 +52,9 @@ def estimators(
 ) -> None:
     """Train estimators of what only a net can tell from crops, and say how far to trust each.
 
-    They learn from a pool of renders; there is no target in the file. Crops of the pool first go
-    through what the target's went through: say --like, or --resized-to and --jpeg; else that is
-    128x256, coded at 75.
+    They learn from a pool of renders; there is no target in the file. Crops of the pool are first
+    resized and coded as the target's were: say --like, or --resized-to and --jpeg; by default they
+    are resized to 128x256 and coded at quality 75.
 
     \b
       vidsynth target estimators --backgrounds photos

@@ -61,7 +61,7 @@ def fit(
         typer.Option(
             "--round2",
             help="A second round: estimators learn from 600 renders of the first fit, too, the "
-            "target is measured and fitted again, and kept is what is nearer. Takes --crops, and "
+            "target is measured and fitted again, and the nearer fit is kept. Takes --crops, and "
             "15 CPU-minutes.",
         ),
     ] = False,

@@ -29,10 +29,10 @@ def per_image(
     ] = False,
     frames: Annotated[int, typer.Option(min=1, help="Most frames of a tracklet.")] = 8,
 ) -> None:
-    """List an estimate for every image, as TAGPerson does: rows about single images leave.
+    """List an estimate for every image, as TAGPerson does: the file tells about single images.
 
-    For its reproduction. `measure` hands over distributions over many people instead, in which
-    nobody's image has a number, and corrects what estimators are wrong by.
+    It is for reproducing that paper. `measure` gives distributions over many people instead,
+    without numbers of single images, and corrects the errors of the estimators.
 
     \b
       vidsynth target per-image data/market1501 --layout market1501 --estimators est.safetensors

@@ -70,7 +70,7 @@ def search(
     seed: Annotated[int, typer.Option(help="Of evolution; `seed=1` is that of images.")] = 0,
     workers: Annotated[int | None, typer.Option(min=1, help="Processes that render.")] = None,
 ) -> None:
-    """Search settings whose renders are least far from a target: attribute descent, or CMA-ES.
+    """Search settings whose renders are nearest to a target: attribute descent, or CMA-ES.
 
     Each candidate is rendered, 200 images unless KEY=VALUE says otherwise, with the same people
     and random numbers as the others, and compared by the Frechet distance of features. The best so

@@ -82,11 +82,11 @@ def select(
 ) -> None:
     """Choose the images of a rendered set that are most like a target: AOST, stage I.
 
-    Style and content distances to the target; what they are by view, place, hour and weather; the
-    best combinations for each kind of crops of the target; and of every identity so many images of
-    these. What is written is a set like any other, with selection.csv
-    (what was chosen, and for what) and selection.json (what matters, what is best). Files are
-    links: it takes no room. Docs: docs/aost.md.
+    Measures style and content distances to the target, finds what they depend on (view, place,
+    hour, weather), and takes of every identity the images of the best combinations, for each kind
+    of crops of the target. The result is a set like any other, with selection.csv (what was chosen,
+    and for what) and selection.json (what matters, what is best). Its files are links, which take
+    no room. Docs: docs/aost.md.
 
     \b
     Examples:
