@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
@@ -91,6 +92,11 @@ class FrameRange:
         self, indices: Sequence[int], at_least: tuple[int, int] | None = None
     ) -> list[torch.Tensor]:
         return self.frames.read([self.start + index for index in indices], at_least)
+
+
+def first_file(frames: Frames) -> str:
+    """The name of the first frame, whatever is done to its pixels (`benchmarks.gamma`)."""
+    return re.sub(r" \(gamma [0-9.]+\)\Z", "", frames.name(0))
 
 
 def first_frame(frames: Frames, root: Path) -> str:

@@ -18,6 +18,7 @@ from torch import nn
 from torch.utils.data import Dataset
 
 from uda.comparing.contract import Represent
+from uda.errors import UdaError
 from uda.features.loading import batches_of
 from uda.features.statistics import estimate_statistics, statistics_restored
 from uda.room import zeros
@@ -271,6 +272,7 @@ def _extract(
     try:
         sums = None
         weights = torch.zeros(len(tracklets), device=device)
+        broken = torch.zeros(len(tracklets), device=device)
         done = 0
         with torch.inference_mode(), _autocast(device, dtype):
             for pixels, owners, lengths in batches_of(
@@ -283,6 +285,7 @@ def _extract(
                 if sums is None:
                     shape = len(tracklets), kept.shape[1]
                     sums = zeros(shape, "the features of all tracklets", ADVICE, kept.device)
+                broken.index_add_(0, owners, (~torch.isfinite(kept)).any(1).float())
                 counted = lengths / how.clip_length
                 sums.index_add_(0, owners, kept * counted[:, None])
                 weights.index_add_(0, owners, counted * (2.0 if how.flip else 1.0))
@@ -292,7 +295,22 @@ def _extract(
     finally:
         model.train(training)
     assert sums is not None
+    _require_numbers(tracklets, broken)
     return sums, weights
+
+
+def _require_numbers(
+    tracklets: Sequence[Tracklet | UnlabelledTracklet], broken: torch.Tensor
+) -> None:
+    """UdaError: of tracklets ``(N,)`` clips with answers that are no finite numbers."""
+    which = broken.nonzero()[:, 0].tolist()
+    if which:
+        raise UdaError(
+            f"Expected finite numbers as the model's answers, found others of {len(which)} of "
+            f"{len(tracklets)} tracklets, such as {tracklets[which[0]].frames.name(0)}. Its "
+            "weights are broken, or too large for fp16: use another checkpoint, or --precision 32 "
+            "(evaluation.precision=32)."
+        )
 
 
 def _autocast(

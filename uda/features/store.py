@@ -19,6 +19,7 @@ from pathlib import Path
 
 import numpy as np
 import torch
+from reid_datasets.frames import first_file
 from reid_datasets.records import Tracklet, UnlabelledTracklet
 from safetensors import SafetensorError, safe_open
 from safetensors.numpy import save
@@ -53,14 +54,14 @@ def data_sha256(tracklets: Sequence[Tracklet | UnlabelledTracklet]) -> str:
     digest = hashlib.sha256()
     for tracklet in tracklets:
         first, length = tracklet.frames.name(0), len(tracklet.frames)
-        digest.update(os.fsencode(f"{first} {length} {_bytes(first)}\n"))
+        size = _bytes(first_file(tracklet.frames))
+        digest.update(os.fsencode(f"{first} {length} {size}\n"))
     return digest.hexdigest()
 
 
 def _bytes(first: str) -> int:
     """Of the file that a frame is in, by its name; 0 where it is part of another one."""
-    of_one = first.rpartition(" (gamma ")[0] or first
-    for path in (of_one, of_one.rpartition(" frame ")[0]):
+    for path in (first, first.rpartition(" frame ")[0]):
         with contextlib.suppress(OSError):
             return os.stat(path).st_size
     return 0

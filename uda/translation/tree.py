@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-import json
+import logging
 import os
 import shutil
 from collections.abc import Iterable, Iterator
@@ -11,12 +11,15 @@ from pathlib import Path
 from typing import Any
 
 from reid_datasets.benchmarks import find
-from reid_datasets.errors import DatasetError
+from reid_datasets.errors import DatasetError, printable
 from reid_datasets.frames import Frames, ImageFiles
 from reid_datasets.masks import MaskedFrames
 from reid_datasets.records import Split
 
+from strict_reading import Unreadable, parse_json, read_text
 from uda.files import write_json
+
+log = logging.getLogger(__name__)
 
 PICTURES = (".jpg", ".jpeg", ".png", ".bmp", ".tif", ".tiff", ".webp", ".ppm")
 ARCHIVES = (".zip", ".tar", ".gz", ".tgz", ".7z", ".rar", ".mp4", ".avi", ".part")
@@ -91,8 +94,11 @@ def copy_lists(tree: Tree, to: Path, translation: dict[str, Any]) -> None:
         (to / name).parent.mkdir(parents=True, exist_ok=True)
         shutil.copyfile(tree.root / name, to / name)
     described = to / "dataset.json"
-    if described.exists():
-        found = json.loads(described.read_text(encoding="utf-8"))
+    try:
+        found = parse_json(read_text(described))
+    except Unreadable:
+        found = None  # none, or of another program: it is copied as it is
+    if isinstance(found, dict):
         # The generator continues a set by these: it must not render over translated pictures.
         found["renderer"] = f"uda translate ({translation['method']}) of {found.get('renderer')}"
         write_json(described, found | {"translation": translation})
@@ -106,11 +112,22 @@ def _frames(split: Split) -> Iterator[Frames]:
         yield frames.frames if isinstance(frames, MaskedFrames) else frames
 
 
+def _raise(error: OSError) -> None:
+    """What a folder that cannot be listed holds would be missing."""
+    raise DatasetError(
+        f"Expected to list {error.filename}, but it cannot be read ({error.strerror}). Change its "
+        "permissions, or take it out of the folder."
+    )
+
+
 def _files(root: Path) -> Iterator[Path]:
-    for folder, folders, names in os.walk(root):
+    for folder, folders, names in os.walk(root, onerror=_raise):
         folders[:] = sorted(
             name
             for name in folders
             if not name.startswith(".") and not (Path(folder) == root and name in NOT_CARRIED)
         )
+        for name in folders:
+            if (Path(folder) / name).is_symlink():  # whoever knows what all it leads to
+                log.warning("left out: the linked folder %s", printable(Path(folder) / name))
         yield from (Path(folder) / name for name in sorted(names) if not name.startswith("."))

@@ -20,6 +20,7 @@ import scipy.io
 
 from reid_datasets.attributes.table import NO_YES, AttributeTable
 from reid_datasets.errors import DatasetError
+from reid_datasets.frames import first_file
 from reid_datasets.labels import UNKNOWN
 from reid_datasets.records import Tracklet
 
@@ -108,7 +109,7 @@ def describe(name: str, root: Path, tracklets: Sequence[Tracklet]) -> AttributeT
     """Attributes of images of one of BENCHMARKS, by their names. Raises DatasetError."""
     found = BENCHMARKS[name](root)
     rows = {file: row for row, file in enumerate(found.files)}
-    places = np.array([rows.get(Path(t.frames.name(0)).name, -1) for t in tracklets], np.int64)
+    places = np.array([rows.get(Path(first_file(t.frames)).name, -1) for t in tracklets], np.int64)
     flags = np.where((places >= 0)[:, None], found.flags[places], UNKNOWN)
     return AttributeTable(
         dict.fromkeys(found.names, NO_YES),

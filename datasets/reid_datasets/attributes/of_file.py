@@ -19,7 +19,7 @@ from pathlib import Path
 
 from reid_datasets.attributes.table import AttributeTable, coded
 from reid_datasets.errors import DatasetError, printable
-from reid_datasets.frames import Frames
+from reid_datasets.frames import Frames, first_file
 from reid_datasets.records import Tracklet, UnlabelledTracklet
 
 log = logging.getLogger(__name__)
@@ -170,7 +170,7 @@ def _person(tracklet: Tracklet | UnlabelledTracklet, people: Mapping[int, str]) 
 
 def _paths(frames: Frames, root: Path) -> list[str]:
     """What a tracklet may be called: its folder, its only file, its video, or a frame of that."""
-    first, video, start = frames.name(0).partition(" frame ")
+    first, video, start = first_file(frames).partition(" frame ")
     path = Path(first)
     inside = path.relative_to(root) if path.is_relative_to(root) else path
     place = _as_one(inside.as_posix())

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import difflib
+import logging
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 
@@ -10,6 +11,8 @@ import numpy as np
 
 from reid_datasets.errors import DatasetError
 from reid_datasets.labels import UNKNOWN
+
+log = logging.getLogger(__name__)
 
 PREFIX = "attribute:"
 """Before an attribute's name among the labels of a batch: ``attribute:hat``."""
@@ -93,8 +96,9 @@ class AttributeTable:
     def mapped(self, values: Values) -> AttributeTable:
         """The same in the classes of ``values``, such as those that a model knows.
 
-        A class that is not among them becomes unknown; an attribute without any label left, or
-        that is in one of both alone, is left out. Raises DatasetError where none is left.
+        A class that is not among them becomes unknown, with a warning; an attribute without any
+        label left, or that is in one of both alone, is left out. Raises DatasetError where none is
+        left.
         """
         found = {}
         for name, classes in values.items():
@@ -103,6 +107,16 @@ class AttributeTable:
             numbers = {value: number for number, value in enumerate(classes)}
             change = np.array([numbers.get(v, UNKNOWN) for v in self.values[name]] + [UNKNOWN])
             column = change[self.labels[name]]  # the last entry serves -1
+            lost = {v: n for v, n in zip(self.values[name], self.counts(name), strict=True) if n}
+            lost = {value: count for value, count in lost.items() if value not in numbers}
+            if lost:
+                said = ", ".join(f"{value} ({count} tracklets)" for value, count in lost.items())
+                log.warning(
+                    "%s: %s count as unknown, as known values are %s",
+                    name,
+                    said,
+                    ", ".join(classes),
+                )
             if (column != UNKNOWN).any():
                 found[name] = column.astype(np.int64)
         if not found:

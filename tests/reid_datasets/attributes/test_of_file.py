@@ -8,6 +8,7 @@ from pathlib import Path
 
 import pytest
 from reid_datasets.attributes import describe
+from reid_datasets.benchmarks.gamma import AtGamma, Gamma
 from reid_datasets.errors import DatasetError
 from reid_datasets.frames import Frames, ImageFiles
 from reid_datasets.records import Tracklet
@@ -45,6 +46,13 @@ def test_rows_of_people(root: Path, caplog: pytest.LogCaptureFixture) -> None:
     assert found.labels["colour"].tolist() == [1, 1, -1]
     assert found.labels["hat"].tolist() == [1, 1, 0]
     assert not caplog.records
+
+
+def test_people_in_another_gamma_are_the_same(root: Path) -> None:
+    file = write(root, "tracklet,hat\n0001/entrance/walk-1,yes\n")
+    gamma = Gamma(0.5, 2.0)
+    walked = [seen(1, AtGamma(walk.frames, str(root), gamma)) for walk in walks(root)[:1]]
+    assert describe("folder", root, walked, file=file).labels["hat"].tolist() == [0]
 
 
 def test_accents_may_be_written_in_another_way(root: Path) -> None:

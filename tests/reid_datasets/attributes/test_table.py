@@ -18,7 +18,7 @@ def table(**columns: list[int]) -> AttributeTable:
     )
 
 
-def test_labels_are_told_in_a_models_classes() -> None:
+def test_labels_are_told_in_a_models_classes(caplog: pytest.LogCaptureFixture) -> None:
     found = table(colour=[0, 1, 2, -1], hat=[0, 1, 1, 0], mask=[-1, -1, -1, -1])
     mapped = found.mapped(
         {"hat": ("yes", "no"), "colour": ("white", "green", "black"), "mask": ("no", "yes"),
@@ -28,6 +28,9 @@ def test_labels_are_told_in_a_models_classes() -> None:
     assert mapped.labels["colour"].tolist() == [2, -1, 0, -1]
     assert mapped.labels["hat"].tolist() == [1, 0, 0, 1]
     assert mapped.labels["hat"].dtype == np.int64
+    assert [record.getMessage() for record in caplog.records] == [
+        "colour: red (1 tracklets) count as unknown, as known values are white, green, black"
+    ]
 
 
 def test_attributes_are_chosen_by_name() -> None:

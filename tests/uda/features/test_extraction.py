@@ -14,6 +14,7 @@ from reid_datasets.records import Split
 from reid_models.outputs import Features
 
 from tests.uda.features.mean_colour import ALL, MeanColour
+from uda.errors import UdaError
 from uda.features.extraction import extract
 
 
@@ -56,6 +57,17 @@ def test_maps_of_mirrored_clips_are_turned_back(split: Split) -> None:
         for flip in (False, True)
     )
     np.testing.assert_allclose(mirrored, plain, atol=1e-5)
+
+
+@pytest.mark.parametrize("number", [float("nan"), float("inf")])
+def test_answers_that_are_no_numbers_are_refused(split: Split, number: float) -> None:
+    class Broken(MeanColour):
+        def forward(self, clips: torch.Tensor) -> Features:
+            found = super().forward(clips)
+            return found._replace(embedding=found.embedding * number)
+
+    with pytest.raises(UdaError, match=r"others of 3 of 3 tracklets, such as .*\.jpg"):
+        extract(Broken(), split.train[:3], ALL, device="cpu")
 
 
 def test_the_batch_size_does_not_matter(split: Split) -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import re
 from dataclasses import dataclass
 from functools import lru_cache
@@ -9,6 +10,7 @@ from pathlib import Path
 
 import numpy as np
 
+from strict_reading import named
 from vidsynth.body.anatomy import KNEE
 from vidsynth.colour import Colour
 from vidsynth.errors import AssetError
@@ -119,6 +121,7 @@ def load(directory: Path, name: str) -> Asset | None:
     if _FOLDERS & {part.lower() for part in Path(name).parts[:-1]}:
         return None
     clothing = read_mhclo(path)
+    _require_inside(directory, path, clothing.mesh, clothing.material)
     mesh = read_obj(clothing.mesh)
     if mesh.vertices != len(clothing.bound):
         raise AssetError(
@@ -132,9 +135,21 @@ def load(directory: Path, name: str) -> Asset | None:
         return None
     a, b, c = (rest[mesh.triangles[:, k]] for k in range(3))
     paint = read_paint(clothing.material, mesh, np.linalg.norm(np.cross(b - a, c - a), axis=1))
+    _require_inside(directory, path, paint.texture)
     female, male = ({"female", "woman", "women", "lady"} & words, {"male", "man", "men"} & words)
     sex = "" if bool(female) == bool(male) else "female" if female else "male"
     return Asset(name, kind, sex, words, clothing, mesh, paint, rest)
+
+
+def _require_inside(directory: Path, path: Path, *files: Path | None) -> None:
+    """AssetError: an asset names files elsewhere on the machine, which would get into pictures."""
+    top = os.path.abspath(directory)
+    for file in files:
+        if file is not None and not Path(os.path.abspath(file)).is_relative_to(top):
+            raise AssetError(
+                f"{path}: expected its files under {named(directory)}, found {named(file)}. Copy "
+                "that file there, and name it so."
+            )
 
 
 def words_of(text: str) -> list[str]:

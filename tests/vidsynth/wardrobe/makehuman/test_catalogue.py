@@ -2,6 +2,7 @@ import shutil
 
 import numpy as np
 import pytest
+from PIL import Image
 
 from tests.vidsynth.wardrobe.makehuman.made_up_assets import GREEN, hat, write_asset
 from vidsynth.config import MakeHumanConfig, TrackletConfig
@@ -158,6 +159,16 @@ def test_an_unequal_number_of_vertices_names_both_files(folder, tmp_path):
         AssetError, match=r"mop\.mhclo: expected a line for each of .*mop\.obj, fou"
     ):
         load(tmp_path, "hair/mop/mop")
+
+
+@pytest.mark.parametrize("line", ["diffuseTexture {}", "diffuseTexture ../../../private.png"])
+def test_a_picture_elsewhere_on_the_machine_is_refused(folder, tmp_path, line):
+    shutil.copytree(folder / "hair", tmp_path / "assets/hair")
+    private = tmp_path / "private.png"
+    Image.new("RGB", (8, 8)).save(private)
+    (tmp_path / "assets/hair/mop/mop.mhmat").write_text(line.format(private) + "\n")
+    with pytest.raises(AssetError, match=r"mop\.mhclo: expected its files under .*private\.png"):
+        load(tmp_path / "assets", "hair/mop/mop")
 
 
 def test_the_data_set_keeps_the_files_hashes(folder, tmp_path):
