@@ -6,6 +6,7 @@ the statistics of its own kind looks alike afterwards.
 
 from __future__ import annotations
 
+import copy
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from typing import Literal
@@ -14,6 +15,8 @@ import torch
 from torch import nn
 from torch.nn import functional as F
 from torch.nn.modules.batchnorm import _BatchNorm
+
+from reid_models.errors import ModelError
 
 Norm = Literal["bn", "dsbn", "cbn", "adabn"]
 """bn: one normalisation for all; dsbn: one for each domain; cbn: one for each camera; adabn: one,
@@ -32,10 +35,7 @@ class DomainBatchNorm(nn.Module):
     def __init__(self, norm: _BatchNorm) -> None:
         super().__init__()
         self.source = norm
-        self.target = type(norm)(norm.num_features, norm.eps, norm.momentum)
-        self.target.load_state_dict(norm.state_dict())
-        for mine, theirs in zip(self.target.parameters(), norm.parameters(), strict=True):
-            mine.requires_grad_(theirs.requires_grad)
+        self.target = copy.deepcopy(norm)  # with the activation that some of timm's have in them
         self.domain: Domain = "target"
 
     def forward(self, x: torch.Tensor) -> torch.Tensor:
@@ -96,7 +96,8 @@ class CameraBatchNorm(nn.Module):
         if len(x) * values < 2:
             norm = self.norm
             mean, variance = norm.running_mean, norm.running_var
-            return F.batch_norm(x, mean, variance, norm.weight, norm.bias, eps=norm.eps)
+            x = F.batch_norm(x, mean, variance, norm.weight, norm.bias, eps=norm.eps)
+            return _activated(norm, x)
         out = torch.empty_like(x)
         for members in self.cameras.groups(len(x), values, x.device):
             seen = x[members]
@@ -104,7 +105,7 @@ class CameraBatchNorm(nn.Module):
                 out[members] = self._normalised(seen).to(out.dtype)
             else:
                 out[members] = self._normalised(x)[members].to(out.dtype)
-        return out
+        return _activated(self.norm, out)
 
     def _normalised(self, x: torch.Tensor) -> torch.Tensor:
         if self.share < 1:
@@ -127,7 +128,8 @@ class CameraBatchNorm(nn.Module):
 def convert(model: nn.Module, norm: Norm) -> None:
     """Replaces a model's batch norms, in place; weights and statistics are kept.
 
-    Names of parameters change, so published weights are loaded before.
+    Names of parameters change, so published weights are loaded before. Raises ModelError for a
+    batch norm that computes in a way of its own: what it does would be lost.
     """
     kinds = {"dsbn": DomainBatchNorm, "cbn": CameraBatchNorm}
     if norm not in kinds:
@@ -138,8 +140,24 @@ def convert(model: nn.Module, norm: Norm) -> None:
         for name, child in parent.named_children()
         if isinstance(child, _BatchNorm)
     ]
+    for _, name, child in places:
+        if type(child).forward is not _BatchNorm.forward and not hasattr(child, "act"):
+            raise ModelError(
+                f"Expected torch's or timm's batch norms for model.norm={norm} or statistics by "
+                f"camera, found a {type(child).__name__} ({name}) that computes in a way of its "
+                "own. Use model.norm=bn, or another model."
+            )
     for parent, name, child in places:
         setattr(parent, name, kinds[norm](child))
+
+
+def _activated(norm: _BatchNorm, x: torch.Tensor) -> torch.Tensor:
+    """What follows the normalisation inside of a norm: nothing in torch's own, dropout and an
+    activation in those of timm's convolutional networks (`timm.layers.BatchNormAct2d`)."""
+    for part in ("drop", "act"):
+        if hasattr(norm, part):
+            x = getattr(norm, part)(x)
+    return x
 
 
 def from_plain(model: nn.Module, weights: dict[str, torch.Tensor]) -> dict[str, torch.Tensor]:

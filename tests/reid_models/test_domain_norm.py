@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import copy
+
 import pytest
 import torch
 from reid_models import build
@@ -13,6 +15,7 @@ from reid_models.domain_norm import (
     reading,
     share_weights,
 )
+from reid_models.errors import ModelError
 from torch import nn
 
 CLIPS = (4, 2, 3, 32, 16)
@@ -132,3 +135,53 @@ def test_norms_of_both_domains_can_share_weights_but_no_statistics() -> None:
     with torch.no_grad():
         model[0].source.weight.add_(1)
     assert not torch.equal(model[0].target.weight, model[0].source.weight)
+
+
+class Activated(nn.BatchNorm2d):
+    """A norm with its activation in it, as in timm's convolutional networks."""
+
+    def __init__(self, features: int, act: nn.Module) -> None:
+        super().__init__(features)
+        self.drop, self.act = nn.Identity(), act
+
+    def forward(self, x: torch.Tensor) -> torch.Tensor:
+        found: torch.Tensor = self.act(self.drop(super().forward(x)))
+        return found
+
+
+@pytest.mark.parametrize("act", [nn.SiLU(), nn.ReLU(inplace=True), nn.Identity()])
+def test_an_activation_inside_of_a_norm_stays(act: nn.Module) -> None:
+    """In either domain, and in training by camera as in testing."""
+    dark, _ = dark_and_bright()
+    wanted = act(nn.BatchNorm2d(3)(dark.flatten(0, 1)))
+    for norm in ("dsbn", "cbn"):
+        model = nn.Sequential(nn.Flatten(0, 1), Activated(3, act))
+        convert(model, norm)
+        for domain in ("source", "target"):
+            with reading(model, domain, [5] * 4):
+                torch.testing.assert_close(model(dark), wanted)
+    still = nn.Sequential(Activated(3, act))
+    convert(still, "cbn")
+    with reading(still, "target", [5]):
+        single = still(torch.ones(1, 3, 1, 1))
+    torch.testing.assert_close(single, act(torch.full_like(single, 1 / (1 + 1e-5) ** 0.5)))
+
+
+def test_the_norms_of_timm_are_such() -> None:
+    """What this file stands for: its names are timm's own."""
+    layers = pytest.importorskip("timm.layers")
+    norm = layers.BatchNormAct2d(3, act_layer=nn.SiLU)
+    x = dark_and_bright()[0].flatten(0, 1)
+    model = nn.Sequential(copy.deepcopy(norm))
+    convert(model, "cbn")
+    with reading(model, "source", [1] * 8):
+        torch.testing.assert_close(model(x), norm(x))
+
+
+def test_a_norm_that_computes_otherwise_is_refused() -> None:
+    class Odd(nn.BatchNorm2d):
+        def forward(self, x: torch.Tensor) -> torch.Tensor:
+            return super().forward(x) + 1
+
+    with pytest.raises(ModelError, match="found a Odd"):
+        convert(nn.Sequential(Odd(3)), "cbn")

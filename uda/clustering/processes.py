@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import numpy as np
 import torch
 
 
@@ -18,10 +19,19 @@ def of_all_processes(rows: torch.Tensor) -> torch.Tensor:
 
 
 def as_first_process(values: torch.Tensor) -> None:
-    """Overwrites values with those of the first process: running statistics differ, and what was
-    found by them may."""
+    """Overwrites values with those of the first process. What each finds by itself may differ:
+    running statistics do, and a GPU's sums by their order, which groups can hang on."""
     if _several():
         torch.distributed.broadcast(values, src=0)
+
+
+def of_first_process(numbers: np.ndarray, device: torch.device) -> np.ndarray:
+    """What the first process has; ``device`` is where processes exchange tensors."""
+    if not _several():
+        return numbers
+    values = torch.from_numpy(numbers).to(device)
+    as_first_process(values)
+    return values.cpu().numpy()
 
 
 def _several() -> bool:

@@ -21,11 +21,11 @@ WIDTH, BINS, SPREAD = 4.0, 3000, 50.0
 
 @dataclass(frozen=True)
 class Transitions:
-    """Of each pair of C cameras, how likely people are seen in both with a gap of time.
+    """From one of C cameras to another, how likely people take a time for the way.
 
-    ``cameras`` int64 (C,), ascending; ``likelihood`` float32 (C, C, bins), symmetric, 1 at the
-    likeliest gap of a pair and 0 throughout for a pair that nobody was seen in; ``width`` of a bin
-    in seconds.
+    ``cameras`` int64 (C,), ascending; ``likelihood`` float32 (C, C, bins), of [to, from, gap]: the
+    camera that saw them later comes first. It is 1 at the likeliest gap of a way and 0 throughout
+    for a way that nobody went; ``width`` of a bin in seconds.
     """
 
     cameras: np.ndarray
@@ -62,10 +62,11 @@ def learned(
     """Transitions of tracklets (N,) of ``groups`` taken for people, -1 for none, ``cameras`` and
     ``times`` in milliseconds, `UNKNOWN` where they are not known.
 
-    A group counts once for each pair of its cameras, by the difference of its mean times there;
-    for a camera and itself as often as it has tracklets there, at no gap. Smoothed by a Gaussian
-    of ``spread`` bins and divided by the largest (the authors say "normalised"; divided by the sum
-    as in Wang et al., 3,000 bins would tell gaps apart by a hundredth).
+    As in the authors' code, a group counts once for each pair of its cameras, from the one with the
+    earlier mean time to the other, by the difference of both. Under a camera that has several of
+    its tracklets each of these counts as often as there are, by its time since the first. Smoothed
+    by a Gaussian of ``spread`` bins and divided by the largest (theirs by the sum, as in Wang et
+    al.: then 3,000 bins tell gaps apart by a hundredth).
     """
     known = (groups >= 0) & (cameras != UNKNOWN) & (times != UNKNOWN)
     names, place = np.unique(cameras[known], return_inverse=True)
@@ -75,17 +76,27 @@ def learned(
     cells, which = np.unique(np.stack([groups[known], place]), axis=1, return_inverse=True)
     size = np.bincount(which, minlength=cells.shape[1])
     mean = np.bincount(which, seconds, minlength=cells.shape[1]) / np.maximum(size, 1)
-    np.add.at(counts, (cells[1], cells[1], 0), size)
+    earliest = np.full(cells.shape[1], np.inf)
+    np.minimum.at(earliest, which, seconds)
+    several = size[which] > 1
+    within = _bins(seconds - earliest[which], width, bins)[several]
+    np.add.at(counts, (place[several], place[several], within), size[which][several])
     starts = np.flatnonzero(np.diff(cells[0]) > 0) + 1
     for own in np.split(np.arange(cells.shape[1]), starts):
         first, second = (own[index] for index in np.triu_indices(len(own), 1))
-        gap = np.minimum(np.abs(mean[first] - mean[second]) // width, bins - 1).astype(np.int64)
-        for a, b in ((first, second), (second, first)):
-            np.add.at(counts, (cells[1][a], cells[1][b], gap), 1)
+        took = mean[second] - mean[first]
+        # At the same time: to the camera with the higher number, as `Likelihood` asks.
+        to, start = (np.where(took >= 0, *pair) for pair in ((second, first), (first, second)))
+        np.add.at(counts, (cells[1][to], cells[1][start], _bins(np.abs(took), width, bins)), 1)
     smooth = gaussian_filter1d(counts, spread, axis=2, mode="constant") if counts.size else counts
     largest = smooth.max(axis=2, keepdims=True, initial=0)
     likelihood = np.divide(smooth, largest, out=np.zeros_like(smooth), where=largest > 0)
     return Transitions(names, likelihood.astype(np.float32), width)
+
+
+def _bins(gaps: np.ndarray, width: float, bins: int) -> np.ndarray:
+    """The bins of gaps in seconds; longer ones are in the last."""
+    return np.minimum(gaps // width, bins - 1).astype(np.int64)
 
 
 class Likelihood:
@@ -117,9 +128,12 @@ class Likelihood:
         others: tuple[torch.Tensor, torch.Tensor],
     ) -> torch.Tensor:
         """Likelihood in 0..1, of the shape that the places of both sides broadcast to."""
-        gap = (some[1] - others[1]).abs().div_(self.transitions.width).long()
-        gap.clamp_(max=self.table.shape[2] - 1)
-        return self.table[some[0], others[0], gap]
+        took = some[1] - others[1]
+        gap = took.abs().div_(self.transitions.width).long().clamp_(max=self.table.shape[2] - 1)
+        same = (took == 0) & (some[0] > others[0])
+        later = (took > 0) | same
+        to = torch.where(later, some[0], others[0])
+        return self.table[to, torch.where(later, others[0], some[0]), gap]
 
 
 def joint_similarity(

@@ -6,12 +6,16 @@ from __future__ import annotations
 import torch
 from torch.nn import functional as F
 
+from uda.exact import exact_products
+
 
 def clothes_scores(
     features: torch.Tensor, weights: torch.Tensor, scale: float = 16.0
 ) -> torch.Tensor:
     """Scaled cosines of features ``(B, D)`` and clothes ``(C, D)``: ``(B, C)``."""
-    return scale * F.normalize(features.float(), dim=1) @ F.normalize(weights.float(), dim=1).T
+    unit = F.normalize(features.float(), dim=1)
+    with exact_products(features.device):
+        return scale * (unit @ F.normalize(weights.float(), dim=1).T)
 
 
 def clothes_adversarial_loss(

@@ -9,6 +9,8 @@ from __future__ import annotations
 import torch
 from torch.nn import functional as F
 
+from uda.exact import exact_products
+
 
 def local_one_hot(
     features: torch.Tensor, tracklets: torch.Tensor, temperature: float = 0.1
@@ -20,8 +22,10 @@ def local_one_hot(
     """
     unit = F.normalize(features.float(), dim=1)
     same = tracklets[:, None] == tracklets[None, :]
-    centres = F.normalize(same.float() @ unit, dim=1)  # a row a clip: equal for equal tracklets
-    scores = unit @ centres.T / temperature
+    with exact_products(features.device):
+        # A row a clip: equal for equal tracklets.
+        centres = F.normalize(same.float() @ unit, dim=1)
+        scores = unit @ centres.T / temperature
     times = same.sum(1).to(scores)  # so often is each centre among the columns
     return -(scores.diagonal() - torch.logsumexp(scores - times.log(), dim=1)).mean()
 
@@ -38,7 +42,8 @@ def global_multi_label(
 
     ``memory`` (N, D), ``groups`` (N,) of all tracklets; ``features`` (B, D) of ``tracklets`` (B,).
     """
-    scores = F.normalize(features.float(), dim=1) @ memory.T.float() / temperature
+    with exact_products(features.device):
+        scores = F.normalize(features.float(), dim=1) @ memory.T.float() / temperature
     wanted = (groups[tracklets][:, None] == groups[None, :]).float()
     wanted = wanted / wanted.sum(1, keepdim=True)
     return -(wanted * scores.log_softmax(dim=1)).sum(1).mean()

@@ -24,11 +24,11 @@ from uda.errors import ConfigError
 from uda.losses.clothes import clothes_adversarial_loss, clothes_scores
 from uda.methods.contract import Facts, Method
 from uda.methods.optimisation import Optimisation, Optimised
-from uda.methods.parts.source_losses import SourceLosses, identity_of_heads
+from uda.methods.parts.source_losses import IdentityLoss, identity_of_heads
 from uda.methods.parts.two_domains import of_source
 
 
-class CalSettings(SourceLosses):
+class CalSettings(IdentityLoss):
     """Settings of clothes-based adversarial learning."""
 
     start: float = Field(

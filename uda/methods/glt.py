@@ -20,6 +20,7 @@ from torch.nn import functional as F
 from uda.batches.batch import LabelledBatch, UnlabelledBatch
 from uda.clustering.group_means import group_means
 from uda.clustering.kmeans import cluster_means, nearest_mean
+from uda.clustering.processes import as_first_process
 from uda.clustering.transport import transported
 from uda.exact import exact_products
 from uda.losses.circle import circle_loss
@@ -164,6 +165,7 @@ class Glt(SourceThenTarget):
         for labels, size in zip(self.labels, self.sizes, strict=True):
             means = cluster_means(features, size, seed=0)
             labels.copy_(nearest_mean(features, means))
+            as_first_process(labels)
             starts.append(group_means(features, labels, size))
         self.heads.copy_(torch.cat(starts))
         self.taught_heads.copy_(self.heads)
@@ -179,6 +181,7 @@ class Glt(SourceThenTarget):
                 own, sharpness=self.config.sharpness, tolerance=self.config.tolerance
             )
             labels.copy_(plan.labels())
+            as_first_process(labels)
             log.info("labels of %d groups refined in %d steps", own.shape[1], plan.iterations)
         self.moved.copy_((self.labels != before).float().mean())
 

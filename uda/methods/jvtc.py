@@ -8,6 +8,7 @@ features and transition times. Where it differs:
   by K clips.
 - Features have the student's width, not 512.
 - Their memory begins with noise; here with the features of the first epoch.
+- Groups are found by features of the network as it is then, theirs by what the memory holds.
 """
 
 from __future__ import annotations
@@ -22,8 +23,9 @@ from pydantic import Field
 from torch import nn
 
 from uda.batches.batch import LabelledBatch, UnlabelledBatch
-from uda.clustering.processes import of_all_processes
+from uda.clustering.processes import as_first_process, of_all_processes
 from uda.clustering.pseudo_identities import nearest_pairs
+from uda.clustering.spaces import Space
 from uda.comparing.contract import Comparison
 from uda.comparing.transitions import BINS, SPREAD, UNKNOWN, WIDTH, Transitions, learned
 from uda.comparing.visual_temporal import JointSpace, VisualTemporal
@@ -83,6 +85,7 @@ class Jvtc(Method):
     recipe = "jvtc"
     config: JvtcSettings
     groups: torch.Tensor
+    looks: torch.Tensor
     memory: torch.Tensor
     seen: torch.Tensor
     grouped: torch.Tensor
@@ -90,6 +93,9 @@ class Jvtc(Method):
     def __init__(self, student: nn.Module, config: JvtcSettings, facts: Facts) -> None:
         super().__init__(student, config, facts)
         self.register_buffer("groups", torch.arange(facts.tracklets))
+        # Groups by features alone, which transition times are learned from: from groups that these
+        # times have found they would only learn what they know.
+        self.register_buffer("looks", torch.arange(facts.tracklets))
         self.register_buffer("memory", torch.zeros(facts.tracklets, facts.video))
         # Camera and time of each tracklet, as batches tell them.
         self.register_buffer("seen", torch.full((facts.tracklets, 2), UNKNOWN))
@@ -113,27 +119,35 @@ class Jvtc(Method):
             self.grouped.fill_(turn)
 
     def _regroup(self, features: torch.Tensor, *, joint: bool) -> None:
-        config, cameras, times = self.config, *self.seen.cpu().numpy().T
-        transitions = self.transitions() if joint else None
-        if joint and not transitions:
-            log.warning(
-                "no person was seen twice at known cameras and times: groups are found by "
-                "features alone. Transition times need both with every target tracklet."
+        """By features; once times count, by both, with times learned from the former groups."""
+        self._group(features, self.looks, original=0.3)
+        self.groups.copy_(self.looks)
+        if not joint:
+            return
+        transitions = self.transitions()
+        if transitions:
+            cameras, times = self.seen.cpu().numpy().T
+            self._group(
+                JointSpace(features, cameras, times, transitions), self.groups, original=0.5
             )
-        space = JointSpace(features, cameras, times, transitions) if transitions else features
-        groups, radius = nearest_pairs(
-            space,
-            k1=config.k1,
-            k2=config.k2,
-            original=0.5 if transitions else 0.3,
-            share=config.nearest_share,
+            return
+        log.warning(
+            "no person was seen twice at known cameras and times: groups are found by "
+            "features alone. Transition times need both with every target tracklet."
         )
-        self.groups.copy_(torch.from_numpy(groups))
+
+    def _group(self, items: torch.Tensor | Space, into: torch.Tensor, *, original: float) -> None:
+        config = self.config
+        groups, radius = nearest_pairs(
+            items, k1=config.k1, k2=config.k2, original=original, share=config.nearest_share
+        )
+        into.copy_(torch.from_numpy(groups))
+        as_first_process(into)
         log.info("%d groups of %d tracklets, radius %.3f", groups.max() + 1, len(groups), radius)
 
     def transitions(self) -> Transitions:
-        """Transition times of the groups of several tracklets."""
-        groups = self.groups.cpu().numpy()
+        """Transition times of the groups by features, of those of several tracklets."""
+        groups = self.looks.cpu().numpy()
         cameras, times = self.seen.cpu().numpy().T
         several = np.bincount(groups, minlength=1)[groups] > 1
         return learned(

@@ -76,10 +76,8 @@ class Mmt(Method):
     def __init__(self, student: nn.Module, config: MmtSettings, facts: Facts) -> None:
         super().__init__(student, config, facts)
         self.peer = copy.deepcopy(student)
-        people = facts.labels.get("identity", torch.zeros(0, dtype=torch.long))
-        linear = [module for module in self.peer.modules() if isinstance(module, nn.Linear)]
-        for module in linear:
-            if len(people) and module.out_features == int(people.max()) + 1:
+        for name, module in self.peer.named_modules():
+            if isinstance(module, nn.Linear) and name.rpartition(".")[2] == "classifier":
                 module.reset_parameters()
         self.teacher = MeanTeacher(student, decay=config.ema_decay)
         self.peer_teacher = MeanTeacher(self.peer, decay=config.ema_decay)

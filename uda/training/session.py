@@ -91,7 +91,8 @@ class Session:
         self.fabric.barrier()
 
     def interrupt(self) -> NoReturn:
-        self.save()
+        if not self.run.finished:  # else the last weights are saved, and here may be the best
+            self.save()
         raise Interrupted(
             f"Stopped after step {self.run.done} of {self.run.total}; everything is in "
             f"{directory.last(self.output)}. Continue with the same command and --resume."
@@ -254,7 +255,7 @@ class Session:
         epoch, kept = settings.training.epochs, directory.last(self.output)
         if settings.evaluation.select_on != "last":
             kept, epoch = directory.named(self.output, "best"), self.run.best["epoch"]
-            self._tested().load_state_dict(checkpoint.load(kept)["model"])
+            self.run.take_method(kept, checkpoint.load(kept))
             log.warning("kept epoch %d, best on %s", epoch, settings.evaluation.select_on)
         if self.run.settings.model.norm == "adabn":
             self._adapt_statistics()

@@ -108,11 +108,7 @@ class RunState:
 
     def restore(self, path: Path, saved: dict[str, Any], fabric: Fabric) -> None:
         """Continue where a checkpoint stopped. CheckpointError: another architecture."""
-        tested = f"{self.method.tested}."
-        model = {f"{tested}{name}": tensor for name, tensor in saved["model"].items()}
-        what = f"{self.settings.model.name} trained with {self.settings.method.name}"
-        kept = self.method.state_dict() | saved["method"]
-        checkpoint.fit(path, self.method, kept | model, what)
+        self.take_method(path, saved)
         if saved["optimisers"].keys() != self.optimised.keys():
             raise CheckpointError(
                 f"The checkpoint {path} has the optimisers {', '.join(saved['optimisers'])}, but "
@@ -127,6 +123,16 @@ class RunState:
         self.best = saved["position"]["best"]
         self.batches.load_state_dict(saved["batches"])
         checkpoint.restore_random_state(saved["random"][fabric.global_rank % len(saved["random"])])
+
+    def take_method(self, path: Path, saved: dict[str, Any]) -> None:
+        """The method as a checkpoint has it: the tested model, and what its features are compared
+        by (a matcher, transition times), which were learned together. CheckpointError: another
+        architecture."""
+        tested = f"{self.method.tested}."
+        model = {f"{tested}{name}": tensor for name, tensor in saved["model"].items()}
+        what = f"{self.settings.model.name} trained with {self.settings.method.name}"
+        kept = self.method.state_dict() | saved["method"]
+        checkpoint.fit(path, self.method, kept | model, what)
 
 
 def _backbone(settings: config.Config, method: Method) -> dict[nn.Parameter, int]:

@@ -24,15 +24,44 @@ def found() -> Transitions:
     return learned(GROUPS, CAMERAS, TIMES, width=10, bins=12, spread=0.01)
 
 
-def test_a_group_counts_once_for_each_pair_of_cameras() -> None:
+def test_a_group_counts_once_for_each_way_between_its_cameras() -> None:
+    """From 4 to 9 in 20 s, by the mean of two and of one, too; back in 60 s."""
     transitions = found()
     assert transitions.cameras.tolist() == [4, 9]
-    between = transitions.likelihood[0, 1]
+    to, back = transitions.likelihood[1, 0], transitions.likelihood[0, 1]
+    np.testing.assert_allclose(to, np.eye(12)[2], atol=1e-6)
+    np.testing.assert_allclose(back, np.eye(12)[6], atol=1e-6)
+    assert not transitions.likelihood[1, 1].any()  # nobody was seen there twice
+
+
+def test_under_one_camera_times_count_from_the_first_on() -> None:
+    """Three tracklets of one person at 5, 15 and 95 s, each three times; another's two at once."""
+    groups, cameras = np.array([0, 0, 0, 1, 1]), np.full(5, 4)
+    times = np.array([15, 95, 5, 0, 0]) * 1000
+    transitions = learned(groups, cameras, times, width=10, bins=12, spread=0.01)
     wanted = np.zeros(12)
-    wanted[2], wanted[6] = 1, 0.5  # 20 s and, of the mean of two, 20 s; 60 s
-    np.testing.assert_allclose(between, wanted, atol=1e-6)
-    np.testing.assert_allclose(transitions.likelihood[1, 0], wanted, atol=1e-6)
-    np.testing.assert_allclose(transitions.likelihood[0, 0], np.eye(12)[0], atol=1e-6)
+    wanted[0], wanted[1], wanted[9] = 3 + 2 * 2, 3, 3
+    np.testing.assert_allclose(transitions.likelihood[0, 0], wanted / 7, atol=1e-6)
+
+
+def test_the_way_there_is_not_the_way_back() -> None:
+    likely = Likelihood(found(), torch.device("cpu"))
+    four, nine = np.array([4] * 3), np.array([9] * 3)
+    start, end = np.zeros(3, np.int64), np.array([25, 65, 0]) * 1000
+    there = likely.between(likely.places(four, start), likely.places(nine, end))
+    assert there.tolist() == [1, 0, 0]
+    assert torch.equal(there, likely.between(likely.places(nine, end), likely.places(four, start)))
+    back = likely.between(likely.places(nine, start), likely.places(four, end))
+    assert back.tolist() == [0, 1, 0]
+
+
+def test_at_the_same_time_both_orders_are_one() -> None:
+    cameras, times = np.array([4, 9]), np.array([7000, 7000])
+    for order in (slice(None), slice(None, None, -1)):
+        known = learned(np.zeros(2, int), cameras[order], times, width=10, bins=3, spread=0.01)
+        likely = Likelihood(known, torch.device("cpu"))
+        places = likely.places(cameras, times), likely.places(cameras[::-1].copy(), times)
+        assert likely.between(*places).tolist() == [1, 1]
 
 
 def test_longer_gaps_are_in_the_last_bin_and_all_are_smoothed() -> None:
@@ -40,7 +69,7 @@ def test_longer_gaps_are_in_the_last_bin_and_all_are_smoothed() -> None:
     np.testing.assert_allclose(last.likelihood[0, 1], [0, 0, 1], atol=1e-6)
     smooth = learned(GROUPS, CAMERAS, TIMES, width=10, bins=12, spread=1.0).likelihood[0, 1]
     assert smooth.max() == 1
-    assert smooth[3] > 0.5
+    assert smooth[5] == smooth[7] > 0.5
 
 
 def test_unknown_cameras_and_times_are_never_likely() -> None:
@@ -68,7 +97,8 @@ def test_distances_equal_the_formula_pair_by_pair() -> None:
     query, gallery = side(features[:2], [4, 9], [0, 0]), side(features[2:], [9, 4, 4], [25, 65, 5])
     compared = VisualTemporal(found())
     block = torch.cat([torch.as_tensor(part) for part in compared.blocks(query, gallery)])
-    likely = [[1.0, 0.0, 1.0], [0.0, 0.5, 0.0]]
+    # From 4 to 9 in 25 s; back in 65 s; under 4 again after 5 s (two tracklets 2 s apart).
+    likely = [[1.0, 0.0, 1.0], [0.0, 1.0, 0.0]]
     for q in range(2):
         for g in range(3):
             cosine = float(features[q] @ features[2 + g])

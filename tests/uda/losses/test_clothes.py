@@ -33,6 +33,14 @@ def test_it_is_the_published_formula() -> None:
     torch.testing.assert_close(float(found), total, rtol=1e-4, atol=1e-5)
 
 
+def test_scores_are_exact_in_mixed_precision() -> None:
+    generator = torch.Generator().manual_seed(0)
+    features, weights = (torch.randn(6, 5, generator=generator) for _ in range(2))
+    with torch.autocast("cpu", torch.bfloat16):
+        mixed = clothes_scores(features, weights)
+    assert torch.equal(mixed, clothes_scores(features, weights))
+
+
 def test_one_outfit_that_nobody_else_wears_is_an_ordinary_cross_entropy() -> None:
     scores = torch.randn(3, 3)
     labels = torch.arange(3)

@@ -32,6 +32,22 @@ def test_each_clip_is_told_from_the_other_tracklets_of_the_batch(features: torch
     assert features.grad.abs().sum() > 0
 
 
+def test_cosines_are_exact_in_mixed_precision(features: torch.Tensor) -> None:
+    """A cosine of half precision is off by 0.004, which a temperature of 0.05 makes 0.08."""
+    memory = F.normalize(torch.randn(7, 4, generator=torch.manual_seed(2)), dim=1)
+    groups = torch.tensor([0, 1, 1, 0, 2, 0, 3])
+    plain = (
+        local_one_hot(features, TRACKLETS),
+        global_multi_label(features, memory, groups, TRACKLETS),
+    )
+    with torch.autocast("cpu", torch.bfloat16):
+        mixed = (
+            local_one_hot(features, TRACKLETS),
+            global_multi_label(features, memory, groups, TRACKLETS),
+        )
+    assert [loss.item() for loss in mixed] == [loss.item() for loss in plain]
+
+
 def test_each_clip_is_near_all_of_its_group(features: torch.Tensor) -> None:
     memory = F.normalize(torch.randn(7, 4, generator=torch.manual_seed(2)), dim=1)
     groups = torch.tensor([0, 1, 1, 0, 2, 0, 3])

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import pytest
 import torch
+from pydantic import ValidationError
 from reid_models import build as build_model
 
 from tests.uda.methods.built import built, labelled
@@ -44,6 +45,13 @@ def test_each_clothes_loss_moves_its_own_side(tiny: str) -> None:
         )
         assert found[0].norm() > 1e-6, name
         assert found[1] is None, name
+
+
+def test_settings_of_triplets_are_refused(tiny: str) -> None:
+    """There is no triplet loss that could heed them."""
+    with pytest.raises(ValidationError, match="triplet_weight"):
+        built("cal", build_model(tiny, 2), 0, LABELS, triplet_weight=1.0)
+    assert built("cal", build_model(tiny, 2), 0, LABELS, smoothing=0.1).config.smoothing == 0.1
 
 
 def test_clothes_losses_wait_until_people_are_known(tiny: str) -> None:

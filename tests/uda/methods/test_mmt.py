@@ -69,6 +69,16 @@ def test_before_its_start_both_students_learn_the_source(tiny: str) -> None:
     assert all("classifier" in name for name in differing)
 
 
+def test_of_the_peer_only_the_classifier_begins_anew(tiny: str) -> None:
+    """Not another layer that happens to be as wide as there are people."""
+    student = build_model(tiny, 256, temporal="attention")
+    assert student.temporal.reduce.out_features == 256
+    method = built("mmt", student, 4, {"identity": torch.arange(256)})
+    own, other = (dict(s.named_parameters()) for s in (method.student, method.peer))
+    differing = [name for name in own if not torch.equal(own[name], other[name])]
+    assert differing == ["head.classifier.weight"]
+
+
 def test_soft_labels_are_of_the_peers_teacher(tiny: str) -> None:
     """Without hard labels a student's loss falls by learning what the other's teacher says."""
     method = grouped(tiny, soft_weight=1.0, soft_triplet_weight=1.0).eval()

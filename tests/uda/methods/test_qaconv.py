@@ -6,6 +6,7 @@ import json
 import math
 from dataclasses import replace
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 import pytest
@@ -33,8 +34,10 @@ from uda.methods.optimisation import Optimisation
 from uda.methods.qaconv import QAConv
 from uda.recipes import load
 from uda.room import zeros
+from uda.runs import checkpoint
 from uda.runs.restored import restore
 from uda.training.run import train
+from uda.training.session import Session
 
 PEOPLE = [0, 0, 1, 1, 2, 2]
 IDENTITIES = {"identity": torch.tensor([0, 0, 1, 1, 2, 2, 3, 3])}
@@ -276,3 +279,29 @@ def test_a_stream_cannot_be_drawn_by_likeness(tiny: str, mars_tree: Path, tmp_pa
     for ask in (lambda: streamed.one_of_each_person(0), lambda: next(streamed.rest(0, None, [[]]))):
         with pytest.raises(ConfigError, match=r"found a stream of shards.*method\.sampling=random"):
             ask()
+
+
+def test_the_best_weights_are_tested_with_what_they_were_trained_with(
+    run: Run, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """The matcher of the best epoch, not that of the last one."""
+    compared = []
+    keep, evaluated = Session._keep_best, Session._evaluate
+
+    def first(self: Session, found: Any, epoch: int) -> None:
+        if epoch == 1:
+            keep(self, found, epoch)
+
+    def watched(self: Session, *which: Any) -> Any:
+        compared.append(self.run.method.comparison().state())
+        return evaluated(self, *which)
+
+    monkeypatch.setattr(Session, "_keep_best", first)
+    monkeypatch.setattr(Session, "_evaluate", watched)
+    chosen = "evaluation.select_on=source_test", "evaluation.every=1", "training.epochs=2"
+    result = run("best", *chosen, method="qaconv")
+    kept = checkpoint.load(result.checkpoint)["comparison"]["state"]
+    for part in ("local", "matcher"):
+        for name, tensor in kept[part].items():
+            assert torch.equal(compared[-1][part][name], tensor), name
+    assert any(not torch.equal(compared[1]["matcher"][n], t) for n, t in kept["matcher"].items())

@@ -9,6 +9,7 @@ import numpy as np
 import torch
 from pydantic import Field
 
+from uda.clustering.processes import of_first_process
 from uda.clustering.pseudo_identities import pseudo_identities
 from uda.config import MethodSettings
 
@@ -38,8 +39,8 @@ class Clusters(MethodSettings):
         self, features: torch.Tensor, radii: Sequence[float] | None = None
     ) -> list[np.ndarray]:
         """Groups (N,) of features (N, D) of length 1, with -1 for none, for each of the radii; by
-        default for ``eps`` alone."""
-        return pseudo_identities(
+        default for ``eps`` alone. The same in all processes."""
+        found = pseudo_identities(
             features,
             k1=self.k1,
             k2=self.k2,
@@ -47,3 +48,4 @@ class Clusters(MethodSettings):
             min_samples=self.min_samples,
             spcl=self.jaccard == "spcl",
         )
+        return [of_first_process(groups, features.device) for groups in found]

@@ -15,8 +15,8 @@ from uda.losses.metric import batch_hard_triplet
 from uda.losses.soft_triplet import hardest, log_answers
 
 
-class SourceLosses(MethodSettings):
-    """Settings of both losses."""
+class IdentityLoss(MethodSettings):
+    """Settings of the identity loss."""
 
     smoothing: float = Field(
         default=0.0, ge=0, lt=1, description="label smoothing of the identity loss"
@@ -26,6 +26,11 @@ class SourceLosses(MethodSettings):
         description="identities that smoothing is spread over: all, or all but the right one as "
         "in fast-reid's code",
     )
+
+
+class SourceLosses(IdentityLoss):
+    """Settings of both losses."""
+
     triplet_weight: float = Field(
         default=1.0, ge=0, description="of the triplet loss; 0: identity loss alone (softmax only)"
     )
@@ -97,7 +102,7 @@ def _triplets(
 
 
 def identity_of_heads(
-    features: Features, identities: torch.Tensor, config: SourceLosses
+    features: Features, identities: torch.Tensor, config: IdentityLoss
 ) -> tuple[torch.Tensor, torch.Tensor]:
     """Mean identity loss over all heads, and the first head's accuracy (a metric)."""
     losses = [
