@@ -5,6 +5,8 @@ from __future__ import annotations
 import shutil
 from pathlib import Path
 
+import pyarrow as pa
+import pyarrow.parquet as pq
 import pytest
 from reid_datasets.benchmarks import load
 from reid_datasets.errors import DatasetError
@@ -64,6 +66,16 @@ def test_still_images_are_read_in_market_layout(tmp_path: Path) -> None:
         (tmp_path / folder / name).touch()
     split = load("synthetic", tmp_path)
     assert [t.person_id for t in split.train + split.query + split.gallery] == [1, 2, 2]
+    (tmp_path / "crops").mkdir()
+    worn = {"bounding_box_train/0001_c1s1_000001_00.jpg": 7, "query/0002_c1s1_000001_00.jpg": 9}
+    table = pa.table({"file": list(worn), "clothes_id": list(worn.values())})
+    pq.write_table(table, tmp_path / "crops/0.parquet")
+    split = load("synthetic", tmp_path)
+    assert [t.clothes_id for t in split.train + split.query] == [7, 9]
+    for folder in ("query", "bounding_box_test"):  # nobody was held out
+        next((tmp_path / folder).iterdir()).unlink()
+    split = load("synthetic", tmp_path)
+    assert (len(split.train), split.query, split.gallery) == (1, (), ())
 
 
 def test_a_layout_of_a_newer_version_is_refused(tmp_path: Path) -> None:

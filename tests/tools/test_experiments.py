@@ -133,6 +133,19 @@ def test_tables_pair_queries_and_say_what_can_be_concluded(
     assert said[3].startswith("Neither dann under half camera, half target statistics nor source")
 
 
+def test_scores_on_other_queries_are_not_paired(
+    experiments: dict[str, ModuleType], tmp_path: Path
+) -> None:
+    write_scores(tmp_path / "a.json", 0.0)
+    one = json.loads((tmp_path / "a.json").read_text())
+    other = json.loads((tmp_path / "a.json").read_text())
+    other["half"]["person_id"].reverse()
+    gain_of = experiments["tables"].gain_of
+    with pytest.raises(ValueError, match="the target was made anew"):
+        gain_of([one], "half", [other], "half")
+    assert gain_of([one], "half", [other], "running").mean == pytest.approx(0.15)
+
+
 def test_sources_in_which_people_are_seen_again_have_equal_crops(
     experiments: dict[str, ModuleType], tmp_path: Path
 ) -> None:

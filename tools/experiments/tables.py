@@ -123,11 +123,19 @@ def scores_of(target: Target, runs: Sequence[Training]) -> Scores:
 
 
 def gain_of(one: Scores, whose: str, other: Scores, others: str) -> Gain:
-    """The paired gain of one row over another, each under its choice of statistics."""
+    """The paired gain of one row over another, each under its choice of statistics. ValueError:
+    they were not tested on the same queries."""
+    people = one[0][whose]["person_id"]
+    asked = [scores[whose] for scores in one] + [scores[others] for scores in other]
+    if any(scores["person_id"] != people for scores in asked):
+        raise ValueError(
+            "expected scores on the same queries, found others: the target was made anew after "
+            "some of them. Delete these trainings' folders `scores`, and test them again"
+        )
     return paired_gain(
         [_precision(scores[whose]) for scores in one],
         [_precision(scores[others]) for scores in other],
-        np.array(one[0][whose]["person_id"]),
+        np.array(people),
     )
 
 

@@ -68,10 +68,12 @@ class Benchmarks:
             raise ConfigError("--data names no benchmark. Name some, such as mars,market1501.")
         roots = {name: default_root(name) for name in names}
         for text in self.root or []:
-            name, equals, directory = text.partition("=")
-            if not equals and len(names) == 1:
-                name, directory = names[0], text
-            elif name not in roots:
+            # Names may hold an equals sign, too (market1501+upper=black), and so may folders.
+            name = max((n for n in names if text.startswith(f"{n}=")), key=len, default="")
+            directory = text[len(name) + 1 :] if name else text
+            if not name and len(names) == 1 and ("=" not in text or Path(text).exists()):
+                name = names[0]
+            if not name:
                 raise ConfigError(
                     f"--root {text}: expected NAME=DIR with a NAME among {', '.join(names)}, or "
                     "one DIR with a single benchmark."

@@ -212,7 +212,9 @@ class _Session:
         if how.statistics != "running" and how.estimated_on == "train":
             seen += self.extractor.unlabelled
         return store.Origin(
-            file_sha256(self.path), store.data_sha256(seen), self.extractor.protocol()
+            file_sha256(self.path),
+            store.data_sha256(seen, cameras=how.statistics == "camera"),
+            self.extractor.protocol(),
         )
 
 

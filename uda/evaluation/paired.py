@@ -63,14 +63,26 @@ def paired_gain(
         seed: of the people and trainings that are drawn anew.
 
     Raises:
-        ValueError: other queries or trainings, or no query has a match.
+        ValueError: other queries or trainings, queries that have a match in some of them alone,
+            or no query has a match.
     """
     if len(one) != len(other) or not one:
         raise ValueError(f"expected as many trainings of both, found {len(one)} and {len(other)}")
+    queries = {len(each) for each in (*one, *other, people)}
+    if len(queries) > 1:
+        raise ValueError(
+            "expected a person and an average precision for each of the same queries, found "
+            f"{', '.join(map(str, sorted(queries)))} of them"
+        )
     apart = np.stack(one) - np.stack(other)
-    if apart.shape[1:] != people.shape:
-        raise ValueError(f"expected a person for each of {apart.shape[1]} queries")
-    matched = ~np.isnan(apart).any(0)
+    unmatched = np.isnan([*one, *other])
+    matched = ~unmatched.any(0)
+    odd = int((~matched & ~unmatched.all(0)).sum())
+    if odd:
+        raise ValueError(
+            f"expected the same queries to have a match, found {odd} that have one in some of the "
+            "trainings alone: they were tested on other galleries, or under other settings"
+        )
     if not matched.any():
         raise ValueError("expected queries with a match, found none")
     names, owner = np.unique(people[matched], return_inverse=True)

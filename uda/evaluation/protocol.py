@@ -12,6 +12,7 @@ import torch
 from reid_datasets.errors import DatasetError
 from reid_datasets.frames import Frames
 from reid_datasets.labels import UNKNOWN, columns
+from reid_datasets.own_matches import finding_itself
 from reid_datasets.records import Split, Tracklet
 
 from uda.comparing.contract import Comparison, Side
@@ -78,11 +79,12 @@ def test_tracklets(splits: Sequence[Split]) -> list[Tracklet]:
                 "`uda check-data`, evaluate on another one, or test what people look like alone "
                 "(`--attributes`)."
             )
-        nowhere = {tracklet.frames for tracklet in split.gallery if tracklet.camera_id is None}
-        if any(tracklet.frames in nowhere for tracklet in split.query):
+        itself = finding_itself(split)
+        if itself:
             raise DatasetError(
-                "Expected queries without a camera to be absent from the gallery, found some in "
-                "it: each would find itself. Have the reader leave them out, or give them cameras."
+                f"Expected queries whose pictures are not in the gallery, unless it says that the "
+                f"same camera saw them, found {itself[0].frames.name(0)} in both: it would find "
+                "itself. Have the reader leave it out, or name its camera in both."
             )
         for tracklet in split.gallery + split.query:
             seen.setdefault(tracklet.frames, tracklet)

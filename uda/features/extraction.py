@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import logging
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import AbstractContextManager, nullcontext
 from dataclasses import dataclass
@@ -22,6 +23,8 @@ from uda.errors import UdaError
 from uda.features.loading import batches_of
 from uda.features.statistics import estimate_statistics, statistics_restored
 from uda.room import zeros
+
+log = logging.getLogger(__name__)
 
 Statistics = Literal["running", "target", "camera"]
 
@@ -173,8 +176,24 @@ def _sums(
     if by_camera:
         return _by_camera(model, tracklets, how, device, progress, represent, seen)
     with statistics_restored(model):
-        estimate_statistics(model, pixels(seen, how, device))
+        _take_statistics_of_all(model, seen, how, device)
         return _extract(model, tracklets, how, device, progress, represent)
+
+
+def _take_statistics_of_all(
+    model: nn.Module,
+    seen: Sequence[Tracklet | UnlabelledTracklet],
+    how: Extraction,
+    device: torch.device | str,
+) -> None:
+    """Warns where there are too few clips to take any from."""
+    if not estimate_statistics(model, pixels(seen, how, device)):
+        log.warning(
+            "batch norms keep the statistics of training: %d tracklet%s gave no two clips of one "
+            "length to take others from",
+            len(seen),
+            "" if len(seen) == 1 else "s",
+        )
 
 
 def _by_camera(
@@ -207,13 +226,13 @@ def _by_camera(
         parts.update(zip(members, zip(*found, strict=True), strict=True))
 
     cameras = [tracklet.camera_id for tracklet in tracklets]
+    seen_by = _by_value([tracklet.camera_id for tracklet in seen])
     left: list[int] = []
     with statistics_restored(model):
         if how.camera_share < 1:
-            estimate_statistics(model, pixels(seen, how, device))
-        for camera in dict.fromkeys(cameras):
-            members = [i for i, number in enumerate(cameras) if number == camera]
-            own = [tracklet for tracklet in seen if tracklet.camera_id == camera]
+            _take_statistics_of_all(model, seen, how, device)
+        for camera, members in _by_value(cameras).items():
+            own = [seen[i] for i in seen_by.get(camera, ())]
             with statistics_restored(model):
                 clips = pixels(own, how, device)
                 if own and estimate_statistics(model, clips, how.camera_share):
@@ -222,10 +241,18 @@ def _by_camera(
                     left += members
         if left:
             if how.camera_share == 1:
-                estimate_statistics(model, pixels(seen, how, device))
+                _take_statistics_of_all(model, seen, how, device)
             extract_those(left)
     sums, weights = zip(*(parts[i] for i in range(len(tracklets))), strict=True)
     return torch.stack(sums), torch.stack(weights)
+
+
+def _by_value(cameras: Sequence[int | None]) -> dict[int | None, list[int]]:
+    """Positions of each camera."""
+    found: dict[int | None, list[int]] = {}
+    for place, camera in enumerate(cameras):
+        found.setdefault(camera, []).append(place)
+    return found
 
 
 def pixels(
@@ -233,9 +260,11 @@ def pixels(
 ) -> Iterator[torch.Tensor]:
     """Batches of normalised clips drawn at random from all tracklets, the same every time.
 
-    Consecutive clips would be of one or two people: statistics of a batch ask for many. Where
-    mirrored clips are averaged (``how.flip``), half of them are mirrored here.
+    Consecutive clips would be of one or two people: statistics of a batch ask for many, and for two
+    clips at least, even where ``how.batch`` is one. Where mirrored clips are averaged
+    (``how.flip``), half of them are mirrored here.
     """
+    at_once = max(how.batch, 2)
     clips = _Clips(tracklets, how)
     generator = torch.Generator().manual_seed(0)
     order = torch.randperm(len(clips), generator=generator).tolist()
@@ -243,9 +272,9 @@ def pixels(
     for number in order:
         of_length.setdefault(len(clips.clips[number][1]), []).append(number)
     batches = [
-        some[first : first + how.batch]
+        some[first : first + at_once]
         for some in of_length.values()
-        for first in range(0, len(some), how.batch)
+        for first in range(0, len(some), at_once)
     ]
     drawn = torch.randperm(len(batches), generator=generator).tolist()
     shuffled = [batches[i] for i in drawn]

@@ -48,14 +48,18 @@ class Origin:
     protocol: str
 
 
-def data_sha256(tracklets: Sequence[Tracklet | UnlabelledTracklet]) -> str:
+def data_sha256(
+    tracklets: Sequence[Tracklet | UnlabelledTracklet], *, cameras: bool = False
+) -> str:
     """Of the tracklets' frames by name and number, and by the bytes of each one's first file, which
-    tell other pictures under the same names; pixels are not looked at."""
+    tell other pictures under the same names; pixels are not looked at. ``cameras``: also of which
+    camera saw them, for features that depend on it."""
     digest = hashlib.sha256()
     for tracklet in tracklets:
         first, length = tracklet.frames.name(0), len(tracklet.frames)
         size = _bytes(first_file(tracklet.frames))
-        digest.update(os.fsencode(f"{first} {length} {size}\n"))
+        camera = f" {tracklet.camera_id}" if cameras else ""
+        digest.update(os.fsencode(f"{first} {length} {size}{camera}\n"))
     return digest.hexdigest()
 
 

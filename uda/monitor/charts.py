@@ -27,6 +27,7 @@ _STYLE: dict[Any, Any] = {
     "legend.frameon": False,
     "svg.hashsalt": "uda",  # equal charts, equal files
     "svg.fonttype": "none",
+    "text.parse_math": False,  # names are not formulas, whatever dollars are in them
 }
 
 

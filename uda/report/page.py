@@ -29,8 +29,9 @@ GROUPS = ("loss", "metric", "gradient", "schedule", "time")
 
 
 def write_report(runs: Sequence[FinishedRun], output: Path) -> None:
-    """One page on all ``runs``: their scores side by side, then each run's curves and pictures."""
-    runs = _told_apart(runs)
+    """One page on all ``runs``, each once: their scores side by side, then each run's curves and
+    pictures."""
+    runs = _told_apart(list({run.directory.resolve(): run for run in runs}.values()))
     environment = Environment(
         loader=PackageLoader("uda.report", "."), autoescape=True, undefined=StrictUndefined
     )

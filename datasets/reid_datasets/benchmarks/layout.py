@@ -42,9 +42,9 @@ def require_layout(root: Path, title: str, entries: Sequence[str], obtain: str) 
 
 
 def read_text(path: Path) -> str:
-    """A list file's text. DatasetError: it cannot be read."""
+    """A list file's text, without a byte order mark. DatasetError: it cannot be read."""
     try:
-        return path.read_text(encoding="utf-8")
+        return path.read_text(encoding="utf-8-sig")
     except (OSError, UnicodeDecodeError) as error:
         raise DatasetError(
             f"Expected a list in {path}, but it cannot be read: {error}. Copy it again."

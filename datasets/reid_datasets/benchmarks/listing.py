@@ -103,6 +103,15 @@ def pictures_in(folder: Path) -> list[str]:
     return sorted(images)
 
 
+def in_order(names: Sequence[str]) -> list[str]:
+    """By name, numbers in it by their value: frame 10 comes after frame 9."""
+    return sorted(names, key=lambda name: (_numbers(name), name))
+
+
+def _numbers(name: str) -> list[str | int]:
+    return [int(p) if i % 2 else p for i, p in enumerate(re.split("([0-9]+)", name))]
+
+
 def copied(name: str) -> str | None:
     """What ``name`` seems to be a copy of: ``0001.jpg`` for ``0001 (1).jpg``."""
     if " " not in name and "(" not in name:

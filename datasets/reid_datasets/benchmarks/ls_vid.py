@@ -11,7 +11,7 @@ from bisect import bisect_left
 from pathlib import Path
 
 from reid_datasets.benchmarks.layout import read_text, require_layout
-from reid_datasets.benchmarks.listing import pictures_in
+from reid_datasets.benchmarks.listing import in_order, pictures_in
 from reid_datasets.benchmarks.matlab import matrix
 from reid_datasets.benchmarks.tracklet_folders import inside, number
 from reid_datasets.counts import Counts
@@ -81,7 +81,7 @@ def _frames(start: Path, listing: dict[Path, list[str]]) -> ImageFiles:
         raise DatasetError(
             f"Expected images whose paths begin with {start}, found none. Copy that folder again."
         )
-    return ImageFiles(folder, tuple(names[first:last]))
+    return ImageFiles(folder, tuple(in_order(names[first:last])))
 
 
 def _query_rows(path: Path, tracklets: int) -> set[int]:

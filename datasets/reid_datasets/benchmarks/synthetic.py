@@ -9,7 +9,7 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
-from reid_datasets.benchmarks import market1501, rendered
+from reid_datasets.benchmarks import market1501, rendered, synthetic_images
 from reid_datasets.errors import DatasetError
 from reid_datasets.records import DISTRACTOR_ID, Split
 
@@ -103,7 +103,7 @@ LAYOUTS: dict[str, tuple[tuple[str, ...], Callable[[Path], Split]]] = {
     ),
     "mp4": (("tracklets.parquet",), rendered.read_videos),
     "webdataset": (("tracklets.parquet",), rendered.read_shards),
-    "market1501": (market1501.FOLDERS, market1501.read),
+    "market1501": (market1501.FOLDERS, synthetic_images.read),
 }
 """Reader by layout, and the files that show that rendering was completed."""
 

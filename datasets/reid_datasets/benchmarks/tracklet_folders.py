@@ -5,14 +5,15 @@ from __future__ import annotations
 from collections.abc import Iterable
 from pathlib import Path, PurePosixPath
 
-from reid_datasets.benchmarks.listing import pictures_in
+from reid_datasets.benchmarks.listing import in_order, pictures_in
 from reid_datasets.errors import DatasetError
 from reid_datasets.frames import ImageFiles
 
 
 def images_in(folder: Path) -> ImageFiles:
-    """The images of a folder in the order of their names. DatasetError: there are none."""
-    names = pictures_in(folder)
+    """The images of a folder in the order of their names, 10.jpg after 9.jpg. DatasetError: there
+    are none."""
+    names = in_order(pictures_in(folder))
     if not names:
         raise DatasetError(
             f"Expected a tracklet's images in {folder}, found none. Copy that folder again."

@@ -145,6 +145,21 @@ def test_ccvid_numbers_walks_as_cameras_and_outfits_over_people(tmp_path: Path) 
     assert frames(split.train[0], tmp_path)[0] == "session1/001_01/00001.jpg"
 
 
+def test_frames_without_leading_zeros_are_in_the_order_of_their_numbers(tmp_path: Path) -> None:
+    lists(tmp_path, {"train.txt": ["session1/001_01\t001\tu"], "query.txt": [], "gallery.txt": []})
+    put(tmp_path / "session1/001_01", "10.jpg", "9.jpg", "100.jpg")
+    (tracklet,) = load("ccvid", tmp_path).train
+    names = [Path(name).name for name in frames(tracklet, tmp_path)]
+    assert names[-3:] == ["9.jpg", "10.jpg", "100.jpg"]
+
+
+def test_a_list_may_begin_with_a_byte_order_mark(tmp_path: Path) -> None:
+    lists(tmp_path, {"train.txt": ["session1/001_01\t001\tu"], "query.txt": [], "gallery.txt": []})
+    train = tmp_path / "train.txt"
+    train.write_text(train.read_text(), encoding="utf-8-sig")
+    assert facts(load("ccvid", tmp_path).train) == [(1, 1)]
+
+
 def test_svreid_has_the_camera_as_last_folder(tmp_path: Path) -> None:
     lists(
         tmp_path,

@@ -34,7 +34,7 @@ def test_rows_without_identity_are_unlabelled(tmp_path: Path) -> None:
 
 
 def test_split_and_clothes(tmp_path: Path) -> None:
-    lines = ("a.mp4,0,9,1,1,red,train", "a.mp4,0,9,2,1,red,query", "a.mp4,0,9,2,2,,gallery")
+    lines = ("a.mp4,0,9,1,1,red,train", "a.mp4,0,9,2,1,red,query", "a.mp4,10,19,2,2,,gallery")
     write_table(tmp_path, *lines, columns="video,first,last,id,camera,clothes,split")
     split = load("folder", tmp_path)
     worn = [split.train[0].clothes_id, split.query[0].clothes_id, split.gallery[0].clothes_id]
@@ -47,8 +47,9 @@ def test_split_and_clothes(tmp_path: Path) -> None:
         ("../a.mp4,0,1,1,1", r"under .* in line 2 of .*found '\.\./a\.mp4'"),
         ("/a.mp4,0,1,1,1", "may not leave it"),
         (",0,1,1,1", "found ''"),
-        ("a.mp4,-1,1,1,1", "from 0 as `first` in line 2"),
+        ("a.mp4,-1,1,1,1", "from 0 to 9,999,999 as `first` in line 2"),
         ("a.mp4,0,x,1,1", "as `last` in line 2"),
+        ("a.mp4,0,999999999,1,1", "as `last` in line 2"),  # gigabytes of frame numbers
         ("a.mp4,5,4,1,1", "found 5 to 4"),
         ("a.mp4,0,1,1", "found fewer"),
         ("a.mp4,0,1,1,1,9", "found more"),
@@ -91,3 +92,34 @@ def test_a_query_without_a_camera_may_not_find_itself(tmp_path: Path) -> None:
         load("folder", write_table(tmp_path, *lines, columns=columns))
     lines = ("a.mp4,0,9,1,x,query", "a.mp4,0,9,1,x,gallery")
     assert len(load("folder", write_table(tmp_path, *lines, columns=columns)).gallery) == 1
+
+
+@pytest.mark.parametrize(
+    ("query", "gallery", "shared"),
+    [
+        ("0,9,1,,query", "5,14,1,,gallery", True),  # in part
+        ("0,9,1,x,query", "0,9,1,y,gallery", True),
+        ("0,9,1,x,query", "0,9,1,,gallery", True),  # excludes nothing
+        ("0,9,1,,query", "0,9,1,x,gallery", True),
+        ("0,9,1,x,query", "5,14,1,x,gallery", False),  # left out as seen by the same camera
+        ("0,9,1,,query", "10,14,1,,gallery", False),
+        ("0,9,1,,query", "5,14,2,,gallery", False),  # somebody else
+    ],
+)
+def test_pictures_of_a_query_are_in_the_gallery_only_under_its_camera(
+    tmp_path: Path, query: str, gallery: str, shared: bool
+) -> None:
+    columns = "video,first,last,id,camera,split"
+    write_table(tmp_path, f"a.mp4,{query}", f"a.mp4,{gallery}", columns=columns)
+    if shared:
+        with pytest.raises(DatasetError, match=r"a\.mp4 frame 0.* it would find itself"):
+            load("folder", tmp_path)
+    else:
+        assert len(load("folder", tmp_path).gallery) == 1
+
+
+def test_windows_that_overlap_are_no_test_of_their_own(tmp_path: Path) -> None:
+    write_table(tmp_path, "a.mp4,0,9,1", "a.mp4,5,14,1", columns="video,first,last,id")
+    (tmp_path / "folder.yaml").write_text("evaluate: true\n")
+    with pytest.raises(DatasetError, match=r"frame 0 and what begins with .*frame 5: it would"):
+        load("folder", tmp_path)

@@ -6,6 +6,7 @@ import logging
 from pathlib import Path
 
 import pytest
+from PIL import Image
 from reid_datasets.benchmarks import load
 from reid_datasets.errors import DatasetError
 
@@ -146,3 +147,18 @@ def test_images_beside_videos_are_refused(tmp_path: Path) -> None:
     write_video(tmp_path / "1/1/x.mp4")
     with pytest.raises(DatasetError, match=r"found both: .*1\.jpg and .*x\.mp4"):
         load("folder", tmp_path)
+
+
+def test_copies_have_the_content_of_what_they_are_copied_from(
+    tmp_path: Path, caplog: pytest.LogCaptureFixture
+) -> None:
+    """Uncompressed frames that Windows has numbered have one size; they are no copies."""
+    (tmp_path / "1").mkdir()
+    for name, grey in (("walk.bmp", 10), ("walk (2).bmp", 20), ("walk (10).bmp", 10)):
+        Image.new("RGB", (8, 16), (grey, grey, grey)).save(tmp_path / "1" / name)
+    (tracklet,) = load("folder", tmp_path).unlabelled
+    assert [tracklet.frames.name(i).rpartition("/")[2] for i in range(len(tracklet.frames))] == [
+        "walk (2).bmp",
+        "walk.bmp",
+    ]
+    assert "copies of images that are there: 1" in caplog.text

@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+from pathlib import Path
+
 import pytest
 import typer
 from reid_datasets.errors import DatasetError
 
-from uda.commands.options import expected_errors
+from uda.commands.options import Benchmarks, expected_errors
 from uda.errors import ConfigError, UdaError
 
 
@@ -51,3 +53,15 @@ def test_a_process_says_what_it_alone_has_seen(
 def test_a_bug_is_no_expected_error() -> None:
     with pytest.raises(ZeroDivisionError), expected_errors():
         raise ZeroDivisionError
+
+
+def test_roots_are_told_by_the_name_before_them(tmp_path: Path) -> None:
+    black = "market1501+upper=black"
+    found = Benchmarks(f"market1501,{black},mars", [f"{black}=/a=b", "mars=/c"]).roots()
+    assert (found[black], found["mars"]) == (Path("/a=b"), Path("/c"))
+    assert Benchmarks("mars", ["mars=d=e"]).roots() == {"mars": Path("d=e")}
+    (tmp_path / "run=3").mkdir()
+    assert Benchmarks("mars", [str(tmp_path / "run=3")]).roots() == {"mars": tmp_path / "run=3"}
+    for names, root in (("mars", "mras=/c"), ("mars,ccvid", "/c"), ("mars,ccvid", "mras=/c")):
+        with pytest.raises(ConfigError, match="expected NAME=DIR with a NAME among mars"):
+            Benchmarks(names, [root]).roots()

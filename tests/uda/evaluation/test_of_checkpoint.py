@@ -13,7 +13,7 @@ from PIL import Image
 from reid_datasets.benchmarks import load
 from reid_datasets.errors import DatasetError
 
-from tests.reid_datasets.folder.trees import write_tracklets
+from tests.reid_datasets.folder.trees import write_tracklets, write_video
 from tests.uda.miniature import Run
 from uda.errors import ConfigError, UdaError
 from uda.evaluation.of_checkpoint import evaluate, extract
@@ -132,6 +132,35 @@ def test_other_pictures_under_the_same_names_are_extracted_anew(
     with caplog.at_level(logging.INFO):
         evaluate(weights, {"mars": root}, choices, cache=tmp_path)
     assert ("features from" in caplog.text, "of other data" in caplog.text) == (kept, not kept)
+
+
+def test_features_under_statistics_of_cameras_are_of_these_cameras(
+    weights: Path, tmp_path: Path, caplog: pytest.LogCaptureFixture
+) -> None:
+    """Who corrects the cameras of a table does not get features of the wrong ones."""
+    root = write_table_of_people(tmp_path / "people", cameras="abab")
+    choices = {own: Choices(statistics=own) for own in ("running", "camera")}
+    for own, how in choices.items():
+        extract(weights, {"folder": root}, how, output=tmp_path / own)
+    write_table_of_people(root, cameras="abba")
+    for own, how in choices.items():
+        caplog.clear()
+        with caplog.at_level(logging.INFO):
+            evaluate(weights, {"folder": root}, how, cache=tmp_path / own)
+        kept = own == "running"
+        assert ("features from" in caplog.text, "of other data" in caplog.text) == (kept, not kept)
+
+
+def write_table_of_people(root: Path, cameras: str) -> Path:
+    """Two people seen twice, in a video each time; returns ``root``."""
+    lines = ["video,first,last,id,camera,split"]
+    for number, camera in enumerate(cameras):
+        if not (root / f"{number}.mp4").exists():
+            write_video(root / f"{number}.mp4")
+        part = "query" if number in (0, 3) else "gallery"
+        lines.append(f"{number}.mp4,0,5,{number // 2},{camera},{part}")
+    (root / "tracklets.csv").write_text("\n".join(lines) + "\n")
+    return root
 
 
 def test_existing_files_are_replaced_only_if_asked(

@@ -71,11 +71,21 @@ def test_sentences_say_what_can_be_concluded() -> None:
 
 def test_queries_without_a_match_are_left_out_and_nonsense_is_refused() -> None:
     one, other, owner = scores(np.random.default_rng(4), 0.1)
-    one[0][0] = np.nan
+    for ap in (*one, *other):
+        ap[0] = np.nan
     assert paired_gain(one, other, owner).queries == len(owner) - 1
     with pytest.raises(ValueError, match="as many trainings of both, found 3 and 2"):
         paired_gain(one, other[:2], owner)
-    with pytest.raises(ValueError, match="a person for each"):
-        paired_gain(one, other, owner[1:])
     with pytest.raises(ValueError, match="found none"):
-        paired_gain([np.full(4, np.nan)], [np.zeros(4)], np.arange(4))
+        paired_gain([np.full(4, np.nan)], [np.full(4, np.nan)], np.arange(4))
+
+
+def test_other_queries_are_no_pair() -> None:
+    one, other, owner = scores(np.random.default_rng(4), 0.1)
+    with pytest.raises(ValueError, match="same queries, found 1, 240 of them"):
+        paired_gain(one, [ap[:1] for ap in other], owner)
+    with pytest.raises(ValueError, match="same queries, found 239, 240 of them"):
+        paired_gain(one, other, owner[1:])
+    other[1][[7, 8]] = np.nan
+    with pytest.raises(ValueError, match="found 2 that have one in some of the trainings alone"):
+        paired_gain(one, other, owner)

@@ -13,7 +13,7 @@ from reid_models import build
 from torch import nn
 
 from tests.mars_tree import write_mars_tree
-from uda.features.extraction import Extraction, extract, pixels
+from uda.features.extraction import Extraction, Statistics, extract, pixels
 from uda.features.statistics import estimate_statistics, statistics_restored
 
 HOW = Extraction(size=(32, 16), clip_length=2, frames=2)
@@ -145,6 +145,26 @@ def test_batches_mix_the_clips_of_many_tracklets(tmp_path: Path) -> None:
     assert np.mean([len(set(batch)) for batch in found if len(batch) == 8]) > 5
     again = list(pixels(tracklets, how, "cpu"))
     assert all(torch.equal(a, b) for a, b in zip(batches, again, strict=True))
+
+
+@pytest.mark.parametrize("whose", ["target", "camera"])
+def test_batches_of_one_clip_take_statistics_all_the_same(
+    tmp_path: Path, whose: Statistics, caplog: pytest.LogCaptureFixture
+) -> None:
+    """Two clips at least say something of spread: scores are under the statistics they name."""
+    tracklets = load("mars", write_mars_tree(tmp_path / "mars")).train
+    torch.manual_seed(0)
+    net = build("slim_resnet18", None)
+    plain = extract(net, tracklets, HOW, device="cpu")
+    how = replace(HOW, statistics=whose, batch=1)
+    found = extract(net, tracklets, how, device="cpu")
+    assert np.abs(found - plain).max() > 0.01
+    two = extract(net, tracklets, replace(how, batch=2), device="cpu")
+    np.testing.assert_allclose(found, two, atol=1e-5)
+    assert not caplog.text
+    alone = extract(net, tracklets[:1], how, device="cpu")
+    np.testing.assert_allclose(alone, plain[:1], atol=1e-5)
+    assert "keep the statistics of training: 1 tracklet gave no two clips" in caplog.text
 
 
 def test_mirrored_clips_have_their_part_where_they_are_averaged(tmp_path: Path) -> None:

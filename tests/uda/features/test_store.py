@@ -93,3 +93,11 @@ def test_data_is_told_apart_by_names_and_lengths(gallery: tuple[Tracklet, ...]) 
         data_sha256(some) for some in (gallery, gallery[1:], (gallery[0], shorter, *gallery[2:]))
     }
     assert len(sums) == 3
+
+
+def test_cameras_tell_data_apart_where_features_depend_on_them(
+    gallery: tuple[Tracklet, ...],
+) -> None:
+    elsewhere = (replace(gallery[0], camera_id=9), *gallery[1:])
+    assert data_sha256(elsewhere) == data_sha256(gallery)
+    assert data_sha256(elsewhere, cameras=True) != data_sha256(gallery, cameras=True)

@@ -99,6 +99,13 @@ def test_seeds_of_a_method_get_mean_and_deviation(tmp_path: Path) -> None:
     ]
 
 
+def test_a_run_that_is_named_twice_counts_once(tmp_path: Path) -> None:
+    runs = [make_run(tmp_path / f"$a{seed}$", seed=seed, mean_ap=0.3 * seed) for seed in (1, 2)]
+    again = tmp_path / "elsewhere" / ".." / runs[0].name
+    again.parent.parent.mkdir()
+    assert "mean ± std adabn 2 runs" in "".join(cells(page(*runs, again)))
+
+
 def test_runs_that_differ_in_more_than_their_seed_are_not_averaged(tmp_path: Path) -> None:
     runs = [make_run(tmp_path / f"s{seed}", seed=seed) for seed in (1, 2, 3, 4)]
     for run, change in (

@@ -10,6 +10,7 @@ from pathlib import Path
 from reid_datasets.benchmarks.folder.rows import Part, Row, numbers
 from reid_datasets.benchmarks.folder.settings import SETTINGS, FolderSettings
 from reid_datasets.errors import DatasetError, printable
+from reid_datasets.own_matches import finding_itself
 from reid_datasets.records import DISTRACTOR_ID, Split, Tracklet, UnlabelledTracklet
 
 log = logging.getLogger(__name__)
@@ -30,6 +31,15 @@ def divide(root: Path, settings: FolderSettings, rows: list[Row]) -> Split:
     rows = [row for row in rows if row.person not in settings.junk]
     numbering = _numbering(settings, rows)
     split = _split(root, settings, rows, _records(rows, numbering))
+    itself = finding_itself(split)
+    if itself:
+        query, entry = (tracklet.frames.name(0) for tracklet in itself)
+        both = f"{query} in both" if query == entry else f"{query} and what begins with {entry}"
+        raise DatasetError(
+            "Expected queries whose pictures are not in the gallery, unless it says that the same "
+            f"camera saw them, found {both}: it would find itself. Leave it out of the gallery, or "
+            "name its camera in both."
+        )
     return replace(split, names=numbering.names())
 
 
@@ -70,14 +80,6 @@ def _split(root: Path, settings: FolderSettings, rows: list[Row], records: list[
         raise DatasetError(
             f"Expected queries and a gallery in {root}, or neither, found {len(split.query)} and "
             f"{len(split.gallery)} tracklets. A query is looked for in the gallery."
-        )
-    alone = {t.frames for t in split.query if t.camera_id is None}
-    itself = next((t for t in split.gallery if t.frames in alone), None)
-    if itself:
-        raise DatasetError(
-            f"Expected queries without a camera to be absent from the gallery, found "
-            f"{itself.frames.name(0)} in both: it would find itself. Leave it out of the gallery, "
-            "or name cameras."
         )
     both = {t.person_id for t in split.train} & {t.person_id for t in split.query}
     if both:

@@ -15,6 +15,9 @@ from reid_datasets.errors import DatasetError
 
 REQUIRED = ("video", "first", "last")
 OPTIONAL = ("id", "camera", "split", "clothes")
+LAST = 9_999_999
+"""Of the frames of a video, more than of four days. A larger number stands for the end of the file,
+which nobody has counted: lists of its frames would fill the memory before it is opened."""
 
 
 def read_table(path: Path) -> Iterator[Row]:
@@ -83,9 +86,10 @@ def _row(where: str, root: Path, values: dict[str, str], videos: dict[str, Path]
 
 
 def _frame(where: str, column: str, text: str) -> int:
-    if not (text.isascii() and text.isdecimal() and len(text) <= 9):
+    if not (text.isascii() and text.isdecimal() and len(text) <= len(str(LAST))):
         raise DatasetError(
-            f"Expected a frame number from 0 as `{column}` in {where}, found {text!r}."
+            f"Expected a frame number from 0 to {LAST:,} as `{column}` in {where}, found "
+            f"{text[:40]!r}."
         )
     return int(text)
 

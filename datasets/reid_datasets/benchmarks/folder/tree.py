@@ -5,15 +5,21 @@ A tracklet is a directory of image files, a directory with one video file, or a 
 
 from __future__ import annotations
 
+import filecmp
 import logging
 import os
-import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
 from reid_datasets.benchmarks.folder.settings import LAYOUTS, Layout
-from reid_datasets.benchmarks.listing import copied, is_system, one_name, require_distinct
+from reid_datasets.benchmarks.listing import (
+    copied,
+    in_order,
+    is_system,
+    one_name,
+    require_distinct,
+)
 from reid_datasets.errors import DatasetError, printable
 
 log = logging.getLogger(__name__)
@@ -115,26 +121,19 @@ def _walk(
 
 
 def _without_copies(directory: Path, images: list[str]) -> list[str]:
-    """Takes out images of the same size as the one their name says they are a copy of."""
+    """Takes out images with the content of the one their name says they are a copy of: uncompressed
+    frames ``walk (1).bmp``, ``walk (2).bmp`` have one size and are no copies of each other."""
     present = set(images)
-    pairs = [(name, original) for name in images if (original := copied(name)) in present]
-    found = [
+    found = {
         name
-        for name, original in pairs
-        if original and (directory / name).stat().st_size == (directory / original).stat().st_size
-    ]
-    images[:] = [name for name in images if name not in set(found)]
+        for name in images
+        if (original := copied(name))
+        and original in present
+        and filecmp.cmp(directory / name, directory / original, shallow=False)
+    }
+    images[:] = [name for name in images if name not in found]
     require_distinct(directory, images)
-    return [str(directory / name) for name in found]
-
-
-def in_order(names: Sequence[str]) -> list[str]:
-    """By name, numbers in it by their value: frame 10 comes after frame 9."""
-    return sorted(names, key=lambda name: (_numbers(name), name))
-
-
-def _numbers(name: str) -> list[str | int]:
-    return [int(p) if i % 2 else p for i, p in enumerate(re.split("([0-9]+)", name))]
+    return [str(directory / name) for name in sorted(found)]
 
 
 def find_layout(holders: Sequence[Holder]) -> Layout:
