@@ -18,10 +18,7 @@ import OpenEXR
 
 from vidsynth.blender.pictures import painted
 from vidsynth.errors import PictureError, RenderError
-from vidsynth.places.sky.panoramas import PICTURES, picture_light, wrong_shape
-
-DIMMEST = 1e-4
-"""Mean radiance of the upper half that can still be brought to a day's."""
+from vidsynth.places.sky.panoramas import DIMMEST, PICTURES, picture_light, radiance, wrong_shape
 
 _COLOURS = ({"R", "G", "B"}, {"Y"})
 """Channels that an EXR must have, one of these sets."""
@@ -58,13 +55,6 @@ def load_hdri(path: Path) -> tuple[bpy.types.Image, np.ndarray]:
         bpy.data.images.remove(image)
         raise RenderError(f"The HDRI {path} lights no scene, {width}x{height} pixels: {wrong}.")
     return image, light
-
-
-def radiance(light: np.ndarray) -> float:
-    """Mean of the upper half of a panorama (H, W, 3), rows from below, less the sun: its few
-    pixels do not decide, as it is what casts the shadows."""
-    upper = light[len(light) // 2 :]
-    return float(np.minimum(upper, 20 * np.median(upper) + 1e-4).mean())
 
 
 def _check_channels(path: Path) -> None:

@@ -161,7 +161,8 @@ def _camera(take: Take, company: list[PosedWalker]) -> Camera:
         return take.camera
     body = company[0].body[BODY]
     middle = (body.min(0).astype(float) + body.max(0)) / 2
-    return take.camera.around(company[0].figure, middle)
+    # An open umbrella is nobody's height.
+    return take.camera.around(company[0].outline, middle)
 
 
 def _exposed(camera: Camera, box: Box, seed: int, folder: Path, backdrop: Backdrop | None) -> Light:

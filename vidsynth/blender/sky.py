@@ -7,12 +7,12 @@ from pathlib import Path
 import bpy
 import numpy as np
 
-from vidsynth.blender.hdris import load_hdri, radiance
+from vidsynth.blender.hdris import load_hdri
 from vidsynth.blender.nodes import Graph
 from vidsynth.blender.pictures import painted
 from vidsynth.places.sky.clouds import cloudy_sky
 from vidsynth.places.sky.light import Daylight
-from vidsynth.places.sky.panoramas import is_room
+from vidsynth.places.sky.panoramas import is_room, radiance
 
 
 def light_by_sky(light: Daylight, rng: np.random.Generator) -> None:

@@ -35,7 +35,7 @@ class PosedWalker:
     outline: those of them that the person's box is drawn around.
     probes: (P, 3) points spread evenly over the figure.
     body: (V, 3) vertices of the body.
-    heading: radians, 0 along -y.
+    heading: radians, 0 along -y, in which they face.
     velocity: (3,) metres per second.
     phase: in [0, 1), of what they do.
     """
@@ -135,4 +135,5 @@ def _posed(member: _Member, frame: int) -> PosedWalker:
     outline = figure[member.figure.outline]
     placed = body @ turn + shift
     velocity, phase = member.velocity[frame], float(acted.phase[frame])
-    return PosedWalker(figure, outline, probes, placed, float(heading), velocity, phase)
+    facing = float(acted.facing[frame])
+    return PosedWalker(figure, outline, probes, placed, facing, velocity, phase)

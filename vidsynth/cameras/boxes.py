@@ -21,11 +21,14 @@ def crop_box(
     """The box to render for ``body_box`` (x0, y0, x1, y1, pixels), widened, jittered and clipped;
     ``aspect`` times as wide as high, where that is given.
 
-    None where the filters would drop the crop whatever the pixels show, so that nobody renders it.
+    None where the filters would drop the crop whatever the pixels show, so that nobody renders it,
+    and where the person is out of the frame, however much ``max_truncation`` allows.
     """
     box = loose_box(body_box, camera, boxes, rng, aspect)
-    _, top, _, bottom = clip(body_box, camera)
-    if truncation(body_box, camera) > boxes.max_truncation or bottom - top < boxes.min_height:
+    left, top, right, bottom = clip(body_box, camera)
+    if left >= right or bottom - top < boxes.min_height:
+        return None
+    if truncation(body_box, camera) > boxes.max_truncation:
         return None
     return box
 

@@ -9,7 +9,16 @@ import typer
 
 from vidsynth.commands.errors import plain_errors
 from vidsynth.commands.fitted import ATTRIBUTES, TARGET, fitted_config
-from vidsynth.commands.running import EXECUTOR, SHOTS, Executor, chosen, cost, run, train_on
+from vidsynth.commands.running import (
+    EXECUTOR,
+    SHOTS,
+    Executor,
+    chosen,
+    cost,
+    run,
+    tell_idle,
+    train_on,
+)
 
 if TYPE_CHECKING:
     from vidsynth.planning.images import ImagePlan
@@ -68,6 +77,7 @@ def render_images(
             seed=seed,
             quality=quality,
         )
+        tell_idle(settings)
         if dry_run:
             from vidsynth.planning.images import ImagePlan
             from vidsynth.run.machine import cores

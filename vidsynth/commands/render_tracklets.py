@@ -12,7 +12,16 @@ import typer
 
 from vidsynth.commands.errors import plain_errors
 from vidsynth.commands.fitted import ATTRIBUTES, TARGET, fitted_config
-from vidsynth.commands.running import EXECUTOR, SHOTS, Executor, chosen, cost, run, train_on
+from vidsynth.commands.running import (
+    EXECUTOR,
+    SHOTS,
+    Executor,
+    chosen,
+    cost,
+    run,
+    tell_idle,
+    train_on,
+)
 
 if TYPE_CHECKING:
     from vidsynth.planning.tracklets import TrackletPlan
@@ -89,6 +98,7 @@ def render_tracklets(
             seed=seed,
             quality=quality,
         )
+        tell_idle(settings)
         if dry_run:
             from vidsynth.planning.tracklets import TrackletPlan
             from vidsynth.run.machine import cores

@@ -73,6 +73,14 @@ def train_on(source: str, root: Path, target: str) -> str:
     return f"Train on it: uda train --source {source} --source-root {place} --target {target}"
 
 
+def tell_idle(config: Config) -> None:
+    """Notes on standard error which settings have no effect."""
+    from vidsynth.config.idle import idle
+
+    for line in idle(config):
+        typer.echo(f"Note: {line}", err=True)
+
+
 def chosen(shots: str | None) -> Slice:
     """The slice that --shots names; all without it. Raises ConfigError."""
     from vidsynth.run.executors.slices import WHOLE, parse_slice

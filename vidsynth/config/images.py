@@ -19,6 +19,7 @@ from vidsynth.config.output import Quality, StillConfig
 from vidsynth.config.places import HOURS, SITE_NAMES, WEATHERS, SkyConfig
 from vidsynth.config.population import PopulationConfig
 from vidsynth.config.sections import Section
+from vidsynth.config.tables import extent
 from vidsynth.config.tracklets import TrackletConfig
 from vidsynth.drawing.choices import Choice, choice
 from vidsynth.drawing.distributions import Distribution, of
@@ -215,6 +216,23 @@ class ImageConfig(PopulationConfig):
             raise ValueError(
                 "occluders.kinds has picture but occluders.directory is not set: name a folder of "
                 "PNG cut-outs, or take picture out"
+            )
+        return self
+
+    @model_validator(mode="after")
+    def _outfits_are_seen(self) -> ImageConfig:
+        outfits = extent(self, "people.outfits")[1]
+        shown, what = self.cameras_per_identity, "cameras_per_identity"
+        if self.grid.views:
+            if self.backgrounds.directory is not None:
+                return self  # every photograph is a scene, too
+            sites = len(self.sites.names) if self.grid.sites == "all" else 1
+            skies = len(self.hours.names) * len(self.weathers.names)
+            shown, what = sites * skies, "the scenes of the grid"
+        if outfits > shown:
+            raise ValueError(
+                f"people.outfits is up to {outfits:g}, but {what} only {shown}, and each shows one "
+                "outfit: some would never be worn"
             )
         return self
 

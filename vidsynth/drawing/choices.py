@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import difflib
+import heapq
 import math
 from collections import Counter
 from collections.abc import Callable, Iterator
@@ -130,12 +131,15 @@ class Choice(BaseModel):
         return best[1]
 
     def _turns(self) -> Iterator[str]:
+        # Who is next, the first written of equals, and how much they have had.
         shares = self.shares
-        had = dict.fromkeys(shares, 0)
+        waiting = [(1 / shares[name], place, name, 0) for place, name in enumerate(shares)]
+        heapq.heapify(waiting)
         while True:
-            name = min(shares, key=lambda n: (2 * had[n] + 1) / shares[n])
-            had[name] += 1
+            _, place, name, had = waiting[0]
             yield name
+            claim = (2 * had + 3) / shares[name]
+            heapq.heapreplace(waiting, (claim, place, name, had + 1))
 
     def among(self, known: tuple[str, ...]) -> Choice:
         """The choice itself. Raises ValueError unless all names are known."""

@@ -94,7 +94,7 @@ def _gpu(output: Path) -> tuple[State, str]:
     )
     found = [line[4:] for line in _ask(code).splitlines() if line.startswith("gpu ")]
     if found:
-        return "ok", f"{found[0]}; render.device=auto uses it"
+        return "ok", f"{found[0]}; render.device=gpu uses it, auto is the CPU"
     return "note", "none that Blender can use; the CPU renders"
 
 

@@ -134,7 +134,8 @@ _LOOK = (
     Crop("crf", pa.int16(), "", "H.264's constant rate factor, 0 for jpeg", lambda s: s.look.crf),
     Crop("light", pa.string(), "",
          "the direct light that is strongest where the person is, whatever is in its way: sun (the "
-         "moon at night), lamp, window, picture (guessed from the photograph); empty for none",
+         "moon at night), lamp, window, picture (guessed from the photograph); empty for none, and "
+         "for what shines in a panorama: nobody looks for it there",
          lambda s: s.light[0]),
     Crop("light_azimuth", pa.float32(), "degrees",
          "of that light, right of the camera's own direction for who looks at the person, -180 to "

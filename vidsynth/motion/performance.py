@@ -40,11 +40,13 @@ class Performance:
     """A walker in T frames.
 
     position: (T, 2) metres, the hips over the ground.
-    heading: (T,) radians, 0 along -y.
+    heading: (T,) radians, 0 along -y, by which rotations are to be turned: where a walk goes.
     rotations: (T, 31, 3, 3) of the bones, each relative to its parent.
     lift: (T,) metres of the lowest sole above ground.
     phase: (T,) in [0, 1), of the gait cycle, whose right heel strikes at 0; of the loop of a
         captured file; of a minute of standing about.
+    turned: radians, anticlockwise, from the heading to where the person faces: 0 but for who was
+        captured going sideways or backwards.
     """
 
     position: np.ndarray
@@ -52,6 +54,12 @@ class Performance:
     rotations: np.ndarray
     lift: np.ndarray
     phase: np.ndarray
+    turned: float = 0.0
+
+    @property
+    def facing(self) -> np.ndarray:
+        """(T,) radians, as ``heading``: where the person faces."""
+        return self.heading + self.turned
 
 
 def perform(
@@ -149,7 +157,8 @@ def _replayed(
     phase = walker.phase + times * tempo / acted.seconds
     rotations, sway, lift = acted.at(phase)
     position, heading = position_and_heading(walker.path, walker.reached(times))
-    return Performance(position + _turned(sway, heading), heading, rotations, lift, phase % 1)
+    position = position + _turned(sway, heading)
+    return Performance(position, heading, rotations, lift, phase % 1, acted.turned)
 
 
 def _own_stream(walker: Walker) -> np.random.Generator:
@@ -166,7 +175,8 @@ def _turned(vectors: np.ndarray, heading: np.ndarray) -> np.ndarray:
 def perform_keyframes(
     walker: Walker, shape: BodyShape, motions: Path | None, joint_map: Path | None = None
 ) -> Performance:
-    """The walker in each of their keyframes (still images: frames do not follow from each other).
+    """The walker in each of their keyframes (still images: frames do not follow from each other),
+    whose heading is where they face.
 
     Raises MotionError as `perform` does.
     """
@@ -174,8 +184,11 @@ def perform_keyframes(
     phase = np.array([moment.phase for moment in walker.keyframes])
     heading = np.array([moment.heading for moment in walker.keyframes])
     position = np.array([(moment.x, moment.y) for moment in walker.keyframes])
+    turned = 0.0
     if person.motion and motions is not None:
-        rotations, _, lift = replay(motions / person.motion, shape, joint_map).at(phase)
+        played = replay(motions / person.motion, shape, joint_map)
+        rotations, _, lift = played.at(phase)
+        turned = played.turned
     else:
         rotations, lift = np.empty((len(phase), len(BONES), 3, 3)), np.zeros(len(phase))
         for manner in {moment.manner for moment in walker.keyframes}:
@@ -192,4 +205,4 @@ def perform_keyframes(
                 swing = measure_stride(person.gait, shape).leg_swing
                 rotations[now] = joint_rotations(person.gait, phase[now], swing)
     posed = apply_posture(rotations, person.posture, shape)
-    return Performance(position, heading, posed, lift, phase % 1)
+    return Performance(position, heading - turned, posed, lift, phase % 1, turned)

@@ -39,7 +39,8 @@ class Replay:
 
     ``rotations`` (N, 31, 3, 3) as of retarget, heading 0; ``sway`` (N, 2) metres of the hips from
     where an even walk has them; ``lift`` (N,) metres of the lowest sole above ground, 0 but in
-    flight.
+    flight; ``turned`` radians, anticlockwise, from where the walk goes to where hips face on the
+    average: about 0, but for who goes sideways or backwards.
     """
 
     seconds: float
@@ -47,6 +48,7 @@ class Replay:
     rotations: np.ndarray
     sway: np.ndarray
     lift: np.ndarray
+    turned: float = 0.0
 
     def at(self, phase: np.ndarray) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
         """Rotations (T, 31, 3, 3), sway (T, 2) and lift (T,) at phases (T,), 1 a whole loop."""
@@ -74,6 +76,7 @@ def replay(path: Path, shape: BodyShape, joint_map: Path | None = None) -> Repla
     rotations = retarget(capture, heads, frames)
     back = Rotation.from_euler("z", -heading[:, None]).as_matrix()
     rotations[:, 0] = back @ rotations[:, 0]
+    turned = np.angle(np.exp(1j * (capture.facing[frames] - heading)).mean())
     planted, flat = _planted(capture, frames)
     rotations = _closed(level_feet(rotations, flat), seconds)
     rotations[:-1] = lift_swinging_feet(rotations[:-1], shape, planted[:-1], count / seconds)
@@ -96,6 +99,7 @@ def replay(path: Path, shape: BodyShape, joint_map: Path | None = None) -> Repla
         rotations[:-1],
         sway,
         _lift(hips[:, 2], feet, planted),
+        float(turned),
     )
 
 

@@ -114,3 +114,13 @@ def draw_posture(rng: np.random.Generator, person: Person, free: float) -> Postu
         for side in hands if both < 0.5 else hands[:1]:
             arms[side] = rests
     return Posture(**arms)
+
+
+def take_hands_out(person: Person) -> Person:
+    """The person with hands beside the body that are in pockets, where what they wear has none: in
+    another outfit than that in which their posture was drawn."""
+    if GARMENTS[person.lower.kind].pockets:
+        return person
+    arms = {"left": person.posture.left, "right": person.posture.right}
+    swinging = {side: "swing" if arm == "pocket" else arm for side, arm in arms.items()}
+    return replace(person, posture=Posture(**swinging))

@@ -13,6 +13,7 @@ import numpy as np
 
 from vidsynth import colour as colour_names
 from vidsynth.config.accessories import PLACES, AccessoryConfig
+from vidsynth.config.bodies import BodiesConfig
 from vidsynth.drawing.distributions import Distribution
 from vidsynth.drawing.races import keys, times
 from vidsynth.errors import ConfigError
@@ -40,6 +41,7 @@ _SLEEVED = {"t-shirt", "long-sleeve", "shirt"}
 _OUTLINE = {"cropped": "short", "ponytail": "bun"}
 _UNDER_A_HAT = {"cropped", "short", "bun", "bald"}
 _TRIES = 1000
+_ANYBODY = BodiesConfig()
 
 
 @dataclass(frozen=True)
@@ -58,19 +60,20 @@ def look_alikes(
     shares: AccessoryConfig | None = None,
     clothing: Clothing = EVERYDAY,
     speed: Distribution | None = None,
+    bodies: BodiesConfig = _ANYBODY,
 ) -> tuple[LookAlike, ...]:
     """A group in the outfit that ``first``, the first of ``person_ids``, wears.
 
     ``own(person_id)`` draws gait and hair of a member, which outfits do not change; ``clothes``
     what differs in the outfit, one member after the other: a larger group begins like a smaller;
-    of accessories the kinds that ``shares`` give to anybody, of clothes those there are, of walking
-    ``speed``, m/s, what it gives.
+    of accessories the kinds that ``shares`` give to anybody, of clothes and of the hair of
+    ``bodies`` those there are, of walking ``speed``, m/s, what it gives.
     Raises ConfigError where no further member can be told from those before.
     """
     shares = shares or AccessoryConfig()
     group = [LookAlike(first)]
     for person_id in person_ids[1:]:
-        head = _head(own(person_id), replace(first, person_id=person_id), speed)
+        head = _head(own(person_id), replace(first, person_id=person_id), speed, bodies)
         for _ in range(_TRIES):
             member = _dress(clothes, head, first, shares, clothing)
             if all(told_apart(member.person, other.person) for other in group):
@@ -127,23 +130,29 @@ def _outline(person: Person) -> str:
     return _OUTLINE.get(style, style)
 
 
-def _head(rng: np.random.Generator, person: Person, speed: Distribution | None) -> LookAlike:
-    """The person with a gait of their own and, for some, other hair."""
+def _head(
+    rng: np.random.Generator, person: Person, speed: Distribution | None, bodies: BodiesConfig
+) -> LookAlike:
+    """The person with a gait of their own and, for some, other hair, where there is other."""
     body = person.body
     gait = sample_gait(rng, body.stature, body.bmi, body.age, speed)
     person = replace(person, gait=gait)
     if rng.random() >= _OTHER_HAIR:
         return LookAlike(person)
     if rng.random() < 0.5 or person.hair_style == "bald":
-        worn = hair_styles(person.sex)
+        worn = hair_styles(person.sex, bodies)
         cut = {style: replace(person, hair_style=style) for style in worn}
         there = _outline(person)
-        style = pick(rng, {s: worn[s] for s in worn if _outline(cut[s]) != there})
-        return LookAlike(replace(person, hair_style=style), ("hair-style",))
+        styles = {s: worn[s] for s in worn if worn[s] and _outline(cut[s]) != there}
+        if not styles:
+            return LookAlike(person)
+        return LookAlike(cut[pick(rng, styles)], ("hair-style",))
     dyed = {n: replace(person, hair_name=n, hair=HAIR[n]) for n in HAIR}
-    shares = hair_colours(body)
-    name = pick(rng, {n: shares[n] for n in HAIR if _other_hair(dyed[n], person)})
-    return LookAlike(dyed[name], ("hair-colour",))
+    shares = hair_colours(body, bodies)
+    colours = {n: shares[n] for n in shares if shares[n] and _other_hair(dyed[n], person)}
+    if not colours:
+        return LookAlike(person)
+    return LookAlike(dyed[pick(rng, colours)], ("hair-colour",))
 
 
 def _dress(
@@ -186,19 +195,29 @@ def _other_shoes(rng: np.random.Generator, person: Person, clothing: Clothing) -
 
 def _other_pattern(rng: np.random.Generator, person: Person, clothing: Clothing) -> Person:
     """The same cloth in the same main colour, with another pattern on it, or none."""
-    upper = person.upper
-    pattern = pick(rng, {n: 1.0 for n in ("plain", *PATTERNS) if n != upper.pattern})
-    other = patterned(rng, upper, pattern, clothing)
+    upper, wanted = person.upper, clothing.settings.upper_pattern
+    names = {"plain": 1.0}
+    if wanted is None and clothing.settings.patterned:
+        names |= dict.fromkeys(PATTERNS, 1.0)
+    elif wanted is not None:
+        names = {n: s for n, s in wanted.shares.items() if n == "plain" or n in PATTERNS}
+    others = {name: share for name, share in names.items() if name != upper.pattern}
+    if not others:
+        return person
+    other = patterned(rng, upper, pick(rng, others), clothing)
     # In a palette of one colour there are no patterns.
     return person if other.pattern == upper.pattern else replace(person, upper=other)
 
 
 def _other_sleeve(rng: np.random.Generator, person: Person, clothing: Clothing) -> Person:
-    """Long sleeves short, or short ones long; the garment's kind is what it then is."""
-    upper = person.upper
+    """Long sleeves short, or short ones long; the garment's kind is what it then is, of those that
+    are worn."""
+    upper, wanted = person.upper, clothing.settings.upper
     longer = sleeve(person) != "long"
     reach = float(rng.uniform(0.9, 1.0) if longer else rng.uniform(0.26, 0.46))
     kind = upper.kind if upper.kind == "shirt" else "long-sleeve" if longer else "t-shirt"
+    if wanted is not None and kind not in wanted.names:
+        return person
     return replace(person, upper=replace(upper, kind=kind, sleeve=reach))
 
 

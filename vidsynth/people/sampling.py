@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+
 import numpy as np
 
 from vidsynth.body.phenotype import Body
@@ -32,8 +34,8 @@ def sample_person(
     own, worn = rng.spawn(2)
     skin_name = draw_skin(own, bodies)
     body = draw_body(own, sex, skin_name, bodies)
-    style = pick(rng, _wanted(hair_styles(sex), bodies.hair_styles))
-    hair_name = pick(rng, _wanted(hair_colours(body), bodies.hair_colours))
+    style = pick(rng, hair_styles(sex, bodies))
+    hair_name = pick(rng, hair_colours(body, bodies))
     outfit = draw_outfit(worn, sex, clothing)
     return Person(
         person_id=person_id,
@@ -49,21 +51,25 @@ def sample_person(
     )
 
 
-def hair_styles(sex: str) -> dict[str, float]:
-    """How often each style is worn."""
-    if sex == "male":
-        return {
-            "cropped": 3.0, "short": 5.0, "bob": 0.3, "long": 0.3, "bun": 0.2, "bald": 0.9,
-            "curly": 0.6, "ponytail": 0.2,
-        }  # fmt: skip
-    return {
+def hair_styles(sex: str, bodies: BodiesConfig = _ANYBODY) -> Mapping[str, float]:
+    """How often each of the styles that there are is worn."""
+    return _wanted(_STYLES[sex], bodies.hair_styles)
+
+
+_STYLES: dict[str, dict[str, float]] = {
+    "male": {
+        "cropped": 3.0, "short": 5.0, "bob": 0.3, "long": 0.3, "bun": 0.2, "bald": 0.9,
+        "curly": 0.6, "ponytail": 0.2,
+    },
+    "female": {
         "cropped": 0.2, "short": 1.2, "bob": 2.5, "long": 3.2, "bun": 1.4, "bald": 0.05,
         "curly": 1.0, "ponytail": 1.8,
-    }  # fmt: skip
+    },
+}  # fmt: skip
 
 
-def hair_colours(body: Body) -> dict[str, float]:
-    """How often hair has each colour on a body.
+def hair_colours(body: Body, bodies: BodiesConfig = _ANYBODY) -> Mapping[str, float]:
+    """How often hair has each of the colours that there are on a body.
 
     Grey is rare before 35 and what most have from 65 on, white mostly the oldest (after Panhard et
     al., British Journal of Dermatology 167, 2012); fair hair goes with European descent, or is
@@ -72,13 +78,14 @@ def hair_colours(body: Body) -> dict[str, float]:
     grey = float(np.interp(body.age, (28, 40, 50, 65, 80), (0.0, 0.3, 1.3, 8.0, 26.0)))
     white = float(np.interp(body.age, (45, 65, 85), (0.0, 0.4, 1.1))) * grey
     fair = 0.12 + 1.3 * body.caucasian
-    return {
+    usual = {
         "black": 4.0, "dark-brown": 3.0, "brown": 2.5 * min(fair, 1.0), "light-brown": 1.5 * fair,
         "blond": 1.2 * fair, "red": 0.5 * fair, "grey": grey, "white": white,
     }  # fmt: skip
+    return _wanted(usual, bodies.hair_colours)
 
 
-def _wanted(usual: dict[str, float], wanted: Choice | None) -> dict[str, float]:
+def _wanted(usual: Mapping[str, float], wanted: Choice | None) -> Mapping[str, float]:
     """How often somebody has each, times the weights that are wanted; where they usually have none
     of those, as often as the weights say."""
     if wanted is None:

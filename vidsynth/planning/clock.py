@@ -106,6 +106,8 @@ def schedule(
             too_late = began + _PAUSE[1] + walks.seconds > day + last * 3600
             if outing == 0 or too_late or not walks.same_day(meeting.wave, outing):
                 day = (outing * waves + meeting.wave) * DAY
+                while day + drawn < start:  # a way that takes longer than the night
+                    day += waves * DAY
                 began = day + drawn
             start = began
         start = round(start + float(rng.uniform(*_PAUSE)), 3)

@@ -49,7 +49,8 @@ class Framing:
     photometry: Photometry
 
     def around(self, figure: np.ndarray, middle: np.ndarray) -> Camera:
-        """The camera for a posed ``figure`` (N, 3) around ``middle`` (3,), metres."""
+        """The camera for the outline ``figure`` (N, 3) of somebody posed around ``middle`` (3,),
+        metres."""
         target = (float(middle[0]), float(middle[1]), float(middle[2]))
         size = max(48, round(FRAME * self.view.height))
         camera = Camera(

@@ -12,7 +12,7 @@ from vidsynth.config.population import PopulationConfig
 from vidsynth.config.tables import extent, settled
 from vidsynth.drawing.draws import Drawable, Draws
 from vidsynth.motion.library import bvh_files, give_motion
-from vidsynth.people.accessories import give_accessories
+from vidsynth.people.accessories import give_accessories, take_hands_out
 from vidsynth.people.assets import give_assets
 from vidsynth.people.clothing import Clothing
 from vidsynth.people.lookalikes import LookAlike, look_alikes
@@ -70,9 +70,18 @@ class Population:
 
     def another(self, person_id: int, rng: np.random.Generator) -> Person:
         """Someone else, of the same half where there is anybody."""
-        others = [i for i in self.person_ids if i != person_id]
-        half = [i for i in others if self.split(i) == self.split(person_id)] or others
-        return self.person(int(half[rng.integers(len(half))]))
+        half = self._half(person_id)
+        if len(half) == 1:
+            half = self.person_ids
+        drawn = half[int(rng.integers(len(half) - 1))]
+        return self.person(drawn + (drawn >= person_id))
+
+    def _half(self, person_id: int) -> range:
+        """Everybody of the person's split."""
+        identities, stop = self.config.identities, self.person_ids.stop
+        train = identities - self.config.test_identities
+        ends = {"train": (1, train + 1), "test": (train + 1, identities + 1)}
+        return range(*ends.get(self.split(person_id), (identities + 1, stop)))
 
     def clothes_id(self, person_id: int, outfit_id: int) -> int:
         """A number for an outfit that nobody else's has, from 1."""
@@ -118,9 +127,11 @@ class Population:
             own.accessories,
             self._clothing(own),
             own.motion.speed,
+            own.bodies,
         )
         member = members[-1]
-        return replace(member, person=self._in_assets(self._moved(member.person), outfit_id))
+        dressed = self._in_assets(self._moved(member.person), outfit_id)
+        return replace(member, person=take_hands_out(dressed))
 
     def bystander(self, number: int) -> Person:
         """One of a pool of people without labels, numbered after all others, in one outfit."""

@@ -57,6 +57,14 @@ def test_a_grid_goes_round_the_person(blender):
     assert np.ptp(joints, axis=0).max() < 1e-3, "one pose, seen from all sides"
 
 
+def test_an_umbrella_takes_nothing_of_the_height_that_is_asked_for(blender):
+    words = ("accessories.umbrella=1", "accessories.phone=0", "cameras_per_identity=1")
+    takes, crops = shoot(blender, *words, "images_per_camera=1", "view.distance=5")
+    assert takes[0].camera.view.height == pytest.approx(96, rel=0.26)
+    _, top, _, bottom = crops[0].body_box
+    assert bottom - top == pytest.approx(takes[0].camera.view.height, rel=0.02)
+
+
 def test_the_light_of_an_image_comes_from_where_its_labels_say(blender):
     words = ("hours=[noon]", "weathers=[sunny]", "cameras_per_identity=1", "images_per_camera=2")
     words += ("light.azimuth={choice: [-70, 70]}", "light.elevation=20", "look.exposure_ev=0")

@@ -49,3 +49,13 @@ def test_nobody_renders_what_the_filters_drop():
     assert crop_box((-60.0, 300.0, 40.0, 500.0), CAMERA, BoxConfig(), rng) is None
     assert crop_box((600.0, 300.0, 610.0, 320.0), CAMERA, BoxConfig(), rng) is None
     assert crop_box((2000.0, 300.0, 2060.0, 460.0), CAMERA, BoxConfig(), rng) is None
+
+
+@pytest.mark.parametrize("left", [-300.0, -100.0, 1280.0, 1400.0])
+def test_nobody_renders_who_is_beside_the_frame_whatever_truncation_is_allowed(left):
+    rules = BoxConfig(max_truncation=1.0, min_visibility=0.0)
+    body = (left, 300.0, left + 100.0, 500.0)
+    assert truncation(body, CAMERA) == 1.0
+    assert crop_box(body, CAMERA, rules, np.random.default_rng(0)) is None
+    almost = (-99.0, 300.0, 1.0, 500.0)
+    assert crop_box(almost, CAMERA, rules, np.random.default_rng(0)) is not None

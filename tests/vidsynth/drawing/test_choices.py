@@ -24,6 +24,19 @@ def drawn(value: Any, count: int = 3000) -> list[str]:
     return [read(value).draw(rng) for _ in range(count)]
 
 
+def test_turns_go_to_whoever_had_least_for_their_weight_the_first_written_of_equals() -> None:
+    rng = np.random.default_rng(4)
+    for count in (1, 2, 7, 40):
+        weights = rng.choice([0.5, 1.0, 1.0, 2.0, 3.7], count).tolist()
+        names = [f"n{k}" for k in range(count)]
+        had, expected = dict.fromkeys(names, 0), []
+        for _ in range(150):
+            claims = [(2 * had[n] + 1) / w for n, w in zip(names, weights, strict=True)]
+            expected.append(names[int(np.argmin(claims))])
+            had[expected[-1]] += 1
+        assert read({"choice": names, "weights": weights}).deal(150) == tuple(expected)
+
+
 def test_a_name_and_a_list_are_short_forms() -> None:
     assert set(drawn("noon", 20)) == {"noon"}
     assert read("noon") == read(["noon"]) == read({"choice": ["noon"]})

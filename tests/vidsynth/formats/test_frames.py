@@ -11,6 +11,7 @@ from reid_datasets.errors import DatasetError
 
 from tests.vidsynth.formats.painted_set import config, gather, paint
 from vidsynth.errors import ConfigError
+from vidsynth.inspect.preview import crops
 from vidsynth.inspect.preview.sheet import contact_sheet
 from vidsynth.inspect.report.page import write_report
 from vidsynth.labels.masks import decode_mask
@@ -104,6 +105,15 @@ def test_sheets_and_reports_cut_people_out(root, tmp_path):
     assert Image.open(tmp_path / "sheet.png").width > 3 * 96
     write_report(root, tmp_path / "page.html", rows=2)
     assert "identities" in (tmp_path / "page.html").read_text()
+
+
+def test_a_sheet_looks_into_no_tables_of_people_it_does_not_show(root, tmp_path, monkeypatch):
+    read, looked = crops.of_tracklet, []
+    monkeypatch.setattr(
+        crops, "of_tracklet", lambda *of: looked.append(of[1]["person_id"]) or read(*of)
+    )
+    assert contact_sheet(root, tmp_path / "sheet.png", rows=2, columns=3) == 2
+    assert len(set(looked)) == 2
 
 
 def test_training_says_that_it_needs_crops(root):

@@ -57,3 +57,12 @@ def test_a_check_that_breaks_is_a_finding(tmp_path: Path, monkeypatch: pytest.Mo
     found = list(doctor.examine(tmp_path / "not" / "there"))
     assert (found[0].state, found[0].text) == ("fails", "OSError: no such codec")
     assert str(tmp_path) in found[1].text
+
+
+def test_a_gpu_is_not_said_to_be_used_where_it_is_not(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(doctor, "_CHECKS", {"GPU": doctor._gpu})
+    monkeypatch.setattr(doctor, "_ask", lambda code: "gpu OPTIX NVIDIA L4\n")
+    (found,) = doctor.examine(tmp_path)
+    assert found.text == "OPTIX NVIDIA L4; render.device=gpu uses it, auto is the CPU"

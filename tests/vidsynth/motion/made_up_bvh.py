@@ -111,8 +111,15 @@ def joints(text: str) -> list[str]:
     return [line.split()[1] for line in text.splitlines() if "JOINT" in line or "ROOT" in line]
 
 
-def walk(cycles: float = 2.0, rate: float = 60.0, seconds: float = 1.1, pace: float = 1.0) -> str:
-    """A file of ``cycles`` walked along +z; ``pace`` 0 walks on the spot without moving a limb."""
+def walk(
+    cycles: float = 2.0,
+    rate: float = 60.0,
+    seconds: float = 1.1,
+    pace: float = 1.0,
+    backwards: bool = False,
+) -> str:
+    """A file of ``cycles`` walked along +z; ``pace`` 0 walks on the spot without moving a limb.
+    ``backwards`` the person faces +z and goes the other way."""
     text = skeleton()
     names = joints(text)
     count = max(1, round(cycles * seconds * rate))
@@ -135,7 +142,7 @@ def walk(cycles: float = 2.0, rate: float = 60.0, seconds: float = 1.1, pace: fl
         turn(f"{side}ForeArm", "y", sign * 20)
     values[:, 1] = 95 - LEG * (1 - np.cos(np.radians(swing))) * np.cos(2 * np.pi * phase) ** 2
     values[:, 2] = STRIDE * phase * pace
-    return text + motion(values, 1 / rate)
+    return text + motion(values[::-1] if backwards else values, 1 / rate)
 
 
 def motion(values: np.ndarray, frame_time: float) -> str:

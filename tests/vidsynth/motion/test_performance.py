@@ -1,6 +1,9 @@
+from dataclasses import replace
+
 import numpy as np
 import pytest
 
+from tests.vidsynth.motion.made_up_bvh import walk
 from tests.vidsynth.needs import needs_anny
 from vidsynth.motion.walker import Keyframe, Walker
 from vidsynth.people.sampling import sample_person
@@ -103,3 +106,29 @@ def test_who_stands_has_the_phase_of_a_minute():
     assert still.phase == pytest.approx([0.0, 0.1, 0.05])
     moment, _ = held(["stand"], [0.1])
     assert moment.phase == pytest.approx([0.1])
+
+
+@pytest.mark.parametrize(("backwards", "turned"), [(False, 0.0), (True, np.pi)])
+def test_who_was_captured_going_backwards_faces_where_they_come_from(tmp_path, backwards, turned):
+    """Labels say where people face, not where they go."""
+    from vidsynth.body.model import body_model
+    from vidsynth.body.skeleton import posed
+    from vidsynth.motion.performance import ground_velocity, perform, perform_keyframes
+
+    (tmp_path / "walk.bvh").write_text(walk(backwards=backwards))
+    person = replace(sample_person(np.random.default_rng(3), 3), motion="walk.bvh")
+    shape, times = body_model().shape(person.body), np.arange(24) / 12
+    along = Walker(person, ((0.0, 30.0), (0.0, -30.0)), 5.0, 0.3)
+    moments = tuple(Keyframe(2.0, 1.0, 0.4, phase) for phase in np.arange(8) / 8)
+    asked = Walker(person, (), 0.0, 0.0, moments)
+    walked = perform(along, shape, times, tmp_path)
+    stood = perform_keyframes(asked, shape, tmp_path)
+    for acted in (walked, stood):
+        skeleton = posed(acted.rotations, shape.heads)
+        hips = skeleton.position("LeftUpLeg") - skeleton.position("RightUpLeg")
+        # The left hip is at the left of who faces -y.
+        seen = np.exp(1j * (np.arctan2(hips[:, 1], hips[:, 0]) + acted.heading))
+        assert np.angle(seen / np.exp(1j * acted.facing)) == pytest.approx(0, abs=0.05)
+    assert np.cos(walked.facing - turned) == pytest.approx(1, abs=1e-3)
+    assert ground_velocity(walked, along, 12.0)[:, 1].max() < -0.2, "the way is the path's"
+    assert stood.facing == pytest.approx(0.4), "an image shows the side that is asked for"

@@ -8,6 +8,8 @@ from vidsynth.errors import ConfigError
 from vidsynth.people.attributes import describe
 from vidsynth.people.lookalikes import REGIONS, look_alikes, told_apart
 from vidsynth.people.sampling import sample_person
+from vidsynth.planning.population import Population
+from vidsynth.settings import load_config
 
 SIZE = 6
 
@@ -95,6 +97,20 @@ def test_where_nobody_has_bags_or_hats_they_are_no_difference():
     rng = np.random.default_rng
     group = look_alikes(first, range(10, 30), lambda i: rng([5, i]), rng(5), nobody)
     assert not {"bag", "headwear"} & {region for member in group for region in member.regions}
+
+
+def test_look_alikes_have_the_hair_and_the_tops_that_there_are():
+    words = ["people.lookalike_share=0.9", "identities=60", "bodies.hair_colours=[black, blond]"]
+    words += ["bodies.hair_styles=[long, bob]", "clothes.upper=[t-shirt, jacket]"]
+    words += ["clothes.upper_pattern=[plain, hoops]"]
+    people = Population(load_config(None, words))
+    shown = [people.look_alike(person_id) for person_id in people.person_ids]
+    assert {member.person.hair_name for member in shown} == {"black", "blond"}
+    assert {member.person.hair_style for member in shown} == {"long", "bob"}
+    assert {member.person.upper.kind for member in shown} == {"t-shirt", "jacket"}
+    assert {member.person.upper.pattern for member in shown} <= {"plain", "hoops", "denim"}
+    named = {region for member in shown for region in member.regions}
+    assert {"hair-style", "hair-colour", "pattern", "shoes"} <= named
 
 
 def test_bald_heads_differ_in_style_but_not_in_colour():

@@ -232,3 +232,18 @@ def test_weather_and_hour_are_dealt_independently():
         )
         > 6
     )
+
+
+def test_a_way_that_takes_longer_than_the_night_begins_another_day():
+    def hour(wave, outing):
+        return ("midnight", "dawn")[outing % 2]
+
+    walks = Walks(2.0, lambda a, b: 18_000.0, lambda i: 0.5, hour, frozenset({1, 2}))
+    meetings = [Meeting(k, k, "ab"[k % 2], (1,)) for k in range(3)]
+    for seed in range(20):
+        moments = schedule(meetings, 1, walks, np.random.default_rng(seed))
+        starts = [moments[k].start for k in range(3)]
+        assert min(np.diff(starts)) >= 36_000
+        for k, start in enumerate(starts):
+            low, high = HOURS[moments[k].hour]
+            assert (start / 3600 - low) % 24 <= high - low

@@ -18,7 +18,7 @@ from vidsynth.planning.dealing import ShotOutline
 from vidsynth.planning.images import ImagePlan
 from vidsynth.planning.outings import changes, worn
 from vidsynth.planning.tracklets import TrackletPlan
-from vidsynth.settings import load_config
+from vidsynth.settings import load_config, load_image_config
 
 OUTDOORS = ["park", "plaza", "street", "rural"]
 
@@ -324,6 +324,21 @@ def test_an_outfit_has_each_turn_in_a_light_of_its_own() -> None:
 def test_what_cannot_be_seen_again_is_refused(words: list[str], said: str) -> None:
     with pytest.raises(ConfigError, match=said):
         load_config(None, words)
+
+
+@pytest.mark.parametrize(
+    ("words", "said"),
+    [
+        (["people.outfits=6"], "up to 6, but cameras_per_identity only 5"),
+        (["people.outfits=[1,7]", "grid.views=4", "hours=noon", "weathers=[sunny,rain]",
+          "sites=[plaza,mall,park]"], "up to 7, but the scenes of the grid only 6"),
+        (["people.outfits=3", "grid.views=4", "grid.sites=dealt", "hours=noon",
+          "weathers=[sunny,rain]"], "up to 3, but the scenes of the grid only 2"),
+    ],
+)  # fmt: skip
+def test_outfits_of_which_there_would_be_no_image_are_refused(words: list[str], said: str) -> None:
+    with pytest.raises(ConfigError, match=said):
+        load_image_config(None, words)
 
 
 def test_images_show_as_many_outfits_as_their_identity_has() -> None:

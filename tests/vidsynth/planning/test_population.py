@@ -2,11 +2,14 @@
 
 from collections import Counter
 
+import numpy as np
 import pytest
 
 from vidsynth.config import PeopleConfig, TrackletConfig
 from vidsynth.drawing.distributions import of
 from vidsynth.planning.population import Population
+from vidsynth.settings import load_config
+from vidsynth.wardrobe.garments import GARMENTS
 
 
 @pytest.fixture(scope="module")
@@ -100,3 +103,29 @@ def test_clothes_ids_are_of_one_person_and_outfit(changing):
     assert list(changing.outfit_ids(25)) == [1], "a distractor is seen once"
     alone = Population(TrackletConfig())
     assert [alone.clothes_id(i, 1) for i in (1, 100)] == [1, 100]
+
+
+def test_no_hand_is_in_a_pocket_that_an_outfit_does_not_have():
+    words = ["accessories.hands=1", "accessories.backpack=0", "bodies.female_share=1"]
+    people = Population(load_config(None, [*words, "identities=30", "people.outfits=2"]))
+    before, other = 0, 0
+    for person_id in range(1, 31):
+        first, second = (people.person(person_id, outfit) for outfit in (1, 2))
+        for person in (first, second):
+            arms = (person.posture.left, person.posture.right)
+            assert "pocket" not in arms or GARMENTS[person.lower.kind].pockets
+        before += "pocket" in (first.posture.left, first.posture.right)
+        other += first.posture != second.posture
+    assert 0 < other < before
+
+
+def test_who_else_there_is_is_of_the_same_half():
+    people = Population(TrackletConfig(identities=9, test_share=0.4, distractor_share=0.25))
+    halves = {"train": {1, 2, 3, 4, 5}, "test": {6, 7, 8, 9}}
+    for person_id in range(1, 10):
+        half = halves[people.split(person_id)] - {person_id}
+        rng = np.random.default_rng(person_id)
+        assert {people.another(person_id, rng).person_id for _ in range(60)} == half
+    (stranger,) = (i for i in people.person_ids if i > 9)
+    found = {people.another(stranger, np.random.default_rng(k)).person_id for k in range(90)}
+    assert found == set(range(1, 10)), "the only one of their half"

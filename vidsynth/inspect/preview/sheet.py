@@ -5,7 +5,7 @@ from __future__ import annotations
 import io
 from collections import defaultdict
 from pathlib import Path
-from typing import Any
+from typing import Any, TypeVar
 
 import pyarrow as pa
 import pyarrow.parquet as pq
@@ -16,6 +16,8 @@ from vidsynth.errors import OutputError
 from vidsynth.files import write_whole
 from vidsynth.inspect.preview import crops, still
 from vidsynth.inspect.preview.damage import damage_named
+
+T = TypeVar("T")
 
 Shown = tuple[dict[str, Any], str]
 """Where a crop is (see `crops.of_tracklet`), and its caption."""
@@ -52,9 +54,7 @@ def write_sheet(sheet: Image.Image, out_png: Path) -> None:
 
 def _drawn(root: Path, rows: int, columns: int) -> tuple[Image.Image, int]:
     """The sheet, and how many identities are on it."""
-    people = _crops_by_person(root, columns)
-    if len(people) > rows:
-        people = [people[i * len(people) // rows] for i in range(rows)]
+    people = _crops_by_person(root, rows, columns)
     row_height = CELL[1] + CAPTION + GAP
     width = max(len(shown) for _, shown in people)
     sheet = Image.new(
@@ -73,9 +73,11 @@ def _drawn(root: Path, rows: int, columns: int) -> tuple[Image.Image, int]:
     return sheet, len(people)
 
 
-def _crops_by_person(root: Path, columns: int) -> list[tuple[int, list[Shown]]]:
+def _crops_by_person(root: Path, rows: int, columns: int) -> list[tuple[int, list[Shown]]]:
+    """So many identities, spread evenly over the set, each with crops to show. Of the others no
+    table is looked into."""
     if still.is_still(root):
-        return still.crops_by_person(root, columns)
+        return _spread(still.crops_by_person(root, columns), rows)
     table = root / "tracklets.parquet"
     if not table.exists():
         raise OutputError(
@@ -96,8 +98,15 @@ def _crops_by_person(root: Path, columns: int) -> list[tuple[int, list[Shown]]]:
     if not by_person:
         raise OutputError(f"Expected identities in {table}, found none: the filters dropped all.")
     return [
-        (person_id, _choose(root, by_person[person_id], columns)) for person_id in sorted(by_person)
+        (person_id, _choose(root, by_person[person_id], columns))
+        for person_id in _spread(sorted(by_person), rows)
     ]
+
+
+def _spread(entries: list[T], most: int) -> list[T]:
+    """All of them, or ``most`` from all parts of the list."""
+    count = len(entries)
+    return entries if count <= most else [entries[k * count // most] for k in range(most)]
 
 
 def _choose(root: Path, tracklets: list[dict[str, Any]], columns: int) -> list[Shown]:

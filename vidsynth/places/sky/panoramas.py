@@ -36,6 +36,9 @@ _ROOMS = ("interior", "studio")
 """Of them, those that are light without weather: they are not seen behind a street."""
 
 _HEADS = {".hdr": (b"#?RADIANCE", b"#?RGBE"), ".exr": (b"\x76\x2f\x31\x01",)}
+DIMMEST = 1e-4
+"""Mean radiance of the upper half that can still be brought to a day's."""
+
 _SEAM = (0.06, 4.0)
 """By how much, of white, a panorama's first and last column may differ, and by how many times what
 columns beside each other do; more of both is no full turn."""
@@ -95,11 +98,18 @@ def wrong_shape(width: int, height: int) -> str:
     return "not twice as wide as high, as an equirectangular panorama is, so it would be stretched"
 
 
+def radiance(light: np.ndarray) -> float:
+    """Mean of the upper half of a panorama (H, W, 3), rows from below, less the sun: its few
+    pixels do not decide, as it is what casts the shadows."""
+    upper = light[len(light) // 2 :]
+    return float(np.minimum(upper, 20 * np.median(upper) + 1e-4).mean())
+
+
 def picture_light(path: Path) -> np.ndarray:
     """Linear light (H, W, 3) float32 of a JPEG or PNG panorama, rows from below.
 
     Raises PictureError: it cannot be decoded, is not twice as wide as high, its ends do not meet,
-    or it is black."""
+    or it is as good as black."""
     shown = np.asarray(read_rgb(path), np.float32) / 255
     height, width = shown.shape[:2]
     wrong = wrong_shape(width, height)
@@ -112,9 +122,10 @@ def picture_light(path: Path) -> np.ndarray:
             f"its left and right edges differ by {255 * seam:.0f} of 255, where those of a full "
             "turn meet: it is a photograph of a part of the view"
         )
-    if shown[: height // 2].max() == 0:
-        raise PictureError("its upper half is black")
-    return to_linear(shown[::-1]).astype(np.float32)
+    light = to_linear(shown[::-1]).astype(np.float32)
+    if radiance(light) <= DIMMEST:
+        raise PictureError("its upper half is black, or as good as that")
+    return light
 
 
 def _unusable(paths: tuple[Path, ...]) -> dict[str, str]:

@@ -13,7 +13,7 @@ from typer.testing import CliRunner
 
 from vidsynth.cli import app
 from vidsynth.config import SkyConfig, TrackletConfig
-from vidsynth.errors import ConfigError
+from vidsynth.errors import ConfigError, PictureError
 from vidsynth.places.sky.panoramas import is_room, panoramas, picture_light
 from vidsynth.planning.images import ImagePlan
 from vidsynth.planning.tracklets import TrackletPlan
@@ -182,3 +182,14 @@ def test_a_panorama_without_light_or_of_another_shape_is_refused(tmp_path: Path)
         r"depth.exr \(\d+ bytes, expected the channels R, G and B, found Z",
     ):
         assert re.search(said, str(error.value)), said
+
+
+def test_a_picture_with_a_few_bright_pixels_lights_nothing(tmp_path: Path) -> None:
+    """What is left of a black picture after JPEG: brought to a day's light, it would be noise."""
+    rng = np.random.default_rng(0)
+    pixels = (rng.random((64, 128, 1)) < 0.2).astype(np.uint8).repeat(3, 2)
+    Image.fromarray(pixels).save(tmp_path / "noise.png")
+    with pytest.raises(PictureError, match="its upper half is black"):
+        picture_light(tmp_path / "noise.png")
+    Image.new("RGB", (128, 64), (6, 6, 9)).save(tmp_path / "night.png")
+    assert picture_light(tmp_path / "night.png").mean() > 1e-3
