@@ -13,7 +13,7 @@ import numpy as np
 import torch
 from PIL import Image, ImageOps, UnidentifiedImageError
 
-from reid_datasets import jpeg
+from reid_datasets import jpeg, png
 from reid_datasets.errors import DatasetError, MissingFrame
 from reid_datasets.picture_modes import Unsuitable, to_rgb
 
@@ -72,6 +72,8 @@ def decode_image(data: bytes, origin: str, at_least: tuple[int, int] | None = No
 
 def _general(data: bytes, at_least: tuple[int, int] | None) -> np.ndarray:
     """Pixels ``(H, W, 3)`` by Pillow."""
+    if data.startswith(png.START):
+        png.require_whole(data)
     with Image.open(io.BytesIO(data)) as image:
         pages = getattr(image, "n_frames", 1)
         if pages > 1 and image.format != "MPO":  # of an MPO, the first is the photograph

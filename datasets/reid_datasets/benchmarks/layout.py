@@ -42,10 +42,14 @@ def require_layout(root: Path, title: str, entries: Sequence[str], obtain: str) 
 
 
 def read_text(path: Path) -> str:
-    """A list file's text, without a byte order mark. DatasetError: it cannot be read."""
+    """A list file's text, without a byte order mark. DatasetError: it cannot be read, or has zero
+    bytes, which stand for what a download that broke off did not bring."""
     try:
-        return path.read_text(encoding="utf-8-sig")
-    except (OSError, UnicodeDecodeError) as error:
+        text = path.read_text(encoding="utf-8-sig")
+        if "\0" in text:
+            raise ValueError(f"zero bytes from character {text.index(chr(0))} on")
+        return text
+    except (OSError, ValueError) as error:
         raise DatasetError(
             f"Expected a list in {path}, but it cannot be read: {error}. Copy it again."
         ) from error

@@ -12,7 +12,7 @@ from pathlib import Path
 from reid_datasets.benchmarks.layout import read_text
 from reid_datasets.benchmarks.tracklet_folders import images_in, inside, number, numbered
 from reid_datasets.errors import DatasetError
-from reid_datasets.records import Split, Tracklet
+from reid_datasets.records import DISTRACTOR_ID, Split, Tracklet
 
 Line = tuple[str, int, str]
 """A tracklet's folder, its person, and the label of the clothes."""
@@ -21,8 +21,10 @@ Line = tuple[str, int, str]
 def read(root: Path, lists: dict[str, str], camera_of: Callable[[str, Path], int]) -> Split:
     """``lists`` are the files of train, query and gallery under ``root``; ``camera_of`` gives the
     camera of a tracklet's folder. Labels of clothes mean something together with a person only:
-    outfits are numbered over all people and lists."""
+    outfits are numbered over all people and lists. Lists that count people from 0 have them counted
+    from 1: 0 is nobody's number."""
     lines = {part: _lines(root / name) for part, name in lists.items()}
+    shift = int(any(person == DISTRACTOR_ID for part in lines.values() for _, person, _ in part))
     outfits = numbered(f"{person}_{label}" for part in lines.values() for _, person, label in part)
     parts: dict[str, tuple[Tracklet, ...]] = {}
     for part, members in lines.items():
@@ -31,7 +33,7 @@ def read(root: Path, lists: dict[str, str], camera_of: Callable[[str, Path], int
         for folder, person, label in members:
             place, camera = inside(root, folder, source), camera_of(folder, source)
             outfit = outfits[f"{person}_{label}"]
-            tracklets.append(Tracklet(images_in(place), person, camera, outfit))
+            tracklets.append(Tracklet(images_in(place), person + shift, camera, outfit))
         parts[part] = tuple(tracklets)
     return Split(parts["train"], parts["query"], parts["gallery"])
 

@@ -160,6 +160,14 @@ def test_a_list_may_begin_with_a_byte_order_mark(tmp_path: Path) -> None:
     assert facts(load("ccvid", tmp_path).train) == [(1, 1)]
 
 
+def test_a_list_of_which_zeros_are_left_is_refused(tmp_path: Path) -> None:
+    lists(tmp_path, {"train.txt": ["session1/001_01\t001\tu"], "query.txt": [], "gallery.txt": []})
+    with (tmp_path / "train.txt").open("ab") as file:
+        file.write(bytes(64))
+    with pytest.raises(DatasetError, match=r"train\.txt, but it cannot be read: zero bytes from"):
+        load("ccvid", tmp_path)
+
+
 def test_svreid_has_the_camera_as_last_folder(tmp_path: Path) -> None:
     lists(
         tmp_path,
@@ -171,6 +179,20 @@ def test_svreid_has_the_camera_as_last_folder(tmp_path: Path) -> None:
     )
     split = load("svreid", tmp_path)
     assert facts(split.train + split.query + split.gallery) == [(1, 4), (2, 0), (2, 7)]
+
+
+def test_people_who_are_counted_from_zero_are_no_distractors(tmp_path: Path) -> None:
+    lists(
+        tmp_path,
+        {
+            "train_svreid.txt": ["a/0/1 0 x", "a/5/1 5 x"],
+            "query.txt": ["b/7/1 7 x"],
+            "gallery.txt": ["b/7/2 7 x"],
+        },
+    )
+    split = load("svreid", tmp_path)
+    assert facts(split.train + split.query + split.gallery) == [(1, 1), (6, 1), (8, 1), (8, 2)]
+    assert len({t.clothes_id for t in split.train + split.query + split.gallery}) == 3
 
 
 @pytest.mark.parametrize(

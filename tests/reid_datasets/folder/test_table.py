@@ -47,6 +47,7 @@ def test_split_and_clothes(tmp_path: Path) -> None:
         ("../a.mp4,0,1,1,1", r"under .* in line 2 of .*found '\.\./a\.mp4'"),
         ("/a.mp4,0,1,1,1", "may not leave it"),
         (",0,1,1,1", "found ''"),
+        ("a\0.mp4,0,1,1,1", r"found 'a\\x00\.mp4'"),
         ("a.mp4,-1,1,1,1", "from 0 to 9,999,999 as `first` in line 2"),
         ("a.mp4,0,x,1,1", "as `last` in line 2"),
         ("a.mp4,0,999999999,1,1", "as `last` in line 2"),  # gigabytes of frame numbers

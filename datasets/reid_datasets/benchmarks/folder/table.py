@@ -97,7 +97,12 @@ def _frame(where: str, column: str, text: str) -> int:
 def _inside(where: str, root: Path, video: str) -> Path:
     """The path of a video. DatasetError: it is empty, or outside the folder."""
     path = Path(os.path.normpath(root / video))
-    if not video or path == root or not path.is_relative_to(os.path.normpath(root)):
+    if (
+        not video
+        or "\0" in video
+        or path == root
+        or not path.is_relative_to(os.path.normpath(root))
+    ):
         raise DatasetError(
             f"Expected a video under {root} in {where}, found {video!r}. Paths are relative to "
             "the folder of the table and may not leave it; link the video into it."
