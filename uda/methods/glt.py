@@ -24,6 +24,7 @@ from uda.clustering.processes import as_first_process
 from uda.clustering.transport import transported
 from uda.exact import exact_products
 from uda.losses.circle import circle_loss
+from uda.losses.pseudo import class_scores
 from uda.losses.soft_triplet import hardest, softmax_triplet
 from uda.methods.contract import Facts, TargetFeatures
 from uda.methods.parts.counter import Counter
@@ -174,8 +175,7 @@ class Glt(SourceThenTarget):
 
     def _refine(self, features: torch.Tensor) -> None:
         before = self.labels.clone()
-        with exact_products(features.device):
-            scores = features.float() @ self.taught_heads.T
+        scores = class_scores(features, self.taught_heads)
         for labels, own in zip(self.labels, scores.split(self.sizes, dim=1), strict=True):
             plan = transported(
                 own, sharpness=self.config.sharpness, tolerance=self.config.tolerance
@@ -194,7 +194,7 @@ class Glt(SourceThenTarget):
     ) -> dict[str, torch.Tensor]:
         config, which = self.config, batch.tracklets
         labels, drawn = self.labels[:, which], self.memory.groups[which]
-        scores = (target.embedding.float() @ self.heads.T).split(self.sizes, dim=1)
+        scores = class_scores(target.embedding, self.heads).split(self.sizes, dim=1)
         trained = len(scores) if config.trained_heads == "all" else 1
         each = [F.cross_entropy(scores[g], labels[g]) for g in range(trained)]
         terms = {

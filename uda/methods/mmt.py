@@ -25,7 +25,7 @@ from torch.nn import functional as F
 from uda.batches.batch import LabelledBatch, UnlabelledBatch
 from uda.clustering.group_means import group_means
 from uda.clustering.pseudo_identities import OUTLIER
-from uda.losses.pseudo import soft_cross_entropy
+from uda.losses.pseudo import class_scores, soft_cross_entropy
 from uda.losses.soft_triplet import hardest, soft_softmax_triplet, softmax_triplet
 from uda.methods.contract import Facts, Method, TargetFeatures
 from uda.methods.parts.clusters import Clusters
@@ -146,8 +146,8 @@ class Mmt(Method):
     ) -> dict[str, torch.Tensor]:
         """Losses of a student by what it sees and what its peer's teacher does."""
         count = int(self.found)
-        scores = seen.embedding.float() @ self.classes[student, :count].T
-        taught = peer.embedding.float() @ self.taught_classes[1 - student, :count].T
+        scores = class_scores(seen.embedding, self.classes[student, :count])
+        taught = class_scores(peer.embedding, self.taught_classes[1 - student, :count])
         triplet = hardest(seen.video, groups)
         return {
             "pseudo_identity": F.cross_entropy(scores, groups),

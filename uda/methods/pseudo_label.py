@@ -31,6 +31,7 @@ from uda.methods.contract import Facts, Method, TargetFeatures
 from uda.methods.parts.clusters import Clusters
 from uda.methods.parts.counter import Counter
 from uda.methods.parts.ema import MeanTeacher, Teacher
+from uda.methods.parts.hybrid_memory import means_of_equal
 from uda.methods.parts.source_losses import source_losses, supervised
 from uda.methods.parts.target_norms import TargetNorms
 from uda.methods.parts.two_domains import both_domains, of_target
@@ -152,8 +153,7 @@ class PseudoLabel(Method):
     def _remember(self, groups: torch.Tensor, embedding: torch.Tensor) -> None:
         """Clusters move towards the mean of their clips in the batch, of all processes."""
         groups, embedding = of_all_processes(groups), of_all_processes(embedding)
-        together = (groups == groups[:, None]).float()  # a row a clip: no count is waited for
-        means = F.normalize(together @ F.normalize(embedding.float(), dim=1), dim=1)
+        means = means_of_equal(embedding, groups)
         kept = torch.lerp(means.to(self.centroids), self.centroids[groups], self.config.momentum)
         self.centroids[groups] = F.normalize(kept, dim=1)
 

@@ -24,6 +24,7 @@ from torch.nn import functional as F
 from uda.batches.batch import LabelledBatch, UnlabelledBatch
 from uda.clustering.group_means import group_means
 from uda.clustering.pseudo_identities import OUTLIER
+from uda.losses.pseudo import class_scores
 from uda.losses.soft_triplet import hardest, softmax_triplet
 from uda.methods.contract import Facts, TargetFeatures
 from uda.methods.parts.clusters import Clusters
@@ -87,7 +88,7 @@ class StrongBaseline(SourceThenTarget):
         self, source: Features, target: Features, labelled: LabelledBatch, batch: UnlabelledBatch
     ) -> dict[str, torch.Tensor]:
         groups = self.groups[batch.tracklets]
-        scores = target.embedding.float() @ self.classes[: int(self.found)].T
+        scores = class_scores(target.embedding, self.classes[: int(self.found)])
         identity = F.cross_entropy(scores, groups)
         triplet = softmax_triplet(target.video, *hardest(target.video, groups))
         return {

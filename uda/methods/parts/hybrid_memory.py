@@ -89,4 +89,5 @@ class HybridMemory(nn.Module):
 def means_of_equal(features: torch.Tensor, rows: torch.Tensor) -> torch.Tensor:
     """For each of B clips the mean, of length 1, of the features of all of its row, (B, D)."""
     together = (rows == rows[:, None]).float()
-    return F.normalize(together @ F.normalize(features.float(), dim=1), dim=1)
+    with exact_products(features.device):
+        return F.normalize(together @ F.normalize(features.float(), dim=1), dim=1)

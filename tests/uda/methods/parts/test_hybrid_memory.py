@@ -5,7 +5,7 @@ from __future__ import annotations
 import torch
 from torch.nn import functional as F
 
-from uda.methods.parts.hybrid_memory import HybridMemory
+from uda.methods.parts.hybrid_memory import HybridMemory, means_of_equal
 
 
 def built() -> HybridMemory:
@@ -35,6 +35,18 @@ def test_identities_that_were_never_seen_take_no_part() -> None:
     first = memory.identities.clone()
     memory.meet(torch.tensor([[1.0, 0.0, 0.0]]), torch.tensor([1]))
     assert torch.equal(memory.identities, first), "it was met before"
+
+
+def test_means_are_exact_in_mixed_precision() -> None:
+    """What is remembered would else have the eight bits of bfloat16."""
+    features = torch.randn(5, 3, generator=torch.manual_seed(3))
+    rows = torch.tensor([2, 0, 2, 1, 0])
+    with torch.autocast("cpu", torch.bfloat16):
+        found = means_of_equal(features, rows)
+    unit = F.normalize(features, dim=1)
+    pairs = [[0, 2], [1, 4], [0, 2], [3], [1, 4]]
+    wanted = F.normalize(torch.stack([unit[pair].sum(0) for pair in pairs]), dim=1)
+    torch.testing.assert_close(found, wanted, rtol=0, atol=1e-6)
 
 
 def test_entries_move_towards_the_mean_of_their_clips() -> None:
