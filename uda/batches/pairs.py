@@ -57,6 +57,11 @@ class Batches:
         """What target batches are drawn from; nothing for a method without a target."""
         return self.target.tracklets if self.target else ()
 
+    @property
+    def target_labels(self) -> Labels:
+        """Labels of `target_tracklets`: what needs no annotator."""
+        return self.target.labels if self.target else {}
+
     def state_dict(self) -> dict[str, int]:
         """The epoch, and how many of its pairs have been given."""
         return {"epoch": self.epoch, "drawn": self.drawn}

@@ -29,6 +29,8 @@ class Facts(NamedTuple):
     tracklets, (S,) by name: without clothes where the source does not say what is worn. ``size`` is
     height and width of clips (pixels), ``people`` the number of identities in a source batch.
     ``attributes`` are the values of each attribute that the student has a head for, by its name.
+    ``target`` are labels of the N target tracklets that need no annotator, (N,) by name: camera and,
+    where it is known, time.
     """
 
     frame: int
@@ -38,6 +40,7 @@ class Facts(NamedTuple):
     size: tuple[int, int] = Data().size
     people: int = Data().identities
     attributes: Mapping[str, tuple[str, ...]] = MappingProxyType({})
+    target: Labels = MappingProxyType({})
 
     @classmethod
     def of(
@@ -46,6 +49,7 @@ class Facts(NamedTuple):
         tracklets: int = 0,
         labels: Labels | None = None,
         data: Data | None = None,
+        target: Labels | None = None,
     ) -> Facts:
         """The facts about a student with ``frame_size`` and ``feature_size``; ``data`` None: clips
         are of the size that it is meant for."""
@@ -53,7 +57,8 @@ class Facts(NamedTuple):
         known = data or Data(size=student.input_size)
         heads = getattr(student, "attribute_heads", None)
         values = {} if heads is None else heads.values
-        return cls(*sizes, tracklets, labels or {}, known.size, known.identities, values)
+        here = known.size, known.identities, values
+        return cls(*sizes, tracklets, labels or {}, *here, target or {})
 
 
 class Turn(NamedTuple):

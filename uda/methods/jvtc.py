@@ -87,7 +87,6 @@ class Jvtc(Method):
     groups: torch.Tensor
     looks: torch.Tensor
     memory: torch.Tensor
-    seen: torch.Tensor
     grouped: torch.Tensor
 
     def __init__(self, student: nn.Module, config: JvtcSettings, facts: Facts) -> None:
@@ -97,8 +96,11 @@ class Jvtc(Method):
         # times have found they would only learn what they know.
         self.register_buffer("looks", torch.arange(facts.tracklets))
         self.register_buffer("memory", torch.zeros(facts.tracklets, facts.video))
-        # Camera and time of each tracklet, as batches tell them.
-        self.register_buffer("seen", torch.full((facts.tracklets, 2), UNKNOWN))
+        # Where and when each tracklet was seen, int64 (N,).
+        unknown = torch.full((facts.tracklets,), UNKNOWN)
+        self.cameras, self.times = (
+            facts.target.get(name, unknown).numpy() for name in ("camera", "time")
+        )
         # When groups were found last, in refreshes; -1: the memory is still empty.
         self.register_buffer("grouped", torch.tensor(-1))
 
@@ -126,10 +128,8 @@ class Jvtc(Method):
             return
         transitions = self.transitions()
         if transitions:
-            cameras, times = self.seen.cpu().numpy().T
-            self._group(
-                JointSpace(features, cameras, times, transitions), self.groups, original=0.5
-            )
+            space = JointSpace(features, self.cameras, self.times, transitions)
+            self._group(space, self.groups, original=0.5)
             return
         log.warning(
             "no person was seen twice at known cameras and times: groups are found by "
@@ -148,12 +148,11 @@ class Jvtc(Method):
     def transitions(self) -> Transitions:
         """Transition times of the groups by features, of those of several tracklets."""
         groups = self.looks.cpu().numpy()
-        cameras, times = self.seen.cpu().numpy().T
         several = np.bincount(groups, minlength=1)[groups] > 1
         return learned(
             np.where(several, groups, -1),
-            cameras,
-            times,
+            self.cameras,
+            self.times,
             width=self.config.time_bin,
             bins=self.config.time_bins,
             spread=self.config.time_spread,
@@ -172,7 +171,6 @@ class Jvtc(Method):
     ) -> dict[str, torch.Tensor]:
         assert unlabelled is not None
         config, which = self.config, unlabelled.tracklets
-        self._note(unlabelled)
         source, target = both_domains(self.student, labelled, unlabelled, config.statistics)
         terms = source_losses(source, labelled.labels["identity"], config)
         terms["local"] = local_one_hot(target.embedding, which, config.local_temperature)
@@ -184,15 +182,6 @@ class Jvtc(Method):
             total = total + config.global_weight * terms["global"]
         self._remember(which, target.embedding.detach(), min(progress, config.momentum))
         return {"loss": total, **terms}
-
-    @torch.no_grad()
-    def _note(self, batch: UnlabelledBatch) -> None:
-        camera = batch.labels["camera"]
-        time = batch.labels.get("time", torch.full_like(camera, UNKNOWN))
-        rows, said = (
-            of_all_processes(part) for part in (batch.tracklets, torch.stack([camera, time], 1))
-        )
-        self.seen[rows] = said.to(self.seen)
 
     @torch.no_grad()
     def _remember(self, which: torch.Tensor, embedding: torch.Tensor, momentum: float) -> None:

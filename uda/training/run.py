@@ -161,7 +161,8 @@ def prepare(
         world_size=fabric.world_size,
         pin_memory=fabric.device.type == "cuda",
     )
-    facts = Facts.of(student, len(batches.target_tracklets), batches.labels, settings.data)
+    tracklets, target = len(batches.target_tracklets), batches.target_labels
+    facts = Facts.of(student, tracklets, batches.labels, settings.data, target)
     method = owner(student, settings.method, facts)
     seed_everything(settings.training.seed + fabric.global_rank)  # dropout differs between them
     run = RunState.start(settings, method, batches, fused=can_fuse(fabric))

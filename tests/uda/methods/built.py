@@ -14,12 +14,18 @@ from uda.methods.registry import find
 
 
 def built(
-    name: str, student: nn.Module, tracklets: int = 0, labels: Labels | None = None, **chosen: Any
+    name: str,
+    student: nn.Module,
+    tracklets: int = 0,
+    labels: Labels | None = None,
+    target: Labels | None = None,
+    **chosen: Any,
 ) -> Method:
     """The method in training mode, with ``chosen`` settings."""
     owner = find(name)
     settings = owner.Settings.model_validate({"name": name, **chosen})
-    return owner(student, settings, Facts.of(student, tracklets, labels)).train()
+    facts = Facts.of(student, tracklets, labels, target=target)
+    return owner(student, settings, facts).train()
 
 
 def labelled(clips: torch.Tensor, people: Sequence[int], **more: Sequence[int]) -> LabelledBatch:

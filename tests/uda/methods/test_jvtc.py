@@ -18,10 +18,16 @@ PEOPLE, VIEWS = 4, 4
 N = PEOPLE * VIEWS
 
 
-def build(tiny: str, name: str = "jvtc_plus", **settings: float) -> Jvtc:
+WHICH = torch.arange(N)
+SEEN = {"camera": WHICH % 2, "time": (WHICH // 2 * 100 + WHICH % 2 * 7) * 1000}
+"""All target tracklets: cameras 0 and 1 in turn, seven seconds apart."""
+
+
+def build(tiny: str, name: str = "jvtc_plus", timed: bool = True, **settings: float) -> Jvtc:
     torch.manual_seed(0)
     chosen = {"k1": 6, "k2": 2, "nearest_share": 0.4, "time_bin": 1.0, "time_spread": 0.1}
-    method = built(name, build_model(tiny, 3), N, None, **chosen | settings)
+    seen = SEEN if timed else {"camera": SEEN["camera"]}
+    method = built(name, build_model(tiny, 3), N, None, seen, **chosen | settings)
     assert isinstance(method, Jvtc)
     return method
 
@@ -33,14 +39,9 @@ def crowds(method: Jvtc) -> torch.Tensor:
     return F.normalize(means + 0.05 * torch.randn(means.shape, generator=generator))
 
 
-def everybody(timed: bool = True) -> UnlabelledBatch:
-    """All target tracklets: cameras 0 and 1 in turn, seven seconds apart."""
+def everybody() -> UnlabelledBatch:
     clips = torch.randn(N, 2, 3, 32, 16, generator=torch.manual_seed(5))
-    which = torch.arange(N)
-    labels = {"camera": which % 2}
-    if timed:
-        labels["time"] = (which // 2 * 100 + which % 2 * 7) * 1000
-    return UnlabelledBatch(clips, labels, which, tuple((which % 2).tolist()))
+    return UnlabelledBatch(clips, SEEN, WHICH, tuple(SEEN["camera"].tolist()))
 
 
 def source() -> torch.Tensor:
@@ -94,10 +95,10 @@ def test_the_memory_keeps_as_much_as_is_done(tiny: str) -> None:
 
 
 def test_jvtc_plus_learns_when_people_are_where_and_compares_so(tiny: str) -> None:
+    """Of tracklets that no batch has shown, too."""
     method = build(tiny)
     assert isinstance(method, JvtcPlus)
     method.begin_epoch(0.0, lambda model: crowds(method))
-    method.losses(labelled(source(), [0, 0, 1, 1]), everybody(), 0.0)
     method.begin_epoch(0.35, lambda model: crowds(method))
     compared = method.comparison()
     assert isinstance(compared, VisualTemporal)
@@ -112,7 +113,6 @@ def test_times_are_learned_from_groups_by_features(tiny: str) -> None:
     """Found anew with the features that joint groups are found by, however wrong those were."""
     method = build(tiny)
     method.begin_epoch(0.0, lambda model: crowds(method))
-    method.losses(labelled(source(), [0, 0, 1, 1]), everybody(), 0.0)
     method.groups.zero_()
     method.begin_epoch(0.35, lambda model: crowds(method))
     looks = method.looks.view(PEOPLE, VIEWS)
@@ -127,9 +127,8 @@ def test_times_are_learned_from_groups_by_features(tiny: str) -> None:
 def test_without_times_groups_are_by_features_which_is_said(
     tiny: str, caplog: pytest.LogCaptureFixture
 ) -> None:
-    method = build(tiny)
+    method = build(tiny, timed=False)
     method.begin_epoch(0.0, lambda model: crowds(method))
-    method.losses(labelled(source(), [0, 0, 1, 1]), everybody(timed=False), 0.0)
     with caplog.at_level(logging.WARNING):
         method.begin_epoch(0.35, lambda model: crowds(method))
     assert "groups are found by features alone" in caplog.text
