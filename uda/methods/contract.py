@@ -29,8 +29,8 @@ class Facts(NamedTuple):
     tracklets, (S,) by name: without clothes where the source does not say what is worn. ``size`` is
     height and width of clips (pixels), ``people`` the number of identities in a source batch.
     ``attributes`` are the values of each attribute that the student has a head for, by its name.
-    ``target`` are labels of the N target tracklets that need no annotator, (N,) by name: camera and,
-    where it is known, time.
+    ``target`` are labels of the N target tracklets that need no annotator, (N,) by name: camera
+    and, where it is known, time.
     """
 
     frame: int
@@ -57,8 +57,8 @@ class Facts(NamedTuple):
         known = data or Data(size=student.input_size)
         heads = getattr(student, "attribute_heads", None)
         values = {} if heads is None else heads.values
-        here = known.size, known.identities, values
-        return cls(*sizes, tracklets, labels or {}, *here, target or {})
+        size, people = known.size, known.identities
+        return cls(*sizes, tracklets, labels or {}, size, people, values, target or {})
 
 
 class Turn(NamedTuple):

@@ -25,6 +25,7 @@ from torch.nn import functional as F
 from uda.batches.batch import LabelledBatch, UnlabelledBatch
 from uda.clustering.group_means import group_means
 from uda.clustering.pseudo_identities import OUTLIER
+from uda.losses.identity import identity_loss
 from uda.losses.pseudo import class_scores, soft_cross_entropy
 from uda.losses.soft_triplet import hardest, soft_softmax_triplet, softmax_triplet
 from uda.methods.contract import Facts, Method, TargetFeatures
@@ -45,6 +46,9 @@ class MmtSettings(Clusters, Teacher):
     tested: Literal["student", "teacher"] = Field(
         default="teacher",
         description="whose weights are evaluated and kept: the first student's, or its teacher's",
+    )
+    triplet: Literal["margin", "softmax"] = Field(
+        default="softmax", description="of the source's triplets: with a margin, or which is nearer"
     )
     start: float = Field(
         default=0.5,
@@ -150,7 +154,12 @@ class Mmt(Method):
         taught = class_scores(peer.embedding, self.taught_classes[1 - student, :count])
         triplet = hardest(seen.video, groups)
         return {
-            "pseudo_identity": F.cross_entropy(scores, groups),
+            "pseudo_identity": identity_loss(
+                scores,
+                groups,
+                smoothing=self.config.smoothing,
+                over=self.config.smoothing_over,
+            ),
             "pseudo_soft": soft_cross_entropy(scores, taught),
             "pseudo_triplet": softmax_triplet(seen.video, *triplet),
             "pseudo_triplet_soft": soft_softmax_triplet(seen.video, peer.video, *triplet),

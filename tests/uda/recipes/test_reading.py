@@ -212,6 +212,18 @@ def test_jvtc_plus_is_trained_as_jvtc_is(recipe: str) -> None:
     assert plus.model_dump(include=sections) == plain.model_dump(include=sections)
 
 
+@pytest.mark.parametrize("recipe", ["mmt", "spcl", "strong_baseline", "glt"])
+def test_clustering_methods_have_their_authors_batches(recipe: str) -> None:
+    """Of either domain 16 people or groups x 4, padded by 10 pixels, erased, at 3.5e-4."""
+    settings = load(recipe)
+    data = settings.data
+    assert (data.identities, data.instances, data.target_clips) == (16, 4, 64)
+    assert (data.flip, data.pad, data.erase, data.resize) == (0.5, 10, 0.5, "bicubic")
+    assert settings.optimiser.lr == 3.5e-4
+    if recipe != "spcl":
+        assert (settings.method.triplet, settings.method.smoothing) == ("softmax", 0.1)
+
+
 def test_unrealpersons_recipes_are_what_it_states() -> None:
     """Batches of 8 cameras x ids x 4 images: 64 for direct transfer, 128 for adaptation."""
     direct, supervised = load("unrealperson_cbn"), load("unrealperson_cbn_supervised")
