@@ -8,6 +8,7 @@ finished and have no sizes in their headers.
 
 from __future__ import annotations
 
+import stat
 import struct
 from pathlib import Path
 from typing import BinaryIO
@@ -36,7 +37,10 @@ _TS_PACKETS = ((188, 0), (192, 4), (204, 0))
 
 def cut_short(path: Path) -> str | None:
     """What shows that the file is not whole, None where nothing does. OSError: no file to read."""
-    size = path.stat().st_size
+    facts = path.stat()
+    if not stat.S_ISREG(facts.st_mode):
+        return "it is no regular file"  # a pipe would be waited for
+    size = facts.st_size
     with path.open("rb") as file:
         head = file.read(8192)
         if head[4:8] in _BOXES:

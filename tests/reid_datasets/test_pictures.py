@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import io
+import os
 import struct
 from collections.abc import Callable
 from pathlib import Path
@@ -15,6 +16,7 @@ from PIL import Image, ImageOps
 from reid_datasets.errors import DatasetError
 from reid_datasets.pictures import decode_image, read_image
 from reid_datasets.transforms import MEAN_COLOUR
+from reid_datasets.video import VideoSpan
 
 
 @pytest.fixture
@@ -51,6 +53,16 @@ def test_a_truncated_file_is_named_and_never_filled_in(picture: Path, kept: floa
 def test_a_missing_file_is_named(tmp_path: Path) -> None:
     with pytest.raises(DatasetError, match=r"gone\.jpg.*No such file"):
         read_image(tmp_path / "gone.jpg")
+
+
+@pytest.mark.skipif(not hasattr(os, "mkfifo"), reason="no pipes here")
+def test_a_pipe_is_named_and_not_waited_for(tmp_path: Path) -> None:
+    os.mkfifo(tmp_path / "a.jpg")
+    with pytest.raises(DatasetError, match=r"a\.jpg, found no regular file"):
+        read_image(tmp_path / "a.jpg")
+    os.mkfifo(tmp_path / "a.mp4")
+    with pytest.raises(DatasetError, match=r"a\.mp4.*it is no regular file"):
+        VideoSpan(tmp_path / "a.mp4", 0, 2).read([0])
 
 
 def test_a_smaller_picture_may_be_asked_for_but_never_less(picture: Path) -> None:

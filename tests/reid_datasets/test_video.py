@@ -15,6 +15,7 @@ import av
 import numpy as np
 import pytest
 import torch
+from av.video.reformatter import ColorRange, Colorspace
 from reid_datasets import video_files, video_index, video_pictures
 from reid_datasets.errors import DatasetError, MissingFrame
 from reid_datasets.frames import Frames
@@ -85,6 +86,31 @@ def test_both_libraries_give_the_same_pixels(shared: Path, monkeypatch: pytest.M
             found.append(VideoSpan(path, 0, total).read(asked))
         for one, other in zip(*found, strict=True):
             assert (one.int() - other.int()).abs().max() <= 2
+
+
+@pytest.mark.usefixtures("backend")
+@pytest.mark.parametrize("full", [False, True])
+@pytest.mark.parametrize("matrix", ["ITU601", "ITU709"])
+def test_colours_are_those_that_the_header_means(tmp_path: Path, matrix: str, full: bool) -> None:
+    """Taken for one another, matrices turn pure colours by 30 levels, ranges by 16."""
+    path = tmp_path / "a.mp4"
+    corners = np.array([[p >> bit & 1 for bit in range(3)] for p in range(8)], np.uint8) * 255
+    pixels = corners.reshape(4, 2, 3).repeat(32, 0).repeat(32, 1)
+    with av.open(str(path), "w") as container:
+        stream = container.add_stream("libx264", rate=25, options={"crf": "1"})
+        stream.height, stream.width, stream.pix_fmt = *pixels.shape[:2], "yuv444p"
+        space, span = Colorspace[matrix].value, (ColorRange.MPEG, ColorRange.JPEG)[full].value
+        stream.codec_context.colorspace, stream.codec_context.color_range = space, span
+        for number in range(3):
+            frame = av.VideoFrame.from_ndarray(pixels, format="rgb24").reformat(
+                format="yuv444p", dst_colorspace=space, dst_color_range=span
+            )
+            frame.pts, frame.colorspace, frame.color_range = number, space, span
+            container.mux(stream.encode(frame))
+        container.mux(stream.encode(None))
+    (found,) = VideoSpan(path, 0, 3).read([1])
+    middle = found[:, 16::32, 16::32].permute(1, 2, 0).reshape(8, 3).int().numpy()
+    assert np.abs(middle - corners.reshape(8, 3)).max() <= 4
 
 
 @pytest.mark.usefixtures("backend")

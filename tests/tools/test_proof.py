@@ -131,6 +131,7 @@ def test_rows_are_kept_as_they_finish_and_the_page_is_made_of_them(
     assert list(kept["rows"]["size"]) == [row.name for row in sizes]
     text = (docs / "results.md").read_text()
     assert "mars-real, trained on rendered people alone: mAP 75.0 of 88, not reached" in text
+    assert "23 queries of 12 people." in text  # one of 24 has no match
     assert "**+20.0 (+20.0 to +20.0)**" in text
     assert "![size](images/results-size.png)" in text
     assert (docs / "images/results-size.png").stat().st_size > 1000

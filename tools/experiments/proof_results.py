@@ -45,10 +45,10 @@ def _on_target(
     target: Target, runs: Sequence[Training], over: Mapping[str, Sequence[Training]]
 ) -> dict[str, Any]:
     scores = scores_of(target, runs)
-    found: dict[str, Any] = {
-        "queries": len(scores[0]["running"]["person_id"]),
-        "people": len(set(scores[0]["running"]["person_id"])),
-    }
+    first = scores[0]["running"]
+    asked = zip(first["person_id"], first["average_precision"], strict=True)
+    people = [person for person, precision in asked if precision is not None]
+    found: dict[str, Any] = {"queries": len(people), "people": len(set(people))}
     for whose in STATISTICS:
         found[whose] = {}
         for score in KEPT:
