@@ -19,6 +19,7 @@ from typing import Annotated, ClassVar, Literal, Self
 
 import torch
 from pydantic import Field
+from reid_models.domain_norm import separates_cameras
 from reid_models.query_adaptive import LocalFeatures, Matcher
 from torch import nn
 from torch.nn.modules.batchnorm import _BatchNorm
@@ -114,6 +115,11 @@ class QAConv(Method):
 
     def __init__(self, student: nn.Module, config: QAConvSettings, facts: Facts) -> None:
         super().__init__(student, config, facts)
+        if config.norms == "frozen" and separates_cameras(student):
+            raise ConfigError(
+                "method.norms=frozen keeps statistics, model.norm=cbn normalises every batch by "
+                "camera: set method.norms=batch, or model.norm=bn."
+            )
         incoming, height, width = map_size(student, facts.size)
         places = height * width
         if (config.stretches * places) ** 2 > LARGEST:

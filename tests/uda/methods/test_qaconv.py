@@ -281,6 +281,13 @@ def test_a_stream_cannot_be_drawn_by_likeness(tiny: str, mars_tree: Path, tmp_pa
             ask()
 
 
+def test_norms_cannot_be_frozen_and_normalise_by_camera(tiny: str) -> None:
+    student = build_model(tiny, 4, norm="cbn")
+    with pytest.raises(ConfigError, match=r"set method.norms=batch"):
+        built("qaconv_gs", student, 0, IDENTITIES, neck=6)
+    assert built("qaconv_gs", student, 0, IDENTITIES, neck=6, norms="batch")
+
+
 def test_the_best_weights_are_tested_with_what_they_were_trained_with(
     run: Run, monkeypatch: pytest.MonkeyPatch
 ) -> None:
