@@ -6,8 +6,11 @@ from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from typing import Any
 
+from pydantic import BaseModel
+
 from vidsynth.config.sections import Section
 from vidsynth.drawing.markers import value_of
+from vidsynth.places.sky.panoramas import WEATHERS
 
 _PLACED = (
     "cameras", "cameras_per_site", "camera.mount_height", "camera.depression", "camera.distance",
@@ -36,13 +39,21 @@ def _zero(value: Any) -> bool:
     return bool(value == 0)
 
 
+def _without_panoramas(weathers: Any) -> bool:
+    return not set(weathers.names) & set(WEATHERS)
+
+
 _RULES = (
     _Rule(_PLACED, "camera.network", _present),
+    _Rule(("cameras_per_shot",), "camera.views", lambda views: views == "disjoint"),
     _Rule(("camera.person_height",), "camera.focal", _present),
     _Rule(("camera.crf",), "camera.codec", lambda codec: codec != "h264"),
     _Rule(("camera.jpeg_quality",), "camera.codec", lambda codec: codec == "h264"),
     _Rule(("output.crf",), "output.format", lambda layout: layout not in ("mp4", "video")),
     _Rule(("clock.outings",), "clock.returning_share", _zero),
+    _Rule(("clock.walk",), "clock.returning_share", lambda share: share == 1),
+    _Rule(("sky.hdri_share", "sky.hdri_directory"), "weathers", _without_panoramas),
+    _Rule(("boxes.min_width",), "view.aspect", _present),
     _Rule(("crowd.standing",), "crowd.density", _zero),
     _Rule(("people.lookalike_size",), "people.lookalike_share", _zero),
     _Rule(("distractor_share",), "test_share", _zero),
@@ -77,6 +88,8 @@ def idle(config: Section) -> Iterator[str]:
         ]
         if idle_names:
             verb = "has" if len(idle_names) == 1 else "have"
+            if isinstance(decided, BaseModel):
+                decided = decided.model_dump(mode="json")
             shown = "null" if decided is None else decided
             yield f"{', '.join(idle_names)} {verb} no effect: {rule.decides} is {shown}."
 

@@ -53,7 +53,7 @@ VIEWS = Table(
               lambda v: v.picture.take.frame),
         Frame("time", pa.float64(), "s", "on the data set's clock, from midnight of day 0",
               lambda v: time_of(v.shot, v.picture.take.frame)),
-        Frame("split", pa.string(), "", "train or test: nobody is in frames of both",
+        Frame("split", pa.string(), "", "train or test: nobody with a label is in frames of both",
               lambda v: v.split),
         Frame("width", pa.int32(), "px", "of the frame", lambda v: v.picture.index.shape[1]),
         Frame("height", pa.int32(), "px", "of the frame", lambda v: v.picture.index.shape[0]),

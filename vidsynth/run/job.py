@@ -8,6 +8,7 @@ import json
 import logging
 import shutil
 import sys
+import tempfile
 import time
 from collections.abc import Sequence
 from dataclasses import asdict, dataclass
@@ -125,7 +126,7 @@ def render(
             )
             _log_run(places.logs, summary)
     except OSError as error:
-        full = full_disk(error, output)
+        full = full_disk(error, output, Path(tempfile.gettempdir()))
         if full is not None:
             raise disk_full(full) from None
         raise

@@ -49,12 +49,14 @@ def read_rgba(path: Path) -> Image.Image:
 
 def check_picture(path: Path, smallest: int = 1, alpha: bool = False) -> None:
     """Raises PictureError unless the picture can be decoded, has so many pixels a side and, where
-    ``alpha`` is asked for, an alpha channel."""
+    ``alpha`` is asked for, an alpha channel that leaves something to be seen."""
     picture = _decoded(path)
     if min(picture.size) < smallest:
         raise PictureError(f"{picture.width}x{picture.height} pixels is too small")
     if alpha and not _has_alpha(picture):
         raise PictureError("has no alpha channel, so it is no cut-out")
+    if alpha and picture.convert("RGBA").getchannel("A").getbbox() is None:
+        raise PictureError("is transparent all over, so it hides nothing")
 
 
 @lru_cache(maxsize=512)

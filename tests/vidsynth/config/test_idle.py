@@ -9,6 +9,7 @@ from typer.testing import CliRunner
 
 from vidsynth.cli import app
 from vidsynth.config.idle import idle
+from vidsynth.errors import ConfigError
 from vidsynth.settings import load_config, load_image_config
 
 
@@ -25,6 +26,15 @@ from vidsynth.settings import load_config, load_image_config
         (["output.crf=30"], ["output.crf has no effect: output.format is mars."]),
         (["output.crf=30", "output.format=video"], []),
         (["crowd.standing=0.5"], ["crowd.standing has no effect: crowd.density is 0.0."]),
+        (
+            ["cameras_per_shot=3", "camera.views=disjoint"],
+            ["cameras_per_shot has no effect: camera.views is disjoint."],
+        ),
+        (
+            ["sky.hdri_share=0.5", "weathers=[rain,foggy]"],
+            ["sky.hdri_share has no effect: weathers is ['rain', 'foggy']."],
+        ),
+        (["sky.hdri_share=0.5", "weathers=[rain,clouds]"], []),
         (["clock.outings=3"], ["clock.outings has no effect: clock.returning_share is 0.0."]),
         (
             ["camera.network=mine.json", "cameras=12", "camera.mount_height=3", "camera.gamma=1"],
@@ -78,3 +88,17 @@ def test_a_command_says_so_and_goes_on() -> None:
     said = CliRunner().invoke(app, words)
     assert said.exit_code == 0
     assert "Note: cameras has no effect: grid.views is 4." in said.output
+
+
+@pytest.mark.parametrize(
+    ("word", "said"),
+    [
+        ("crowd.occlusion=true", "crowd: occlusion is a number, found true"),
+        ("cameras_per_shot=true", "cameras_per_shot is a number, found true"),
+        ("crowd.standing=false", "crowd: standing is a number, found false"),
+    ],
+)
+def test_true_is_no_number(word: str, said: str) -> None:
+    with pytest.raises(ConfigError, match=said):
+        load_config(None, [word])
+    assert load_image_config(None, ["render.light=true"]).render.light

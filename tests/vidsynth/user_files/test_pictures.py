@@ -126,3 +126,14 @@ def test_damage_of_any_kind_is_a_picture_error(tmp_path: Path, ending: str) -> N
         for use in (read_rgb, read_rgba, check_picture, for_blender.__wrapped__):
             with contextlib.suppress(PictureError):
                 use(path)
+
+
+def test_a_cut_out_of_nothing_is_refused(tmp_path: Path) -> None:
+    Image.new("RGBA", (80, 90), (200, 30, 30, 0)).save(tmp_path / "a.png")
+    with pytest.raises(PictureError, match="transparent all over"):
+        check_picture(tmp_path / "a.png", alpha=True)
+    check_picture(tmp_path / "a.png")
+    seen = Image.new("RGBA", (80, 90))
+    seen.putpixel((3, 3), (9, 9, 9, 40))
+    seen.save(tmp_path / "b.png")
+    check_picture(tmp_path / "b.png", alpha=True)

@@ -14,6 +14,9 @@ from vidsynth.user_files.pictures import read_rgba
 from vidsynth.wardrobe.makehuman.mhclo import beside, number, text_lines
 from vidsynth.wardrobe.makehuman.obj import Mesh
 
+_LEAST_SEEN = 1e-3
+"""Share of an asset's surface that its picture must show."""
+
 
 @dataclass(frozen=True)
 class Paint:
@@ -61,6 +64,11 @@ def read_paint(path: Path | None, mesh: Mesh, areas: np.ndarray) -> Paint:
         )
     seen = _seen(texture, mesh, areas)
     weight = seen[:, 3] * areas
+    if weight.sum() < _LEAST_SEEN * areas.sum():
+        raise AssetError(
+            f"{path}: expected cloth that is seen, found {texture.name} transparent wherever it "
+            "lies on the mesh."
+        )
     mean = (seen[:, :3] * weight[:, None]).sum(0) / max(weight.sum(), 1e-9)
     r, g, b = (float(round(value, 4)) for value in np.clip(to_display(mean), 0, 1))
     level = float(luminance(mean))

@@ -89,6 +89,12 @@ def test_the_main_colour_is_that_of_the_part_of_the_picture_that_is_used(tmp_pat
     assert not found.holes
 
 
+def test_cloth_that_nobody_would_see_is_refused(tmp_path):
+    Image.new("RGBA", (64, 64), (20, 200, 20, 0)).save(tmp_path / "a.png")
+    with pytest.raises(AssetError, match=r"found a\.png transparent wherever it lies"):
+        paint(tmp_path, "diffuseTexture a.png\n")
+
+
 def test_a_transparent_picture_has_holes_that_do_not_count_as_colour(tmp_path):
     picture = np.zeros((64, 64, 4), np.uint8)
     picture[:32] = (20, 200, 20, 255)
