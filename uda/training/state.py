@@ -107,7 +107,15 @@ class RunState:
         }
 
     def restore(self, path: Path, saved: dict[str, Any], fabric: Fabric) -> None:
-        """Continue where a checkpoint stopped. CheckpointError: another architecture."""
+        """Continue where a checkpoint stopped. CheckpointError: another architecture, or another
+        number of processes, which draw other batches and another number of steps."""
+        before, now = len(saved["random"]), fabric.world_size
+        if before != now:
+            raise CheckpointError(
+                f"The checkpoint {path} is of a run of {before} processes, and {now} would "
+                "continue it: batches, steps of an epoch and learning rates would differ. Resume "
+                "with as many machines and devices as it began with, or start a new run (--init)."
+            )
         self.take_method(path, saved)
         if saved["optimisers"].keys() != self.optimised.keys():
             raise CheckpointError(
@@ -122,7 +130,7 @@ class RunState:
         self.epoch, self.step = saved["position"]["epoch"], saved["position"]["step"]
         self.best = saved["position"]["best"]
         self.batches.load_state_dict(saved["batches"])
-        checkpoint.restore_random_state(saved["random"][fabric.global_rank % len(saved["random"])])
+        checkpoint.restore_random_state(saved["random"][fabric.global_rank])
 
     def take_method(self, path: Path, saved: dict[str, Any]) -> None:
         """The method as a checkpoint has it: the tested model, and what its features are compared

@@ -13,7 +13,7 @@ import torch
 
 from tests.mars_tree import write_mars_tree
 from tests.uda.miniature import Run
-from uda.errors import RunError
+from uda.errors import CheckpointError, RunError
 from uda.monitor.monitor import Monitor
 from uda.runs import checkpoint
 from uda.training.session import Interrupted
@@ -152,6 +152,17 @@ def test_resuming_with_another_method_or_on_other_data_is_refused(
     other = write_mars_tree(tmp_path / "other", frames=5)
     with pytest.raises(RunError, match="source frames"):
         run("once", "training.epochs=1", resume=True, source_root=other)
+
+
+def test_resuming_with_another_number_of_processes_is_refused(
+    run: Run, copied: Callable[..., Path]
+) -> None:
+    """Of machines, that is: they are not among the settings."""
+    path = copied("once", "training.epochs=1") / "checkpoints" / "last.pt"
+    saved = checkpoint.load(path)
+    checkpoint.save(path, saved | {"random": 2 * saved["random"]})
+    with pytest.raises(CheckpointError, match="run of 2 processes, and 1 would continue"):
+        run("once", "training.epochs=1", resume=True)
 
 
 def test_the_best_weights_are_kept_when_asked_by_name(run: Run, tmp_path: Path) -> None:
