@@ -13,6 +13,7 @@ import pytest
 
 from tests.tools.made_up_scores import costs, write_scores
 from uda import recipes
+from uda.features.extraction import Extraction
 from uda.methods import registry
 
 
@@ -197,3 +198,17 @@ def test_the_report_on_people_seen_again_pairs_each_source_with_todays(
     assert "**+20.0 (+20.0 to +20.0)**" in lines[5]
     assert lines[5].endswith("| 4.0 |")
     assert lines[7].startswith("- two sightings, all return is better than two sightings: mAP +20")
+
+
+def test_every_choice_of_statistics_is_one_that_features_are_extracted_by(
+    experiments: dict[str, ModuleType],
+) -> None:
+    scoring = experiments["scoring"]
+    trained = Extraction(size=(64, 32), clip_length=2)
+    found = {
+        whose: scoring.chosen(whose, "synthetic").apply(trained) for whose in scoring.STATISTICS
+    }
+    assert [(how.statistics, how.camera_share) for how in found.values()] == [
+        ("running", 1.0), ("target", 1.0), ("camera", 1.0), ("camera", 0.5),
+    ]  # fmt: skip
+    assert {how.frames for how in found.values()} == {2}

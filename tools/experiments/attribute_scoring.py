@@ -11,7 +11,7 @@ from typing import Any
 
 import numpy as np
 import typer
-from scoring import FEW, FRAMES, HALF
+from scoring import HALF, chosen
 from trainings import Target, Training, run_command
 
 WHOSE = ("running", HALF)
@@ -54,18 +54,11 @@ def recognise(pairs: Sequence[tuple[Training, Target]], jobs: int) -> None:
 def write_recognised(checkpoint: Path, data: str, root: Path, place: Path) -> None:
     """Recognise a benchmark's attributes under each choice of statistics, into a JSON file."""
     from uda.evaluation.attributes_of_checkpoint import evaluate_attributes
-    from uda.features.extractor import Choices
     from uda.files import write_json
 
     found: Recognised = {}
     for whose in WHOSE:
-        choices = Choices(
-            statistics="camera" if whose == HALF else whose,
-            estimated_on="train",
-            camera_share=0.5 if whose == HALF else 1.0,
-            frames=FRAMES.get(data, FEW),
-        )
-        (row,) = evaluate_attributes(checkpoint, {data: root}, choices)
+        (row,) = evaluate_attributes(checkpoint, {data: root}, chosen(whose, data))
         right = [
             told_rightly(labels, row.probabilities[name])
             for name, labels in row.known.labels.items()

@@ -14,6 +14,7 @@ import typer
 from trainings import Target, Training, run_command
 
 from uda.evaluation.benchmark import Row
+from uda.features.extractor import Choices
 
 HALF = "half"
 STATISTICS = ("running", "target", "camera", HALF)
@@ -71,23 +72,27 @@ def write_scores(
     With `--by-camera` those of cameras alone stand for the first three. What is there is kept.
     """
     from uda.evaluation.of_checkpoint import evaluate
-    from uda.features.extractor import Choices
     from uda.files import write_json
 
     found: dict[str, Any] = json.loads(place.read_text()) if place.exists() else {}
     for whose in ("camera", HALF) if by_camera else STATISTICS:
         if whose in found:
             continue
-        # Without a training half (VIPeR's ten halves) they come from the test clips.
-        choices = Choices(
-            statistics="camera" if whose == HALF else whose,
-            estimated_on="train",
-            camera_share=0.5 if whose == HALF else 1.0,
-            frames=FRAMES.get(data, FEW),
-        )
-        (row,) = evaluate(checkpoint, {data: root}, choices)
+        (row,) = evaluate(checkpoint, {data: root}, chosen(whose, data))
         found[whose] = as_scored(row)
     write_json(place, {whose: found.get(whose, found["camera"]) for whose in STATISTICS})
+
+
+def chosen(whose: str, data: str) -> Choices:
+    """How features of a benchmark are extracted under one of `STATISTICS`."""
+    frames = FRAMES.get(data, FEW)
+    if whose == "running":
+        return Choices(statistics=whose, frames=frames)
+    # Without a training half (VIPeR's ten halves) they come from the test clips.
+    if whose == "target":
+        return Choices(statistics=whose, estimated_on="train", frames=frames)
+    share = 0.5 if whose == HALF else 1.0
+    return Choices(statistics="camera", estimated_on="train", camera_share=share, frames=frames)
 
 
 def as_scored(row: Row) -> dict[str, Any]:

@@ -77,8 +77,8 @@ def _require_effect(choices: Choices, how: Extraction) -> None:
     ):  # fmt: skip
         if value is not None and idle:
             raise ConfigError(
-                f"{option} {value} changes nothing about {how.describe()}. Leave it out, or give "
-                f"{instead}, too."
+                f"{option} {value} changes nothing where features are of {how.describe()}. Leave "
+                f"it out, or give {instead}, too."
             )
 
 

@@ -55,10 +55,13 @@ def test_choices_change_how_features_are_extracted(
         (Choices(frames="0"), "--frames 0: expected `all` or a number"),
         (Choices(clips="odd"), "--clips odd: expected one of strided, chunks"),
         (Choices(precision="fp16"), "--precision fp16: .*needs a GPU"),
-        (Choices(camera_share=0.5), "--camera-share 0.5 changes nothing about 2 frames"),
+        (Choices(camera_share=0.5), "--camera-share 0.5 changes nothing where features are of 2"),
         (Choices(statistics="target", camera_share=0.5), "--camera-share 0.5 changes nothing"),
-        (Choices(estimated_on="train"), "--statistics-of train changes nothing about 2 frames"),
-        (Choices(clips="chunks"), "--clips chunks changes nothing about 2 frames"),
+        (
+            Choices(estimated_on="train"),
+            "--statistics-of train changes nothing where features are of 2",
+        ),
+        (Choices(clips="chunks"), "--clips chunks changes nothing where features are of 2"),
     ):
         with pytest.raises(ConfigError, match=phrase):
             evaluate(weights, {"mars": miniatures[1]}, choices)
