@@ -1,4 +1,5 @@
-"""Texts that people write, read strictly: YAML, JSON, and ``section.key=value`` words."""
+"""What people give, read strictly: YAML, JSON and ``section.key=value`` words; and, in `jpeg` and
+`png`, whether pictures are whole."""
 
 from strict_reading.quoting import finite, named, shorten, shown, whole_number
 from strict_reading.reading import (

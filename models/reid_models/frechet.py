@@ -7,7 +7,7 @@ from dataclasses import dataclass
 import numpy as np
 
 ENOUGH = 640
-"""Samples, ten for each of 64 features, from which covariances need no shrinking."""
+"""Independent samples, ten for each of 64 features, from which covariances need no shrinking."""
 
 
 @dataclass(frozen=True)
@@ -24,29 +24,37 @@ class Moments:
 
 
 def moments(
-    features: np.ndarray, weights: np.ndarray | None = None, *, enough: int = ENOUGH
+    features: np.ndarray,
+    weights: np.ndarray | None = None,
+    groups: np.ndarray | None = None,
+    *,
+    enough: int = ENOUGH,
 ) -> Moments:
     """Moments of features (N, D), in float64.
 
-    Below ``enough`` samples, counted as 1/sum(w^2), the covariance is shrunk (Ledoit and Wolf, A
-    well-conditioned estimator for large-dimensional covariance matrices, 2004). Raises ValueError
-    for fewer than two samples.
+    Rows of one of ``groups`` (N,), as crops of a tracklet, are one sample: only groups are
+    independent. Below ``enough`` samples, counted as 1/sum(w^2) of groups, the covariance is shrunk
+    (Ledoit and Wolf, A well-conditioned estimator for large-dimensional covariance matrices, 2004).
+    Raises ValueError for fewer than two rows.
     """
     x = np.asarray(features, float)
     if len(x) < 2:
         raise ValueError(f"expected two samples or more for a covariance, found {len(x)}")
     w = np.full(len(x), 1 / len(x)) if weights is None else np.asarray(weights, float)
     w = w / w.sum()
-    count = 1 / float(w @ w)
+    own = np.arange(len(x)) if groups is None else np.unique(groups, return_inverse=True)[1]
+    share = np.bincount(own, w)
+    count = 1 / float(share @ share)
     mean = w @ x
     centred = x - mean
     cov = (centred * w[:, None]).T @ centred
     if count > enough - 0.5:
         return Moments(mean, cov / (1 - 1 / count), count)
     spread = float(np.trace(cov)) / len(cov)
-    squares = np.einsum("nd,nd->n", centred, centred)
-    inner = np.einsum("nd,de,ne->n", centred, cov, centred)
-    noise = float(w**2 @ (squares**2 - 2 * inner + np.sum(cov**2)))
+    noise = 0.0
+    rows = np.split(np.argsort(own, kind="stable"), np.cumsum(np.bincount(own))[:-1])
+    for some, part in zip(rows, share, strict=True):
+        noise += float(np.sum(((centred[some].T * w[some]) @ centred[some] - part * cov) ** 2))
     signal = float(np.sum((cov - spread * np.eye(len(cov))) ** 2))
     shrinkage = min(1.0, noise / signal) if signal > 0 else 1.0
     shrunk = (1 - shrinkage) * cov + shrinkage * spread * np.eye(len(cov))

@@ -19,11 +19,11 @@ from av.video.reformatter import ColorRange, Colorspace
 from reid_datasets import video_files, video_index, video_pictures
 from reid_datasets.errors import DatasetError, MissingFrame
 from reid_datasets.frames import Frames
-from reid_datasets.jpeg import upright
 from reid_datasets.video import VideoSpan, frame_count
 from reid_datasets.video_files import open_video
 from torch.utils.data import DataLoader, Dataset
 
+from strict_reading.jpeg import upright
 from tests.reid_datasets.videos import (
     COUNT,
     HEIGHT,

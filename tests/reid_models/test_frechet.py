@@ -42,6 +42,15 @@ def test_weights_are_as_good_as_copies(rng: np.random.Generator) -> None:
     )
 
 
+def test_crops_of_a_tracklet_are_one_sample(rng: np.random.Generator) -> None:
+    x = rng.normal(size=(60, 12)) @ rng.normal(size=(12, 12))
+    alone, frames = moments(x), moments(np.repeat(x, 11, 0), groups=np.repeat(np.arange(60), 11))
+    assert frames.count == pytest.approx(60)
+    assert frames.shrinkage == pytest.approx(alone.shrinkage)
+    np.testing.assert_allclose(frames.cov, alone.cov)
+    assert moments(np.repeat(x, 11, 0)).shrinkage == 0
+
+
 def test_a_set_is_at_no_distance_from_itself(rng: np.random.Generator) -> None:
     flat = rng.normal(size=(700, 3)) @ rng.normal(size=(3, 20))  # of rank 3
     assert frechet_distance(moments(flat), moments(flat)) == pytest.approx(0, abs=1e-6)

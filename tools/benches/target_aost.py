@@ -45,7 +45,7 @@ class Compared:
     def distance(self, numbers: np.ndarray | None = None) -> float:
         """Frechet distance of some images of the set, or all, to the target's test part."""
         ours = self.features if numbers is None else self.features[numbers]
-        theirs = moments(self.theirs, tracklet_weights(self.groups))
+        theirs = moments(self.theirs, tracklet_weights(self.groups), self.groups)
         return frechet_distance(moments(ours), theirs)
 
     def floor(self) -> float:
@@ -53,7 +53,7 @@ class Compared:
 
         def between(one: np.ndarray, other: np.ndarray) -> float:
             halves = (
-                moments(self.theirs[rows], tracklet_weights(self.groups[rows]))
+                moments(self.theirs[rows], tracklet_weights(self.groups[rows]), self.groups[rows])
                 for rows in (one, other)
             )
             return frechet_distance(*halves)

@@ -31,7 +31,7 @@ TELLING = ("frauke", "lobby", "20240131", "IMG_")
 
 STEPS = {
     "counts": 1e-4, "floor": 1e-4, "sd": 1e-4, "upper": 1e-4, "lower": 1e-4, "rest": 5.1e-3,
-    "spearman": 0.01, "embedding": 1e-5, "moments.mean": 0.01, "moments.cov": 0.02,
+    "spearman": 0.01, "alike": 1e-4, "embedding": 1e-5, "moments.mean": 0.01, "moments.cov": 0.02,
     "tracklets": 5.0, "images": 100.0,
 }  # fmt: skip
 """What numbers are rounded to, by what they are called; ``rest`` and counts of tracklets are to the

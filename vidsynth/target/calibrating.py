@@ -69,17 +69,24 @@ def trust_in(name: str, truth: np.ndarray, estimates: np.ndarray) -> Trust:
 
 
 def calibrate(
-    quantity: Quantity, truth: np.ndarray, estimates: np.ndarray, tracklet: np.ndarray
+    quantity: Quantity,
+    truth: np.ndarray,
+    estimates: np.ndarray,
+    tracklet: np.ndarray,
+    counts: np.ndarray | None = None,
 ) -> Calibration:
+    """What is known of a quantity's estimates (N,) from their ``truth``; crops of one ``tracklet``
+    (N,) have errors in common, and ``counts`` (N,) are how much each row counts."""
     there = np.isfinite(truth) & np.isfinite(estimates)
     t, e, groups = truth[there], estimates[there], tracklet[there]
-    alone = Calibration(quantity, t, e)
+    counted = None if counts is None else counts[there]
+    alone = Calibration(quantity, t, e, counts=counted)
     if quantity.circular:
         errors = apart(quantity, e, t)
     else:
         grid = np.linspace(t.min(), t.max(), 33)
         errors = e - np.interp(t, grid, alone.expected(grid))
-    return Calibration(quantity, t, e, _in_common(errors, groups))
+    return Calibration(quantity, t, e, _in_common(errors, groups), counted)
 
 
 def _in_common(errors: np.ndarray, groups: np.ndarray) -> float:

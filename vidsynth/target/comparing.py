@@ -57,6 +57,11 @@ class Features:
         return tracklet_weights(self.tracklets)
 
     @property
+    def moments(self) -> Moments:
+        """Of crops, with which each tracklet weighs the same and is one sample."""
+        return moments(self.values, self.weights, self.tracklets)
+
+    @property
     def by_tracklet(self) -> list[np.ndarray]:
         """The features (n, D) of each tracklet."""
         order = np.argsort(self.tracklets, kind="stable")
@@ -80,13 +85,15 @@ class Features:
 @dataclass(frozen=True)
 class Place:
     """Where a target lies among features, as much as is known: ``cosines`` made ``mean`` (F,) of
-    ``count`` tracklets; ``moments`` are the target's; ``crops`` all of its features."""
+    ``count`` tracklets, whose crops are as ``alike`` as `RandomFourier.alike` says; ``moments`` are
+    the target's; ``crops`` all of its features."""
 
     count: int
     cosines: RandomFourier | None = None
     mean: np.ndarray | None = None
     moments: Moments | None = None
     crops: Features | None = None
+    alike: float = 1.0
 
     @classmethod
     def of_statistics(cls, statistics: TargetStatistics) -> Place:
@@ -98,6 +105,7 @@ class Place:
             None if held is None else RandomFourier(held.d, held.sigma, held.features, held.seed),
             None if held is None else held.vector(),
             None if two is None else Moments(two.vector(), two.matrix(), count),
+            alike=1.0 if held is None else held.alike,
         )
 
     @classmethod
@@ -108,8 +116,9 @@ class Place:
             crops.count,
             cosines,
             cosines.mean(crops.values, crops.weights),
-            moments(crops.values, crops.weights),
+            crops.moments,
             crops,
+            cosines.alike(crops.values, crops.tracklets),
         )
 
 
@@ -182,23 +191,28 @@ def compare_features(
     found = []
     if place.moments is not None:
         two = place.moments
-        distances = {
-            name: frechet_distance(moments(of.values, of.weights), two)
-            for name, of in equal.items()
-        }
+        distances = {name: frechet_distance(of.moments, two) for name, of in equal.items()}
         found.append(Distance("fd", "", distances, known.get("fd")))
     if place.cosines is not None and place.mean is not None:
         cosines, mean = place.cosines, place.mean
         distances = {
             name: kernel_mean_distance(
-                cosines.mean(of.values, of.weights), mean, of.count, place.count
+                cosines.mean(of.values, of.weights),
+                mean,
+                of.count,
+                place.count,
+                cosines.alike(of.values, of.tracklets),
+                place.alike,
             )
             for name, of in equal.items()
         }
         found.append(Distance("mmd2", "", distances, known.get("mmd2")))
     if place.crops is not None:
         real = place.crops
-        distances = {name: kid(of.values, real.values) for name, of in equal.items()}
+        distances = {
+            name: kid(of.values, real.values, of.tracklets, real.tracklets)
+            for name, of in equal.items()
+        }
         found.append(Distance("kid", "", distances))
         try:
             distances = {
@@ -241,14 +255,14 @@ def _floors(place: Place) -> dict[str, float]:
         return {}
 
     def frechet(one: np.ndarray, other: np.ndarray) -> float:
-        a, b = crops.rows(one), crops.rows(other)
-        return frechet_distance(moments(a.values, a.weights), moments(b.values, b.weights))
+        return frechet_distance(crops.rows(one).moments, crops.rows(other).moments)
 
     def mmd2(one: np.ndarray, other: np.ndarray) -> float:
         assert cosines is not None
         a, b = crops.rows(one), crops.rows(other)
         means = cosines.mean(a.values, a.weights), cosines.mean(b.values, b.weights)
-        return abs(kernel_mean_distance(*means, a.count, b.count))
+        alike = cosines.alike(a.values, a.tracklets), cosines.alike(b.values, b.tracklets)
+        return abs(kernel_mean_distance(*means, a.count, b.count, *alike))
 
     found = {"fd": half_split_floor(frechet, crops.tracklets).mean}
     if cosines is not None:

@@ -129,8 +129,9 @@ def read_crops(frames: Frames, indices: Sequence[int]) -> list[Crop]:
 
 
 def _of_file(path: Path) -> Crop:
-    from reid_datasets import jpeg
     from reid_datasets.pictures import decode_image, read_image
+
+    from strict_reading import jpeg
 
     try:
         data = path.read_bytes()

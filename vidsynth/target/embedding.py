@@ -7,13 +7,7 @@ from random import SystemRandom
 import numpy as np
 
 from vidsynth.target.comparing import Features
-from vidsynth.target.distances import Moments as RawMoments
-from vidsynth.target.distances import (
-    RandomFourier,
-    frechet_distance,
-    kernel_mean_distance,
-    moments,
-)
+from vidsynth.target.distances import RandomFourier, frechet_distance, kernel_mean_distance
 from vidsynth.target.privacy import own_numbers, private_embedding
 from vidsynth.target.statistics import Embedding, Moments, packed
 
@@ -25,23 +19,27 @@ _SPLITS = 20
 def embedding(
     features: list[np.ndarray], sigma: float, epsilon: float | None, random: SystemRandom
 ) -> Embedding:
-    """The kernel mean over tracklets of features (N, D) of each; private where epsilon is given."""
+    """The kernel mean over tracklets of features (N, D) of each; private where epsilon is given,
+    and then without how alike a tracklet's crops are."""
     cosines = RandomFourier(features[0].shape[1], sigma)
-    mean = np.mean([cosines.mean(of) for of in features], 0)
+    means = _kernel_means(features, cosines)
+    mean, alike = means.mean(0), _alike(means)
     if epsilon is not None:
         mean = private_embedding(mean, len(features), min(epsilon, 1.0), random)
+        alike = 1.0
     return Embedding(
         d=cosines.dimensions,
         features=cosines.features,
         seed=cosines.seed,
         sigma=sigma,
         mean=packed(np.round(mean, 5)),
+        alike=round(alike, 4),
     )
 
 
 def two_moments(features: list[np.ndarray]) -> Moments:
     """Mean and covariance of features of crops, tracklets weighing the same."""
-    found = _moments(features)
+    found = Features.of(features).moments
     upper = np.triu_indices(len(found.mean))
     return Moments(
         d=len(found.mean),
@@ -53,21 +51,32 @@ def two_moments(features: list[np.ndarray]) -> Moments:
 def floors(features: list[np.ndarray], sigma: float) -> dict[str, float]:
     """Frechet distance and MMD^2 between halves of the tracklets, means over 20 splits."""
     cosines = RandomFourier(features[0].shape[1], sigma)
-    means = np.array([cosines.mean(of) for of in features])
+    means = _kernel_means(features, cosines)
     halves = own_numbers(np.array([of.mean(0) for of in features]), _SPLITS) < 0.5
     frechet, mmd2 = [], []
     for half in halves.T:
         one = [features[place] for place in np.flatnonzero(half)]
         other = [features[place] for place in np.flatnonzero(~half)]
-        frechet.append(frechet_distance(_moments(one), _moments(other)))
+        frechet.append(frechet_distance(Features.of(one).moments, Features.of(other).moments))
         mmd2.append(
             kernel_mean_distance(
-                means[half].mean(0), means[~half].mean(0), half.sum(), (~half).sum()
+                means[half].mean(0),
+                means[~half].mean(0),
+                half.sum(),
+                (~half).sum(),
+                _alike(means[half]),
+                _alike(means[~half]),
             )
         )
     return {"fd": round(float(np.mean(frechet)), 2), "mmd2": round(float(np.mean(np.abs(mmd2))), 4)}
 
 
-def _moments(features: list[np.ndarray]) -> RawMoments:
+def _kernel_means(features: list[np.ndarray], cosines: RandomFourier) -> np.ndarray:
+    """Of each tracklet, (T, F); its features are cut as those of sets that it is compared with."""
     found = Features.of(features)
-    return moments(found.values, found.weights)
+    return np.array([cosines.mean(of) for of in found.by_tracklet])
+
+
+def _alike(means: np.ndarray) -> float:
+    """How alike a tracklet's crops are on average, from tracklets' kernel means (T, F)."""
+    return float(np.einsum("tf,tf->", means, means) / len(means))

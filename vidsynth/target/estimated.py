@@ -87,7 +87,7 @@ def of_estimates(
     if noise is None:
         more["sd"] = tuple(np.round(np.round(anew.std(0) / SHARE_STEP) * SHARE_STEP, 4).tolist())
         if quantity.per == "camera":
-            value, _ = camera_value(calibration, means, crops)
+            value, _ = camera_value(calibration, means, crops, renders)
             more |= about(value, shares, quantity)
     released = Released.of(shares * column.tracklets, SHARE_STEP)
     return Found(written(quantity, column.tracklets, released).model_copy(update=more), anew)

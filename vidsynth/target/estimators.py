@@ -24,7 +24,7 @@ from vidsynth.target.net_b import ConvNet, train
 from vidsynth.target.pipe import Pipe
 from vidsynth.target.pool import Pool
 from vidsynth.target.quantities import QUANTITIES, named
-from vidsynth.target.ridge import CrossFit, cross_fit, folds
+from vidsynth.target.ridge import FEW_FOLDS, CrossFit, cross_fit, folds
 from vidsynth.target.unfolding import Calibration
 
 Net = Literal["a", "b"]
@@ -70,7 +70,8 @@ class Estimators:
     two. ``pipe`` is what the pool's crops went through, ``pool`` its mark, ``looks`` how many of
     each image, ``weights`` the mark of the network's. ``truth`` and ``held_out`` (N, Q) are the
     pool's, the latter by nets that saw neither person nor place; ``tracklet`` (N,) numbers who is
-    seen by which camera, and ``sample`` (S, 64) are the pool's features, a part of them."""
+    seen by which camera, and ``sample`` (S, 64) are the pool's features, a part of them.
+    ``counts`` (N,) are how much each row counted, None for all alike."""
 
     names: tuple[str, ...]
     pipe: Pipe
@@ -85,6 +86,7 @@ class Estimators:
     tracklet: np.ndarray
     trust: dict[str, Trust]
     sample: np.ndarray
+    counts: np.ndarray | None = None
 
     @classmethod
     def train(
@@ -151,8 +153,8 @@ class Estimators:
         for half, mask in known.halves().items():
             if mask.sum() >= _LEAST_ROWS:
                 part = cross_fit(
-                    design[mask], outputs[mask], folds(known.identity[mask]),
-                    folds(known.site[mask]), None if counts is None else counts[mask],
+                    design[mask], outputs[mask], folds(known.identity[mask], FEW_FOLDS),
+                    folds(known.site[mask], FEW_FOLDS), None if counts is None else counts[mask],
                 )  # fmt: skip
                 halves[half] = Linear.of(part)
         embedded = basis.embedded(described)
@@ -171,6 +173,7 @@ class Estimators:
             known.tracklet,
             {name: trust_in(name, truth[name], held_out[name]) for name in names},
             embedded[chosen].astype(np.float32),
+            counts,
         )
 
     def read(self, crops: Sequence[Crop]) -> Reading:
@@ -227,7 +230,13 @@ class Estimators:
     def calibrations(self) -> dict[str, Calibration]:
         """Truth against estimates of every quantity."""
         return {
-            name: calibrate(QUANTITIES[name], self.truth[name], self.held_out[name], self.tracklet)
+            name: calibrate(
+                QUANTITIES[name],
+                self.truth[name],
+                self.held_out[name],
+                self.tracklet,
+                self.counts,
+            )
             for name in self.names
         }
 

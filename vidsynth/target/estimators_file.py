@@ -87,6 +87,8 @@ def _taken_apart(estimators: Estimators) -> tuple[dict[str, Any], dict[str, np.n
     for name in estimators.names:
         arrays[f"truth.{name}"] = estimators.truth[name]
         arrays[f"held_out.{name}"] = estimators.held_out[name]
+    if estimators.counts is not None:
+        arrays["counts"] = estimators.counts
     arrays = {name: np.ascontiguousarray(value, dtype=np.float32) for name, value in arrays.items()}
     arrays["tracklet"] = np.ascontiguousarray(estimators.tracklet, dtype=np.int32)
     arrays["sample"] = np.ascontiguousarray(estimators.sample, dtype=np.float32)
@@ -132,6 +134,7 @@ def _put_together(header: dict[str, Any], arrays: dict[str, np.ndarray]) -> Esti
         tracklet=arrays["tracklet"],
         trust={name: Trust(*header["trust"][name]) for name in names},
         sample=arrays["sample"],
+        counts=arrays.get("counts"),
     )
 
 

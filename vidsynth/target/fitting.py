@@ -33,7 +33,7 @@ from vidsynth.target.rows import (
 )
 from vidsynth.target.scenes import Images, KernelMean, Scenes, near, scenes, weigh_pool
 from vidsynth.target.statistics import TargetStatistics
-from vidsynth.target.video.settings import tracklet_settings
+from vidsynth.target.video.settings import mean, tracklet_settings
 
 TABLE = "target"
 LEFT_OUT = ("depression", "log_height", "azimuth", "light_elevation", "light_intensity")
@@ -153,9 +153,8 @@ def _settings(
                 for_images[section] = {"probability": share}
     for name, section in (("occluder", "occluders"), ("companion", "companion")):
         if name in identified(statistics.pooled):
-            found = statistics.pooled.quantities[name]
-            middle = (np.array(found.edges)[1:] + np.array(found.edges)[:-1]) / 2
-            for_images[section] = {"probability": round(float(middle @ found.shares()), 3)}
+            share = mean(statistics.pooled.quantities[name])
+            for_images[section] = {"probability": round(share, 3)}
     return {**common, "render-images": for_images, "render-tracklets": for_tracklets}
 
 

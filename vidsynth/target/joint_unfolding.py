@@ -17,7 +17,8 @@ from vidsynth.target.unfolding import Calibration
 
 ROUNDS = 2
 _LEAST = 400.0
-"""Renders, by weight, that a response is taken from at least."""
+"""Renders, by weight, that a response is taken from at least. Looks of one render are not several:
+they have its person, view and light in common."""
 _MOST = 8.0
 """Times that a render counts more for one quantity, at most."""
 _EVEN = 0.1
@@ -57,8 +58,9 @@ def renders_like(
     """For each quantity how much the renders of its calibration count (N,), by how they are in all
     others, whose ``shares`` (T,) are known; None for all alike."""
     like = {name: _likeness(estimators, name, shares[name]) for name in shares if _tells(name)}
+    least = _LEAST * estimators.looks
     return {
-        name: _of_rows(estimators, name, _tempered([like[k] for k in like if k != name]))
+        name: _of_rows(estimators, name, _tempered([like[k] for k in like if k != name], least))
         for name in shares
     }
 
@@ -92,8 +94,8 @@ def _likeness(estimators: Estimators, name: str, shares: np.ndarray) -> np.ndarr
     return np.where(there, np.clip(ratio, -np.log(_MOST), np.log(_MOST))[bins], 0.0)
 
 
-def _tempered(likenesses: list[np.ndarray]) -> np.ndarray | None:
-    """Weights (N,) of renders, as far from alike as leaves enough of them.
+def _tempered(likenesses: list[np.ndarray], least: float) -> np.ndarray | None:
+    """Weights (N,) of renders' looks, as far from alike as leaves ``least`` of them.
 
     How far is found by halving and not among a few steps: one tracklet more or less in a target
     must not make another step of it.
@@ -102,21 +104,21 @@ def _tempered(likenesses: list[np.ndarray]) -> np.ndarray | None:
         return None
     total = np.sum(likenesses, 0)
     total -= total.max()
-    if len(total) < _LEAST:
+    if len(total) < least:
         return None
     low, high = 0.0, 1.0
-    if _sample(np.exp(total)) >= _LEAST:
+    if _sample(np.exp(total)) >= least:
         low = high
     while high - low > 1e-6:
         middle = (low + high) / 2
-        enough = _sample(np.exp(middle * total)) >= _LEAST
+        enough = _sample(np.exp(middle * total)) >= least
         low, high = (middle, high) if enough else (low, middle)
     weights = np.exp(low * total)
     return np.asarray(_EVEN + (1 - _EVEN) * weights / weights.mean())
 
 
 def _sample(weights: np.ndarray) -> float:
-    """How many renders weights (N,) amount to."""
+    """How many looks weights (N,) amount to."""
     return float(weights.sum() ** 2 / (weights**2).sum())
 
 

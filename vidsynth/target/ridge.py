@@ -1,8 +1,8 @@
 """Ridge regression, cross-fitted: every row is predicted by a fit that saw neither its person nor
 its place.
 
-Gram matrices are sums over rows, so those of all folds are made once and subtracted: leaving a fold
-of people and a fold of places out costs one solution, not a pass over the data.
+Gram matrices are sums over rows, so those of folds are made once and subtracted: leaving a fold of
+people and a fold of places out costs one solution, not a pass over the data.
 """
 
 from __future__ import annotations
@@ -12,8 +12,10 @@ from dataclasses import dataclass
 import numpy as np
 from scipy.linalg import cho_factor, cho_solve
 
-FOLDS = 5
-"""Of people and of places: a row is predicted from 16 in 25 of the others."""
+FOLDS, FEW_FOLDS = 10, 5
+"""Of people and of places: a row is predicted from 81 in 100 of the others. A fit of all rows has
+seen more, and shrinks its estimates less: with five folds, 16 in 25, slopes of a pool of 2,000 were
+lower by another 3 %. Five do where nothing but the penalty is told by what is held out."""
 LAMBDAS = (3e-4, 1e-3, 3e-3, 1e-2, 3e-2, 1e-1, 3e-1)
 """Penalties tried, as shares of the mean diagonal of the Gram matrix."""
 
@@ -88,19 +90,19 @@ def _fit(
         (int(a), int(b)): np.flatnonzero((people == a) & (places == b))
         for a, b in {*zip(people.tolist(), places.tolist(), strict=True)}
     }
-    grams = {cell: x[rows].T @ x[rows] for cell, rows in cells.items()}
-    products = {cell: x[rows].T @ y[rows] for cell, rows in cells.items()}
-    total_gram = np.sum(list(grams.values()), 0, dtype=np.float64)
-    total_product = np.sum(list(products.values()), 0, dtype=np.float64)
+    of_people = {int(a): _sums(x, y, people == a) for a in np.unique(people)}
+    of_places = {int(b): _sums(x, y, places == b) for b in np.unique(places)}
+    total = np.sum(list(of_people.values()), 0)
+    total_gram, total_product = _parted(total)
     scale = float(np.trace(total_gram)) / len(total_gram)
     predicted = np.zeros((len(LAMBDAS), *y.shape), np.float32)
-    for a, b in cells:
-        out = [cell for cell in cells if cell[0] == a or cell[1] == b]
-        if len(out) == len(cells):
-            out = [(a, b)]  # too few groups to leave both out
-        gram = total_gram - np.sum([grams[cell] for cell in out], 0, dtype=np.float64)
-        product = total_product - np.sum([products[cell] for cell in out], 0, dtype=np.float64)
-        rows = cells[a, b]
+    for (a, b), rows in cells.items():
+        own = _sums(x, y, rows)
+        if all(cell[0] == a or cell[1] == b for cell in cells):
+            left = total - own  # too few groups to leave both out
+        else:
+            left = total - of_people[a] - of_places[b] + own
+        gram, product = _parted(left)
         for k, share in enumerate(LAMBDAS):
             predicted[k, rows] = plain[rows] @ _solve(gram, product, share * scale)
     errors = np.einsum("n,lnq->lq", counts, (predicted - wanted) ** 2)
@@ -109,6 +111,15 @@ def _fit(
     weights = np.stack([solutions[k][:, q] for q, k in enumerate(best)], 1).astype(np.float64)
     held_out = np.stack([predicted[k, :, q] for q, k in enumerate(best)], 1)
     return CrossFit(weights, offset - middle @ weights, held_out + offset, np.array(LAMBDAS)[best])
+
+
+def _sums(x: np.ndarray, y: np.ndarray, rows: np.ndarray) -> np.ndarray:
+    """The Gram matrix and, right of it, the products with targets of some rows, (K, K + Q)."""
+    return np.asarray(x[rows].T @ np.hstack([x[rows], y[rows]]), np.float64)
+
+
+def _parted(sums: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
+    return sums[:, : len(sums)], sums[:, len(sums) :]
 
 
 def _solve(gram: np.ndarray, product: np.ndarray, penalty: float) -> np.ndarray:

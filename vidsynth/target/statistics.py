@@ -8,6 +8,7 @@ moments of features. No names, paths, times, pictures or numbers of single image
 from __future__ import annotations
 
 import base64
+from collections.abc import Sequence
 from pathlib import Path
 from typing import Annotated, Literal
 
@@ -16,6 +17,7 @@ from pydantic import (
     BaseModel,
     ConfigDict,
     Field,
+    PrivateAttr,
     ValidationError,
     field_validator,
     model_validator,
@@ -76,9 +78,23 @@ class Distribution(Part):
     r2: float | None = None
     verdict: Literal["unfold", "weak", "refuse"] | None = None
 
+    _of_cameras: tuple[float, ...] | None = PrivateAttr(None)
+
     def shares(self) -> np.ndarray:
         """The likely distribution over the quantity's bins, float64 ``(BINS,)``, summing to 1."""
+        if self._of_cameras is not None:
+            return np.array(self._of_cameras)
         return Released(np.array(self.counts), self.floor, self.rest).shares()
+
+    def take_shares_of(self, cameras: Sequence[tuple[float, Distribution]]) -> None:
+        """From now on `shares` is the mean of the cameras', each with its weight.
+
+        ``counts`` of cameras together do not say as much: a bin that is at the floor for some of
+        them and full for others holds the floors of the former, and ``rest`` is not told by bin.
+        """
+        weights = np.array([weight for weight, _ in cameras], float)
+        shares = weights @ np.array([found.shares() for _, found in cameras]) / weights.sum()
+        self._of_cameras = tuple(shares.tolist())
 
     @field_validator("counts")
     @classmethod
@@ -120,7 +136,8 @@ class Embedding(Part):
 
     The kernel is exp(-|x - y|^2 / (2 sigma^2)); features are sqrt(2 / features) cos(W x + b), W
     normal with sd 1 / sigma and b even in 0 to 2 pi, drawn from ``seed``. ``mean`` is base64 of
-    float32, little endian.
+    float32, little endian. ``alike`` is how alike crops of a tracklet are on average, the kernel's
+    mean over all pairs of them, itself included: 1 of single crops.
     """
 
     kernel: Literal["rbf"] = "rbf"
@@ -129,6 +146,7 @@ class Embedding(Part):
     seed: int
     sigma: Annotated[float, Field(gt=0)]
     mean: str
+    alike: Annotated[float, Field(ge=0, le=2)] = 1.0
 
     def vector(self) -> np.ndarray:
         """float64 ``(features,)``."""
@@ -271,6 +289,18 @@ class TargetStatistics(Part):
                     raise ValueError(f"{name} is no quantity of this version")
                 if not np.allclose(found.edges, QUANTITIES[name].edges, atol=1e-3):
                     raise ValueError(f"{name} has other bins than in this version")
+        return self
+
+    @model_validator(mode="after")
+    def _together_as_cameras_are(self) -> TargetStatistics:
+        for name, pooled in self.pooled.quantities.items():
+            parts = [
+                (camera.quantities[name].tracklets or camera.tracklets, camera.quantities[name])
+                for camera in self.cameras
+                if name in camera.quantities
+            ]
+            if len(parts) > 1:
+                pooled.take_shares_of(parts)
         return self
 
     @model_validator(mode="after")

@@ -34,12 +34,19 @@ class Calibration:
 
     ``truth`` and ``estimates`` are float (N,). ``together`` is the share of the errors' variance
     that crops of one person under one camera have in common: it stays when crops are averaged.
+    ``counts`` (N,) are how much each render counted when the net learned, None for all alike.
     """
 
     quantity: Quantity
     truth: np.ndarray
     estimates: np.ndarray
     together: float = 0.0
+    counts: np.ndarray | None = None
+
+    def _given(self, weights: np.ndarray | None) -> np.ndarray:
+        """How much each render counts (N,), by ``counts`` and by weights for a purpose."""
+        counts = np.ones(len(self.truth)) if self.counts is None else self.counts
+        return counts if weights is None else counts * weights
 
     def response(self, crops: float = 1.0, weights: np.ndarray | None = None) -> Response:
         """The response of the mean estimate of ``crops`` crops of one tracklet.
@@ -47,7 +54,7 @@ class Calibration:
         ``weights`` (N,) say how much each render counts, as in renders like the target.
         """
         columns, enough = [], []
-        given = np.ones(len(self.truth)) if weights is None else weights
+        given = self._given(weights)
         averaged = self._averaged(crops, given)
         edges = self._edges(averaged, given)
         for centre in self.quantity.centres:
@@ -57,17 +64,25 @@ class Calibration:
         inside = np.bincount(self.quantity.bins(self.truth), given > 0, BINS) >= _LEAST_INSIDE
         return Response(self.quantity, edges, np.stack(columns, 1), np.array(enough) & inside)
 
-    def at(self, truth: float, response: Response, crops: float = 1.0) -> np.ndarray:
-        """p(estimate | truth) for a truth between the bins' centres, (E,)."""
-        given = np.ones(len(self.truth))
-        return self._column(truth, self._averaged(crops, given), given, response.edges)
+    def at(
+        self,
+        truths: np.ndarray,
+        response: Response,
+        crops: float = 1.0,
+        weights: np.ndarray | None = None,
+    ) -> np.ndarray:
+        """p(estimate | truth) for truths (K,) between the bins' centres, (E, K)."""
+        given = self._given(weights)
+        averaged = self._averaged(crops, given)
+        columns = [self._column(truth, averaged, given, response.edges) for truth in truths]
+        return np.stack(columns, 1)
 
     def expected(self, truth: np.ndarray, weights: np.ndarray | None = None) -> np.ndarray:
         """The mean estimate (K,) for truths (K,), from renders with truths nearby. Of a circular
         quantity the truth itself."""
         if self.quantity.circular:
             return np.asarray(truth, float)
-        given = np.ones(len(self.truth)) if weights is None else weights
+        given = self._given(weights)
         return np.array([self._local_mean(value, given) for value in np.atleast_1d(truth)])
 
     def _near(self, truth: float, given: np.ndarray) -> np.ndarray:
@@ -196,21 +211,21 @@ def camera_value(
     calibration: Calibration,
     estimates: np.ndarray,
     crops: float = 1.0,
-    weights: np.ndarray | None = None,
+    renders: np.ndarray | None = None,
 ) -> tuple[float, float]:
     """The one value that a camera has, and its standard error, by maximum likelihood.
 
-    ``estimates`` (n,) are of the camera's tracklets, each the mean over about ``crops`` crops. The
-    error shrinks with tracklets down to half of the errors that all tracklets have in common, as
-    people and places of the pool tell.
+    ``estimates`` (n,) are of the camera's tracklets, each the mean over about ``crops`` crops;
+    ``renders`` (N,) are how much each of the calibration's counts. The error is of tracklets alone:
+    what the camera's place does to all of them is not in it.
     """
     quantity = calibration.quantity
-    response = calibration.response(crops)
-    histogram = response.histogram(estimates, weights)
+    response = calibration.response(crops, renders)
+    histogram = response.histogram(estimates)
     known = np.flatnonzero(response.known)
     centres = quantity.centres
     grid = np.linspace(centres[known[0]], centres[known[-1]], 8 * BINS + 1)
-    columns = np.stack([calibration.at(truth, response, crops) for truth in grid], 1)
+    columns = calibration.at(grid, response, crops, renders)
     likelihood = len(estimates) * (histogram @ np.log(columns))
     best = int(likelihood.argmax())
     chance = np.exp(likelihood - likelihood[best])

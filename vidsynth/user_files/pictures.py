@@ -3,6 +3,7 @@
 What is rendered and what the labels say come from the same pixels: 8 bits, sRGB, upright. Blender
 and Pillow disagree about 16 bits, CMYK, palettes and EXIF orientation; so Blender is given the file
 itself only where there is nothing to disagree about, and else a PNG that this module has written.
+Both make up what is missing of a damaged PNG or JPEG, so such files are looked through first.
 """
 
 from __future__ import annotations
@@ -14,7 +15,7 @@ from pathlib import Path
 import numpy as np
 from PIL import Image, ImageOps
 
-from strict_reading import shorten
+from strict_reading import jpeg, png, shorten
 from vidsynth.errors import PictureError
 
 _ALIKE = {"PNG": ("L", "RGB", "RGBA"), "JPEG": ("L", "RGB")}
@@ -64,6 +65,7 @@ def for_blender(path: Path) -> Path:
     """A file from which Blender reads the pixels that `read_rgba` gives: the picture's own where
     that is so by itself, else a PNG that lasts as long as this process. Raises PictureError."""
     try:
+        _require_whole(path)
         with _opened(path) as picture:
             alike = picture.mode in _ALIKE.get(picture.format or "", ()) and not (
                 _deep(picture) or _turned(picture) or "transparency" in picture.info
@@ -86,14 +88,29 @@ def _scratch() -> tempfile.TemporaryDirectory[str]:
 
 
 def _opened(path: Path) -> Image.Image:
+    _require_file(path)
+    return Image.open(path)
+
+
+def _require_file(path: Path) -> None:
     if path.exists() and not path.is_file():
         raise PictureError("no regular file")
-    return Image.open(path)
+
+
+def _require_whole(path: Path) -> None:
+    """ValueError: a PNG or JPEG of which a part is missing, or stands as zeros."""
+    _require_file(path)
+    data = path.read_bytes()
+    if data.startswith(png.START):
+        png.require_whole(data)
+    elif data.startswith(jpeg.START):
+        jpeg.decode(data, at_least=(1, 1))
 
 
 def _decoded(path: Path, near: int | None = None) -> Image.Image:
     """8 bits a channel, upright, in whatever mode that leaves."""
     try:
+        _require_whole(path)
         with _opened(path) as picture:
             if near is not None:
                 picture.draft("RGB", (near, near))

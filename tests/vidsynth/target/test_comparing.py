@@ -1,10 +1,13 @@
 from __future__ import annotations
 
+from random import SystemRandom
+
 import numpy as np
 import pytest
 
 from tests.vidsynth.target.made_up_target import a_target, around
 from vidsynth.target.comparing import Features, Place, compare_features, compare_quantities
+from vidsynth.target.embedding import embedding
 
 
 def crops(
@@ -74,3 +77,21 @@ def test_quantities_are_compared_in_their_unit_and_by_their_spread() -> None:
     assert only.matched("fitted")
     assert not only.matched("default")
     assert only.scale == pytest.approx(4.3, abs=0.4)
+
+
+def test_a_file_has_features_cut_as_sets_are() -> None:
+    far = [np.full((2, 8), 20.0)] * 200
+    written = embedding(far, 4.0, None, SystemRandom())
+    place = Place.of_crops(Features.of(far), 4.0)
+    assert place.mean is not None
+    assert written.vector() == pytest.approx(place.mean, abs=1e-5)
+
+
+def test_a_file_says_how_alike_crops_of_a_tracklet_are() -> None:
+    seen = crops(0.0, 1, 200, flicker=1.0)
+    statistics = a_target({}, embedding=embedding(seen.by_tracklet, 4.0, None, SystemRandom()))
+    place, known = Place.of_statistics(statistics), Place.of_crops(seen, 4.0)
+    assert place.alike == pytest.approx(known.alike, abs=1e-4)
+    assert 0.5 < place.alike < 0.9
+    private = embedding(seen.by_tracklet, 4.0, 1.0, SystemRandom())
+    assert private.alike == 1

@@ -137,3 +137,10 @@ def test_equal_targets_give_equal_files(tmp_path: Path) -> None:
     for name in ("a", "b"):
         write_fitted(tmp_path / name / "fitted.yaml", fit(target, pool, pool.features).settings)
     assert (tmp_path / "a/fitted.yaml").read_bytes() == (tmp_path / "b/fitted.yaml").read_bytes()
+
+
+def test_things_in_front_are_as_often_as_found() -> None:
+    """Somebody is hidden or not: shares lie at the ends of the range, not in middles of bins."""
+    found = around("occluder", 0.5, 0.2).model_copy(update={"counts": (0.75, *[0.0] * 14, 0.25)})
+    images = fit(a_target({**known(), "occluder": found})).settings["render-images"]
+    assert images["occluders"]["probability"] == 0.25

@@ -10,7 +10,7 @@ import pytest
 from tests.vidsynth.target.made_up_estimators import made_up_estimators
 from vidsynth.target.calibrating import Trust
 from vidsynth.target.distances.wasserstein import binned_wasserstein
-from vidsynth.target.joint_unfolding import unfold_together
+from vidsynth.target.joint_unfolding import renders_like, unfold_together
 from vidsynth.target.quantities import BINS, QUANTITIES
 
 GOOD = Trust(0.7, 0.7, 1.0, 2.0, float("nan"), "unfold")
@@ -53,3 +53,12 @@ def test_what_is_refused_is_left_out(trained):
     rng = np.random.default_rng(2)
     truth = {"log_height": rng.normal(4.5, 0.2, 100), "noise": rng.uniform(0, 16, 100)}
     assert set(unfold_together(refused, estimate(truth, rng))) == {"log_height"}
+
+
+@pytest.mark.parametrize("looks", [1, 4])
+def test_a_response_is_of_renders_and_not_of_their_looks(trained, looks):
+    """Four looks of a render have its person, view and light in common."""
+    target = {"log_height": np.eye(BINS)[4], "noise": np.full(BINS, 1 / BINS)}
+    weights = renders_like(replace(trained, looks=looks), target)["noise"]
+    sample = weights.sum() ** 2 / (weights**2).sum()
+    assert sample >= 400 * looks

@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+from pathlib import Path
 from random import SystemRandom
 
 import numpy as np
@@ -17,7 +18,7 @@ from vidsynth.target.privacy import (
     private_masses,
     rounded_count,
 )
-from vidsynth.target.statistics import encoded
+from vidsynth.target.statistics import encoded, read, write
 from vidsynth.target.summary import Rules, summarise
 
 
@@ -149,3 +150,18 @@ def test_bootstraps_of_others_do_not_change_when_one_is_taken_out() -> None:
     assert (own_draws(values[1:], 400) == draws[1:]).all()
     assert draws.mean() == pytest.approx(1, abs=0.02)
     assert draws.var() == pytest.approx(1, abs=0.05)
+
+
+def test_unlike_cameras_together_are_as_all_their_tracklets(tmp_path: Path) -> None:
+    """The floors of five cameras are no tracklets of the sixth, and the sixth's rest is its own."""
+    numbers = measured(600, cameras=6)
+    for k, row in enumerate(numbers.values):
+        row["luma_q50"] = np.full(4, 0.9 if k % 6 == 0 else 0.2, np.float32)
+    statistics = summarise(numbers, "mars")
+    write(tmp_path / "target.json", statistics)
+    for found in (statistics, read(tmp_path / "target.json")):
+        shares = found.pooled.quantities["luma_q50"].shares()
+        assert shares[[3, 14]] == pytest.approx([5 / 6, 1 / 6], abs=0.002)
+        cameras = [camera.quantities["haar_noise"].shares() for camera in found.cameras if
+                   "haar_noise" in camera.quantities]  # fmt: skip
+        assert found.pooled.quantities["haar_noise"].shares() == pytest.approx(np.mean(cameras, 0))

@@ -25,6 +25,7 @@ def test_a_row_is_predicted_without_its_person_and_its_place(data):
     scale = np.trace((design - middle).T @ (design - middle)) / design.shape[1]
     for row in (0, 100, 239):
         others = (people != people[row]) & (places != places[row])
+        assert others.mean() > 0.7, "what is held out is told by nearly as much as the fit of all"
         x, y = design[others] - middle, targets[others] - offset
         for output in range(3):
             penalty = found.penalty[output] * scale

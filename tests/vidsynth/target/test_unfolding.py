@@ -91,6 +91,20 @@ def test_a_camera_is_known_better_than_its_crops(calibration):
     assert many[1] < few[1]
 
 
+def test_a_camera_is_told_by_renders_like_it():
+    """Half of the renders are small crops, of which estimates are 10 degrees too steep."""
+    rng = np.random.default_rng(9)
+    truth, small = rng.uniform(-5, 65, 6000), np.arange(6000) % 2
+    calibration = Calibration(DEPRESSION, truth, shrunken(truth, rng) + 10 * small)
+    estimates = shrunken(np.full(300, 20.0), rng) + 10
+    like = np.where(small, 1.0, 0.05)
+    assert camera_value(calibration, estimates, renders=like)[0] == pytest.approx(20, abs=2.5)
+    assert camera_value(calibration, estimates)[0] > 25
+    averaged = Calibration(DEPRESSION, truth, calibration.estimates, together=0.3)
+    value, _ = camera_value(averaged, estimates, 4, like)
+    assert value == pytest.approx(20, abs=2.5)
+
+
 def test_the_bootstrap_tells_how_sure(calibration):
     rng = np.random.default_rng(6)
     response = calibration.response()

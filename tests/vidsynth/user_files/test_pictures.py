@@ -137,3 +137,25 @@ def test_a_cut_out_of_nothing_is_refused(tmp_path: Path) -> None:
     seen.putpixel((3, 3), (9, 9, 9, 40))
     seen.save(tmp_path / "b.png")
     check_picture(tmp_path / "b.png", alpha=True)
+
+
+@pytest.mark.parametrize("ending", [".png", ".jpg"])
+@pytest.mark.parametrize("damage", ["zeros", "zeros up to the last two bytes"])
+def test_a_download_that_broke_off_is_refused(tmp_path: Path, ending: str, damage: str) -> None:
+    """Zeros stand for what has not arrived: Pillow and Blender make up a picture of them."""
+    path = tmp_path / f"a{ending}"
+    noise = np.random.default_rng(0).integers(0, 256, (80, 96, 3), np.uint8)
+    Image.fromarray(noise).save(path)
+    data = path.read_bytes()
+    assert for_blender(path) == path.resolve()
+    path.write_bytes(data + bytes(50))  # what follows a whole picture is nobody's business
+    check_picture(path)
+    end = data[-2:] if damage != "zeros" else b""
+    kept = 2 * len(data) // 3
+    hurt = path.with_stem("b")
+    hurt.write_bytes(data[:kept] + bytes(len(data) - kept - len(end)) + end)
+    for read in (read_rgb, read_rgba, check_picture, for_blender):
+        with pytest.raises(PictureError):
+            read(hurt)
+    with pytest.raises(PictureError):
+        read_rgb(hurt, near=8)

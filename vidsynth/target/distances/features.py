@@ -8,6 +8,8 @@ from functools import cached_property
 import numpy as np
 from scipy.spatial.distance import cdist
 
+from vidsynth.target.distances.floors import tracklet_weights
+
 FEATURES = 1024
 """Random Fourier features of a kernel mean."""
 
@@ -41,13 +43,33 @@ class RandomFourier:
         """The kernel mean (F,) of features (N, D)."""
         return np.average(self(x), axis=0, weights=weights)
 
+    def alike(self, x: np.ndarray, groups: np.ndarray) -> float:
+        """How alike features (N, D) of a group (``groups`` (N,)) are: the squared norm of their
+        kernel mean, on average over groups. About 1 for groups of one."""
+        _, places, counts = np.unique(groups, return_inverse=True, return_counts=True)
+        sums = np.zeros((len(counts), self.features))
+        np.add.at(sums, places, self(x))
+        means = sums / counts[:, None]
+        return float(np.einsum("gf,gf->", means, means) / len(counts))
 
-def kernel_mean_distance(a: np.ndarray, b: np.ndarray, a_count: float, b_count: float) -> float:
-    """MMD^2 between two kernel means (F,) of so many independent samples, without bias: the
-    squared norm of a mean of n has (1 - |m|^2) / (n - 1) too much."""
+
+def kernel_mean_distance(
+    a: np.ndarray,
+    b: np.ndarray,
+    a_count: float,
+    b_count: float,
+    a_alike: float = 1.0,
+    b_alike: float = 1.0,
+) -> float:
+    """MMD^2 between two kernel means (F,) of so many independent samples, without bias.
+
+    The squared norm of the mean m of n samples has (s - |m|^2) / (n - 1) too much, where s is that
+    of a sample on average: 1 for a crop, and less for the mean of a tracklet's crops
+    (`RandomFourier.alike`), by as much as they differ.
+    """
     apart = float(np.sum((a - b) ** 2))
-    for mean, count in ((a, a_count), (b, b_count)):
-        apart -= (1 - float(mean @ mean)) / (count - 1)
+    for mean, count, alike in ((a, a_count, a_alike), (b, b_count, b_alike)):
+        apart -= (alike - float(mean @ mean)) / (count - 1)
     return apart
 
 
@@ -70,11 +92,20 @@ def mmd2(
     return within - 2 * float(v @ gram(x, y, sigma) @ w)
 
 
-def kid(x: np.ndarray, y: np.ndarray) -> float:
+def kid(
+    x: np.ndarray,
+    y: np.ndarray,
+    x_groups: np.ndarray | None = None,
+    y_groups: np.ndarray | None = None,
+) -> float:
     """Kernel Inception distance's formula: unbiased MMD^2 with (x.y / D + 1)^3 (Binkowski et al.,
-    Demystifying MMD GANs, 2018)."""
-    v, w = _shares(x, None), _shares(y, None)
-    within = _off_diagonal(_cubic(x, x), v) + _off_diagonal(_cubic(y, y), w)
+    Demystifying MMD GANs, 2018).
+
+    Each of the groups (N,) and (M,), tracklets, weighs the same and is one sample: what its own
+    crops have in common says nothing of the set.
+    """
+    (v, of_x), (w, of_y) = _samples(x, x_groups), _samples(y, y_groups)
+    within = _apart(_cubic(x, x), v, of_x) + _apart(_cubic(y, y), w, of_y)
     return within - 2 * float(v @ _cubic(x, y) @ w)
 
 
@@ -121,6 +152,19 @@ def _shares(x: np.ndarray, weights: np.ndarray | None) -> np.ndarray:
     if weights is None:
         return np.full(len(x), 1 / len(x))
     return np.asarray(weights, float) / np.sum(weights)
+
+
+def _samples(x: np.ndarray, groups: np.ndarray | None) -> tuple[np.ndarray, np.ndarray]:
+    """Weights of rows and the group of each."""
+    if groups is None:
+        return _shares(x, None), np.arange(len(x))
+    return tracklet_weights(groups), groups
+
+
+def _apart(kernel: np.ndarray, weights: np.ndarray, groups: np.ndarray) -> float:
+    """Weighted mean of the kernel over pairs of different groups."""
+    pairs = np.outer(weights, weights) * (groups[:, None] != groups)
+    return float(np.sum(pairs * kernel) / pairs.sum())
 
 
 def _off_diagonal(kernel: np.ndarray, weights: np.ndarray) -> float:

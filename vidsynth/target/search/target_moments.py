@@ -67,8 +67,8 @@ def of_tracklets(
     weights = tracklet_weights(of)
 
     def between(one: np.ndarray, other: np.ndarray) -> float:
-        parts = (moments(seen[rows], tracklet_weights(of[rows])) for rows in (one, other))
+        parts = (moments(seen[r], tracklet_weights(of[r]), of[r]) for r in (one, other))
         return frechet_distance(*parts)
 
     floor = half_split_floor(between, of).mean if len(features) >= 4 else None
-    return Sought(moments(seen, weights), floor)
+    return Sought(moments(seen, weights, of), floor)

@@ -11,8 +11,8 @@ _SIDES = np.sqrt(1 / 12)
 def jitter_of_boxes(boxes: np.ndarray) -> float:
     """``boxes.jitter`` as boxes (T, 4), of consecutive frames and uncut, have it; NaN below 5.
 
-    Upper and lower side alone: a walker's arms and legs move the others. Second differences, which
-    a steady course has none of; robustly, by their median.
+    Upper and lower side alone: a walker's arms and legs move the others. Second differences, of
+    which a steady course has none, as shares of the median height.
     """
     edges = np.asarray(boxes, float)
     if len(edges) < 5:

@@ -27,6 +27,13 @@ def test_mmd_is_the_mean_over_pairs(rng: np.random.Generator) -> None:
     assert kid(x, y) == pytest.approx(expected)
 
 
+def test_kid_is_of_pairs_of_different_tracklets(rng: np.random.Generator) -> None:
+    x, y = rng.normal(size=(9, 4)), rng.normal(0.5, 1, size=(7, 4))
+    often, groups = rng.integers(1, 5, 9), np.arange(9)
+    found = kid(np.repeat(x, often, 0), y, np.repeat(groups, often), np.arange(7))
+    assert found == pytest.approx(kid(x, y))
+
+
 def test_mmd_has_no_bias(rng: np.random.Generator) -> None:
     found = [mmd2(*rng.normal(size=(2, 20, 3)), 2.0) for _ in range(300)]
     assert abs(np.mean(found)) < 3 * np.std(found) / np.sqrt(len(found))
@@ -39,6 +46,23 @@ def test_a_kernel_mean_stands_for_its_set(rng: np.random.Generator) -> None:
     assert found == pytest.approx(mmd2(x, y, 8.0), rel=0.1)
     again = RandomFourier(64, sigma=8.0, features=8192).mean(x)
     np.testing.assert_array_equal(again, cosines.mean(x))
+
+
+def test_a_kernel_mean_of_tracklets_has_no_bias(rng: np.random.Generator) -> None:
+    cosines, groups = RandomFourier(16, sigma=4.0), np.repeat(np.arange(30), 4)
+    found, taken_for_crops = [], []
+    for _ in range(60):
+        sets = [
+            np.repeat(rng.normal(size=(30, 16)), 4, 0) + rng.normal(size=(120, 16)) for _ in "ab"
+        ]
+        means = [cosines.mean(x) for x in sets]
+        alike = [cosines.alike(x, groups) for x in sets]
+        found.append(kernel_mean_distance(*means, 30, 30, *alike))
+        taken_for_crops.append(kernel_mean_distance(*means, 30, 30))
+    error = np.std(found) / np.sqrt(len(found))
+    assert abs(np.mean(found)) < 3 * error
+    assert np.mean(taken_for_crops) < -10 * error
+    assert cosines.alike(sets[0], np.arange(120)) == pytest.approx(1, abs=0.02)
 
 
 def test_a_classifier_tells_sets_apart_only_where_they_are(rng: np.random.Generator) -> None:
