@@ -357,14 +357,19 @@ def _floors(pooled: dict[str, Found]) -> dict[str, float]:
 
 
 def _disputed(measured: Measured, estimators: Estimators | None) -> set[str]:
-    """Quantities of which estimates are of the domain and not of the target."""
+    """Quantities of which estimates are of the domain and not of the target: by the means of
+    tracklets, as many frames of one are no more of the target than a few."""
     if estimators is None or not measured.halves:
         return set()
     from vidsynth.target.domain import agreements
     from vidsynth.target.estimators import Reading
+    from vidsynth.target.unfolding import mean_of_tracklet
 
     halves = {
-        half: {name: np.concatenate([part[name] for part in parts]) for name in parts[0]}
+        half: {
+            name: np.array([mean_of_tracklet(part[name], QUANTITIES[name]) for part in parts])
+            for name in parts[0]
+        }
         for half, parts in measured.halves.items()
     }
     found = agreements(estimators, Reading({}, np.empty((0, 0)), halves))

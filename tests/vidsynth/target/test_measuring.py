@@ -137,3 +137,13 @@ def test_estimators_for_other_crops_are_refused() -> None:
         require_same_pipe(replace(using, pipe=Pipe((128, 256), 75)), found)
     with pytest.raises(TargetError, match="--like"):
         require_same_pipe(replace(using, pipe=Pipe((20, 40), 75)), found)
+
+
+def test_a_tracklet_of_many_frames_disputes_no_more_than_one_of_few() -> None:
+    using = estimators()
+    found = measure(tracklets({"a": 20.0}, 40, frames=1), using)
+    few = [{"depression": np.array([20.0])} for _ in range(40)]
+    found.halves["sites"] = few
+    found.halves["photographs"] = [*few[:36], *[{"depression": np.full(8, 60.0)}] * 4]
+    distribution = summarise(found, "mars", using).pooled.quantities["depression"]
+    assert distribution.verdict == "unfold", "four degrees on average over tracklets, of eight"
