@@ -158,3 +158,40 @@ def told_apart(one: Colour, other: Colour) -> bool:
     """Whether two colours have other names and are far apart: names alone would part neighbours,
     and distance alone a colour in the sun from itself in the shade."""
     return term(one) != term(other) and difference(one, other) >= APART
+
+
+_MIDDLE, _TOE, _SHOULDER = 0.46, 0.25, 0.20
+"""Middle grey as it looks, and how far from black and from white contrast gives way."""
+
+
+def add_contrast(shown: np.ndarray, slope: float) -> np.ndarray:
+    """Display values (0 to 1) with that slope about middle grey.
+
+    Above 1, shadows and highlights roll off, as in cameras' own curves: black stays black and white
+    white, and nothing else is clipped to them.
+    """
+    straight = _MIDDLE + slope * (shown - _MIDDLE)
+    if slope <= 1:
+        return straight
+    dark, dark_power = _bend(_MIDDLE, _TOE, slope)
+    light, light_power = _bend(1 - _MIDDLE, _SHOULDER, slope)
+    toe = _TOE * (np.clip(shown, 0, dark) / dark) ** dark_power
+    shoulder = 1 - _SHOULDER * (np.clip(1 - shown, 0, light) / light) ** light_power
+    return np.where(shown < dark, toe, np.where(1 - shown < light, shoulder, straight))
+
+
+def take_contrast(shown: np.ndarray, slope: float) -> np.ndarray:
+    """What `add_contrast` made these display values of, for a slope of 1 or more."""
+    straight = _MIDDLE + (shown - _MIDDLE) / slope
+    dark, dark_power = _bend(_MIDDLE, _TOE, slope)
+    light, light_power = _bend(1 - _MIDDLE, _SHOULDER, slope)
+    toe = dark * (np.clip(shown, 0, _TOE) / _TOE) ** (1 / dark_power)
+    shoulder = 1 - light * (np.clip(1 - shown, 0, _SHOULDER) / _SHOULDER) ** (1 / light_power)
+    return np.where(shown < _TOE, toe, np.where(1 - shown < _SHOULDER, shoulder, straight))
+
+
+def _bend(middle: float, knee: float, slope: float) -> tuple[float, float]:
+    """Where on the way from an end to ``middle`` a power takes over from the straight line that
+    reaches ``knee`` there, and that power, with which both have the same slope."""
+    at = middle - (middle - knee) / slope
+    return at, slope * at / knee

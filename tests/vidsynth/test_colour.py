@@ -77,3 +77,19 @@ def test_worn_shades_mostly_keep_the_name_of_their_colour():
     names = [(term(g.colour), CALLED.get(g.colour_name, g.colour_name)) for g in worn]
     assert {name for name, _ in names} <= set(TERMS)
     assert np.mean([found == drawn for found, drawn in names]) > 0.95
+
+
+def test_contrast_is_steep_in_the_middle_and_clips_nothing_but_black_and_white():
+    from vidsynth.colour import add_contrast, take_contrast
+
+    shown = np.linspace(0, 1, 1001)
+    for slope in (1.0, 1.2, 1.6, 2.0):
+        steep = add_contrast(shown, slope)
+        assert (np.diff(steep) > 0).all()
+        np.testing.assert_allclose([steep[0], steep[-1]], [0, 1], atol=1e-9)
+        middle = np.abs(shown - 0.46) < 0.05
+        np.testing.assert_allclose(np.diff(steep[middle]), slope * 0.001, rtol=1e-6)
+        assert np.abs(np.diff(steep, 2)).max() < 1e-4, "no kink"
+        np.testing.assert_allclose(take_contrast(steep, slope), shown, atol=1e-9)
+    np.testing.assert_allclose(add_contrast(shown, 1.0), shown, atol=1e-12)
+    np.testing.assert_allclose(add_contrast(shown, 0.6), 0.46 + 0.6 * (shown - 0.46))

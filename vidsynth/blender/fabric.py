@@ -15,6 +15,8 @@ from vidsynth.wardrobe.garments import GARMENTS
 from vidsynth.wardrobe.records import Garment
 from vidsynth.wardrobe.wrinkles import TILE, wrinkle_map
 
+_METAL = (0.10, 0.10, 0.105, 1.0)
+"""A zip's teeth on dark cloth, linear: seen, but no white line."""
 _LARGEST = 512
 """Pixels of a picture's longer side: more than a crop shows."""
 
@@ -34,9 +36,8 @@ def paint_cloth(
     if garment.picture and textures is not None:
         colour = _picture(graph, garment, axes, stature, textures / garment.picture)
     else:
-        first, second = linear(garment.colour), linear(garment.second_colour)
         share = _pattern(graph, garment, axes)
-        colour = first if share is None else graph.mix(share, first, second)
+        colour = linear(garment.colour) if share is None else _mixed(graph, garment, share)
     kind = GARMENTS[garment.kind]
     if kind.fastened and not garment.open:
         colour = _closure(graph, garment, axes, colour)
@@ -75,7 +76,14 @@ def _closure(graph: Graph, garment: Garment, axes: list[Socket], colour: Socket)
     line = graph.math("MULTIPLY", line, axes[2])
     dark = kind.fastened != "zip" or sum(garment.colour) > 0.6
     edge = linear(garment.colour, 0.45 if dark else 1.0)
-    return graph.mix(line, colour, edge if dark else (0.35, 0.35, 0.36, 1.0))
+    return graph.mix(line, colour, edge if dark else _METAL)
+
+
+def _mixed(graph: Graph, garment: Garment, share: Socket) -> Socket:
+    """The garment's two colours, half-way as the eye sees it: by light, the brighter of two would
+    take over a plaid that goes by the other's name."""
+    as_seen = graph.mix(share, (*garment.colour, 1.0), (*garment.second_colour, 1.0))
+    return graph.add("ShaderNodeGamma", {0: as_seen, 1: 2.2}).outputs[0]
 
 
 def _twill(graph: Graph) -> tuple[Socket, float]:
@@ -113,10 +121,10 @@ def _pattern(graph: Graph, garment: Garment, axes: list[Socket]) -> Socket | Non
     if garment.pattern == "stripes":
         return wave(x, 0.026, 0.35)
     if garment.pattern == "check":
-        return both(0.024, 0.5, 0.5)
+        return both(0.024, 0.44, 0.5)
     if garment.pattern == "plaid":
         # A tartan's sett: broad bands, and a thin line in the middle of the ground.
-        return graph.math("ADD", both(0.058, 0.42, 0.42), both(0.058, 0.06, 0.5, 0.32))
+        return graph.math("ADD", both(0.058, 0.36, 0.32), both(0.058, 0.06, 0.5, 0.32))
     if garment.pattern == "dots":
         cells = [
             graph.math("SUBTRACT", graph.math("FRACT", graph.math("DIVIDE", a, 0.03 * scale)), 0.5)

@@ -97,9 +97,9 @@ class Stage:
 
     def _add(self, walker: Walker, index: int, dressed: tuple[BodyShape, Figure]) -> _Member:
         shape, figure = dressed
-        trunk = figure.trunk(shape)
+        trunk, bag = figure.trunk(shape), figure.at_hips(shape)
         motions, joint_map = self._shot.motions, self._shot.joint_map
-        performance = perform(walker, shape, self._times, motions, trunk, joint_map)
+        performance = perform(walker, shape, self._times, motions, trunk, joint_map, bag)
         velocity = np.insert(ground_velocity(performance, walker, self._shot.fps), 2, 0.0, axis=1)
         actor = add_person(walker.person, figure, index, self._shot.textures)
         return _Member(actor, figure, shape, performance, velocity)

@@ -19,7 +19,8 @@ class Photometry:
     """How one camera turns scene light into a picture; constant for the camera.
 
     ``exposure_ev`` stops; ``white_balance`` linear RGB gains; ``gamma`` exponent applied to the
-    display value (above 1 darkens the mid-tones); ``contrast`` slope about middle grey;
+    display value (above 1 darkens the mid-tones); ``contrast`` slope about middle grey
+    (see `colour.add_contrast`);
     ``saturation`` 0 grey, 1 unchanged; ``vignetting`` share of light lost in the
     frame's corners; ``noise`` standard deviation on the 0-255 scale at mid-grey; ``blur`` Gaussian
     sigma in pixels; ``jpeg_quality`` 1-100.

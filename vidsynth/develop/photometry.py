@@ -10,7 +10,7 @@ from PIL import Image
 from scipy.ndimage import gaussian_filter, laplace
 
 from vidsynth.cameras.camera import Camera, Photometry
-from vidsynth.colour import luminance, to_display
+from vidsynth.colour import add_contrast, luminance, to_display
 from vidsynth.develop.falling import fall
 from vidsynth.develop.optics import blur_motion, defocus, temperature_gains
 from vidsynth.develop.picture import Box, RenderedPerson, RenderedPicture
@@ -21,7 +21,6 @@ CLEAR = Air()
 WHOLE_FRAME = 10_000
 """Stands for a walker's number where random numbers are those of a whole frame."""
 _KNEE = 0.8
-_MIDDLE = 0.46
 
 
 def develop(
@@ -98,7 +97,7 @@ def _expose(light: np.ndarray, look: Photometry) -> np.ndarray:
 def _record(light: np.ndarray, look: Photometry, rng: np.random.Generator) -> np.ndarray:
     """Pixels (H, W, 3) uint8 of light behind the lens: display curve, blur, sensor and noise."""
     shown = to_display(_shoulder(light)) ** look.gamma
-    shown = np.clip(_MIDDLE + look.contrast * (shown - _MIDDLE), 0.0, 1.0)
+    shown = add_contrast(shown, look.contrast)
     if look.blur:
         shown = gaussian_filter(shown, (look.blur, look.blur, 0), mode="nearest")
     height, width = shown.shape[:2]

@@ -1,4 +1,4 @@
-"""Turns arms outwards until they are out of the trunk, the thighs and the clothes on them.
+"""Turns arms outwards until they are out of the trunk, the thighs, the clothes on them and a bag.
 
 Neither a gait nor a captured motion knows how stout its body is, or that it wears a coat.
 """
@@ -18,6 +18,7 @@ from vidsynth.body.skeleton import posed
 
 # Metres from the middle of an arm or a hand to the cloth: it may brush it, not sink into it.
 _ROOM = 0.010
+_ROOM_AT_BAG = 0.030
 _STEP, _MOST = np.radians(1.0), np.radians(26.0)
 _SAMPLED, _TOUCHING = 48, 0.03
 _SLICE = 0.04
@@ -30,6 +31,7 @@ def keep_arms_clear(
     shape: BodyShape,
     trunk: np.ndarray | None = None,
     sides: Iterable[str] = ("Left", "Right"),
+    bag: np.ndarray | None = None,
 ) -> np.ndarray:
     """Rotations (T, 31, 3, 3) with each upper arm turned outwards until it is out of the trunk.
 
@@ -39,6 +41,7 @@ def keep_arms_clear(
     Args:
         trunk: (N, 3) metres, trunk and thighs as dressed, at rest; None: the bare body's.
         sides: which arms.
+        bag: (M, 3) metres, what hangs at the hips, at rest.
     """
     rotations = rotations.copy()
     some = slice(None, None, max(1, len(rotations) // _SAMPLED))
@@ -46,6 +49,8 @@ def keep_arms_clear(
     for side in sides:
         sign = -1.0 if side == "Left" else 1.0
         solids = _solids(shape, trunk, side)
+        if bag is not None and len(bag):
+            solids.append(_sliced(BONES.index("Hips"), bag, _ROOM_AT_BAG))
         arm = BONES.index(f"{side}Arm")
         for angle in np.arange(0.0, _MOST + _STEP, _STEP):
             turn = Rotation.from_euler("y", sign * angle).as_matrix()
@@ -59,16 +64,17 @@ def keep_arms_clear(
 
 @dataclass(frozen=True, eq=False)
 class _Solid:
-    """The trunk or a thigh as a stack of horizontal slices, at rest, which moves with ``bone``.
+    """The trunk, a thigh or a bag at rest: a stack of level slices, which moves with ``bone``.
 
     ``low`` is the lowest slice's height, ``centre`` (S, 2) their middles and ``half`` (S, 2) their
-    half axes, metres.
+    half axes, metres; ``room`` is to be left around.
     """
 
     bone: int
     low: float
     centre: np.ndarray
     half: np.ndarray
+    room: float = _ROOM
 
     def holds(self, points: np.ndarray) -> np.ndarray:
         """(T,) whether points (T, 3), as if the bone were at rest, are in it."""
@@ -76,7 +82,7 @@ class _Solid:
         within = (level >= 0) & (level < len(self.half))
         level = np.clip(level, 0, len(self.half) - 1)
         # Cloth around a trunk or two legs is squarer than an ellipse.
-        across = (points[:, :2] - self.centre[level]) / (self.half[level] + _ROOM)
+        across = (points[:, :2] - self.centre[level]) / (self.half[level] + self.room)
         inside: np.ndarray = within & (np.linalg.norm(across, ord=3, axis=1) < 1)
         return inside
 
@@ -93,7 +99,7 @@ def _solids(shape: BodyShape, points: np.ndarray, side: str) -> list[_Solid]:
     ]
 
 
-def _sliced(bone: int, points: np.ndarray) -> _Solid:
+def _sliced(bone: int, points: np.ndarray, room: float = _ROOM) -> _Solid:
     low = float(points[:, 2].min())
     level = ((points[:, 2] - low) / _SLICE).astype(int)
     ends = [
@@ -102,7 +108,7 @@ def _sliced(bone: int, points: np.ndarray) -> _Solid:
         if (level == k).any()
     ]
     lowest, highest = (np.array(side) for side in zip(*ends, strict=True))
-    return _Solid(bone, low, (lowest + highest) / 2, (highest - lowest) / 2)
+    return _Solid(bone, low, (lowest + highest) / 2, (highest - lowest) / 2, room)
 
 
 def _touching(

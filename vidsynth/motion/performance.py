@@ -69,6 +69,7 @@ def perform(
     motions: Path | None,
     trunk: np.ndarray | None = None,
     joint_map: Path | None = None,
+    bag: np.ndarray | None = None,
 ) -> Performance:
     """The walker at ``times`` (T,) seconds from frame 0.
 
@@ -77,11 +78,13 @@ def perform(
         trunk: (M, 3) metres, trunk and thighs as dressed at rest, which arms keep out of; None: the
             bare body's.
         joint_map: a file that names the joints of those files.
+        bag: (B, 3) metres, a bag at the hips, at rest, which arms keep out of, too.
 
     Raises MotionError where the person's file is no longer as it was.
     """
     if walker.keyframes:
-        return _clear(perform_keyframes(walker, shape, motions, joint_map), walker, shape, trunk)
+        acted = perform_keyframes(walker, shape, motions, joint_map)
+        return _clear(acted, walker, shape, trunk, bag)
     if walker.person.motion and motions is not None:
         acted = _replayed(walker, shape, times, motions, joint_map)
     elif walker.manner == "stand":
@@ -89,7 +92,7 @@ def perform(
     else:
         acted = _going(walker, shape, times)
     posed = apply_posture(acted.rotations, walker.person.posture, shape)
-    return _clear(replace(acted, rotations=posed), walker, shape, trunk)
+    return _clear(replace(acted, rotations=posed), walker, shape, trunk, bag)
 
 
 def ground_velocity(acted: Performance, walker: Walker, fps: float) -> np.ndarray:
@@ -110,14 +113,18 @@ def ground_velocity(acted: Performance, walker: Walker, fps: float) -> np.ndarra
 
 
 def _clear(
-    acted: Performance, walker: Walker, shape: BodyShape, trunk: np.ndarray | None
+    acted: Performance,
+    walker: Walker,
+    shape: BodyShape,
+    trunk: np.ndarray | None,
+    bag: np.ndarray | None,
 ) -> Performance:
-    """The same with arms beside the clothes, not in them, where they hang or swing."""
+    """The same with arms beside clothes and bag, not in them, where they hang or swing."""
     posture = walker.person.posture
     sides = [
         side for side, arm in (("Left", posture.left), ("Right", posture.right)) if arm in _BESIDE
     ]
-    return replace(acted, rotations=keep_arms_clear(acted.rotations, shape, trunk, sides))
+    return replace(acted, rotations=keep_arms_clear(acted.rotations, shape, trunk, sides, bag))
 
 
 def _going(walker: Walker, shape: BodyShape, times: np.ndarray) -> Performance:

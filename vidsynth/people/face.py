@@ -6,7 +6,7 @@ import numpy as np
 
 from vidsynth.people.figure import Figure
 from vidsynth.people.person import Person
-from vidsynth.wardrobe.hair import beard_field
+from vidsynth.wardrobe.hair import beard_field, shaved
 
 
 def skin_tint(person: Person, figure: Figure) -> np.ndarray:
@@ -30,13 +30,15 @@ def skin_tint(person: Person, figure: Figure) -> np.ndarray:
     paint(brow, tuple(np.clip(hair, 0.1, 0.8)))
     cheeks = front & (np.abs(z - 0.915) < 0.010) & (side > 0.015)
     paint(cheeks, (1.0, 0.93, 0.92))
+    shade = np.minimum(0.45 * np.array(tuple(np.clip(hair, 0.1, 0.8))) + 0.42, 0.92)
+    if not person.hair_asset:
+        colour[:, :3] *= 1 + shaved(person.hair_style, figure.rest)[:, None] * (shade - 1)
     if person.beard in ("stubble", "full"):
         # Under a full beard too: skin shines through at its edge.
         grown = np.clip(beard_field("full", figure.rest) / 0.004, 0, 1) * (
             (y < -0.026) & (z > 0.85)
         )
-        shade = 0.45 * np.array(tuple(np.clip(hair, 0.1, 0.8))) + 0.42
-        colour[:, :3] *= 1 + grown[:, None] * (np.minimum(shade, 0.92) - 1)
+        colour[:, :3] *= 1 + grown[:, None] * (shade - 1)
     elif person.sex == "male":
         jaw = (y < -0.03) & (z < 0.8945) & (z > 0.872)
         paint(jaw, (0.88, 0.86, 0.86))

@@ -13,7 +13,8 @@ from vidsynth.body import anatomy as at
 from vidsynth.body.model import BodyShape
 from vidsynth.geometry.vectors import unit
 from vidsynth.people.person import Person
-from vidsynth.wardrobe.accessories.worn import Worn
+from vidsynth.wardrobe.accessories.clothed import follows_arm
+from vidsynth.wardrobe.accessories.worn import FRAMES, Worn
 from vidsynth.wardrobe.cloth import Cloth, finish, nothing
 from vidsynth.wardrobe.cloth_coordinates import cloth_coordinates
 from vidsynth.wardrobe.cutting import Piece, compact, join, shell
@@ -102,6 +103,13 @@ class Figure:
         across, height = np.abs(self.rest[:count, 0]), self.rest[:count, 2]
         rows = (across < _BESIDE_ARMS) & (height > _KNEES) & (height < _ELBOWS)
         return self.pose(shape.vertices)[:count][rows]
+
+    def at_hips(self, shape: BodyShape) -> np.ndarray:
+        """(M, 3) metres: the bag that hangs at the hips, at rest; no points without one."""
+        if self.worn is None:
+            return np.zeros((0, 3))
+        hangs = self.worn.frame == list(FRAMES).index("hips")
+        return self.worn.pose(shape.vertices)[hangs & ~follows_arm(self.worn.weights)]
 
     @property
     def outline(self) -> np.ndarray:

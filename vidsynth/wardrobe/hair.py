@@ -18,6 +18,8 @@ from vidsynth.wardrobe.cutting import Piece, cut, hem_lips, join, shell, smoothi
 from vidsynth.wardrobe.hair_styles import HAIR_STYLES
 
 _FRONT, _BACK = (-0.085, -0.06, -0.045, -0.03, 0.0, 0.03), (0.976, 0.970, 0.951, 0.944, 0.925)
+_LOW = {"cropped": 0.905, "short": 0.905}
+"""Where the nape's hairline is of hair cut short."""
 _THICK = {
     "cropped": 0.005, "short": 0.014, "bob": 0.017, "long": 0.014, "bun": 0.010, "ponytail": 0.009,
     "curly": 0.034,
@@ -73,11 +75,12 @@ def _hair(style: str) -> list[tuple[Piece, np.ndarray]]:
         height = _THICK[style] * np.interp(z, (0.90, 0.96), (0.75, 1.0)) * (1 + 0.30 * lumps)
         height *= np.interp(y, (-0.085, -0.05), (0.55, 1))
     elif style == "cropped":
-        height = height * (1 + 0.10 * locks)
+        height = height * (1 + 0.10 * locks) * _thinned(cap, style)
     elif style == "short":
         quiff = np.exp(-(((y + 0.066) / 0.022) ** 2) - (x / 0.038) ** 2) * (z > 0.95)
         sides = np.interp(np.abs(x), (0.030, 0.045), (1.0, 0.62))
         height = height * sides * (1 + 0.14 * locks) + 0.010 * quiff
+        height *= _thinned(cap, style)
     else:
         height = height * (1 + (0.06 if style in ("bun", "ponytail") else 0.13) * locks)
     if style in ("short", "bob", "long"):
@@ -96,13 +99,13 @@ def _scalp(style: str) -> Piece:
     head = body.triangles["body"]
     head = head[(body.rest[head][:, :, 2] > 0.86).all(1)]
     piece = shell(body.rest, head)
-    low = 0.905 if style in ("cropped", "short") else 0.89
+    low = _LOW.get(style, 0.89)
     # A first, wide cut, so that little is refined.
-    piece = _refined(cut(piece, piece.rest[:, 2] - _line(piece, low) + 0.03), 1)
+    piece = _refined(cut(piece, piece.rest[:, 2] - _line(piece.rest, low) + 0.03), 1)
     operator = smoothing(piece, 4)
     piece = Piece((operator @ piece.weights).tocsr(), operator @ piece.rest, piece.triangles)
     x, y, z = piece.rest.T
-    line = _line(piece, low)
+    line = _line(piece.rest, low)
     if style == "bob":
         # A fringe over the forehead, in strands.
         fringe = np.clip((0.036 - np.abs(x)) / 0.006, 0, 1) * (y < -0.05)
@@ -116,9 +119,30 @@ def _scalp(style: str) -> Piece:
     return cut(piece, z - np.where(ears, np.maximum(line, 0.951), line))
 
 
-def _line(piece: Piece, low: float) -> np.ndarray:
-    line: np.ndarray = np.interp(piece.rest[:, 1], _FRONT, (*_BACK, low))
+def _line(rest: np.ndarray, low: float) -> np.ndarray:
+    """(N,) height of the hairline, ``low`` at the nape, at places (N, 3) of the average head."""
+    line: np.ndarray = np.interp(rest[:, 1], _FRONT, (*_BACK, low))
     return line
+
+
+def _thinned(cap: Piece, style: str) -> np.ndarray:
+    """(N,) share of its thickness that cut hair has: little at the hairline, so that no brim stands
+    off forehead and nape."""
+    above = cap.rest[:, 2] - _line(cap.rest, _LOW[style])
+    share: np.ndarray = np.interp(above, (0.0, 0.016), (0.3, 1.0))
+    return share
+
+
+def shaved(style: str, rest: np.ndarray) -> np.ndarray:
+    """(N,) how much, from 0 to 1, the skin at places (N, 3) of the average head shows of hair that
+    is cut off: below the hairline, at the nape and the temples of who wears their hair short."""
+    if style not in _LOW:
+        return np.zeros(len(rest))
+    below = _line(rest, _LOW[style]) - rest[:, 2]
+    aside = np.interp(np.abs(rest[:, 0]), (0.041, 0.045), (1.0, 0.0))
+    behind = np.interp(rest[:, 1], (-0.045, -0.03), (0.0, 1.0))
+    fading = np.interp(below, (0.0, 0.016), (1.0, 0.0))
+    return aside * behind * fading * (rest[:, 2] > 0.87)
 
 
 def _refined(piece: Piece, rounds: int) -> Piece:

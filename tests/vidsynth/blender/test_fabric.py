@@ -27,17 +27,20 @@ def dressed(upper: Garment, inner: Garment | None = None) -> Person:
 
 
 def film_cloth(root):
-    """Crops of a picture from front and back, of plaid, and of an open jacket over red."""
+    """Crops of a picture from front and back, of plaid, of an open jacket over red, and of plaid
+    the other way round."""
     halves = np.zeros((100, 100, 3), np.uint8)
     halves[:, :50] = (230, 20, 20)
     halves[:, 50:] = (20, 20, 230)
     Image.fromarray(halves).save(root / "halves.png")
     plaid = replace(TOP, pattern="plaid", second_colour=(0.05, 0.05, 0.05))
+    paled = replace(TOP, colour=plaid.second_colour, pattern="plaid", second_colour=TOP.colour)
     red = replace(TOP, colour=(0.7, 0.05, 0.05))
     towards, away = ((0.0, 3.0), (0.0, -6.0)), ((0.0, -3.0), (0.0, 6.0))
     cases = (
         (dressed(PICTURED), towards), (dressed(PICTURED), away), (dressed(plaid), towards),
         (dressed(TOP), towards), (dressed(OPEN, red), towards), (dressed(OPEN, red), away),
+        (dressed(paled), towards),
     )  # fmt: skip
     scenes = (shot((Walker(person, path, 3.0, 0.1),), (FRONT,)) for person, path in cases)
     return [film("fast", replace(scene, textures=root))[0] for scene in scenes]
@@ -70,6 +73,12 @@ def test_a_pattern_changes_from_light_to_dark_and_plain_cloth_does_not(crops):
     plaid, plain = (chest(crops[k], -0.6, 0.6).mean(1) for k in (2, 3))
     assert plaid.std() / plaid.mean() > 2 * plain.std() / plain.mean()
     assert plaid.mean() < 0.85 * plain.mean()
+
+
+def test_a_plaid_looks_like_the_colour_it_goes_by(crops):
+    dark, white = (chest(crops[k], -0.6, 0.6).mean(1) for k in (6, 3))
+    as_seen = (dark / white.mean()) ** (1 / 2.2)
+    assert as_seen.mean() < 0.55, "white on black is to look black rather than white"
 
 
 def test_under_an_open_jacket_the_top_shows_in_front_and_not_behind(crops):

@@ -9,7 +9,7 @@ from tests.vidsynth.needs import needs_anny
 from vidsynth.body.posture import Posture
 from vidsynth.motion.walker import Walker
 from vidsynth.people.sampling import sample_person
-from vidsynth.wardrobe.records import Garment
+from vidsynth.wardrobe.records import Accessories, Accessory, Garment
 
 needs_anny()
 
@@ -116,3 +116,39 @@ def test_hands_that_are_meant_to_touch_stay_where_they_are():
     rest = np.tile(np.eye(3), (4, 31, 1, 1))
     folded = apply_posture(rest, Posture("look", "look"), shape)
     np.testing.assert_array_equal(keep_arms_clear(folded, shape), folded)
+
+
+def test_an_arm_hangs_beside_the_bag_not_in_it():
+    from vidsynth.body.hands import bend_fingers
+    from vidsynth.body.model import body_model
+    from vidsynth.motion.performance import perform
+    from vidsynth.motion.standing import upright
+    from vidsynth.people.figure import SLOTS, dress
+    from vidsynth.people.wearing import put_on_accessories
+
+    upper, lower = OUTFITS["coat"]
+    bag = Accessories(bag=Accessory("shoulder-bag", "red", (0.7, 0.1, 0.1)))
+    known, unknown = [], []
+    for seed in (1, 6):
+        person = replace(
+            sample_person(np.random.default_rng(seed), 1),
+            upper=upper, lower=lower, accessories=bag, posture=Posture(left="aside"),
+        )  # fmt: skip
+        shape = bend_fingers(body_model().shape(person.body), person.posture)
+        still = upright(person.gait, person.posture, shape)
+        figure = put_on_accessories(person, shape, dress(person, shape), still)
+        walker = Walker(person, ((0.0, 8.0), (0.0, -8.0)), 1.5, 0.2)
+        trunk, at_hips = figure.trunk(shape), figure.at_hips(shape)
+        assert len(at_hips)
+        skin = np.unique(figure.triangles[figure.slots == SLOTS.index("skin")])
+        hand = skin[figure.rest[skin, 0] > 0.25][::5]
+        fabric = [k for k, f in enumerate(figure.worn.finishes) if f.kind == "fabric"]
+        sewn = len(figure.triangles) - len(figure.worn.triangles)
+        cloth = figure.triangles[sewn:][np.isin(figure.worn.slots, fabric)]
+        for found, given in ((known, at_hips), (unknown, None)):
+            acted = perform(walker, shape, np.arange(8) / 7, None, trunk, bag=given)
+            for body in body_model().pose(shape, acted.rotations):
+                points = figure.pose(body).astype(float)
+                found.append(inside(points[hand], points[cloth], 1))
+    assert np.mean(known) < 0.02
+    assert np.mean(unknown) > 0.02 + 2 * np.mean(known), "nothing would have had to move"

@@ -9,6 +9,7 @@ from scipy.spatial import cKDTree
 from vidsynth.body.posture import Posture
 from vidsynth.motion.gait import joint_rotations
 from vidsynth.motion.postures import apply_posture
+from vidsynth.people.figure import SLOTS
 from vidsynth.people.sampling import sample_person
 from vidsynth.wardrobe.colours import CLOTH
 from vidsynth.wardrobe.records import Accessories, Accessory
@@ -147,6 +148,50 @@ def test_an_umbrella_is_overhead_and_not_part_of_the_box(model, worn):
         assert thing[:, 2].max() > clothes[:, 2].max() + 0.1
     points = figure.pose(model.pose(shape, np.tile(np.eye(3), (1, 31, 1, 1)))[0])
     assert points[figure.outline, 2].max() < points[:, 2].max() - 0.1
+
+
+def test_an_umbrella_is_held_beside_the_face_not_in_front_of_it(model, anatomy, worn):
+    for seed in (2, 5, 9):
+        person, shape, figure = worn("umbrella", seed)
+        stick = [k for k, f in enumerate(figure.worn.finishes) if f.kind == "metal"]
+        rows = np.unique(figure.worn.triangles[np.isin(figure.worn.slots, stick)])
+        for _, thing, body in walking(model, person, shape, figure):
+            eyes = body[np.unique(anatomy.triangles["eyes"])]
+            low, high = thing[rows][:, 2].argmin(), thing[rows][:, 2].argmax()
+            ends = thing[rows][[low, high]]
+            at_eyes = np.interp(eyes[:, 2].mean(), ends[:, 2], ends[:, 0])
+            outer = eyes[:, 0].min() - 0.01
+            assert at_eyes < outer, "the stick hides the right eye"
+
+
+def test_a_scarf_lies_over_long_hair(model):
+    person = replace(
+        sample_person(np.random.default_rng(4), 5),
+        hair_style="long",
+        posture=Posture(),
+        accessories=Accessories(neck=Accessory("scarf", "red", CLOTH["red"][0])),
+    )
+    shape = model.shape(person.body)
+    figure = put_on(person, shape)
+    body = model.pose(shape, np.tile(np.eye(3), (1, 31, 1, 1)))[0]
+    points = figure.pose(body)
+    wound = points[figure.weights.shape[0] :][: 2 * 36 * 10]
+    hair = points[np.unique(figure.triangles[figure.slots == SLOTS.index("hair")])]
+    middle = wound[:, :2].mean(0)
+
+    def around(spots):
+        return np.arctan2(*(spots[:, :2] - middle).T)
+
+    level = (hair[:, 2] > np.quantile(wound[:, 2], 0.2)) & (
+        hair[:, 2] < np.quantile(wound[:, 2], 0.8)
+    )
+    behind = level & (hair[:, 1] > middle[1])
+    assert behind.sum() > 20
+    out = []
+    for spot, angle in zip(hair[behind], around(hair[behind]), strict=True):
+        beside = wound[np.abs(around(wound) - angle) < 0.15]
+        out.append(np.hypot(*(spot[:2] - middle)) - np.hypot(*(beside[:, :2] - middle).T).max())
+    assert np.mean(np.array(out) > 0) < 0.02, "hair pierces the scarf"
 
 
 def test_a_thick_coat_carries_the_pack_further_out(model):

@@ -3,7 +3,7 @@ import pytest
 
 from vidsynth.people.accessories import HATS
 from vidsynth.wardrobe.accessories.headwear import rim_height
-from vidsynth.wardrobe.hair import make_hair
+from vidsynth.wardrobe.hair import make_hair, shaved
 from vidsynth.wardrobe.hair_styles import HAIR_STYLES
 
 pytestmark = pytest.mark.usefixtures("anatomy")
@@ -54,3 +54,26 @@ def test_what_depends_on_nobody_is_made_once():
     assert _grown.cache_info().hits > before, "headphones leave the hair as it is"
     np.testing.assert_array_equal(first.piece.rest, second.piece.rest)
     assert _grown(_hair, "short", "cap")[0][0] is _grown(_hair, "short", "cap")[0][0]
+
+
+@pytest.mark.parametrize("style", ["short", "cropped"])
+def test_short_hair_is_thin_at_forehead_and_nape(style):
+    hair = make_hair(style)
+    (x, y, z), thick = hair.piece.rest.T, hair.stand_off
+    crown = thick[z > 0.985].mean()
+    forehead = (y < -0.055) & (np.abs(x) < 0.03) & (z < 0.976)
+    nape = (y > -0.005) & (z < 0.923)
+    for edge in (forehead, nape):
+        assert edge.sum() > 50
+        assert thick[edge].max() < 0.6 * crown, "a brim stands off the skin"
+
+
+def test_skin_shows_cut_hair_at_the_nape_and_not_on_the_face(anatomy):
+    rest = anatomy.rest
+    grown = shaved("short", rest)
+    assert grown.min() == 0
+    assert grown.max() <= 1
+    nape = (rest[:, 1] > 0) & (np.abs(rest[:, 2] - 0.916) < 0.004) & (np.abs(rest[:, 0]) < 0.03)
+    assert grown[nape].mean() > 0.3
+    assert not grown[(rest[:, 1] < -0.05) | (rest[:, 2] < 0.87)].any()
+    assert not shaved("long", rest).any()

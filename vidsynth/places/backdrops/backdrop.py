@@ -9,10 +9,10 @@ from pathlib import Path
 import numpy as np
 from PIL import Image
 
-from vidsynth.colour import to_linear
+from vidsynth.colour import take_contrast, to_linear
 from vidsynth.user_files.pictures import read_rgb
 
-_CONTRAST, _MIDDLE = 1.3, 0.46
+_CONTRAST = 1.3
 
 
 @dataclass(frozen=True)
@@ -40,5 +40,4 @@ def scene_light(pixels: np.ndarray) -> np.ndarray:
 
     The contrast that a usual camera adds is taken back, since the simulated camera adds its own.
     """
-    shown = _MIDDLE + (pixels.astype(np.float32) / 255 - _MIDDLE) / _CONTRAST
-    return to_linear(shown)
+    return to_linear(take_contrast(pixels.astype(np.float32) / 255, _CONTRAST))

@@ -99,7 +99,8 @@ def scarf(clothed: Clothed, colour: Colour) -> list[Part]:
     for height, spread, thick in ((0.838, 0.016, 0.024), (0.855, 0.010, 0.021)):
         tilt = -0.010 * np.cos(around)
         start = np.stack([np.zeros(36), np.full(36, neck[1]), clothed.at(height) + size * tilt], 1)
-        reach = ((clothed.outermost(start, ways) - start) * ways).sum(1)
+        # Over hair that hangs down, not through it.
+        reach = ((clothed.outermost(start, ways, hair=True) - start) * ways).sum(1)
         reach = np.minimum(reach, np.median(reach) + 0.035)
         reach = np.convolve(np.tile(reach, 3), np.ones(5) / 5, "same")[36:72] + spread
         lumps = thick * (1 + 0.14 * np.sin(5 * around + height * 900) + 0.08 * np.sin(11 * around))

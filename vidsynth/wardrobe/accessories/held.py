@@ -41,7 +41,8 @@ def phone(clothed: Clothed, colour: Colour, side: str) -> list[Part]:
 def umbrella(clothed: Clothed, colour: Colour, side: str) -> list[Part]:
     """An open umbrella, its stick in the fist and its canopy over the head."""
     held = grip(clothed, side)
-    tip = np.array([0.45 * held[0], held[1] * 0.55, clothed.at(1.0) + 0.24])
+    # The stick goes past the cheek, not in front of the face.
+    tip = np.array([0.85 * held[0], held[1] * 0.55, clothed.at(1.0) + 0.24])
     up = (tip - held) / np.linalg.norm(tip - held)
     stick = tube(np.stack([held - 0.10 * up, tip + 0.05 * up]), 0.006)
     handle = tube(np.stack([held - 0.12 * up, held - 0.06 * up, held + 0.05 * up]), 0.013)
