@@ -3,7 +3,7 @@ import pytest
 from PIL import Image
 
 from vidsynth.cameras.camera import Camera, Photometry
-from vidsynth.colour import to_display
+from vidsynth.colour import add_contrast, to_display
 from vidsynth.develop.backdrop import behind, over, window
 from vidsynth.places.backdrops.backdrop import Backdrop, scene_light
 from vidsynth.places.backdrops.light import ambience
@@ -53,9 +53,9 @@ def test_a_part_of_the_frame_shows_the_same_as_the_whole(tmp_path):
 
 
 def test_a_camera_of_usual_contrast_gives_the_picture_back():
-    shades = np.arange(30, 220, 10, dtype=np.uint8)[None, :, None].repeat(3, 2)
+    shades = np.arange(0, 256, 5, dtype=np.uint8)[None, :, None].repeat(3, 2)
     shown = to_display(scene_light(shades))
-    assert np.clip(0.46 + 1.3 * (shown - 0.46), 0, 1) * 255 == pytest.approx(shades, abs=1)
+    assert add_contrast(shown, 1.3) * 255 == pytest.approx(shades, abs=1)
 
 
 def test_people_cover_the_picture_and_shadows_darken_it():
