@@ -111,12 +111,13 @@ def test_commands_answer_without_the_extras(command: str) -> None:
 
 @pytest.mark.parametrize("command", ["render-tracklets", "render-images", "preview"])
 def test_rendering_without_blender_says_what_to_install(command: str, tmp_path: Path) -> None:
-    found = without_extras("vidsynth.cli", command, "--output", str(tmp_path / "out"))
+    output = tmp_path / ("out.png" if command == "preview" else "out")
+    found = without_extras("vidsynth.cli", command, "--output", str(output))
     assert found.returncode == 2
     assert 'pip install "vidsynth-uda[render]"' in found.stderr
     assert "Python 3.11" in found.stderr
     assert len(found.stderr.strip().splitlines()) == 1
-    assert not (tmp_path / "out").exists()
+    assert not output.exists()
 
 
 def test_a_dry_run_needs_no_blender(tmp_path: Path) -> None:

@@ -98,6 +98,6 @@ def test_a_file_that_cannot_be_written_is_one_paragraph(tmp_path, monkeypatch):
         raise IsADirectoryError(21, "Is a directory", str(tmp_path))
 
     monkeypatch.setattr("vidsynth.inspect.preview.sheet.contact_sheet", refused)
-    result = run("preview", "--root", str(tmp_path), "--output", str(tmp_path))
+    result = run("preview", "--root", str(tmp_path), "--output", str(tmp_path / "sheet.png"))
     assert result.exit_code == 2
     assert result.stderr == f"vidsynth: Cannot use {tmp_path}: Is a directory.\n"

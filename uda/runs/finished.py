@@ -68,7 +68,7 @@ def read(directory: Path) -> FinishedRun:
     except (KeyError, TypeError, ValueError) as error:
         raise RunError(
             f"Expected what a run of `uda train` says of itself in {directory / 'run.json'}, found "
-            f"no {error}: it is damaged, or of another program. Leave this run out."
+            f"no {error}: it is damaged, or of `uda translate` or another program. Leave it out."
         ) from None
     return found
 
