@@ -197,3 +197,15 @@ def test_the_histogram_sees_colours_in_the_middle_and_where_they_are(
     assert of_frame(red) @ same < of_frame(edge) @ same < 1
     # Red above is not red below.
     assert of_frame(red) @ of_frame(low) < np.sqrt(of_frame(red) @ same)
+
+
+def test_the_readme_says_which_rows_are_of_one_seed(experiments: Modules) -> None:
+    seeds_of = experiments["proof_page"]._seeds
+    histogram = experiments["questions"].HISTOGRAM
+
+    def said(**seeds: int) -> str:
+        return seeds_of({histogram: {"seeds": 3}} | {n: {"seeds": k} for n, k in seeds.items()})
+
+    assert said(one=1) == "one seed"
+    assert said(one=3, other=3) == "3 seeds"
+    assert said(one=3, other=1) == "3 seeds where ± stands, else 1"

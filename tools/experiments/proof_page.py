@@ -163,8 +163,10 @@ def readme(kept: Kept) -> str:
 
 
 def _seeds(rows: Kept) -> str:
-    counts = sorted({row["seeds"] for row in rows.values() if row["seeds"] > 1})
-    return " and ".join(str(count) for count in counts) + " seeds" if counts else "one seed"
+    counts = {row["seeds"] for name, row in rows.items() if name != HISTOGRAM}
+    if len(counts) < 2:
+        return f"{max(counts, default=1)} seeds" if max(counts, default=1) > 1 else "one seed"
+    return f"{max(counts)} seeds where ± stands, else {min(counts)}"
 
 
 def with_table(text: str, kept: Kept) -> str:
