@@ -22,7 +22,7 @@ import typer
 from attribute_scoring import WHOSE, Recognised, recognise, recognised
 from rendering import render
 from scoring import HALF, score
-from tables import bold, gain_of, scores_of, spread
+from tables import bold, gain_of, mean_and_deviation, scores_of, spread
 from trainings import CONTROL, STAGES, Target, Training, TrainingFailed, lasting, train
 
 from uda.evaluation.paired import Gain, paired_gain
@@ -134,7 +134,10 @@ def recognition(learnt: Rows, targets: Sequence[Target]) -> Iterator[str]:
         found = {row: [recognised(run, target) for run in learnt[row]] for row in (SINGLE, JOINT)}
         for row, some in found.items():
             cells = [
-                " / ".join(_mean(some, whose, mean) for whose in WHOSE)
+                " / ".join(
+                    mean_and_deviation([each[whose]["scores"][mean] for each in some])
+                    for whose in WHOSE
+                )
                 for mean in ("accuracy", "balanced")
             ]
             cells.append(f"{100 * some[0][HALF]['scores']['commonest']:.1f}")
@@ -201,12 +204,6 @@ def reidentification(rows: Rows, targets: Sequence[Target]) -> Iterator[str]:
             gain = gain_of(scores, HALF, scores_of(target, list(rows[first])), HALF)
             cells.append("" if row == first else bold(gain))
         yield f"| {row} | " + " | ".join(cells) + " |"
-
-
-def _mean(found: Sequence[Recognised], whose: str, mean: str) -> str:
-    values = [100 * each[whose]["scores"][mean] for each in found]
-    deviation = f" ± {statistics.stdev(values):.1f}" if len(values) > 1 else ""
-    return f"{statistics.mean(values):.1f}{deviation}"
 
 
 def _accuracy(found: Sequence[Recognised], name: str) -> float:

@@ -163,10 +163,11 @@ def readme(kept: Kept) -> str:
 
 
 def _seeds(rows: Kept) -> str:
-    counts = {row["seeds"] for name, row in rows.items() if name != HISTOGRAM}
-    if len(counts) < 2:
-        return f"{max(counts, default=1)} seeds" if max(counts, default=1) > 1 else "one seed"
-    return f"{max(counts)} seeds where ± stands, else {min(counts)}"
+    counts = {row["seeds"] for name, row in rows.items() if name != HISTOGRAM} or {1}
+    most = max(counts)
+    if len(counts) > 1:
+        return f"{most} seeds where ± stands, else {min(counts)}"
+    return f"{most} seeds" if most > 1 else "one seed"
 
 
 def with_table(text: str, kept: Kept) -> str:

@@ -144,10 +144,16 @@ def _precision(scores: dict[str, Any]) -> np.ndarray:
 
 
 def spread(scores: Scores, whose: str, score: str) -> str:
-    """``mean ± deviation`` in percent, the latter with one degree of freedom less."""
-    values = [100 * each[whose][score] for each in scores]
-    deviation = f" ± {statistics.stdev(values):.1f}" if len(values) > 1 else ""
-    return f"{statistics.mean(values):.1f}{deviation}"
+    """``mean ± deviation`` over seeds, in percent."""
+    return mean_and_deviation([each[whose][score] for each in scores])
+
+
+def mean_and_deviation(values: Sequence[float]) -> str:
+    """Of values in 0..1, in percent; the deviation, with one degree of freedom less, is of several
+    values alone."""
+    percent = [100 * value for value in values]
+    deviation = f" ± {statistics.stdev(percent):.1f}" if len(percent) > 1 else ""
+    return f"{statistics.mean(percent):.1f}{deviation}"
 
 
 def bold(gain: Gain) -> str:
