@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from fnmatch import fnmatchcase
 from pathlib import Path
 from typing import Literal
@@ -22,13 +22,15 @@ MANY_FILES, MANY_ENTRIES = 100_000, 10_000
 @dataclass(frozen=True)
 class Parcel:
     """``files`` (bytes by name, under ``folder``) and a ``card``; ``notes`` are for whoever sends
-    it. Nothing else of the folder is sent."""
+    it. Nothing else of the folder is sent. Files that ``instead`` names lie in no folder below it
+    and are sent with that content; their own stays."""
 
     kind: Literal["model", "dataset"]
     card: str
     folder: Path
     files: Mapping[str, int]
     notes: Sequence[str] = ()
+    instead: Mapping[str, bytes] = field(default_factory=dict)
 
     @property
     def patterns(self) -> list[str]:
@@ -65,6 +67,7 @@ class Parcel:
     def listing(self) -> Iterator[str]:
         """Every file with its size, the sum, and the card."""
         files = {CARD: len(self.card.encode()), **self.files}
+        files |= {name: len(content) for name, content in self.instead.items()}
         width = max(map(len, map(size, files.values())))
         for name, length in files.items():
             yield f"{size(length):>{width}}  {name}"

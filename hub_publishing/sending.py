@@ -43,20 +43,21 @@ def send(parcel: Parcel, repository: str, *, public: bool = False, update: bool 
         address = api.create_repo(
             repository, repo_type=parcel.kind, private=not public, exist_ok=update
         )
-        api.upload_file(
-            path_or_fileobj=parcel.card.encode(),
-            path_in_repo=CARD,
-            repo_id=repository,
-            repo_type=parcel.kind,
-            commit_message=f"Card of the {parcel.kind}",
-        )
+        for name, content in {CARD: parcel.card.encode(), **parcel.instead}.items():
+            api.upload_file(
+                path_or_fileobj=content,
+                path_in_repo=name,
+                repo_id=repository,
+                repo_type=parcel.kind,
+                commit_message=f"{'Card' if name == CARD else name} of the {parcel.kind}",
+            )
         api.upload_folder(
             folder_path=parcel.folder,
             repo_id=repository,
             repo_type=parcel.kind,
             allow_patterns=parcel.patterns,
-            ignore_patterns=[*HIDDEN],
-            delete_patterns=parcel.patterns if update else None,
+            ignore_patterns=[*HIDDEN, *parcel.instead],
+            delete_patterns=sorted({*parcel.patterns} - {*parcel.instead}) if update else None,
             commit_message=f"Files of the {parcel.kind}",
         )
     return str(address)

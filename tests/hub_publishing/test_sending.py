@@ -60,6 +60,24 @@ def test_an_update_leaves_nothing_of_an_older_set_between_the_newer_ones_files(
     assert api.sent.keys() == {"README.md", "crops/new.jpg", "mine/old.jpg"}
 
 
+def test_what_is_sent_in_a_files_place_is_all_that_arrives_of_it(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    (tmp_path / "dataset.json").write_bytes(b"/home/alice")
+    (tmp_path / "list.txt").write_bytes(b"abc")
+    lengths = {"dataset.json": 11, "list.txt": 3}
+    parcel = Parcel("dataset", "# Card\n", tmp_path, lengths, instead={"dataset.json": b"alice"})
+    assert "5 B  dataset.json" in list(parcel.listing())
+    for exists in (False, True):
+        api = stand_in(monkeypatch, exists=exists)
+        api.sent = {"dataset.json": b"older"} if exists else {}
+        send(parcel, "alice/walkers", update=exists)
+        assert api.sent == {
+            "README.md": b"# Card\n", "dataset.json": b"alice", "list.txt": b"abc"
+        }  # fmt: skip
+    assert (tmp_path / "dataset.json").read_bytes() == b"/home/alice"
+
+
 def test_changed_files_are_noticed_before_anything_is_asked(
     parcel: Parcel, monkeypatch: pytest.MonkeyPatch
 ) -> None:

@@ -41,7 +41,7 @@ def _metadata(name: str, facts: Facts) -> dict[str, Any]:
     return {
         "license": "other" if facts.given(MATERIAL) else licence,
         "pretty_name": name,
-        "task_categories": ["image-feature-extraction"],
+        "task_categories": ["object-detection" if facts.whole else "image-feature-extraction"],
         "size_categories": [size_category(facts.pictures)],
         "annotations_creators": ["machine-generated"],
         "source_datasets": ["original"],

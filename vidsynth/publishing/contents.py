@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+import json
+from collections.abc import Callable, Mapping
 from pathlib import Path
 from typing import Any
 
-from pydantic import ValidationError
+from pydantic import BaseModel, ValidationError
 
 from hub_publishing import Parcel
 from vidsynth.errors import OutputError
@@ -15,9 +16,12 @@ from vidsynth.publishing.card import data_card
 from vidsynth.publishing.facts import MATERIAL, Facts, read
 from vidsynth.run.markers import PARTIAL, marker_path, read_finished
 from vidsynth.run.production import RENDERER, Production, restore
-from vidsynth.settings import fingerprint, flatten, older_fingerprint
+from vidsynth.settings import fingerprint, identity, older_fingerprint
 
-TABLES = ("dataset.json", "cameras.json", "persons.parquet", "tracklets.parquet")
+DESCRIPTION = "dataset.json"
+TABLES = (DESCRIPTION, "cameras.json", "persons.parquet", "tracklets.parquet")
+MEASURED = ("target", "estimates")
+"""What fits to a target call the tables that settings are drawn from."""
 
 
 def pack(
@@ -29,7 +33,8 @@ def pack(
     """The parcel of a finished set: what its shots' markers name, its tables and lists, a card.
 
     Every file of a shot is compared with the hash that was taken when it was rendered, so that no
-    other picture can be sent in its place.
+    other picture can be sent in its place. dataset.json is sent without the places of this
+    machine's files.
 
     Args:
         root: the set.
@@ -56,9 +61,9 @@ def pack(
             "vidsynth does not know. Say what they are, which licence allows publishing them, and "
             "that nobody in them objects: --rights 'TEXT'. The card quotes it."
         )
-    return Parcel(
-        "dataset", data_card(name, facts, rights), root, files, _notes(root, files, facts)
-    )
+    card, notes = data_card(name, facts, rights), _notes(root, files, facts)
+    instead = {DESCRIPTION: _without_places(facts.description, type(production.config))}
+    return Parcel("dataset", card, root, files, notes, instead)
 
 
 def _production(root: Path, description: dict[str, Any]) -> Production:
@@ -113,16 +118,38 @@ def _rendered(
     return files
 
 
+def _without_places(description: Mapping[str, Any], kind: type[BaseModel]) -> bytes:
+    """dataset.json with files and folders that settings name by their own names alone. Whoever
+    renders with it says where theirs are; the shots are still of these settings."""
+    config = description["config"]
+    kept = {**description, "config": _own_names(config, identity(config, kind))}
+    return (json.dumps(kept, indent=1) + "\n").encode()
+
+
+def _own_names(values: Mapping[str, Any], same: Mapping[str, Any]) -> dict[str, Any]:
+    """Settings whose `identity` is ``same``, where a path is "given" wherever it is."""
+    kept = dict(values)
+    for name, value in values.items():
+        known = same.get(name)
+        if isinstance(value, Mapping) and isinstance(known, Mapping):
+            kept[name] = _own_names(value, known)
+        elif known == "given" and isinstance(value, str):
+            kept[name] = Path(value).name
+    return kept
+
+
 def _notes(root: Path, files: dict[str, int], facts: Facts) -> list[str]:
-    """What stays here, and what of this machine is told."""
+    """What stays here, and what is told of a target."""
     tops = {name.partition("/")[0] for name in files}
     left = sorted(p.name for p in root.iterdir() if p.name not in tops and p.name[0] != ".")
-    places = [
-        key
-        for key, value in flatten(facts.description["config"]).items()
-        if isinstance(value, str) and Path(value).is_absolute()
-    ]
     notes = [f"not sent of the folder: {', '.join(left)}"] if left else []
-    if places:
-        notes.append(f"dataset.json names folders of this machine under {', '.join(places)}")
+    fitted = root.resolve().with_name(f"{root.resolve().name}.fitted.yaml")
+    drawn = [f"tables.{name}" for name in facts.description["config"].get("tables", {})]
+    measured = [fitted.name] if fitted.is_file() else []
+    measured += [key for key in drawn if key.partition(".")[2] in MEASURED]
+    if measured:
+        notes.append(
+            f"settings were fitted to a target ({', '.join(measured)}): dataset.json, cameras.json "
+            "and labels tell what its cameras see, and hold no picture of it"
+        )
     return notes

@@ -37,6 +37,8 @@ NUMBERS = {
     "tables": "tables that settings were drawn from",
 }
 """Files that pictures follow without holding any of it."""
+LONG = 20
+"""Entries of a list of settings beyond which a card only counts them."""
 _BODY = ("body_age", "body_stature", "body_bmi")
 _TIMES = ("site", "hour", "weather", "camera_id", "motion")
 
@@ -46,8 +48,10 @@ class Facts:
     """A finished set in numbers.
 
     description: dataset.json.
-    unit: tracklet, or image of a set of still images; ``units`` of them hold ``pictures``.
-    people: with at least one of them, by split; ``outfits`` of all of them.
+    unit: tracklet, or image of a set of still images; ``units`` of them hold ``boxes`` of people.
+    pictures: crops, images or whole frames; ``whole`` where they are the latter.
+    people: with at least one of them, by split.
+    worn: least and most outfits of a person; ``outfits`` of all of them.
     queries: units that are searched for.
     cameras: of cameras.json.
     attributes: of each outfit of each person in persons.parquet, by the attribute's name.
@@ -59,15 +63,25 @@ class Facts:
     description: dict[str, Any]
     unit: str
     units: int
+    boxes: int
     pictures: int
+    whole: bool
     people: Counts
     outfits: int
+    worn: tuple[int, int]
     queries: int
     cameras: int
     attributes: dict[str, Counts]
     body: dict[str, tuple[float, float, float]]
     scenes: dict[str, Counts]
     changed: dict[str, Any]
+
+    @property
+    def read_as(self) -> str:
+        """What `uda` calls such a set of crops or images."""
+        if self.unit == "image":
+            return "synthetic-images"
+        return "synthetic-cc" if self.worn[1] > 1 else "synthetic"
 
     def given(self, kinds: dict[str, str]) -> Counts:
         """How many files of those ``kinds`` the set was rendered with, by what they are."""
@@ -95,7 +109,9 @@ def read(root: Path) -> Facts:
         cameras = parse_json(read_text(root / "cameras.json"))
         persons = pq.read_table(root / "persons.parquet")
         units = _units(root, still)
-        return _facts(description, still, cameras, persons, units)
+        views = root / "views"
+        frames = ds.dataset(views, format="parquet").count_rows() if views.is_dir() else None
+        return _facts(description, still, cameras, persons, units, frames)
     except (OSError, ValueError, KeyError, TypeError, pa.ArrowException, Unreadable) as error:
         raise OutputError(
             f"Cannot read the tables of {root}: {error}. Give the command that rendered the set "
@@ -112,8 +128,16 @@ def _units(root: Path, still: bool) -> pa.Table:
 
 
 def _facts(
-    description: dict[str, Any], still: bool, cameras: list[Any], persons: pa.Table, units: pa.Table
+    description: dict[str, Any],
+    still: bool,
+    cameras: list[Any],
+    persons: pa.Table,
+    units: pa.Table,
+    frames: int | None,
 ) -> Facts:
+    """``frames`` of a set of whole frames."""
+    boxes = len(units) if still else int(pc.sum(units["frames"]).as_py() or 0)
+    worn = [int(pair["counts"]) for pair in pc.value_counts(persons["person_id"]).to_pylist()]
     seen = units.group_by(["person_id", "split"]).aggregate([])
     words = [name for name in persons.column_names if name.startswith(PREFIX)]
     named = {name.removeprefix(PREFIX).replace("_", " "): name for name in words}
@@ -122,9 +146,12 @@ def _facts(
         description,
         "image" if still else "tracklet",
         len(units),
-        len(units) if still else int(pc.sum(units["frames"]).as_py() or 0),
+        boxes,
+        boxes if frames is None else frames,
+        frames is not None,
         counted(seen["split"]),
         len(persons),
+        (min(worn), max(worn)),
         int(pc.sum(units["query"]).as_py() or 0),
         len(cameras),
         {name: counted(persons[column]) for name, column in named.items()},
@@ -150,12 +177,15 @@ def _range(column: pa.ChunkedArray) -> tuple[float, float, float]:
 
 
 def _changed(description: dict[str, Any]) -> dict[str, Any]:
-    """Settings of the set that differ from the defaults, without paths."""
+    """Settings of the set that differ from the defaults, without paths and without long lists."""
     kind = ImageConfig if description["kind"] == "images" else TrackletConfig
     usual = flatten(kind().model_dump(mode="json"))
     found = flatten(description["config"])
     changed = {key: value for key, value in found.items() if usual.get(key) != value}
-    return {
-        key: "given" if isinstance(value, str) and Path(value).parts[1:] else value
-        for key, value in changed.items()
-    }
+    return {key: _in_short(value) for key, value in changed.items()}
+
+
+def _in_short(value: Any) -> Any:
+    if isinstance(value, str) and Path(value).parts[1:]:
+        return "given"
+    return f"{len(value)} values" if isinstance(value, list) and len(value) > LONG else value

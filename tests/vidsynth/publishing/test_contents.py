@@ -2,19 +2,25 @@
 
 from __future__ import annotations
 
+import json
 import shutil
 import sys
 from pathlib import Path
 
 import pytest
+from PIL import Image
 from typer.testing import CliRunner
 
 from tests.hub_stand_in import stand_in
 from tests.mars_tree import write_mars_tree
 from tests.vidsynth.publishing.conftest import redescribe
+from tests.vidsynth.run.test_local import CONFIG, painted
 from vidsynth.cli import app
+from vidsynth.config import BackgroundConfig
 from vidsynth.formats import FORMATS
-from vidsynth.run.production import RENDERER
+from vidsynth.publishing.contents import pack
+from vidsynth.run.production import RENDERER, restore
+from vidsynth.settings import fingerprint
 
 
 def push(root: Path, *words: str) -> tuple[int, str]:
@@ -119,6 +125,36 @@ def test_files_of_others_need_a_word_on_their_rights(
     code, said = push(rendered, "--rights", "drawn by Alice, CC0")
     assert code == 0, said
     assert b"drawn by Alice, CC0" in api.sent["README.md"]
+
+
+def test_folders_of_this_machine_stay_and_the_shots_are_still_of_these_settings(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    private, root = tmp_path / "home/alice/photographs", tmp_path / "walkers"
+    private.mkdir(parents=True)
+    Image.new("RGB", (160, 120)).save(private / "wall.jpg")
+    behind = BackgroundConfig(directory=private)
+    painted(root, CONFIG.model_copy(update={"backgrounds": behind, "identities": 4}))
+    redescribe(root, renderer=RENDERER)
+    api = stand_in(monkeypatch)
+    code, said = push(root, "--rights", "my own wall, CC0")
+    assert code == 0, said
+    for name, content in api.sent.items():
+        assert str(tmp_path).encode() not in content, name
+    there = json.loads(api.sent["dataset.json"])
+    assert there["config"]["backgrounds"]["directory"] == "photographs"
+    assert there["backgrounds"].keys() == {"wall.jpg"}
+    marker = json.loads(api.sent["shots/000000.json"])
+    assert marker["config"] == fingerprint(restore(there["kind"], there["config"]).config)
+    here = json.loads((root / "dataset.json").read_text())
+    assert here["config"]["backgrounds"]["directory"] == str(private)
+
+
+def test_who_pushes_a_set_that_was_fitted_to_a_target_is_told(rendered: Path) -> None:
+    assert not any("target" in note for note in pack(rendered, "walkers").notes)
+    rendered.with_name("walkers.fitted.yaml").write_text("hours: [noon]")
+    (note,) = (each for each in pack(rendered, "walkers").notes if "target" in each)
+    assert "fitted to a target (walkers.fitted.yaml)" in note
 
 
 @pytest.mark.parametrize("layout", FORMATS)

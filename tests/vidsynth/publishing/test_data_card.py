@@ -4,11 +4,13 @@ from __future__ import annotations
 
 from pathlib import Path
 
+import pyarrow as pa
 import pyarrow.parquet as pq
 import pytest
 from huggingface_hub import DatasetCard
 from typer.testing import CliRunner
 
+from tests.vidsynth.formats.painted_set import paint
 from tests.vidsynth.publishing.conftest import redescribe
 from tests.vidsynth.run import test_images
 from tests.vidsynth.shared_sets import made_once
@@ -93,3 +95,38 @@ def test_still_images_have_a_card(tmp_path_factory: pytest.TempPathFactory) -> N
     card = data_card("stills", read(root))
     assert f"{summary.crops} images, by {test_images.CONFIG.cameras} cameras" in card
     assert "| layout | market1501 |" in card
+    assert "uda check-data synthetic-images --root ." in card
+
+
+def test_whole_frames_are_counted_as_such(tmp_path: Path) -> None:
+    root = paint(tmp_path / "set", "frames")
+    frames, boxes = len(list(root.glob("frames/*/*.jpg"))), len(labelled(root))
+    card = data_card("streets", read(root))
+    assert frames != boxes
+    assert f"{frames} whole frames with {boxes} people in " in card
+    assert f"| whole frames | {frames} |\n| labelled people in them | {boxes} |" in card
+    assert DatasetCard(card).data.to_dict()["task_categories"] == ["object-detection"]
+    assert "uda check-data" not in card
+
+
+def labelled(root: Path) -> list[dict[str, object]]:
+    return [row for row in pq.read_table(root / "crops").to_pylist() if not row["ignored"]]
+
+
+def test_changes_of_clothes_are_told_and_read_as_such(rendered: Path) -> None:
+    assert "| outfits of a person | 1 |" in data_card("walkers", read(rendered))
+    assert "uda check-data synthetic --root ." in data_card("walkers", read(rendered))
+    persons = pq.read_table(rendered / "persons.parquet")
+    pq.write_table(pa.concat_tables([persons, persons[:1]]), rendered / "persons.parquet")
+    card = data_card("walkers", read(rendered))
+    assert "| outfits of a person | 1 to 2 |" in card
+    assert "uda check-data synthetic-cc --root ." in card
+
+
+def test_long_lists_of_settings_are_counted_only(rendered: Path) -> None:
+    config = read(rendered).description["config"]
+    table = {"columns": ["camera.gamma"], "rows": [[1.234]] * 30, "weights": None, "per": "camera"}
+    redescribe(rendered, config=config | {"tables": {"target": table}})
+    card = data_card("walkers", read(rendered))
+    assert "tables.target.rows: 30 values" in card
+    assert "1.234" not in card
