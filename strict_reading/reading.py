@@ -23,6 +23,8 @@ LARGEST = 64 * 2**20
 
 _OCTAL = re.compile(r"[-+]?0[0-9_]+\Z")
 _SIXTIETHS = re.compile(r"[-+]?[0-9][0-9_]*(:[0-5]?[0-9])+(\.[0-9_]*)?\Z")
+_NO_SETTINGS = ("set", "omap", "pairs", "binary", "timestamp")
+"""Tags of values that no setting takes; YAML without tags never makes any of them."""
 _WORDS = {"yes": "true", "on": "true", "no": "false", "off": "false"}
 
 
@@ -65,6 +67,8 @@ def parse_yaml(text: str) -> Any:
         raise Unreadable("brackets nested too deeply") from None
     except (yaml.YAMLError, ValueError, TypeError, OverflowError, AttributeError) as error:
         raise Unreadable(shorten(str(error))) from None
+    except LookupError:  # !!bool maybe, !!int ""
+        raise Unreadable("a value that is not of the kind its tag says") from None
 
 
 def parse_setting(word: str) -> tuple[str, Any]:
@@ -153,6 +157,12 @@ def _unclear(node: yaml.Node, text: str) -> yaml.constructor.ConstructorError:
     return yaml.constructor.ConstructorError(None, None, text, node.start_mark)
 
 
+# Sets have no order that lasts from one process to the next, pairs no meaning in a setting.
+_Strict.yaml_constructors = {
+    tag: construct
+    for tag, construct in yaml.SafeLoader.yaml_constructors.items()
+    if tag is None or tag.rpartition(":")[2] not in _NO_SETTINGS
+}
 _Strict.add_constructor("tag:yaml.org,2002:int", _whole)
 _Strict.add_constructor("tag:yaml.org,2002:float", _real)
 _Strict.add_constructor("tag:yaml.org,2002:bool", _truth)

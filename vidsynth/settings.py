@@ -123,9 +123,16 @@ def _read(path: Path, model: type[Section], above: tuple[Path, ...] = ()) -> dic
     if not isinstance(base, str):
         raise ConfigError(f"Expected another config's path as base in {path}, found {shown(base)}.")
     below = path.parent / base
-    if below.resolve() in (*above, path.resolve()):
+    try:
+        known, here = below.resolve(), path.resolve()
+    except (OSError, RuntimeError, ValueError) as error:  # links in a circle, a NUL
+        said = getattr(error, "strerror", None) or error
+        raise ConfigError(
+            f"Expected another config's path as base in {path}, found {shown(base)}: {said}."
+        ) from None
+    if known in (*above, here):
         raise ConfigError(f"The config {path} is its own base. Remove one `base:` of the circle.")
-    return over(_read(below, model, (*above, path.resolve())), values, model)
+    return over(_read(below, model, (*above, here)), values, model)
 
 
 def _whole(path: Path) -> dict[str, Any]:

@@ -30,6 +30,11 @@ from vidsynth.settings import load_config
         ("a: 'b", "line"),
         ("a: \x00", "special characters are not allowed"),
         ("{a: 1}\n---\n{b: 2}", "expected a single document"),
+        ("a: !!bool maybe", "not of the kind its tag says"),
+        ("a: !!int ''", "not of the kind its tag says"),
+        ("a: !!float ''", "not of the kind its tag says"),
+        ("a: !!set {b, c}", "could not determine a constructor"),
+        ("a: !!timestamp x", "could not determine a constructor"),
     ],
 )
 def test_yaml_that_surprises_is_refused(text: str, said: str) -> None:

@@ -7,13 +7,37 @@ A method's own settings stand beside the method (`uda/methods/`).
 from __future__ import annotations
 
 import difflib
-from typing import Annotated, Any, Literal
+from typing import Annotated, Any, Literal, get_args
 
 from pydantic import BaseModel, ConfigDict, Field, field_validator, model_validator
+
+from strict_reading import shown
 
 
 class Section(BaseModel):
     model_config = ConfigDict(extra="forbid", frozen=True, allow_inf_nan=False)
+
+    @model_validator(mode="before")
+    @classmethod
+    def _true_is_no_number(cls, values: Any) -> Any:
+        """Python takes true for 1: one epoch, or a learning rate of 1."""
+        for name, value in values.items() if isinstance(values, dict) else ():
+            field = cls.model_fields.get(name)
+            if field is not None and _holds_truth(value) and _is_number(field.annotation):
+                raise ValueError(f"{name} is a number, found {shown(value)}")
+        return values
+
+
+def _holds_truth(value: Any) -> bool:
+    several = value if isinstance(value, list | tuple) else (value,)
+    return any(isinstance(one, bool) for one in several)
+
+
+def _is_number(annotation: Any) -> bool:
+    kinds: set[Any] = {annotation}
+    for _ in range(2):  # numbers of a tuple, or null
+        kinds |= {inner for kind in kinds for inner in get_args(kind)}
+    return bool(kinds & {int, float}) and bool not in kinds
 
 
 Share = Annotated[float, Field(ge=0, lt=1)]

@@ -15,12 +15,14 @@ import difflib
 import hashlib
 import importlib
 import importlib.util
+import os
 import sys
 from collections.abc import Iterator
 from importlib.metadata import EntryPoint, entry_points
 from pathlib import Path
 from types import ModuleType
 
+from strict_reading import named
 from uda.errors import ConfigError
 from uda.methods.adabn import AdaBN
 from uda.methods.attributes import Attributes
@@ -115,8 +117,12 @@ def _checked(name: str, found: object) -> type[Method]:
 
 def _file(path: Path) -> ModuleType:
     """The module of a file, loaded once. ConfigError: there is none, or it does not load."""
-    place = path.expanduser().resolve()
-    name = f"uda_method_{hashlib.sha256(str(place).encode()).hexdigest()[:12]}_{place.stem}"
+    try:
+        place = path.expanduser().resolve()
+    except (OSError, RuntimeError, ValueError) as error:  # links in a circle, a NUL
+        raise ConfigError(f"--method: the file {named(path)} cannot be read: {error}.") from None
+    # Names of folders need not be UTF-8.
+    name = f"uda_method_{hashlib.sha256(os.fsencode(place)).hexdigest()[:12]}_{place.stem}"
     if name in sys.modules:
         return sys.modules[name]
     if not place.is_file():
@@ -135,6 +141,11 @@ def _file(path: Path) -> ModuleType:
 
 
 def _module(name: str) -> ModuleType:
+    if not all(part.isidentifier() for part in name.split(".")):
+        raise ConfigError(
+            f"--method: expected FILE.py:Class or package.module:Class, found {name!r} before the "
+            "colon."
+        )
     try:
         return importlib.import_module(name)
     except ImportError as error:

@@ -10,6 +10,7 @@ import yaml
 from pydantic import ValidationError
 from pydantic.fields import FieldInfo
 
+from strict_reading import shown
 from uda.config import Section
 
 Sections = Mapping[str, type[Section]]
@@ -63,7 +64,7 @@ def explain(error: ValidationError, kinds: Sections) -> str:
             lines.append(f"Unknown configuration key {key}. {nearest}")
         else:
             message = problem["msg"].removeprefix("Value error, ")
-            given = "" if not key else f" (given: {problem['input']!r})"
+            given = "" if not key else f" (given: {shown(problem['input'])})"
             lines.append(f"{key + ': ' if key else ''}{message}{given}.")
     return " ".join(lines)
 

@@ -8,7 +8,7 @@ from typing import Any
 
 from pydantic import ValidationError
 
-from strict_reading import Unreadable, parse_yaml, read_text
+from strict_reading import Unreadable, named, parse_yaml, read_text, shown
 from uda.config import Config, of_method
 from uda.errors import ConfigError
 from uda.methods.contract import Method
@@ -49,8 +49,8 @@ def load(
     """
     given = [split_override(text) for text in overrides]
     raw = read_recipe(locate(recipe)) if recipe is not None else {}
-    named = [value for key, value in given if key == "method.name"]
-    name = str(named[-1]) if named else method or _section(raw, "method").get("name")
+    chosen = [value for key, value in given if key == "method.name"]
+    name = str(chosen[-1]) if chosen else method or _section(raw, "method").get("name")
     name = name or (SUPERVISED if supervised else DEFAULT)
     owner = find(name)
     if recipe is None:
@@ -106,7 +106,12 @@ def read_recipe(
 ) -> dict[str, Any]:
     """A recipe's sections. With `base: OTHER.yaml` they are changes to that recipe, whose path is
     relative to this one's. ConfigError: unreadable, no recipe, or its own base."""
-    if path.resolve() in above:
+    try:
+        place = path.resolve()
+    except (OSError, RuntimeError, ValueError) as error:  # links in a circle, a NUL
+        said = getattr(error, "strerror", None) or error
+        raise ConfigError(f"Cannot read the recipe {named(path)}: {said}.") from None
+    if place in above:
         raise ConfigError(f"The recipe {path} is its own base. Remove one `base:` of the circle.")
     try:
         text = read_text(path)
@@ -119,12 +124,18 @@ def read_recipe(
     if raw is not None and not isinstance(raw, dict):
         raise ConfigError(f"The recipe {path} must hold sections such as `training:`.")
     found: dict[str, Any] = raw or {}
+    name = _section(found, "method").get("name", "") if found.get("method") else ""
+    if not isinstance(name, str):
+        raise ConfigError(
+            f"Expected the name of a method as method.name in the recipe {path}, found "
+            f"{shown(name)}."
+        )
     base = found.pop("base", None)
     if base is None:
         return found
     if not isinstance(base, str):
         raise ConfigError(f"base in the recipe {path} must be another recipe's path.")
-    below = read_recipe(path.parent / base, (*above, path.resolve()), switch=switch)
+    below = read_recipe(path.parent / base, (*above, place), switch=switch)
     return merge(below, found, switch or _source_losses_alone)
 
 

@@ -153,6 +153,8 @@ def test_what_is_no_method_is_refused(tmp_path: Path) -> None:
         ("json:loads", "expected a subclass of uda.Method"),
         ("no_such_package.mine:Mine", "cannot be imported"),
         ("uda.methods.dann:Nobody", "expected a class Nobody"),
+        (".:Mine", "found '.' before the colon"),
+        ("..dann:Dann", "before the colon"),
     ):
         result = uda("settings", name)
         assert result.exit_code == 2

@@ -256,3 +256,36 @@ def test_the_control_for_generalisation_has_tagpersons_augmentation() -> None:
 def test_numbers_are_finite(key: str, value: str) -> None:
     with pytest.raises(ConfigError, match=key):
         load(overrides=[f"{key}={value}"])
+
+
+@pytest.mark.parametrize(
+    ("text", "said"),
+    [
+        ("method: {name: [mmt]}", r"name of a method .* found \['mmt'\]"),
+        ("method: {name: 5}", "name of a method .* found 5"),
+        ('base: "a\\0b"', r"Cannot read the recipe .*a\\x00b: embedded null byte"),
+        ("base: circle.yaml", "Cannot read the recipe .*circle.yaml: Symlink loop"),
+        ('method: {name: "a\\0b.py:Mine"}', r"the file a\\x00b.py cannot be read"),
+    ],
+)
+def test_recipes_that_nobody_means_are_refused_by_name(
+    tmp_path: Path, text: str, said: str
+) -> None:
+    (tmp_path / "circle.yaml").symlink_to("circle.yaml")
+    (tmp_path / "recipe.yaml").write_text(text)
+    with pytest.raises(ConfigError, match=said):
+        load(tmp_path / "recipe.yaml")
+
+
+@pytest.mark.parametrize(
+    "word", ["optimiser.lr=true", "training.epochs=false", "data.size=[true,128]", "data.dense=true"]
+)
+def test_true_is_no_number(word: str) -> None:
+    with pytest.raises(ConfigError, match=r"is a number, found .*(True|False)"):
+        load(None, [word])
+
+
+def test_a_wrong_value_is_quoted_in_a_line() -> None:
+    with pytest.raises(ConfigError, match="training.epochs") as error:
+        load(None, [f"training.epochs={'x' * 9000}"])
+    assert len(str(error.value)) < 300

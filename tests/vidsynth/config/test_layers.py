@@ -103,6 +103,10 @@ def test_what_cannot_be_a_base_is_named(tmp_path: Path) -> None:
         config(tmp_path, "base: nowhere.yaml")
     with pytest.raises(ConfigError, match="another config's path as base"):
         config(tmp_path, "base: [base.yaml]")
+    (tmp_path / "circle.yaml").symlink_to("circle.yaml")
+    for base, said in (("circle.yaml", "Symlink loop"), ('"a\\0b"', "null byte")):
+        with pytest.raises(ConfigError, match=f"another config's path as base .*{said}"):
+            config(tmp_path, f"base: {base}")
     config(tmp_path, "base: base.yaml")
     with pytest.raises(ConfigError, match="These settings are for vidsynth render-images"):
         load_config(tmp_path / "over.yaml")
