@@ -27,7 +27,8 @@ def write_whole(path: Path, content: bytes | str | Callable[[BinaryIO], object])
 
     Args:
         path: File to write; its folder is made where it is missing.
-        content: Bytes, text (written as UTF-8), or a function that writes to the open file, such as
+        content: Bytes, text (written as UTF-8, with escapes for what is no character: names of
+            folders need not be UTF-8), or a function that writes to the open file, such as
             ``lambda file: torch.save(state, file)``.
 
     Raises:
@@ -45,7 +46,7 @@ def write_whole(path: Path, content: bytes | str | Callable[[BinaryIO], object])
             if callable(content):
                 content(file)
             else:
-                file.write(content.encode() if isinstance(content, str) else content)
+                file.write(_in_bytes(content))
             file.flush()
             os.fsync(file.fileno())
         if found is not None:
@@ -67,6 +68,10 @@ def write_whole(path: Path, content: bytes | str | Callable[[BinaryIO], object])
         with contextlib.suppress(OSError):
             part.unlink(missing_ok=True)
     _sync_folder(target.parent)
+
+
+def _in_bytes(content: bytes | str) -> bytes:
+    return content.encode("utf-8", "backslashreplace") if isinstance(content, str) else content
 
 
 def require_output(

@@ -30,6 +30,12 @@ def write_whole(path: Path, content: bytes) -> None:
     sync(path.parent)
 
 
+def write_text(path: Path, text: str) -> None:
+    """The same with a text, UTF-8, and escapes for what is no character: names of folders and files
+    need not be UTF-8."""
+    write_whole(path, text.encode("utf-8", "backslashreplace"))
+
+
 _LOOKED_AT = 2**20
 """Bytes of a file in which a command finds its mark."""
 
@@ -58,6 +64,12 @@ def require_output(
         OutputError: ``path`` may not or cannot be written.
     """
     given = f"{option} {path}"
+    try:
+        path.resolve()
+    except RuntimeError:
+        raise OutputError(
+            f"{given} is a link that leads back to itself. Name another file."
+        ) from None
     if not path.name.lower().endswith(tuple(suffixes)):
         raise OutputError(
             f"{given}: expected a name that ends in {' or '.join(suffixes)}, found "

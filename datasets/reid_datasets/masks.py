@@ -99,14 +99,22 @@ def with_masks(
             f"{', '.join(COLUMNS)} as vidsynth writes them; found none. Take a rendered set, or a "
             "method that needs no masks."
         )
+    import pyarrow as pa
     import pyarrow.parquet as pq
 
-    table = pq.read_table(root / "crops", columns=list(COLUMNS)).to_pydict()
-    known = {
-        file: (counts, (box[3] - box[1], box[2] - box[0]))
-        for file, box, counts in zip(*table.values(), strict=True)
-        if counts is not None
-    }
+    try:
+        table = pq.read_table(root / "crops", columns=list(COLUMNS)).to_pydict()
+        known = {
+            file: (counts, (box[3] - box[1], box[2] - box[0]))
+            for file, box, counts in zip(*table.values(), strict=True)
+            if counts is not None
+        }
+    except (OSError, TypeError, IndexError, pa.ArrowException) as error:
+        raise DatasetError(
+            f"Expected the columns {', '.join(COLUMNS)} in {root / 'crops'}, but they cannot be "
+            f"read ({str(error).partition(chr(10))[0]}). Give the command that rendered the set "
+            "again, which renders what is damaged anew."
+        ) from error
     return [replace(t, frames=_masked(root.resolve(), t.frames, known)) for t in tracklets]
 
 

@@ -41,11 +41,12 @@ class ShardFrames:
                     offset, size = self.places[index]
                     shard.seek(offset)
                     contents.append(shard.read(size))
-        except OSError as error:
+        except (OSError, ValueError) as error:  # ValueError: before its beginning
             kind = MissingFrame if isinstance(error, FileNotFoundError) else DatasetError
+            said = getattr(error, "strerror", None) or error
             raise kind(
-                f"Expected a shard at {self.shard}, but it cannot be read "
-                f"({error.strerror or error}). Render the set again: what is there is kept."
+                f"Expected a shard at {self.shard}, but it cannot be read ({said}). Render the set "
+                "again: what is there is kept."
             ) from error
         return [
             decode_image(content, self.name(index), at_least)

@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
+import hashlib
 import pickle
+import re
+import zipfile
 from collections.abc import Callable, Mapping
 from pathlib import Path
 
@@ -15,6 +18,8 @@ from reid_models import lora, packaged_weights
 from reid_models.errors import ModelError
 from reid_models.undamaged import load_undamaged
 
+DAMAGED = (EOFError, KeyError, pickle.UnpicklingError, SafetensorError)
+"""What reading a damaged file of weights ends in, beside OSError and RuntimeError."""
 Rename = Callable[[str], str]
 """A parameter's name in published files, as it is here. Names of here it leaves alone."""
 
@@ -31,7 +36,11 @@ def load_imagenet(
             f"There are no ImageNet weights for {name}. Use `--pretrained none`, or "
             "`--pretrained FILE` with weights of your own."
         )
-    packaged = None if cached(url) else packaged_weights.find(name)
+    if cached(url):
+        path = _in_cache(url)
+        fill(backbone, _undamaged(path), str(path), rename)
+        return
+    packaged = packaged_weights.find(name)
     if packaged is not None:
         fill_in_order(backbone, packaged)
         return
@@ -39,14 +48,40 @@ def load_imagenet(
         state = torch.hub.load_state_dict_from_url(
             url, map_location="cpu", progress=False, check_hash=True, weights_only=True
         )
-    except (OSError, RuntimeError, pickle.UnpicklingError) as error:
+    except (OSError, RuntimeError, *DAMAGED) as error:
         raise unobtainable(name, f"in torch's cache or at {url}", error) from error
     fill(backbone, state, url, rename)
 
 
 def cached(url: str) -> bool:
     """Whether torch's cache has the file at ``url``."""
-    return (Path(torch.hub.get_dir()) / "checkpoints" / url.rpartition("/")[2]).is_file()
+    return _in_cache(url).is_file()
+
+
+def _in_cache(url: str) -> Path:
+    return Path(torch.hub.get_dir()) / "checkpoints" / url.rpartition("/")[2]
+
+
+def _undamaged(path: Path) -> Mapping[str, torch.Tensor]:
+    """The state dict in torch's cache. ModelError: a disk or a download has damaged the file.
+
+    torch compares the hash in a file's name when it downloads, and never again. Files of torch
+    before 1.6 have no checksums of their own.
+    """
+    try:
+        wanted = re.search(r"-([0-9a-f]{8,})\.", path.name)
+        if wanted and not zipfile.is_zipfile(path):
+            with path.open("rb") as file:
+                found = hashlib.file_digest(file, "sha256").hexdigest()
+            if not found.startswith(wanted[1]):
+                raise ValueError(f"its SHA-256 begins with {found[:8]}, not {wanted[1]}")
+        state: Mapping[str, torch.Tensor] = load_undamaged(path)
+        return state
+    except (OSError, RuntimeError, ValueError, *DAMAGED) as error:
+        raise ModelError(
+            f"Expected the published weights that were downloaded to {path}, found a damaged file "
+            f"({first_line(error)}). Delete it: the next run downloads it again."
+        ) from error
 
 
 def unobtainable(name: str, where: str, error: Exception) -> ModelError:
@@ -88,10 +123,7 @@ def state_dict(path: Path) -> dict[str, torch.Tensor]:
             f"Expected weights at {path}, found no such file. Give a file's path, `imagenet` or "
             "`none` to `--pretrained`."
         ) from error
-    except (
-        *(OSError, RuntimeError, EOFError, ValueError),
-        *(pickle.UnpicklingError, SafetensorError),
-    ) as error:
+    except (OSError, RuntimeError, ValueError, *DAMAGED) as error:
         raise ModelError(
             f"Expected PyTorch weights in {path}, but it cannot be read as such "
             f"({first_line(error)}). Save a state dict with torch.save, holding tensors and plain "
@@ -105,7 +137,7 @@ def state_dict(path: Path) -> dict[str, torch.Tensor]:
             f"Expected a state dict in {path}, found {type(content).__name__}. Save it with "
             "torch.save(model.state_dict(), path)."
         )
-    return lora.merged({key.removeprefix("module."): value for key, value in content.items()})
+    return lora.merged({str(key).removeprefix("module."): value for key, value in content.items()})
 
 
 def of_backbone(state: dict[str, torch.Tensor]) -> dict[str, torch.Tensor]:

@@ -155,7 +155,7 @@ def timm_backbone(
             return backbone(network)
         try:
             network = _create(name, size, token, pretrained=True)
-        except (OSError, RuntimeError) as error:
+        except (OSError, RuntimeError, *weights.DAMAGED) as error:
             raise weights.unobtainable(
                 f"timm/{name}", "in timm's cache or online", error
             ) from error

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from pathlib import Path
 
+import pyarrow as pa
 import pyarrow.parquet as pq
 import pytest
 import torch
@@ -61,3 +62,20 @@ def test_counts_that_do_not_fill_the_picture_are_refused(root: Path, counts: str
     broken = MaskedFrames(frames, (counts,) * len(frames), ((64, 32),) * len(frames))
     with pytest.raises(DatasetError, match="Expected the mask of"):
         broken.read([0])
+
+
+@pytest.mark.parametrize("damage", ["zeros", "null", "short"])
+def test_damaged_tables_of_masks_are_named(root: Path, damage: str) -> None:
+    path = root / "crops/000001.parquet"
+    table = pq.read_table(root / "crops/000000.parquet")
+    pq.write_table(table, path)
+    boxes = {"null": [None] * len(table), "short": [[0, 0]] * len(table)}.get(damage)
+    if boxes is None:
+        path.write_bytes(bytes(path.stat().st_size))
+    else:
+        place = table.column_names.index("box")
+        column = pa.array(boxes, pa.list_(pa.int64()))
+        pq.write_table(table.set_column(place, "box", column), root / "crops/000000.parquet")
+        path.unlink()
+    with pytest.raises(DatasetError, match=r"columns file, box, mask in .*renders what is damaged"):
+        with_masks(root, load("synthetic", root).train)

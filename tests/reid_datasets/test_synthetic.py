@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import shutil
 from pathlib import Path
 
@@ -37,10 +38,46 @@ def test_a_missing_set_says_how_to_render_one(tmp_path: Path) -> None:
         load("synthetic", tmp_path / "synthetic")
 
 
-def test_a_damaged_description_is_named(rendered: Path) -> None:
-    (rendered / "dataset.json").write_text('{"seed": ')
-    with pytest.raises(DatasetError, match=r"Expected JSON in .*dataset\.json"):
+@pytest.mark.parametrize(
+    ("content", "said"),
+    [
+        ('{"seed": ', "Expecting"),
+        ('{"layout": "mars", "layout": "mp4"}', "'layout' is there twice"),
+        ("[" * 100_000, "nested too deeply"),
+    ],
+)
+@pytest.mark.parametrize("name", ["synthetic", "synthetic-images"])
+def test_a_damaged_description_is_named(rendered: Path, name: str, content: str, said: str) -> None:
+    (rendered / "dataset.json").write_text(content)
+    with pytest.raises(DatasetError, match=rf"Expected JSON in .*dataset\.json.*{said}"):
+        load(name, rendered)
+
+
+def test_a_layout_that_is_no_word_is_refused(rendered: Path) -> None:
+    (rendered / "dataset.json").write_text('{"layout": ["mars"]}')
+    with pytest.raises(DatasetError, match="Expected a layout among"):
         load("synthetic", rendered)
+
+
+WRITTEN = {
+    "tracklet": ["0001C1T0001"], "label_id": [1], "split": ["train"], "camera_id": [1],
+    "frames": [3], "path": ["videos/a.mp4"], "query": [False], "start_time": [0.5],
+}  # fmt: skip
+
+
+@pytest.mark.parametrize(
+    ("column", "value"),
+    [("label_id", None), ("camera_id", "1"), ("frames", 2.5), ("path", None), ("tracklet", 7),
+     ("start_time", float("nan")), ("split", None)],
+)  # fmt: skip
+def test_a_table_of_other_values_is_named(tmp_path: Path, column: str, value: object) -> None:
+    (tmp_path / "dataset.json").write_text('{"layout": "mp4"}')
+    pq.write_table(pa.table(WRITTEN), tmp_path / "tracklets.parquet")
+    assert [t.labels for t in load("synthetic", tmp_path).train] == [(("time", 500),)]
+    table = pa.table({**WRITTEN, column: [value]})
+    pq.write_table(table, tmp_path / "tracklets.parquet")
+    with pytest.raises(DatasetError, match=rf"tracklets\.parquet.* \({column} has"):
+        load("synthetic", tmp_path)
 
 
 def test_people_in_both_training_and_test_are_refused(rendered: Path, tmp_path: Path) -> None:
@@ -82,3 +119,11 @@ def test_a_layout_of_a_newer_version_is_refused(tmp_path: Path) -> None:
     (tmp_path / "dataset.json").write_text('{"layout": "hologram"}')
     with pytest.raises(DatasetError, match="found 'hologram': a newer version wrote it"):
         load("synthetic", tmp_path)
+
+
+@pytest.mark.parametrize("name", ["synthetic", "synthetic-images"])
+def test_a_path_that_is_no_utf_8_is_refused(rendered: Path, name: str) -> None:
+    odd = Path(os.fsdecode(os.fsencode(rendered.parent) + b"/" + "行人".encode("gbk")))
+    rendered.rename(odd)
+    with pytest.raises(DatasetError, match=r"in UTF-8, found .*udcd0.*by a link"):
+        load(name, odd)

@@ -90,9 +90,6 @@ def test_the_cache_comes_before_the_package(
     path = tmp_path / "torch/hub/checkpoints/mobilenet_v2-b0353104.pth"
     path.parent.mkdir(parents=True)
     torch.save(cached.state_dict(), path)
-    monkeypatch.setattr(
-        "torch.hub.load_state_dict_from_url", lambda *_, **__: torch.load(path, weights_only=True)
-    )
     backbone = build("mobilenet_v2", None, "imagenet").get_submodule("backbone")
     key = "features.0.0.weight"
     assert torch.equal(backbone.state_dict()[key], cached.state_dict()[key])
@@ -144,3 +141,17 @@ def test_the_real_weights_know_a_palace() -> None:
         features = model(((pixels - mean) / std)[:, None]).embedding
         scores = nn.functional.linear(features, state["_fc.weight"], state["_fc.bias"])
     assert int(scores.argmax()) == 698, "palace"
+
+
+@pytest.mark.parametrize("damage", ["empty", "cut", "zeros", "old"])
+def test_a_damaged_file_in_torchs_cache_is_named(tmp_path: Path, damage: str) -> None:
+    path = tmp_path / "torch/hub/checkpoints/mobilenet_v2-b0353104.pth"
+    path.parent.mkdir(parents=True)
+    state = mobilenet_v2_backbone().state_dict()
+    torch.save(state, path, _use_new_zipfile_serialization=damage != "old")
+    whole = path.read_bytes()
+    middle = len(whole) // 2
+    zeros = whole[:middle] + bytes(4000) + whole[middle + 4000 :]
+    path.write_bytes({"empty": b"", "cut": whole[:middle]}.get(damage, zeros))
+    with pytest.raises(ModelError, match=rf"downloaded to {path}, found a damaged .*Delete it"):
+        build("mobilenet_v2", None, "imagenet")

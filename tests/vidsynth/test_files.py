@@ -82,3 +82,9 @@ def test_a_missing_folder_is_made(tmp_path: Path) -> None:
     require_output(path, suffixes=(".html",), mark=None)
     write_whole(path, b"page")
     assert path.read_bytes() == b"page"
+
+
+def test_a_link_to_itself_is_no_file(tmp_path: Path) -> None:
+    (tmp_path / "a.html").symlink_to("a.html")
+    with pytest.raises(OutputError, match="leads back to itself"):
+        require_output(tmp_path / "a.html", suffixes=(".html",), mark="x", inputs=(tmp_path,))

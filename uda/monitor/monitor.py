@@ -10,7 +10,7 @@ import yaml
 from PIL import Image
 
 from uda.batches.batch import LabelledBatch, UnlabelledBatch
-from uda.files import write_json
+from uda.files import write_json, write_whole
 from uda.monitor.charts import as_image, cmc, distances
 from uda.monitor.charts import domains as domains_chart
 from uda.monitor.console import Console
@@ -102,7 +102,7 @@ class Monitor:
         self.history.add({"step": step, "epoch": epoch, **numbers})
         write_json(self._file("evaluations", f"{name}-{epoch:04d}.json"), curves)
         path = self._file("ranked-lists", f"{name}-{epoch:04d}.png")
-        ranked.save(path)
+        _save(ranked, path)
         self.loggers.log_metrics(numbers, step)
         self.loggers.log_image(f"{name}/ranked_list", ranked, step)
         self.loggers.log_image(f"{name}/cmc", as_image(cmc({name: curves["cmc"]})), step)
@@ -115,14 +115,14 @@ class Monitor:
     def samples(self, picture: Image.Image, step: int) -> Path:
         """What generators make of some pictures; returns the file's path."""
         path = self._file("samples", f"{step:06d}.png")
-        picture.save(path)
+        _save(picture, path)
         self.loggers.log_image("samples", picture, step)
         return path
 
     def features(self, epoch: int, step: int, found: DomainFeatures) -> None:
         """Both domains as a picture, and their features for projectors."""
         picture = as_image(domains_chart(found.points()))
-        picture.save(self._file("features", f"{epoch:04d}.png"))
+        _save(picture, self._file("features", f"{epoch:04d}.png"))
         self.loggers.log_image("features/tsne", picture, step)
         self.loggers.log_features(found, step)
 
@@ -134,3 +134,8 @@ class Monitor:
         """Ends the progress line and the loggers. ``status``: success, failed or aborted."""
         self.console.close()
         self.loggers.finalize(status)
+
+
+def _save(picture: Image.Image, path: Path) -> None:
+    """As PNG, all of it or none of it: `uda report` reads what a killed run has left."""
+    write_whole(path, lambda file: picture.save(file, "PNG"))

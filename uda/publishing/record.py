@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
+from strict_reading import named
 from uda.errors import CheckpointError, RunError
 from uda.runs import checkpoint, directory, finished
 
@@ -45,7 +46,7 @@ def read(path: Path) -> Record:
         _require_training(path, description)
     except RunError as error:
         raise CheckpointError(str(error)) from None
-    return Record(path.stem, path, description, None)
+    return Record(named(Path(path.stem)), path, description, None)
 
 
 def _of_run(path: Path) -> Record:
@@ -64,7 +65,7 @@ def _of_run(path: Path) -> Record:
             f"Expected the weights of the run at {weights}, found no such file. Put it back, or "
             "train again."
         )
-    return Record(path.resolve().name, weights, run.description, run.result)
+    return Record(run.name, weights, run.description, run.result)
 
 
 def _require_training(path: Path, description: dict[str, Any]) -> None:

@@ -5,15 +5,18 @@ from __future__ import annotations
 import base64
 import io
 import statistics
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
 from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
 import yaml
-from jinja2 import Environment, PackageLoader, StrictUndefined
+from jinja2 import Environment, PackageLoader, StrictUndefined, UndefinedError
 from PIL import Image
 
+from strict_reading import named, shorten
+from uda.errors import RunError
 from uda.evaluation.scores import SHOWN
 from uda.files import write_whole
 from uda.monitor import charts
@@ -24,33 +27,63 @@ from uda.runs.finished import FinishedRun
 SCORES = tuple(SHOWN)
 _TOLD = ("name", "root", "names_sha256")
 """What run.json tells a domain's data by."""
+_SIGNS = (
+    OSError, ValueError, KeyError, TypeError, IndexError, AttributeError, OverflowError,
+    UndefinedError,
+)  # fmt: skip
+"""What reading a damaged file of a run ends in."""
 GROUPS = ("loss", "metric", "gradient", "schedule", "time")
 """Of scalars, in the order a reader asks for them; others follow."""
 
 
 def write_report(runs: Sequence[FinishedRun], output: Path) -> None:
     """One page on all ``runs``, each once: their scores side by side, then each run's curves and
-    pictures."""
+    pictures. Raises RunError naming a run whose files are damaged."""
     runs = _told_apart(list({run.directory.resolve(): run for run in runs}.values()))
+    sections = []
+    for run in runs:
+        with _damage_named(run):
+            sections.append(_section(run))
+    with _damage_named(*runs):
+        page = _page(runs, sections)
+    write_whole(output, page)
+
+
+def _page(runs: Sequence[FinishedRun], sections: Sequence[dict[str, Any]]) -> str:
     environment = Environment(
         loader=PackageLoader("uda.report", "."), autoescape=True, undefined=StrictUndefined
     )
-    page = environment.get_template("report.html.j2").render(
+    return environment.get_template("report.html.j2").render(
         title=" and ".join(sorted({run.domains for run in runs})),
         scores=SCORES,
         rows=[_row(run) for run in runs],
         means=_means(runs),
         cmc=_cmc(runs),
-        runs=[_section(run) for run in runs],
+        runs=sections,
     )
-    write_whole(output, page)
+
+
+@contextmanager
+def _damage_named(*runs: FinishedRun) -> Iterator[None]:
+    """Raises RunError in place of whatever files lead to that are not as training wrote them."""
+    try:
+        yield
+    except _SIGNS as error:
+        where = ", ".join(named(run.directory) for run in runs)
+        raise RunError(
+            f"Expected the scores, curves and pictures of a run in {where}, found some that cannot "
+            f"be shown ({type(error).__name__}: {shorten(str(error))}): a file is damaged, or of "
+            "another version. Move it out of result.json, evaluations/ or ranked-lists/, or leave "
+            "the run out."
+        ) from None
 
 
 def _told_apart(runs: Sequence[FinishedRun]) -> list[FinishedRun]:
     """Runs whose directories have the same name go by their paths."""
     names = [run.name for run in runs]
     return [
-        replace(run, name=str(run.directory)) if names.count(run.name) > 1 else run for run in runs
+        replace(run, name=named(run.directory)) if names.count(run.name) > 1 else run
+        for run in runs
     ]
 
 

@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-import json
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
+from strict_reading import Unreadable, named, parse_json, read_text, shown
 from uda.errors import RunError
 
 
@@ -61,11 +61,11 @@ def read(directory: Path) -> FinishedRun:
         metrics=_metrics(directory / "metrics.jsonl"),
         curves={name: _json(p) for name, p in _last(directory / "evaluations", "json").items()},
         pictures=_last(directory / "ranked-lists", "png"),
-        name=directory.resolve().name,
+        name=named(Path(directory.resolve().name)),
     )
     try:
         _ = found.method, found.seed, found.domains
-    except (KeyError, TypeError, ValueError) as error:
+    except (KeyError, TypeError, ValueError, AttributeError) as error:
         raise RunError(
             f"Expected what a run of `uda train` says of itself in {directory / 'run.json'}, found "
             f"no {error}: it is damaged, or of `uda translate` or another program. Leave it out."
@@ -84,18 +84,25 @@ def _metrics(path: Path) -> list[dict[str, Any]]:
     entries = []
     for line in path.read_text(encoding="utf-8", errors="replace").splitlines():
         try:
-            entry = json.loads(line)
-        except ValueError:  # the line a running or killed training has not finished
+            entry = parse_json(line)
+        except Unreadable:  # the line a running or killed training has not finished
             continue
-        if isinstance(entry, dict) and "step" in entry:
+        if isinstance(entry, dict) and all(map(_is_number, (entry.get("step"), *entry.values()))):
             entries.append(entry)
     return entries
 
 
+def _is_number(value: object) -> bool:
+    return isinstance(value, int | float) and not isinstance(value, bool)
+
+
 def _json(path: Path) -> dict[str, Any]:
     try:
-        return dict(json.loads(path.read_text(encoding="utf-8")))
-    except (OSError, ValueError, TypeError) as error:
+        found = parse_json(read_text(path))
+        if not isinstance(found, dict):
+            raise Unreadable(f"no object, but {shown(found)}")
+        return found
+    except Unreadable as error:
         raise RunError(
             f"Expected JSON in {path}, but it cannot be read ({error}). Continue the run with "
             "--resume to have it written again."

@@ -7,6 +7,7 @@ from typing import Annotated
 
 import typer
 
+from strict_reading import named
 from vidsynth.commands.errors import plain_errors
 
 Rights = Annotated[
@@ -37,11 +38,12 @@ def card(
     """
     with plain_errors():
         from hub_publishing import WRITTEN
-        from vidsynth.files import require_output, write_whole
+        from vidsynth.files import require_output, write_text
         from vidsynth.publishing.card import data_card
         from vidsynth.publishing.facts import read
 
         page = output or root / "README.md"
         require_output(page, suffixes=(".md",), mark=WRITTEN)
-        write_whole(page, data_card(root.resolve().name, read(root), rights).encode())
+        name = named(Path(root.resolve().name))
+        write_text(page, data_card(name, read(root), rights))
         typer.echo(f"{page}")

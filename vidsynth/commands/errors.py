@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import sys
 from collections.abc import Iterator
 from contextlib import contextmanager
 
@@ -13,6 +14,9 @@ from vidsynth.errors import VidsynthError
 @contextmanager
 def plain_errors() -> Iterator[None]:
     """Expected errors end in one paragraph on stderr and exit code 2."""
+    for stream in (sys.stdout, sys.stderr):  # names of files need not be UTF-8
+        if hasattr(stream, "reconfigure"):
+            stream.reconfigure(errors="backslashreplace")
     try:
         yield
     except VidsynthError as error:

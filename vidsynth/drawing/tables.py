@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import csv
+import io
+from collections.abc import Sequence
 from functools import cached_property, lru_cache
 from pathlib import Path
 from typing import Annotated, Any
@@ -201,14 +203,14 @@ def _read(path: Path, changed: int, columns: tuple[str, ...] | None) -> Rows:
 
 def _csv(path: Path) -> dict[str, list[Cell]]:
     try:
-        lines = list(csv.reader(read_text(path).splitlines()))
+        reader = csv.reader(io.StringIO(read_text(path), newline=""), strict=True)
+        lines = [(reader.line_num, row) for row in reader]
     except (Unreadable, csv.Error) as error:
         raise ValueError(f"expected a table at {path}, found: {error}") from None
-    header, *rows = lines or [[]]
-    if not header or len(set(header)) < len(header):
-        raise ValueError(f"expected names of settings, each once, in the first line of {path}")
-    found: dict[str, list[Cell]] = {name.strip(): [] for name in header}
-    for number, row in enumerate(rows, 2):
+    header = [name.strip() for name in lines[0][1]] if lines else []
+    _require_once(header, path)
+    found: dict[str, list[Cell]] = {name: [] for name in header}
+    for number, row in lines[1:]:
         if not row:
             continue
         if len(row) != len(header):
@@ -218,6 +220,16 @@ def _csv(path: Path) -> dict[str, list[Cell]]:
         for name, text in zip(found, row, strict=True):
             found[name].append(_read_cell(text.strip()))
     return found
+
+
+def _require_once(names: Sequence[str], path: Path) -> None:
+    """Raises ValueError unless there are names of columns, each once."""
+    twice = next((name for name in names if names.count(name) > 1), None)
+    if not names or twice is not None:
+        found = "none" if twice is None else f"{shown(twice)} twice"
+        raise ValueError(
+            f"expected names of settings, each once, in the first line of {path}, found {found}"
+        )
 
 
 def _read_cell(text: str) -> Cell:
@@ -238,6 +250,7 @@ def _parquet(path: Path) -> dict[str, list[Cell]]:
         count = file.metadata.num_rows
         if count > MOST_ROWS:
             raise ValueError(f"expected 1 to {MOST_ROWS:,} rows in {path}, found {count:,}")
+        _require_once(file.schema_arrow.names, path)
         columns = file.read().to_pydict()
     except (ArrowException, OSError) as error:
         raise ValueError(f"expected Parquet in {path}: {' '.join(str(error).split())}") from None

@@ -58,6 +58,14 @@ NAMINGS: dict[str, tuple[tuple[str, str], tuple[str, ...]]] = {
         ("l{}", "r{}"),
         ("upperleg", "lowerleg", "foot", "upperarm", "lowerarm", "hand", "toebase"),
     ),
+    "Xsens": (
+        ("left{}", "right{}"),
+        ("upperleg", "lowerleg", "foot", "upperarm", "forearm", "hand", "toe"),
+    ),
+    "OptiTrack": (
+        ("l{}", "r{}"),
+        ("thigh", "shin", "foot", "uarm", "farm", "hand", "toe"),
+    ),
     "Rokoko": (
         ("left{}", "right{}"),
         ("thigh", "shin", "foot", "arm", "forearm", "hand", "toe"),

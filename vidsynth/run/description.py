@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from strict_reading import Unreadable, parse_json, read_text, shown
+from strict_reading import Unreadable, named, parse_json, read_text, shown
 from vidsynth.errors import OutputError
 from vidsynth.labels.tables import SCHEMA_VERSION
 from vidsynth.run.build import build
@@ -111,6 +111,7 @@ def changed_settings(found: dict[str, Any], asked: dict[str, Any], kind: type[Co
 def read_description(root: Path) -> dict[str, Any]:
     """What dataset.json of a data set says. Raises OutputError where it is damaged or something
     else."""
+    require_utf_8(root)
     try:
         found = parse_json(read_text(root / "dataset.json"))
     except Unreadable as error:
@@ -128,6 +129,17 @@ def read_description(root: Path) -> dict[str, Any]:
         f"Expected {root / 'dataset.json'} to describe a data set, found: {said}. Choose another "
         "--output, or put the file back that the run wrote."
     )
+
+
+def require_utf_8(root: Path) -> None:
+    """Raises OutputError for a path that the library of tables cannot open."""
+    try:
+        str(root).encode()
+    except UnicodeEncodeError:
+        raise OutputError(
+            f"Expected the path of a data set in UTF-8, found {named(root)}: its tables cannot be "
+            "read or written there. Rename the folder, or name it by a link."
+        ) from None
 
 
 _DESCRIPTION: dict[str, type | tuple[type, ...]] = {

@@ -16,7 +16,7 @@ from vidsynth.errors import OutputError
 from vidsynth.files import full_disk, sync, write_whole
 from vidsynth.labels.persons import PERSONS
 from vidsynth.labels.tables import write_table
-from vidsynth.run.description import Opening
+from vidsynth.run.description import Opening, require_utf_8
 from vidsynth.run.executors.executor import Places
 from vidsynth.run.executors.slices import WHOLE, Slice, named_slice
 from vidsynth.run.markers import PARTIAL
@@ -60,6 +60,7 @@ def write_plan(root: Path, production: Production) -> None:
 
 def check_place(root: Path) -> None:
     """Raises OutputError where a folder cannot be made at ``root``; makes none."""
+    require_utf_8(root)
     above = root
     try:
         while not above.exists():

@@ -7,16 +7,21 @@ camera moves, there is no picture. Whoever stood there throughout is in it: some
 
 from __future__ import annotations
 
+import io
 from collections import defaultdict
 from collections.abc import Iterator
 from pathlib import Path
 
 import numpy as np
 from PIL import Image
+from PIL.PngImagePlugin import PngInfo
 
-from vidsynth.errors import TargetError
+from vidsynth.errors import OutputError, TargetError
+from vidsynth.files import require_output, write_whole
 from vidsynth.target.boxes import Row, read_table
 
+MARK = "vidsynth target measure"
+"""In every picture."""
 FRAMES = 121
 LEAST = 100
 """Frames without which there is no median."""
@@ -35,24 +40,47 @@ _MARGIN = 0.1
 def write_backgrounds(root: Path, folder: Path, keep_names: bool = False) -> list[str]:
     """Writes a picture for each camera of ``boxes.csv`` that allows it; says of each what came out.
 
-    Raises TargetError where there are no whole frames.
+    Raises TargetError where there are no whole frames, OutputError as `background_files` does.
     """
     cameras: dict[str, dict[str, list[Row]]] = defaultdict(lambda: defaultdict(list))
     for (video, camera, _), rows in read_table(root).items():
         cameras[camera][video] += rows
     said = []
-    for number, (camera, videos) in enumerate(sorted(cameras.items()), 1):
-        name = camera if keep_names else str(number)
-        path = folder / f"{name.replace('/', '-')}.png"
+    for camera, (name, path) in background_files(root, folder, keep_names).items():
         try:
-            picture = background(root, videos)
+            picture = background(root, cameras[camera])
         except TargetError as error:
             said.append(f"camera {name}: no background. {error}")
             continue
-        folder.mkdir(parents=True, exist_ok=True)
-        Image.fromarray(picture).save(path)
+        made, content = PngInfo(), io.BytesIO()
+        made.add_text("Software", MARK)
+        Image.fromarray(picture).save(content, "PNG", pnginfo=made)
+        write_whole(path, content.getvalue())
         said.append(f"camera {name}: {path}")
     return said
+
+
+def background_files(
+    root: Path, folder: Path, keep_names: bool = False
+) -> dict[str, tuple[str, Path]]:
+    """What each camera of ``boxes.csv`` is called, and the picture of it.
+
+    Raises OutputError where that is a file of somebody else, or of two cameras.
+    """
+    cameras = sorted({camera for _, camera, _ in read_table(root)})
+    found: dict[str, tuple[str, Path]] = {}
+    for number, camera in enumerate(cameras, 1):
+        name = camera if keep_names else str(number)
+        path = folder / f"{name.replace('/', '-')}.png"
+        other = next((there for there, (_, its) in found.items() if its == path), None)
+        if other is not None:
+            raise OutputError(
+                f"Expected cameras whose names differ as names of files in {root}, found {other} "
+                f"and {camera}, both {path.name}. Leave --keep-names out, or rename one."
+            )
+        require_output(path, suffixes=(".png",), mark=MARK, option="--backgrounds")
+        found[camera] = name, path
+    return found
 
 
 def background(root: Path, videos: dict[str, list[Row]]) -> np.ndarray:
@@ -77,9 +105,13 @@ def background(root: Path, videos: dict[str, list[Row]]) -> np.ndarray:
 
 def _read(root: Path, videos: dict[str, list[Row]]) -> tuple[np.ndarray, np.ndarray]:
     """Frames uint8 (T, H, W, 3), and where they are outside all boxes, bool (T, H, W)."""
+    from reid_datasets.errors import DatasetError
     from reid_datasets.video import frame_count
 
-    counts = {video: frame_count(root / video) for video in videos}
+    try:
+        counts = {video: frame_count(root / video) for video in videos}
+    except DatasetError as error:
+        raise TargetError(str(error)) from None
     total = sum(counts.values())
     frames, free = [], []
     for video, rows in videos.items():
@@ -99,11 +131,16 @@ def _read(root: Path, videos: dict[str, list[Row]]) -> tuple[np.ndarray, np.ndar
 
 
 def _frames(path: Path, count: int, places: list[int]) -> Iterator[np.ndarray]:
+    from reid_datasets.errors import DatasetError
     from reid_datasets.video import VideoSpan
 
     span = VideoSpan(path, 0, count)
     for place in places:
-        yield span.read([place])[0].permute(1, 2, 0).numpy()
+        try:
+            (pixels,) = span.read([place])
+        except DatasetError as error:
+            raise TargetError(str(error)) from None
+        yield pixels.permute(1, 2, 0).numpy()
 
 
 def _smaller(pixels: np.ndarray) -> np.ndarray:

@@ -73,7 +73,7 @@ class BoxedFrames:
 
 def read_boxes(root: Path, frames: int | None) -> Iterator[TargetTracklet]:
     """The tracklets of ``boxes.csv``, of each at most ``frames`` crops. Raises TargetError."""
-    facts: dict[str, Stream] = {}
+    facts: dict[str, tuple[Stream, tuple[int, int]]] = {}
     table = read_table(root)
     everybody: dict[tuple[str, int], list[Row]] = defaultdict(list)
     for (video, _, _), rows in table.items():
@@ -82,7 +82,7 @@ def read_boxes(root: Path, frames: int | None) -> Iterator[TargetTracklet]:
     for (video, camera, _), rows in table.items():
         if video not in facts:
             facts[video] = _video_facts(root / video)
-        stream = facts[video]
+        stream, size = facts[video]
         chosen = evenly(len(rows), frames)
         boxes = np.array([rows[place][1:] for place in chosen], float)
         numbers = tuple(rows[place][0] for place in chosen)
@@ -94,7 +94,7 @@ def read_boxes(root: Path, frames: int | None) -> Iterator[TargetTracklet]:
             numbers=numbers,
             fps=stream.fps,
             boxes=boxes,
-            frame_size=stream.size,
+            frame_size=size,
             hidden=np.array([hidden_by_others(*of) for of in zip(boxes, there, strict=True)]),
             gop=stream.gop,
         )
@@ -161,13 +161,17 @@ def read_table(root: Path) -> dict[tuple[str, str, str], list[Row]]:
     return {key: sorted(rows.values()) for key, rows in found.items()}
 
 
-def _video_facts(path: Path) -> Stream:
-    """What the video says of its stream."""
+def _video_facts(path: Path) -> tuple[Stream, tuple[int, int]]:
+    """What the video says of its stream, and (width, height) of its frames as they are seen: a
+    phone's are coded lying on their side, and turned by the header."""
     import av
+    from reid_datasets.errors import DatasetError
+    from reid_datasets.video import VideoSpan
 
     try:
-        return stream_of(path)
-    except (OSError, av.FFmpegError, IndexError) as error:
+        (first,) = VideoSpan(path, 0, 1).read([0])
+        return stream_of(path), (first.shape[2], first.shape[1])
+    except (OSError, av.FFmpegError, IndexError, DatasetError) as error:
         raise TargetError(
             f"Expected a video at {path}, as {TABLE} says, but it cannot be read: {error}."
         ) from None

@@ -11,7 +11,7 @@ import numpy as np
 from jinja2 import Environment, PackageLoader, StrictUndefined
 from PIL import Image
 
-from vidsynth.files import write_whole
+from vidsynth.files import write_text
 from vidsynth.target.comparing import Comparison, Distance
 from vidsynth.target.quantities import QUANTITIES
 
@@ -46,7 +46,7 @@ def write_comparison(
         quantities=[_row(distance) for distance in comparison.quantities],
         crops={name: [_embedded(crop) for crop in some] for name, some in crops.items()},
     )
-    write_whole(path, page.encode())
+    write_text(path, page)
 
 
 def lines(comparison: Comparison) -> list[str]:

@@ -51,7 +51,7 @@ def read_target(
 
 def _benchmark(root: Path, layout: str, most: int | None, part: Part) -> Iterator[TargetTracklet]:
     from reid_datasets.benchmarks import BENCHMARKS, load
-    from reid_datasets.errors import DatasetError
+    from reid_datasets.errors import DatasetError, printable
 
     if layout.partition("+")[0].partition(":")[0] not in BENCHMARKS:
         known = (*OWN, *BENCHMARKS)
@@ -73,7 +73,7 @@ def _benchmark(root: Path, layout: str, most: int | None, part: Part) -> Iterato
     names = split.names.get("camera", {})
     for tracklet in found:
         sequence, camera = tracklet.frames, tracklet.camera_id
-        name = "" if camera is None else names.get(camera, str(camera))
+        name = "" if camera is None else printable(names.get(camera, str(camera)))
         yield TargetTracklet(name, LazyCrops(sequence, evenly(len(sequence), most)), len(sequence))
 
 
@@ -94,6 +94,7 @@ def _require_tracklets(root: Path) -> None:
 
 def _images(root: Path) -> Iterator[TargetTracklet]:
     """Each picture under ``root``; the first folder that it is in names the camera."""
+    from reid_datasets.errors import printable
     from reid_datasets.frames import ImageFiles
 
     if not root.is_dir():
@@ -102,7 +103,7 @@ def _images(root: Path) -> Iterator[TargetTracklet]:
     for levels, name in _pictures(root, (), ()):
         found = True
         files = ImageFiles(root.joinpath(*levels), (name,))
-        yield TargetTracklet(levels[0] if levels else "", LazyCrops(files, (0,)), 1)
+        yield TargetTracklet(printable(levels[0]) if levels else "", LazyCrops(files, (0,)), 1)
     if not found:
         raise TargetError(f"Expected images (JPEG, PNG ...) in {root}, found none.")
 

@@ -10,7 +10,7 @@ import numpy as np
 from jinja2 import Environment, PackageLoader, StrictUndefined
 
 from vidsynth.colour import EXEMPLARS
-from vidsynth.files import write_whole
+from vidsynth.files import write_text
 from vidsynth.target.attributes.words import VALUES
 from vidsynth.target.quantities import QUANTITIES, How
 from vidsynth.target.statistics import (
@@ -39,7 +39,7 @@ _WIDTH, _HEIGHT, _BASE = 300, 110, 88
 
 def write_page(statistics: TargetStatistics, output: Path) -> None:
     """Writes the page, which needs no other file and no network."""
-    write_whole(output, page(statistics).encode())
+    write_text(output, page(statistics))
 
 
 def page(statistics: TargetStatistics) -> str:

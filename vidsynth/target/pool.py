@@ -8,6 +8,8 @@ from __future__ import annotations
 
 import hashlib
 import json
+import zipfile
+import zlib
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
@@ -15,14 +17,15 @@ from typing import Any
 
 import numpy as np
 import platformdirs
+import pyarrow as pa
 import pyarrow.parquet as pq
-from PIL import Image
 
 import vidsynth
+from strict_reading import shorten
 from vidsynth.cameras.camera import Photometry
 from vidsynth.config.images import ImageConfig
 from vidsynth.develop.photometry import develop_still
-from vidsynth.errors import OutputError, TargetError
+from vidsynth.errors import OutputError, PictureError, TargetError
 from vidsynth.labels.tables import SCHEMA_VERSION
 from vidsynth.planning.image_dealing import PICTURE
 from vidsynth.run.build import build
@@ -31,6 +34,7 @@ from vidsynth.run.shoot import LIGHT
 from vidsynth.seeds import Purpose, stream
 from vidsynth.target.looks import BRIGHTEST, DARKEST, Look, draw_looks, trim, truncated
 from vidsynth.target.pipe import recode
+from vidsynth.user_files.pictures import read_rgb
 
 _MADE_BY = ("vidsynth-uda", "bpy", "anny")
 _CUT = 0.05
@@ -71,14 +75,37 @@ class Pool:
             look, image = self.looks[row], int(self.image[row])
             path = self.root / self.files[image]
             if look.photometry is None:
-                with Image.open(path) as picture:
-                    yield trim(np.asarray(picture.convert("RGB")), look.trimmed)
+                yield trim(_stored(path), look.trimmed)
                 continue
             shot = int(self.table["shot"][image])
             if light[0] != shot:
-                with np.load(self.root / LIGHT.format(shot)) as stored:
-                    light = (shot, dict(stored))
+                light = (shot, _stored_light(self.root / LIGHT.format(shot)))
             yield _develop(light[1][path.name], look)
+
+
+def _stored(path: Path) -> np.ndarray:
+    """A picture uint8 (H, W, 3). Raises TargetError: it is damaged."""
+    try:
+        return np.asarray(read_rgb(path))
+    except PictureError as error:
+        raise _damaged(path, str(error)) from None
+
+
+def _stored_light(path: Path) -> dict[str, np.ndarray]:
+    """The light of a shot's images by name. Raises TargetError: it is damaged."""
+    try:
+        with np.load(path) as stored:
+            return dict(stored)
+    except (OSError, ValueError, EOFError, zipfile.BadZipFile, zlib.error) as error:
+        raise _damaged(path, shorten(str(error))) from None
+
+
+def _damaged(path: Path, said: str) -> TargetError:
+    return TargetError(
+        f"Expected a picture of a pool, or its light, in {path}, which cannot be read ({said}). "
+        "Give the command that rendered the pool again, which renders what is damaged anew; one "
+        "that `vidsynth target estimators` keeps can also be deleted."
+    )
 
 
 def recipe() -> Path:
@@ -202,8 +229,11 @@ def _rendered(row: dict[str, Any]) -> Photometry:
 
 def _table(root: Path) -> dict[str, list[Any]]:
     """The rows of crops/*.parquet in order of shots."""
-    found: dict[str, list[Any]] = pq.read_table(root / "crops").to_pydict()
-    order = np.argsort(found["shot"], kind="stable")
+    try:
+        found: dict[str, list[Any]] = pq.read_table(root / "crops").to_pydict()
+        order = np.argsort(found["shot"], kind="stable")
+    except (OSError, KeyError, TypeError, ValueError, pa.ArrowException) as error:
+        raise _not_there(root, f"tables that cannot be read ({shorten(str(error))})") from None
     return {name: [column[k] for k in order] for name, column in found.items()}
 
 

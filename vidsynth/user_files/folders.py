@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import hashlib
+from collections.abc import Iterable
 from pathlib import Path
 
 from strict_reading import named
@@ -39,12 +40,26 @@ def files_in(
             f"Expected a folder of {what} at {setting}={named(directory)}, found: {said}."
         ) from None
     found = tuple(sorted(name for name in names if name.lower().endswith(suffixes)))
+    require_characters(found, f"{setting}={directory}", error)
     if not found:
         raise error(
             f"Expected {what} ({', '.join(suffixes)}) in {setting}={directory}, found none among "
             f"{len(names)} files."
         )
     return found
+
+
+def require_characters(names: Iterable[str], where: str, error: type[VidsynthError]) -> None:
+    """Raises ``error`` for a name that is not UTF-8, as of an archive from another code page:
+    tables of people and cameras name the file, and hold characters alone."""
+    for name in names:
+        try:
+            name.encode()
+        except UnicodeEncodeError:
+            raise error(
+                f"Expected names of files in UTF-8 in {where}, found {named(Path(name))}. Rename "
+                "it, or unpack its archive again with the right code page."
+            ) from None
 
 
 def hashes(directory: Path, names: tuple[str, ...]) -> dict[str, str]:

@@ -7,7 +7,6 @@ iLIDS-VID. The split file names folders.
 
 from __future__ import annotations
 
-import json
 from pathlib import Path
 
 from reid_datasets.benchmarks.layout import read_text, require_layout
@@ -15,6 +14,7 @@ from reid_datasets.benchmarks.tracklet_folders import images_in, inside, number
 from reid_datasets.counts import Counts
 from reid_datasets.errors import DatasetError
 from reid_datasets.records import Split, Tracklet
+from strict_reading import parse_json
 
 SPLITS = 10
 PUBLISHED = {
@@ -43,7 +43,7 @@ def read(root: Path, split: int) -> Split:
 
 def _halves(table: Path, split: int) -> dict[str, list[str]]:
     try:
-        splits = json.loads(read_text(table))
+        splits = parse_json(read_text(table))
         assert len(splits) == SPLITS
         halves = {part: sorted(splits[split][part]) for part in ("train", "test")}
         assert all(isinstance(name, str) for part in halves.values() for name in part)

@@ -15,6 +15,9 @@ from reid_datasets.records import Named, Split, Tracklet
 from reid_datasets.shards import ShardFrames
 
 _TRACKLETS = "tracklets.parquet"
+_WHOLE = frozenset({"label_id", "camera_id", "frames", "position", "offset", "size"})
+_WORDS = frozenset({"tracklet", "split", "path"})
+"""Columns of whole numbers and of words; none of their values is ever missing."""
 _COLUMNS = ["tracklet", "label_id", "split", "camera_id", "frames", "path", "query"]
 
 
@@ -110,13 +113,44 @@ def _table(path: Path, columns: list[str]) -> dict[str, list[Any]]:
     import pyarrow.parquet as pq
 
     try:
-        return pq.read_table(path, columns=columns).to_pydict()
-    except (OSError, pa.ArrowException) as error:
+        table = pq.read_table(path, columns=columns)
+        _require_kinds(table)
+        return table.to_pydict()
+    except (OSError, ValueError, pa.ArrowException) as error:
         raise DatasetError(
             f"Expected the columns {', '.join(columns)} in {path}, but they cannot be read "
             f"({str(error).splitlines()[0]}). Give the command that rendered the set again, which "
             "rewrites its tables."
         ) from error
+
+
+def require_utf_8(root: Path) -> None:
+    """DatasetError: a path that the library of tables cannot open."""
+    try:
+        str(root).encode()
+    except UnicodeEncodeError:
+        raise DatasetError(
+            f"Expected the path of a rendered set in UTF-8, found {root}: its tables cannot be "
+            "read there. Rename the folder, or name it by a link."
+        ) from None
+
+
+def _require_kinds(table: Any) -> None:
+    """ValueError: a column holds other values than vidsynth writes, or lacks some."""
+    import pyarrow as pa
+    import pyarrow.compute as pc
+
+    for name, column in zip(table.column_names, table.columns, strict=True):
+        if name in _WHOLE:
+            fits = pa.types.is_integer(column.type) and not column.null_count
+        elif name in _WORDS:
+            fits = pa.types.is_string(column.type) and not column.null_count
+        elif name == "start_time":
+            fits = bool(pc.all(pc.is_finite(column)).as_py() in (True, None))
+        else:
+            continue
+        if not fits:
+            raise ValueError(f"{name} has {column.type} values, or some that are missing")
 
 
 def inside(root: Path, name: str) -> Path:

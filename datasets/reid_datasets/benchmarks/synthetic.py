@@ -3,7 +3,6 @@ Market-1501's layout. ``dataset.json`` says which; tracklets come out the same f
 
 from __future__ import annotations
 
-import json
 from collections import defaultdict
 from collections.abc import Callable
 from pathlib import Path
@@ -12,6 +11,7 @@ from typing import Any
 from reid_datasets.benchmarks import market1501, rendered, synthetic_images
 from reid_datasets.errors import DatasetError
 from reid_datasets.records import DISTRACTOR_ID, Split
+from strict_reading import Unreadable, parse_json, read_text
 
 
 def read(root: Path) -> Split:
@@ -29,7 +29,7 @@ def read(root: Path) -> Split:
             f"Expected crops of people at {root}, found whole frames (layout {layout!r}), which "
             "detectors and trackers learn from: render it with --format mars, mp4 or webdataset."
         )
-    if layout not in LAYOUTS:
+    if not isinstance(layout, str) or layout not in LAYOUTS:
         raise DatasetError(
             f"Expected a layout among {', '.join(LAYOUTS)} in {root / 'dataset.json'}, found "
             f"{layout!r}: a newer version wrote it. Read it with that version."
@@ -73,12 +73,13 @@ def read_clothes_changing(root: Path) -> Split:
 
 
 def description_of(path: Path) -> dict[str, Any]:
-    """What dataset.json says. DatasetError: it cannot be read."""
+    """What dataset.json says. DatasetError: it, or a table beside it, cannot be read."""
+    rendered.require_utf_8(path.parent)
+    if not path.exists():
+        raise unfinished(path.parent, "no dataset.json")
     try:
-        description = json.loads(path.read_text(encoding="utf-8"))
-    except FileNotFoundError:
-        raise unfinished(path.parent, "no dataset.json") from None
-    except (OSError, ValueError) as error:
+        description = parse_json(read_text(path))
+    except Unreadable as error:
         raise DatasetError(
             f"Expected JSON in {path}, but it cannot be read ({error}). Render the set again."
         ) from error

@@ -2,16 +2,16 @@
 
 from __future__ import annotations
 
-import json
 from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
-from reid_datasets.benchmarks import market1501
+from reid_datasets.benchmarks import market1501, rendered
 from reid_datasets.benchmarks.layout import require_layout
 from reid_datasets.benchmarks.listing import IMAGES, names_in
 from reid_datasets.errors import DatasetError
 from reid_datasets.records import Split, Tracklet
+from strict_reading import Unreadable, parse_json, read_text
 
 OBTAIN = "`vidsynth render-images`"
 _TABLES = "crops"
@@ -69,6 +69,7 @@ def _clothes(root: Path) -> dict[str, int]:
 
 def _description(root: Path) -> dict[str, Any]:
     path = root / "dataset.json"
+    rendered.require_utf_8(root)
     if not root.is_dir() or not any(root.iterdir()):
         found = "an empty directory" if root.is_dir() else "no directory"
         raise DatasetError(
@@ -76,11 +77,11 @@ def _description(root: Path) -> dict[str, Any]:
             f"`vidsynth render-images --output {root}`, or name the folder of a set "
             "(--root, or --source-root when training)."
         )
+    if not path.exists():
+        raise _unfinished(root, "no dataset.json")
     try:
-        description = json.loads(path.read_text(encoding="utf-8"))
-    except FileNotFoundError:
-        raise _unfinished(root, "no dataset.json") from None
-    except (OSError, ValueError) as error:
+        description = parse_json(read_text(path))
+    except Unreadable as error:
         raise DatasetError(
             f"Expected JSON in {path}, but it cannot be read ({error}). Render the set again."
         ) from error

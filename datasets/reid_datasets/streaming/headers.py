@@ -7,7 +7,6 @@ names are compared with the tables, never used as paths.
 
 from __future__ import annotations
 
-import json
 import os
 from collections.abc import Iterator
 from dataclasses import dataclass
@@ -18,6 +17,7 @@ from typing import Any
 
 from reid_datasets.errors import DatasetError
 from reid_datasets.shards import ShardFrames
+from strict_reading import parse_json
 
 BLOCK = 512
 """Bytes of a tar header; contents are padded to a multiple of it."""
@@ -45,7 +45,7 @@ class Sample:
         if self.content is None:
             raise DatasetError(f"{expected}found only images {self.suffixes[:2]}. {_AGAIN}")
         try:
-            labels = json.loads(self.content)
+            labels = parse_json(self.content.decode())
         except ValueError as error:
             raise DatasetError(f"{expected}but it cannot be read ({error}). {_AGAIN}") from error
         if not isinstance(labels, dict):

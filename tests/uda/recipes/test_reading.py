@@ -278,7 +278,8 @@ def test_recipes_that_nobody_means_are_refused_by_name(
 
 
 @pytest.mark.parametrize(
-    "word", ["optimiser.lr=true", "training.epochs=false", "data.size=[true,128]", "data.dense=true"]
+    "word",
+    ["optimiser.lr=true", "training.epochs=false", "data.size=[true,128]", "data.dense=true"],
 )
 def test_true_is_no_number(word: str) -> None:
     with pytest.raises(ConfigError, match=r"is a number, found .*(True|False)"):
@@ -286,6 +287,6 @@ def test_true_is_no_number(word: str) -> None:
 
 
 def test_a_wrong_value_is_quoted_in_a_line() -> None:
-    with pytest.raises(ConfigError, match="training.epochs") as error:
+    with pytest.raises(ConfigError, match=r"training\.epochs") as error:
         load(None, [f"training.epochs={'x' * 9000}"])
     assert len(str(error.value)) < 300

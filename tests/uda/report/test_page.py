@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import os
 import re
 import shutil
 import subprocess
@@ -194,3 +195,33 @@ def test_a_browser_shows_the_page(tmp_path: Path) -> None:
     assert pixels.shape == (1600, 1200, 3)
     blue = (abs(pixels - (0x2F, 0x6D, 0xB5)).sum(2) < 30).sum()
     assert blue > 200  # the curves are drawn
+
+
+def test_a_run_whose_name_is_no_utf_8_is_shown(tmp_path: Path) -> None:
+    odd = Path(os.fsdecode(os.fsencode(tmp_path) + b"/" + "行人".encode("gbk")))
+    html = page(make_run(odd), make_run(tmp_path / "two", mean_ap=0.6))
+    assert r"<td>\udcd0\udcd0\udcc8\udccb" in html
+
+
+@pytest.mark.parametrize(
+    ("file", "content"),
+    [
+        ("ranked-lists/target_test-0012.png", b"\x89PNG\r\n\x1a\n"),
+        ("evaluations/target_test-0012.json", b"{}"),
+        ("evaluations/target_test-0012.json", b'{"cmc": null, "distances": 3}'),
+        ("result.json", b'{"target_test": {"mAP": "high"}}'),
+        ("result.json", b'{"target_test": []}'),
+        ("result.json", b"[" * 5000),
+    ],
+)
+def test_a_damaged_file_of_a_run_is_an_error_that_names_the_run(
+    tmp_path: Path, file: str, content: bytes
+) -> None:
+    run, whole = make_run(tmp_path / "cut"), make_run(tmp_path / "whole")
+    (run / file).write_bytes(content)
+    if content == b'{"target_test": []}':
+        assert "without a test of the target" in page(run)
+        return
+    with pytest.raises(RunError, match="cut"):
+        page(whole, run)
+    assert not (tmp_path / "page").exists()

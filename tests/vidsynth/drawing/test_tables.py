@@ -214,6 +214,21 @@ def test_files_that_are_no_tables_are_refused(tmp_path: Path, text: bytes, said:
         load_image_config(None, [f"tables.seen={{rows: {tmp_path / 'a.csv'}}}"])
 
 
+def test_a_column_that_is_there_twice_is_refused(tmp_path: Path) -> None:
+    (tmp_path / "a.csv").write_text("look.gamma, look.gamma\n0.5,0.6\n")
+    columns = [pa.array([0.5]), pa.array([0.6])]
+    pq.write_table(pa.table(columns, names=["look.gamma", "look.gamma"]), tmp_path / "a.parquet")
+    for name in ("a.csv", "a.parquet"):
+        with pytest.raises(ConfigError, match=r"each once, .*'look.gamma' twice"):
+            load_image_config(None, [f"tables.seen={{rows: {tmp_path / name}}}"])
+
+
+def test_a_quoted_name_may_hold_any_character(tmp_path: Path) -> None:
+    (tmp_path / "a.csv").write_text('_,look.gamma\n"a\nb\u2028c",0.5\n"d",0.6\n', newline="")
+    words = [f"tables.seen={{rows: {tmp_path / 'a.csv'}}}"]
+    assert load_image_config(None, words).tables["seen"].content.whole[0] == ("a\nb\u2028c", 0.5)
+
+
 def test_parquet_that_is_none_is_refused(tmp_path: Path) -> None:
     path = tmp_path / "a.parquet"
     for columns, said in (

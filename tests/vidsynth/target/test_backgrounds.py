@@ -7,8 +7,11 @@ import av
 import numpy as np
 import pytest
 from PIL import Image
+from typer.testing import CliRunner
 
-from vidsynth.target.backgrounds import write_backgrounds
+from vidsynth.cli import app
+from vidsynth.errors import OutputError
+from vidsynth.target.backgrounds import background_files, write_backgrounds
 
 SIZE = (96, 64)
 
@@ -72,3 +75,37 @@ def test_other_cameras_have_no_background(
     (found,) = write_backgrounds(tmp_path, tmp_path / "out")
     assert said in found
     assert not (tmp_path / "out").exists()
+
+
+def test_pictures_of_somebody_else_stay(tmp_path: Path) -> None:
+    film(tmp_path / "gate.mp4", 8, scene)
+    boxes(tmp_path, 8)
+    theirs = tmp_path / "out" / "1.png"
+    theirs.parent.mkdir()
+    Image.new("RGB", (9, 9)).save(theirs)
+    before = theirs.read_bytes()
+    words = ["measure", str(tmp_path), "--layout", "boxes", "--backgrounds", str(theirs.parent)]
+    output = tmp_path / "target.json"
+    said = CliRunner().invoke(app, ["target", *words, "--output", str(output)])
+    assert said.exit_code == 2
+    assert "--backgrounds" in said.output
+    assert (theirs.read_bytes(), output.exists()) == (before, False)
+
+
+def test_cameras_whose_files_would_be_one_are_refused(tmp_path: Path) -> None:
+    rows = "hall/a.mp4,1,0,0,0,9,9,hall/a\nhall/a.mp4,2,0,0,0,9,9,hall-a"
+    table = f"video,tracklet,frame,x0,y0,x1,y1,camera\n{rows}"
+    (tmp_path / "boxes.csv").write_text(table)
+    assert len(background_files(tmp_path, tmp_path / "out")) == 2
+    with pytest.raises(OutputError, match=r"both hall-a\.png"):
+        background_files(tmp_path, tmp_path / "out", keep_names=True)
+
+
+def test_a_damaged_video_has_no_background(tmp_path: Path) -> None:
+    film(tmp_path / "gate.mp4", 125, scene)
+    data = (tmp_path / "gate.mp4").read_bytes()
+    (tmp_path / "gate.mp4").write_bytes(data[: len(data) // 2])
+    boxes(tmp_path, 125)
+    (said,) = write_backgrounds(tmp_path, tmp_path / "out")
+    assert "no background" in said
+    assert "gate.mp4" in said

@@ -1,5 +1,7 @@
 from __future__ import annotations
 
+import os
+import struct
 from pathlib import Path
 
 import av
@@ -182,3 +184,25 @@ def test_frames_are_taken_evenly() -> None:
     assert evenly(10, 5) == (1, 3, 5, 7, 9)
     assert evenly(3, 8) == (0, 1, 2)
     assert evenly(1000, 1) == (500,)
+
+
+def test_boxes_of_a_video_that_was_filmed_upright(tmp_path: Path) -> None:
+    """A phone codes such frames lying on their side, and the header turns them."""
+    video(tmp_path / "hall.mp4")
+    data = bytearray((tmp_path / "hall.mp4").read_bytes())
+    start = data.find(b"tkhd") + 8 + 20 + 16
+    data[start : start + 36] = struct.pack(">9i", 0, 1 << 16, 0, -(1 << 16), 0, 0, 0, 0, 1 << 30)
+    (tmp_path / "hall.mp4").write_bytes(bytes(data))
+    table = "video,tracklet,frame,x0,y0,x1,y1\nhall.mp4,7,2,10,30,60,90"
+    (tmp_path / "boxes.csv").write_text(table)
+    (tracklet,) = read_target(tmp_path, "boxes", frames=None)
+    assert tracklet.crops[0].pixels.shape == (60, 50, 3)
+    assert tracklet.frame_size == (64, 96)
+
+
+def test_cameras_whose_names_are_no_utf_8_have_names(tmp_path: Path) -> None:
+    odd = os.fsdecode(os.fsencode(tmp_path) + b"/anna/" + "门".encode("gbk"))
+    picture(Path(odd) / "1" / "0.jpg")
+    for layout, root in (("folder", tmp_path), ("images", tmp_path / "anna")):
+        (tracklet,) = read_target(root, layout, frames=1)
+        assert tracklet.camera == r"\udcc3\udcc5"

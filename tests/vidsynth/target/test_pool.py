@@ -121,3 +121,13 @@ def test_every_recipe_has_a_place_of_its_own():
     other = load_image_config(recipe(), ["seed=5"])
     assert cache(CONFIG) != cache(other)
     assert cache(CONFIG) == cache(load_image_config(recipe(), WORDS))
+
+
+@pytest.mark.parametrize("what", ["crops/000000.parquet", "light/000000.npz", "bounding_box_train"])
+def test_a_damaged_pool_is_named(own, what):
+    path = own / what if "." in what else next((own / what).iterdir())
+    size = path.stat().st_size
+    path.write_bytes(path.read_bytes()[: size // 2] + bytes(size - size // 2))
+    with pytest.raises(TargetError, match="cannot be read"):
+        for _ in read_pool(own, 2).pixels():
+            pass

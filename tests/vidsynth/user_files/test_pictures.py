@@ -159,3 +159,10 @@ def test_a_download_that_broke_off_is_refused(tmp_path: Path, ending: str, damag
             read(hurt)
     with pytest.raises(PictureError):
         read_rgb(hurt, near=8)
+
+
+def test_a_name_that_no_table_can_hold_is_refused(tmp_path: Path) -> None:
+    odd = os.fsdecode(os.fsencode(tmp_path) + b"/" + "布".encode("gbk") + b".png")
+    halves().save(odd)
+    with pytest.raises(PictureError, match=r"in UTF-8 in here=.*\\udcb2.*png. Rename it"):
+        picture_names(tmp_path, "here")

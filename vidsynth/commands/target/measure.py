@@ -110,6 +110,10 @@ def measure(
                 "Expected --layout boxes with --backgrounds, which takes whole frames, found "
                 f"--layout {layout}. Leave --backgrounds out, or give videos with boxes."
             )
+        if backgrounds is not None:
+            from vidsynth.target.backgrounds import background_files, write_backgrounds
+
+            background_files(data, backgrounds, keep_names)
         tracklets = list(read_target(data, layout, None, chosen))
         told = None
         if attributes is not None:
@@ -139,8 +143,6 @@ def measure(
         found = summarise(measured, layout, using, Rules(embedding, keep_names, epsilon))
         statistics.write(output, found)
         if backgrounds is not None:
-            from vidsynth.target.backgrounds import write_backgrounds
-
             for said in write_backgrounds(data, backgrounds, keep_names):
                 typer.echo(said)
         noise = found.privacy.noise

@@ -9,8 +9,9 @@ import pyarrow as pa
 import pyarrow.parquet as pq
 from PIL import Image
 
-from vidsynth.errors import OutputError
+from vidsynth.errors import OutputError, PictureError
 from vidsynth.formats import mp4, webdataset
+from vidsynth.user_files.pictures import read_rgb
 
 _WHERE = ["tracklet", "file", "position", "frame", "offset", "size", "box"]
 
@@ -42,9 +43,8 @@ def read(root: Path, crop: dict[str, Any]) -> Image.Image:
             return mp4.read_frame(file, crop["frame" if part else "position"]).crop(part)
         if file.suffix == ".tar":
             return webdataset.read_frame(file, crop["offset"], crop["size"]).convert("RGB")
-        with Image.open(file) as image:
-            return image.convert("RGB").crop(part)
-    except (OSError, ValueError) as error:  # PyAV's errors are one or the other
+        return read_rgb(file).crop(part)
+    except (OSError, ValueError, PictureError) as error:  # PyAV's errors are one or the other
         raise OutputError(
             f"Cannot read {file}: {error}. The set has damaged images; "
             "uda check-data synthetic --root DIR lists them."

@@ -14,7 +14,7 @@ import yaml
 from jinja2 import Environment, PackageLoader, StrictUndefined
 from PIL import Image
 
-from vidsynth.files import write_whole
+from vidsynth.files import write_text
 from vidsynth.inspect.preview import crops
 from vidsynth.inspect.preview.damage import damage_named
 from vidsynth.inspect.preview.sheet import contact_sheet
@@ -35,7 +35,7 @@ def write_report(root: Path, output: Path, rows: int = 10) -> None:
     Raises OutputError where there is no finished set, or its files are damaged."""
     with damage_named(root):
         page = _page(root, rows)
-    write_whole(output, page.encode())
+    write_text(output, page)
 
 
 def _page(root: Path, rows: int) -> str:

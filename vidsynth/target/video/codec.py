@@ -63,10 +63,9 @@ def _correlation(one: np.ndarray, other: np.ndarray) -> float:
 
 @dataclass(frozen=True)
 class Stream:
-    """What a video says of itself: ``size`` (width, height), frames per second (None: unknown), and
-    ``gop``, frames from one picture coded whole to the next; infinite where there is one alone."""
+    """What a video says of itself: frames per second (None: unknown), and ``gop``, frames from one
+    picture coded whole to the next; infinite where there is one alone."""
 
-    size: tuple[int, int]
     fps: float | None
     gop: float
 
@@ -84,7 +83,6 @@ def stream_of(path: Path) -> Stream:
         whole = [number for number, packet in enumerate(packets) if packet.is_keyframe]
         rate = video.average_rate
         return Stream(
-            (video.width, video.height),
             float(rate) if rate else None,
             float(np.median(np.diff(whole))) if len(whole) > 1 else float("inf"),
         )

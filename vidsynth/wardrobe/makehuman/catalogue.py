@@ -8,7 +8,7 @@ from pathlib import Path
 
 from strict_reading import named
 from vidsynth.errors import AssetError
-from vidsynth.user_files.folders import file_hash, is_hidden
+from vidsynth.user_files.folders import file_hash, is_hidden, require_characters
 from vidsynth.wardrobe.makehuman.asset import Asset, load
 
 _SHOWN = 5
@@ -36,6 +36,7 @@ def names(directory: Path) -> tuple[str, ...]:
         raise AssetError(
             f"Expected *.mhclo files in makehuman.directory={directory} or below, found none."
         )
+    require_characters(found, f"makehuman.directory={directory}", AssetError)
     return tuple(found)
 
 

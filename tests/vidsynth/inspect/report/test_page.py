@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import re
 import shutil
 import subprocess
@@ -13,6 +14,7 @@ from typer.testing import CliRunner
 
 from vidsynth.cli import app
 from vidsynth.config import BoxConfig, PeopleConfig, TrackletConfig
+from vidsynth.errors import OutputError
 from vidsynth.run.job import render
 from vidsynth.settings import load_image_config
 
@@ -34,6 +36,38 @@ def root(tmp_path_factory: pytest.TempPathFactory) -> Path:
     folder = tmp_path_factory.mktemp("set")
     render(config, folder, 1, progress=False, renderer="painted_renderer:PaintedRenderer")
     return folder
+
+
+def test_a_folder_whose_name_is_no_utf_8_is_refused_and_shown_by_a_link(
+    root: Path, tmp_path: Path
+) -> None:
+    odd = Path(os.fsdecode(os.fsencode(tmp_path) + b"/" + "行人".encode("gbk")))
+    shutil.copytree(root, odd)
+    (tmp_path / "set").symlink_to(odd)
+    for command, file in (("report", "report.html"), ("card", "README.md")):
+        said = CliRunner().invoke(app, [command, str(odd)])
+        assert (said.exit_code, "in UTF-8, found" in said.output) == (2, True)
+        said = CliRunner().invoke(app, [command, str(tmp_path / "set")])
+        assert said.exit_code == 0, said.output
+        assert r"\udcd0\udcd0" in (odd / file).read_text(encoding="utf-8")
+
+
+def test_nothing_is_rendered_into_such_a_folder(tmp_path: Path) -> None:
+    odd = os.fsdecode(os.fsencode(tmp_path) + b"/" + "行人".encode("gbk"))
+    with pytest.raises(OutputError, match="in UTF-8, found"):
+        render(TrackletConfig(identities=4), Path(odd), 1, progress=False, renderer="a:B")
+    assert list(tmp_path.iterdir()) == []
+
+
+def test_a_picture_with_a_tail_of_zeros_is_not_shown_as_grey(root: Path, tmp_path: Path) -> None:
+    own = shutil.copytree(root, tmp_path / "set")
+    for path in own.glob("bbox_*/*/*.jpg"):
+        data = path.read_bytes()
+        keep = len(data) // 2
+        path.write_bytes(data[:keep] + bytes(len(data) - keep - 2) + data[-2:])
+    said = CliRunner().invoke(app, ["report", str(own)])
+    assert (said.exit_code, "damaged images" in said.output) == (2, True)
+    assert not (own / "report.html").exists()
 
 
 @pytest.fixture(scope="module")

@@ -55,5 +55,5 @@ def test_a_video_says_its_group_of_pictures(tmp_path):
     film(tmp_path / "often.mp4", 8)
     film(tmp_path / "once.mp4", 250)
     often, once = stream_of(tmp_path / "often.mp4"), stream_of(tmp_path / "once.mp4")
-    assert often == Stream((64, 48), 10.0, 8.0)
+    assert often == Stream(10.0, 8.0)
     assert once.gop == np.inf
