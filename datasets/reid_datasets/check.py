@@ -100,7 +100,7 @@ def check(
     sources: dict[Frames, None] = {}
     splits = []
     for number in numbers:
-        split = benchmark.load(place, number)
+        split = benchmark.read_split(place, number)
         parts = parts_of(split)
         if files:
             sources |= dict.fromkeys(t.frames for part in parts.values() for t in part)

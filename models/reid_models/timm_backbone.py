@@ -8,6 +8,7 @@ from __future__ import annotations
 import copy
 import difflib
 import inspect
+import math
 from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
@@ -49,10 +50,10 @@ class TimmBackbone(nn.Module):
         self.pools = token and getattr(network, "attn_pool", None) is not None
         self.token = token
         self.channels_last = getattr(network, "output_fmt", None) == "NHWC"
-        self.prefix = int(getattr(network, "num_prefix_tokens", 0))
         self.grid: tuple[int, int] | None = None
         self._set_statistics()
         output = self._rehearse(name, size)
+        self.prefix = self._prefix(output)
         if output.ndim == 3 and not token:
             self.grid = self._grid(output.shape[1] - self.prefix, size)
         if token:
@@ -80,8 +81,7 @@ class TimmBackbone(nn.Module):
 
     def _require_token(self, name: str, output: torch.Tensor) -> None:
         """ModelError: the network has neither a class token nor an attention pooling."""
-        has_class = self.prefix > 0 and getattr(self.network, "cls_token", None) is not None
-        if output.ndim != 3 or not (has_class or self.pools):
+        if output.ndim != 3 or not (self._has_class() or self.pools):
             raise ModelError(
                 f"Expected timm/{name} to have a class token or an attention pooling for "
                 "model.pooling=token, but it has neither. Use model.pooling=average, or a "
@@ -123,12 +123,26 @@ class TimmBackbone(nn.Module):
             )
         return output
 
+    def _prefix(self, output: torch.Tensor) -> int:
+        """How many tokens come before those of patches. VOLO does not say that it has a class
+        token, nor PiT, which gives nothing else."""
+        said = getattr(self.network, "num_prefix_tokens", None)
+        if said is not None:
+            return int(said)
+        return int(self._has_class() and output.ndim == 3 and output.shape[1] > 1)
+
+    def _has_class(self) -> bool:
+        return getattr(self.network, "cls_token", None) is not None
+
     def _grid(self, tokens: int, size: tuple[int, int]) -> tuple[int, int]:
-        """Rows and columns of patches; a single column where the network does not say."""
+        """Rows and columns of patches. Of a network that does not say, patches are taken for
+        squares in rows; a single column where none fit."""
         grid = getattr(getattr(self.network, "patch_embed", None), "grid_size", None)
         if grid is not None and grid[0] * grid[1] == tokens:
             return int(grid[0]), int(grid[1])
-        return tokens, 1
+        side = max(math.isqrt(size[0] * size[1] // max(tokens, 1)), 1)
+        rows, columns = size[0] // side, size[1] // side
+        return (rows, columns) if rows * columns == tokens else (tokens, 1)
 
 
 def timm_backbone(

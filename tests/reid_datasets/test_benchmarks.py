@@ -7,7 +7,9 @@ from pathlib import Path
 import pytest
 from reid_datasets import benchmarks
 from reid_datasets.benchmarks import mars
+from reid_datasets.benchmarks.benchmark import Benchmark
 from reid_datasets.check import check
+from reid_datasets.counts import count
 from reid_datasets.errors import DatasetError
 from reid_datasets.frames import ImageFiles
 from reid_datasets.records import Split, Tracklet
@@ -33,6 +35,25 @@ def test_check_compares_with_the_published_counts(mars_tree: Path) -> None:
     assert not report.as_published
     assert report.files_checked == 0
     assert report.complete
+
+
+def test_a_part_of_a_benchmark_is_said_once_and_by_its_check_in_figures(
+    mars_tree: Path, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
+) -> None:
+    check("mars", mars_tree)
+    assert not caplog.text
+    for _ in range(2):
+        benchmarks.load("mars", mars_tree)
+    said = [record.getMessage() for record in caplog.records]
+    assert [f"MARS in {mars_tree}: {part} has other" for part in mars.PUBLISHED] == [
+        message[: message.index(" numbers")] for message in said
+    ]
+    caplog.clear()
+    split = mars.read(mars_tree)
+    whole = {part: count(getattr(split, part)) for part in mars.PUBLISHED}
+    monkeypatch.setitem(benchmarks.BENCHMARKS, "mars", Benchmark("All of it", mars.read, whole))
+    benchmarks.load("mars", mars_tree)
+    assert not caplog.text
 
 
 def test_check_lists_missing_and_truncated_images(mars_tree: Path) -> None:

@@ -90,6 +90,13 @@ def test_a_tree_one_directory_down_is_pointed_at(mars_tree: Path) -> None:
         load("mars", mars_tree.parent)
 
 
+def test_a_list_that_windows_has_saved_is_the_same(mars_tree: Path) -> None:
+    before = load("mars", mars_tree)
+    path = mars_tree / "info/train_name.txt"
+    path.write_bytes(b"\xef\xbb\xbf" + path.read_bytes().replace(b"\n", b"\r\n"))
+    assert load("mars", mars_tree) == before
+
+
 def _shorten_list(root: Path) -> None:
     path = root / "info/train_name.txt"
     path.write_text("\n".join(path.read_text().split()[:-3]))

@@ -5,6 +5,8 @@ from __future__ import annotations
 import pytest
 import torch
 from reid_models import ModelError, build
+from reid_models.frozen import freeze
+from reid_models.video.cavit import CavitBackbone
 from torch.nn import functional as F
 
 
@@ -34,6 +36,14 @@ def test_nothing_up_to_a_part_moves_and_all_after_it_may(name: str, last: str, l
     moved = {n for n, w in model.backbone.named_parameters() if not w.equal(before[n])}
     assert moved
     assert moved <= set(names[names.index(learns) :])
+
+
+def test_branches_side_by_side_are_frozen_up_to_the_same_layer() -> None:
+    backbone = CavitBackbone(width=8, heads=2, layers=3, depth=3)
+    freeze(backbone, "branches.0.blocks.1")
+    learns = [name for name, weight in backbone.named_parameters() if weight.requires_grad]
+    last = tuple(f"branches.{number}.blocks.2." for number in range(3))
+    assert learns == [n for n, _ in backbone.named_parameters() if n.startswith((*last, "norm."))]
 
 
 def test_batch_norms_of_frozen_layers_still_follow_the_data() -> None:

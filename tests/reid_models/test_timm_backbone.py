@@ -21,7 +21,9 @@ SIZE = (64, 32)
         ("test_vit", (64, 4, 2)),  # tokens, one of them for the class
         ("test_vit4", (96, 4, 2)),  # and registers
         ("swin_tiny_patch4_window7_224", (768, 2, 1)),  # channels last
-        ("resmlp_12_224", (384, 8, 1)),  # tokens whose grid it does not tell
+        ("resmlp_12_224", (384, 4, 2)),  # tokens whose grid it does not tell
+        ("volo_d1_224", (384, 4, 2)),  # nor that one of them is for the class
+        ("pit_ti_224", (256, 1, 1)),  # the class token alone
     ],
 )
 def test_everything_becomes_maps(name: str, shape: tuple[int, int, int]) -> None:
@@ -48,6 +50,18 @@ def test_a_transformers_map_has_its_patches_where_they_are() -> None:
         maps, tokens = backbone(images), backbone.network((images - backbone.mean) / backbone.std)
     torch.testing.assert_close(maps[:, :, 1, 0], tokens[:, 1 + 2])
     torch.testing.assert_close(maps.mean((2, 3)), tokens[:, 1:].mean(1))
+
+
+def test_a_class_token_that_a_network_does_not_speak_of_is_no_patch() -> None:
+    with torch.device("meta"):
+        network = timm.create_model("volo_d1_224", num_classes=0, global_pool="", img_size=SIZE)
+    tokens = torch.arange(9.0)[None, :, None].expand(1, 9, 384)
+    backbone, of_class = (TimmBackbone(network, "volo", SIZE, token) for token in (False, True))
+    network.register_forward_hook(lambda *_: tokens)
+    backbone.renormalises = of_class.renormalises = False
+    images = torch.zeros(1, 3, *SIZE, device="meta")
+    assert backbone(images)[0, 0].tolist() == [[1, 2], [3, 4], [5, 6], [7, 8]]
+    assert of_class(images)[0, 0].item() == 0
 
 
 def test_images_reach_the_network_as_its_weights_expect_them() -> None:

@@ -5,17 +5,18 @@
     0002,,black                            bounding_box_test/0002_c1s1_000451_03.jpg,male,
 
 ``id`` is what the data calls a person, ``tracklet`` a path within it: of a folder of frames, of an
-image, or of a video, for `tracklets.csv` with the first frame behind it (``walk.mp4:120``). An
-empty cell is unknown.
+image, or of a video, for `tracklets.csv` with the first frame behind it (``walk.mp4:120``), with
+either slash. An empty cell is unknown.
 """
 
 from __future__ import annotations
 
 import csv
 import logging
+import re
 import unicodedata
 from collections.abc import Mapping, Sequence
-from pathlib import Path
+from pathlib import Path, PurePosixPath
 
 from reid_datasets.attributes.table import AttributeTable, coded
 from reid_datasets.errors import DatasetError, printable
@@ -25,6 +26,8 @@ from reid_datasets.records import Tracklet, UnlabelledTracklet
 log = logging.getLogger(__name__)
 
 KEYS = ("id", "tracklet")
+_OF_VIDEO = re.compile(r"(.+) frame ([0-9]+)", re.DOTALL)
+"""What `VideoSpan` calls a frame. Pictures end in a suffix."""
 _SHOWN = 3
 
 Rows = dict[str, tuple[str | None, ...]]
@@ -113,6 +116,7 @@ def _read(file: Path) -> tuple[str, tuple[str, ...], Rows]:
                 if not cells:
                     continue
                 who, row = _row(f"line {table.line_num} of {file}", cells, header.index(key), names)
+                who = _as_path(who) if key == "tracklet" else who
                 if rows.setdefault(who, row) != row:
                     raise DatasetError(
                         f"Expected one description of {who!r} in {file}, found others in lines "
@@ -170,13 +174,19 @@ def _person(tracklet: Tracklet | UnlabelledTracklet, people: Mapping[int, str]) 
 
 def _paths(frames: Frames, root: Path) -> list[str]:
     """What a tracklet may be called: its folder, its only file, its video, or a frame of that."""
-    first, video, start = first_file(frames).partition(" frame ")
-    path = Path(first)
+    first = first_file(frames)
+    video = _OF_VIDEO.fullmatch(first)
+    path = Path(video[1] if video else first)
     inside = path.relative_to(root) if path.is_relative_to(root) else path
-    place = _as_one(inside.as_posix())
+    place, folder = (_as_path(_as_one(part.as_posix())) for part in (inside, inside.parent))
     if video:
-        return [f"{place}:{start}", place]
-    return [*([place] if len(frames) == 1 else []), _as_one(inside.parent.as_posix())]
+        return [f"{place}:{video[2]}", place]
+    return [*([place] if len(frames) == 1 else []), folder]
+
+
+def _as_path(name: str) -> str:
+    """A path as it is written here: Windows separates folders by a backslash."""
+    return str(PurePosixPath(name.replace("\\", "/")))
 
 
 def _as_one(name: str) -> str:

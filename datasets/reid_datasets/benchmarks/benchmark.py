@@ -2,13 +2,18 @@
 
 from __future__ import annotations
 
+import functools
+import logging
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Literal
 
-from reid_datasets.counts import Counts
+from reid_datasets.counts import Counts, count
+from reid_datasets.errors import printable
 from reid_datasets.records import Split
+
+log = logging.getLogger(__name__)
 
 
 @dataclass(frozen=True)
@@ -36,5 +41,28 @@ class Benchmark:
     protocol: str = ""
 
     def load(self, root: Path, split: int | None = None) -> Split:
-        """The benchmark at ``root``, its first split unless told. Raises DatasetError."""
+        """The benchmark at ``root``, its first split unless told. Raises DatasetError.
+
+        Warns where there is more or less of it than was published: a part of the gallery gives
+        better scores than the whole.
+        """
+        found = self.read_split(root, split)
+        parts = {"train": found.train, "query": found.query, "gallery": found.gallery}
+        for part, wanted in (self.published or {}).items():
+            if not wanted.agrees(count(parts[part])):
+                _say_incomplete(self.title, printable(root), part)
+        return found
+
+    def read_split(self, root: Path, split: int | None = None) -> Split:
+        """As `load`, without a look at the counts. Raises DatasetError."""
         return self.read(root) if self.splits == 1 else self.read(root, split or 0)
+
+
+@functools.cache
+def _say_incomplete(title: str, root: str, part: str) -> None:
+    """Once for each part, however many splits and readings there are."""
+    log.warning(
+        "%s in %s: %s has other numbers of people or images than were published. Results do not "
+        "compare with others'; `uda check-data` says what differs.",
+        *(title, root, part),
+    )

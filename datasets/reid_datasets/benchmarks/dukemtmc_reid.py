@@ -7,7 +7,8 @@ from __future__ import annotations
 
 from pathlib import Path
 
-from reid_datasets.benchmarks.market1501 import split_of_folders, unpacked
+from reid_datasets.benchmarks.layout import unpacked
+from reid_datasets.benchmarks.market1501 import split_of_folders
 from reid_datasets.counts import Counts
 from reid_datasets.records import Split
 

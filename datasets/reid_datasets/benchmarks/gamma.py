@@ -16,6 +16,7 @@ from typing import TYPE_CHECKING, TypeVar
 
 import numpy as np
 
+from reid_datasets.benchmarks.layout import within_archive
 from reid_datasets.errors import DatasetError
 from reid_datasets.frames import Frames
 from reid_datasets.records import Split, Tracklet, UnlabelledTracklet
@@ -93,9 +94,9 @@ class AtGamma:
         return len(self.frames)
 
     def exponent(self, index: int) -> float:
-        """Of one frame: the same wherever the benchmark lies."""
+        """Of one frame: the same wherever the benchmark lies, and for either root of it."""
         name = self.frames.name(index).removeprefix(self.root).lstrip("/\\")
-        return self.gamma.of(name.replace("\\", "/"))
+        return self.gamma.of(within_archive(name))
 
     def name(self, index: int) -> str:
         return f"{self.frames.name(index)} (gamma {self.exponent(index):.3f})"

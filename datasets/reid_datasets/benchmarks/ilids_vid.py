@@ -38,7 +38,7 @@ def read(root: Path, split: int) -> Split:
             f"{len(people)} and {len(other)}, of which {len({*people} ^ {*other})} in one only "
             f"(e.g. {min({*people} ^ {*other})}). Copy the data set again."
         )
-    table = matrix(root / _TABLE)
+    table = matrix(root / _TABLE, name="ls_set")
     if table.ndim != 2 or len(table) != SPLITS or table.shape[1] % 2 or not table.size:
         raise DatasetError(
             f"Expected {SPLITS} rows of an even number of people in {root / _TABLE}, found an "

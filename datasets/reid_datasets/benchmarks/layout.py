@@ -8,6 +8,26 @@ from pathlib import Path
 from reid_datasets.benchmarks.listing import is_system
 from reid_datasets.errors import DatasetError
 
+ARCHIVE_FOLDERS = frozenset(
+    {"Market-1501-v15.09.15", "DukeMTMC-reID", "Occluded_Duke", "MSMT17_V1", "MSMT17_V2"}
+    | {"cuhk03-np", "underground_reid", "VIPeR", "subset1", "randperson_subset"}
+)
+"""What archives unpack to, in which readers look for a tree that is not at the root itself."""
+
+
+def unpacked(root: Path, name: str) -> Path:
+    """Where the tree is: in ``root``, or in the folder ``name`` that the archive makes in it."""
+    assert name in ARCHIVE_FOLDERS
+    return root / name if (root / name).is_dir() else root
+
+
+def within_archive(name: str) -> str:
+    """A path within a benchmark, the same whether its root is the archive's folder or above it."""
+    parts = name.replace("\\", "/").split("/")
+    while len(parts) > 1 and parts[0] in ARCHIVE_FOLDERS:
+        del parts[0]
+    return "/".join(parts)
+
 
 def require_layout(root: Path, title: str, entries: Sequence[str], obtain: str) -> None:
     """DatasetError unless every one of ``entries``, files or folders, is under ``root``.

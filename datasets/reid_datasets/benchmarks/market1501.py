@@ -10,7 +10,7 @@ import re
 from collections.abc import Iterator
 from pathlib import Path
 
-from reid_datasets.benchmarks.layout import require_layout
+from reid_datasets.benchmarks.layout import require_layout, unpacked
 from reid_datasets.benchmarks.listing import pictures_in
 from reid_datasets.counts import Counts
 from reid_datasets.errors import DatasetError
@@ -47,11 +47,6 @@ def read_500k(root: Path) -> Split:
     place = root if (root / _EXTRA).is_dir() else unpacked(root, FOLDER)
     require_layout(place, "Market-1501 +500k", (_EXTRA,), OBTAIN_500K)
     return Split(split.train, split.query, split.gallery + tuple(_distractors(place / _EXTRA)))
-
-
-def unpacked(root: Path, name: str) -> Path:
-    """Where the tree is: in ``root``, or in the folder ``name`` that the archive makes in it."""
-    return root / name if (root / name).is_dir() else root
 
 
 def split_of_folders(root: Path, title: str, obtain: str) -> Split:

@@ -10,7 +10,7 @@ from __future__ import annotations
 import re
 from pathlib import Path
 
-from reid_datasets.benchmarks.layout import require_layout
+from reid_datasets.benchmarks.layout import read_text, require_layout
 from reid_datasets.benchmarks.matlab import matrix
 from reid_datasets.counts import Counts
 from reid_datasets.errors import DatasetError
@@ -92,12 +92,7 @@ def _tracklets(root: Path, part: str) -> list[Tracklet]:
 
 def names(path: Path) -> list[str]:
     """The image names of a list file. DatasetError: one is not as MARS names images."""
-    try:
-        listed = path.read_text(encoding="ascii").split()
-    except (OSError, UnicodeDecodeError) as error:
-        raise DatasetError(
-            f"Expected image names in {path}, but it cannot be read: {error}. Copy it again."
-        ) from error
+    listed = read_text(path).split()
     bad = next((i for i, name in enumerate(listed) if not _NAME.fullmatch(name)), None)
     if bad is not None:
         raise DatasetError(

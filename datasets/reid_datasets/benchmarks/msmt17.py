@@ -9,8 +9,8 @@ from __future__ import annotations
 
 from pathlib import Path
 
-from reid_datasets.benchmarks.layout import read_text, require_layout
-from reid_datasets.benchmarks.market1501 import unexpected, unpacked
+from reid_datasets.benchmarks.layout import read_text, require_layout, unpacked
+from reid_datasets.benchmarks.market1501 import unexpected
 from reid_datasets.benchmarks.tracklet_folders import inside, number
 from reid_datasets.counts import Counts
 from reid_datasets.errors import DatasetError

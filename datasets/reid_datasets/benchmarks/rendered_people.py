@@ -5,8 +5,8 @@ from __future__ import annotations
 import re
 from pathlib import Path
 
-from reid_datasets.benchmarks.layout import require_layout
-from reid_datasets.benchmarks.market1501 import image_names, split_of_folders, unexpected, unpacked
+from reid_datasets.benchmarks.layout import require_layout, unpacked
+from reid_datasets.benchmarks.market1501 import image_names, split_of_folders, unexpected
 from reid_datasets.counts import Counts
 from reid_datasets.frames import ImageFiles
 from reid_datasets.records import Split, Tracklet

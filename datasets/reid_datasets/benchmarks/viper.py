@@ -12,8 +12,8 @@ import hashlib
 import re
 from pathlib import Path
 
-from reid_datasets.benchmarks.layout import require_layout
-from reid_datasets.benchmarks.market1501 import image_names, unexpected, unpacked
+from reid_datasets.benchmarks.layout import require_layout, unpacked
+from reid_datasets.benchmarks.market1501 import image_names, unexpected
 from reid_datasets.counts import Counts
 from reid_datasets.errors import DatasetError
 from reid_datasets.frames import ImageFiles

@@ -99,6 +99,15 @@ def test_rows_of_tracklets(root: Path, caplog: pytest.LogCaptureFixture) -> None
     assert describe("folder", root, unlabelled, file=file).labels["hat"].tolist() == [1, -1, -1]
 
 
+def test_paths_may_be_written_as_windows_does_and_hold_any_word(tmp_path: Path) -> None:
+    root = tmp_path / "every frame 1 by 1"
+    lines = ("0001\\entrance\\walk-1\\,yes", "./0002/entrance/walk-1,no", "a frame 3/a.mp4:7,no")
+    videos = [seen(3, VideoSpan(root / "a frame 3/a.mp4", 7, 9))]
+    file = write(root, "\n".join(["tracklet,hat", *lines]))
+    found = describe("folder", root, walks(root) + videos, file=file)
+    assert found.labels["hat"].tolist() == [1, -1, 0, 0]
+
+
 def test_it_goes_before_a_benchmarks_own_annotations(root: Path) -> None:
     file = write(root, "id,hat\n1,yes\n2,no\n")
     assert list(describe("market1501", root, walks(root), file=file).values) == ["hat"]

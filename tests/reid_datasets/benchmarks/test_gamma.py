@@ -14,6 +14,7 @@ from reid_datasets.check import check
 from reid_datasets.errors import DatasetError
 
 from tests.mars_tree import write_mars_tree
+from tests.reid_datasets.benchmarks.test_video_benchmarks import put
 
 G2 = "mars+gamma0.5-2.0"
 
@@ -58,6 +59,18 @@ def test_gammas_depend_on_seed_and_name_and_not_on_the_place(root: Path, tmp_pat
     assert first(G2, root) != first(f"{G2}+seed1", root)
     narrow = first("mars+gamma0.5-1.5", root)
     assert (narrow - 0.5) * 1.5 == pytest.approx(first(G2, root) - 0.5)
+
+
+def test_the_archives_folder_and_the_one_above_it_have_the_same_gammas(tmp_path: Path) -> None:
+    inner = tmp_path / "Market-1501-v15.09.15"
+    for folder in ("bounding_box_train", "query", "bounding_box_test"):
+        put(inner / folder, "0002_c1s1_000451_03.jpg", "0002_c2s1_000451_03.jpg")
+    above, inside = (
+        [t.frames.exponent(0) for t in load("market1501+gamma0.5-2.0", place).gallery]
+        for place in (tmp_path, inner)
+    )
+    assert above == inside
+    assert len(set(above)) == 2
 
 
 def test_an_image_in_query_and_gallery_is_one_image(root: Path) -> None:

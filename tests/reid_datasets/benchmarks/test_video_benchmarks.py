@@ -12,7 +12,7 @@ import pytest
 from reid_datasets.benchmarks import load
 from reid_datasets.errors import DatasetError
 from reid_datasets.records import Split, Tracklet
-from scipy.io import savemat
+from scipy.io import loadmat, savemat
 
 
 def put(folder: Path, *names: str) -> None:
@@ -67,11 +67,17 @@ def test_ilids_refuses_tables_of_other_people(ilids: Path) -> None:
     shutil.rmtree(ilids / "i-LIDS-VID/sequences/cam1/person009")
     with pytest.raises(DatasetError, match="to name each of the 3 people"):
         load("ilids-vid", ilids)
-    savemat(
-        ilids / "train-test people splits/train_test_splits_ilidsvid.mat", {"x": np.ones((2, 4))}
-    )
+    table = ilids / "train-test people splits/train_test_splits_ilidsvid.mat"
+    savemat(table, {"ls_set": np.ones((2, 4))})
     with pytest.raises(DatasetError, match=r"Expected 10 rows .* shape \(2, 4\)"):
         load("ilids-vid", ilids)
+
+
+def test_ilids_table_may_hold_more_than_the_splits(ilids: Path) -> None:
+    before = load("ilids-vid", ilids)
+    table = ilids / "train-test people splits/train_test_splits_ilidsvid.mat"
+    savemat(table, {"ls_set": loadmat(table)["ls_set"], "num_trials": 10})
+    assert load("ilids-vid", ilids) == before
 
 
 # PRID-2011

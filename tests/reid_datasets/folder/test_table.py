@@ -25,6 +25,14 @@ def test_frames_count_from_zero_and_the_last_belongs_to_it(tmp_path: Path) -> No
     assert one.frames.read([0])[0].float().mean() == whole.frames.read([2])[0].float().mean()
 
 
+def test_paths_may_be_written_as_windows_does(tmp_path: Path) -> None:
+    write_video(tmp_path / "day one/a.mp4", frames=6)
+    write_video(tmp_path / "odd\\name.mp4", frames=6)
+    lines = ("day one\\a.mp4,0,5,anna,1", "odd\\name.mp4,0,5,bert,1")
+    for tracklet in load("folder", write_table(tmp_path, *lines)).train:
+        assert len(tracklet.frames.read([5])) == 1
+
+
 def test_rows_without_identity_are_unlabelled(tmp_path: Path) -> None:
     split = load("folder", write_table(tmp_path, "a.mp4,0,9,,1", "a.mp4,10,19,4,1"))
     assert [t.person_id for t in split.train] == [4]
@@ -46,6 +54,8 @@ def test_split_and_clothes(tmp_path: Path) -> None:
     [
         ("../a.mp4,0,1,1,1", r"under .* in line 2 of .*found '\.\./a\.mp4'"),
         ("/a.mp4,0,1,1,1", "may not leave it"),
+        ("..\\a.mp4,0,1,1,1", r"under .* in line 2 of .*found '\.\./a\.mp4'"),
+        ("C:\\day\\a.mp4,0,1,1,1", "may not leave it"),
         (",0,1,1,1", "found ''"),
         ("a\0.mp4,0,1,1,1", r"found 'a\\x00\.mp4'"),
         ("a.mp4,-1,1,1,1", "from 0 to 9,999,999 as `first` in line 2"),

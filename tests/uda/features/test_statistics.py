@@ -153,6 +153,7 @@ def test_batches_of_one_clip_take_statistics_all_the_same(
 ) -> None:
     """Two clips at least say something of spread: scores are under the statistics they name."""
     tracklets = load("mars", write_mars_tree(tmp_path / "mars")).train
+    caplog.clear()
     torch.manual_seed(0)
     net = build("slim_resnet18", None)
     plain = extract(net, tracklets, HOW, device="cpu")

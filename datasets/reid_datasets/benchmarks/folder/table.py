@@ -5,6 +5,7 @@ from __future__ import annotations
 import csv
 import difflib
 import os
+import re
 from collections.abc import Iterator
 from pathlib import Path
 from typing import get_args
@@ -15,6 +16,7 @@ from reid_datasets.errors import DatasetError
 
 REQUIRED = ("video", "first", "last")
 OPTIONAL = ("id", "camera", "split", "clothes")
+_DRIVE = re.compile("[A-Za-z]:")
 LAST = 9_999_999
 """Of the frames of a video, more than of four days. A larger number stands for the end of the file,
 which nobody has counted: lists of its frames would fill the memory before it is opened."""
@@ -96,10 +98,13 @@ def _frame(where: str, column: str, text: str) -> int:
 
 def _inside(where: str, root: Path, video: str) -> Path:
     """The path of a video. DatasetError: it is empty, or outside the folder."""
+    if "\\" in video and "\0" not in video and not (root / video).exists():
+        video = video.replace("\\", "/")  # written on Windows
     path = Path(os.path.normpath(root / video))
     if (
         not video
         or "\0" in video
+        or (_DRIVE.match(video) and not path.exists())
         or path == root
         or not path.is_relative_to(os.path.normpath(root))
     ):
