@@ -46,9 +46,8 @@ def garage(rng: np.random.Generator) -> Site:
             blocks.append(
                 Block((x + 0.85, 0.33 * np.sign(-turn), 0.0), (0.9, 0.16, 0.003), white, turn)
             )
-    cold = float(rng.uniform(0.7, 1.0))
     lamps = tuple(
-        Lamp((x, y, 2.75), float(rng.uniform(70, 110)), 1.1, (1.0, 0.94, cold))
+        Lamp((x, y, 2.75), float(rng.uniform(70, 110)), 1.1)
         for x in (-12.5, -7.5, -2.5, 2.5, 7.5, 12.5)
         for y in (-1.8, 1.8)
     )

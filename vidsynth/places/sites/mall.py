@@ -41,9 +41,8 @@ def mall(rng: np.random.Generator) -> Site:
         if rng.random() < 0.7:
             poster = Surface("plain", tuple(float(c) for c in rng.uniform(0.1, 0.9, 3)))  # type: ignore[arg-type]
             blocks.append(Block((-8.0 + 5.0 * k, -8.96, 1.1), (1.5, 0.05, 2.0), poster))
-    warmth = float(rng.uniform(0.72, 1.0))
     lamps = tuple(
-        Lamp((x, y, 4.5), float(rng.uniform(150, 190)), 1.6, (1.0, 0.5 + 0.5 * warmth, warmth))
+        Lamp((x, y, 4.5), float(rng.uniform(150, 190)), 1.6)
         for x in (-9.0, -3.0, 3.0, 9.0)
         for y in (-5.0, 0.0, 5.0)
     )

@@ -60,9 +60,8 @@ def office(rng: np.random.Generator) -> Site:
         Block((side * 9.6, -3.1, 0.42), (2.0, 0.18, 0.40), sofa),
         Block((-side * 9.2, -2.9, 0.0), (1.6, 0.5, 1.1), WOOD),
     ]
-    warmth = float(rng.uniform(0.8, 1.0))
     lamps = tuple(
-        Lamp((x, y, 2.85), float(rng.uniform(42, 60)), 0.9, (1.0, 0.6 + 0.4 * warmth, warmth))
+        Lamp((x, y, 2.85), float(rng.uniform(42, 60)), 0.9)
         for x in (-10.0, -6.0, -2.0, 2.0, 6.0, 10.0)
         for y in (-1.4, 1.4)
     )

@@ -68,10 +68,10 @@ def tree(rng: np.random.Generator, at: tuple[float, float]) -> list[Block]:
 
 
 def bench(at: tuple[float, float], turn: float) -> list[Block]:
-    """A wooden seat on metal feet, with a back."""
+    """A wooden seat on metal feet, with a back; who sits on it looks where ``turn`` makes of +y."""
     x, y = at
     c, s = np.cos(turn), np.sin(turn)
-    back = (x - 0.22 * s, y + 0.22 * c)
+    back = (x + 0.22 * s, y - 0.22 * c)
     return [
         Block((x, y, 0.40), (1.7, 0.45, 0.06), WOOD, turn),
         Block((*back, 0.50), (1.7, 0.05, 0.42), WOOD, turn),

@@ -34,8 +34,8 @@ class Block:
 
 @dataclass(frozen=True)
 class Lamp:
-    """An area light facing down: ``power`` watts, ``size`` metres, linear RGB ``colour``;
-    ``outdoor``: a street lamp, lit in the dark only."""
+    """An area light facing down: ``power`` watts, ``size`` metres, linear RGB ``colour``, which
+    rooms set anew (`sky.rooms`); ``outdoor``: a street lamp, lit in the dark only."""
 
     at: tuple[float, float, float]
     power: float

@@ -52,13 +52,12 @@ def station(rng: np.random.Generator) -> Site:
             Block((x, 0, 3.15), (0.12, 1.8, 0.14), letters),
             Block((x, 0, 3.5), (0.04, 0.04, 0.5), METAL),
         ]
-    obstacles = bench((-10.2, 0.0), np.pi / 2) + bench((10.2, 0.0), np.pi / 2)
+    obstacles = bench((-10.2, 0.0), -np.pi / 2) + bench((10.2, 0.0), np.pi / 2)
     obstacles += [
         Block((x, 0.0, 0.0), (0.45, 0.45, 0.9), METAL, shape="cylinder") for x in (-10.8, 10.8)
     ]
-    cold = float(rng.uniform(0.85, 1.0))
     lamps = tuple(
-        Lamp((x, y, 3.9), float(rng.uniform(110, 150)), 1.2, (cold, 1.0, 1.0))
+        Lamp((x, y, 3.9), float(rng.uniform(110, 150)), 1.2)
         for x in (-14.0, -8.4, -2.8, 2.8, 8.4, 14.0)
         for y in (-2.6, 2.6)
     )

@@ -21,7 +21,7 @@ that most light comes from one side through windows or shop fronts."""
 _TEMPERATURES = (2800.0, 6800.0)
 _DAYLIGHT = 6500.0
 _SHOPS = 3800.0
-_ADAPTED = 0.6
+_ADAPTED = 0.8
 """Share of a lamp's colour cast that cameras' own white balance takes away."""
 _UNLIT = {"all": 1.0, "alternate": 0.75, "one-side": 0.7, "windows": 0.5}
 """Share of the light from everywhere, which lamps make by way of walls, that is left."""

@@ -3,6 +3,7 @@ import pytest
 
 from vidsynth.geometry.clearance import inside_any
 from vidsynth.places.sites import SITES
+from vidsynth.places.sites.pieces import WOOD
 
 SEEDS = range(5)
 SHAPES = {"box", "taper", "cylinder", "disc", "sphere", "cone", "hill"}
@@ -94,3 +95,19 @@ def test_windows_shine_into_the_room(name):
             assert site.indoor
             x, y, _ = window.at
             assert np.sin(window.turn) * x - np.cos(window.turn) * y < 0
+
+
+@each_site
+def test_who_sits_on_a_bench_looks_towards_where_people_walk(name):
+    for site in built(name):
+        x0, y0, x1, y1 = site.walk_area
+        things = [b for b in site.blocks + site.obstacles if b.surface == WOOD and b.shape == "box"]
+        seats = [b for b in things if b.size == (1.7, 0.45, 0.06)]
+        backs = np.array([b.at[:2] for b in things if b.size == (1.7, 0.05, 0.42)])
+        for seat in seats:
+            back = backs[np.linalg.norm(backs - seat.at[:2], axis=1).argmin()]
+            away = [
+                np.hypot(max(x0 - x, 0.0, x - x1), max(y0 - y, 0.0, y - y1))
+                for x, y in (back, seat.at[:2])
+            ]
+            assert away[0] > away[1]
