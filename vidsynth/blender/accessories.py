@@ -12,12 +12,19 @@ _ROUGHNESS = {
     "fabric": 0.8, "strap": 0.75, "felt": 0.9, "knit": 0.95, "leather": 0.45, "plastic": 0.35,
     "metal": 0.3, "lens": 0.08, "screen": 0.1, "hair": 0.5,
 }  # fmt: skip
+_THROUGH = 0.25
+"""Share of light that black umbrellas let through: more than they do, for here no light that the
+ground sends up is counted under them."""
 
 
 def finish_material(finish: Finish, number: int) -> bpy.types.Material:
     """The material for a finish; KeyError for a kind there is none for."""
     material = bpy.data.materials.new(f"{finish.kind} {number}")
     graph = Graph(material)
+    if finish.kind == "canopy":
+        thin = linear(finish.colour)
+        graph.thin_cloth(thin, tuple(_THROUGH + 0.5 * value for value in thin[:3]))
+        return material
     colour, roughness = linear(finish.colour), _ROUGHNESS[finish.kind]
     if finish.kind == "metal":
         graph.surface(colour, roughness, Metallic=0.9)

@@ -70,13 +70,15 @@ def _creases(graph: Graph, axes: list[Socket], creased: tuple[float, float]) -> 
 
 
 def _closure(graph: Graph, garment: Garment, axes: list[Socket], colour: Socket) -> Socket:
-    """The zip or the button placket down the front."""
+    """The zip or the button placket down the front: the cloth's own colours in shade, or, where
+    that would not be seen, metal."""
     kind, across = GARMENTS[garment.kind], graph.math("ABSOLUTE", axes[0])
     line = graph.math("LESS_THAN", across, 0.0035 if kind.outer else 0.006)
     line = graph.math("MULTIPLY", line, axes[2])
-    dark = kind.fastened != "zip" or sum(garment.colour) > 0.6
-    edge = linear(garment.colour, 0.45 if dark else 1.0)
-    return graph.mix(line, colour, edge if dark else _METAL)
+    if kind.fastened == "zip" and sum(garment.colour) <= 0.6:
+        return graph.mix(line, colour, _METAL)
+    depth = 0.55 if kind.outer else 0.3
+    return graph.multiply(colour, graph.math("MULTIPLY_ADD", line, -depth, 1.0))
 
 
 def _mixed(graph: Graph, garment: Garment, share: Socket) -> Socket:
@@ -135,10 +137,12 @@ def _pattern(graph: Graph, garment: Garment, axes: list[Socket]) -> Socket | Non
     if garment.pattern == "two-tone":
         return graph.math("GREATER_THAN", z, 0.70)
     if garment.pattern == "logo":
-        across = graph.math("ABSOLUTE", x)
-        wide = graph.math("LESS_THAN", across, 0.042 * min(scale, 1.3))
+        # On the middle of the chest; on what is worn open, a badge beside the opening.
+        middle, wide, tall = (0.082, 0.02, 0.016) if garment.open else (0.0, 0.042, 0.026)
+        across = graph.math("ABSOLUTE", graph.math("SUBTRACT", x, middle))
+        wide = graph.math("LESS_THAN", across, wide * min(scale, 1.3))
         high = graph.math("ABSOLUTE", graph.math("SUBTRACT", z, 0.735))
-        tall = graph.math("LESS_THAN", high, 0.026)
+        tall = graph.math("LESS_THAN", high, tall)
         return graph.math("MULTIPLY", graph.math("MULTIPLY", wide, tall), front)
     return None
 

@@ -73,6 +73,16 @@ class Graph:
         shader = self.add("ShaderNodeBsdfPrincipled", values)
         self.add("ShaderNodeOutputMaterial", {"Surface": shader.outputs[0]})
 
+    def thin_cloth(self, colour: Any, light: tuple[float, ...]) -> None:
+        """Finish a matt material that lets the share ``light`` (RGB) of what lamps, sun and sky
+        send through, and that nobody sees through."""
+        diffuse = self.add("ShaderNodeBsdfDiffuse", {"Color": colour})
+        clear = self.add("ShaderNodeBsdfTransparent", {"Color": (*light, 1.0)})
+        shadow = self.add("ShaderNodeLightPath").outputs["Is Shadow Ray"]
+        both = {0: shadow, 1: diffuse.outputs[0], 2: clear.outputs[0]}
+        mixed = self.add("ShaderNodeMixShader", both)
+        self.add("ShaderNodeOutputMaterial", {"Surface": mixed.outputs[0]})
+
     def lit_from_within(self, colour: Any, glow: float) -> None:
         """Finish a matt material that also gives ``glow`` times its colour, and that no light is
         looked for at."""

@@ -65,6 +65,22 @@ def test_an_umbrella_takes_nothing_of_the_height_that_is_asked_for(blender):
     assert bottom - top == pytest.approx(takes[0].camera.view.height, rel=0.02)
 
 
+def test_light_comes_through_an_umbrella(blender):
+    """Faces under one are darker than others, but no black holes."""
+
+    def face(*words):
+        words += ("cameras_per_identity=1", "images_per_camera=1", "view.azimuth=0", "seed=2")
+        words += ("view.depression=10", "sites=[mall]")
+        _, (crop,) = shoot(blender, *words, "accessories.phone=0", "accessories.sunglasses=0")
+        x0, y0 = crop.box[:2]
+        x, y = crop.keypoints_2d[:3].mean(0) - (x0, y0)
+        around = np.s_[int(y) - 2 : int(y) + 3, int(x) - 2 : int(x) + 3]
+        return crop.light[around].mean()
+
+    share = face("accessories.umbrella=1") / face("accessories.umbrella=0")
+    assert 0.3 < share < 0.9
+
+
 def test_the_light_of_an_image_comes_from_where_its_labels_say(blender):
     words = ("hours=[noon]", "weathers=[sunny]", "cameras_per_identity=1", "images_per_camera=2")
     words += ("light.azimuth={choice: [-70, 70]}", "light.elevation=20", "look.exposure_ev=0")

@@ -1,5 +1,6 @@
 import subprocess
 import sys
+from dataclasses import replace
 from itertools import pairwise
 
 import numpy as np
@@ -8,13 +9,13 @@ import pytest
 from vidsynth.body.anatomy import KNEE
 from vidsynth.wardrobe.cloth import finish
 from vidsynth.wardrobe.cutting import rings
-from vidsynth.wardrobe.garments import LOWER_KINDS, SHOE_KINDS, UPPER_KINDS, sew_garment
+from vidsynth.wardrobe.garments import GARMENTS, LOWER_KINDS, SHOE_KINDS, UPPER_KINDS, sew_garment
 from vidsynth.wardrobe.records import Garment
 from vidsynth.wardrobe.sleeves import arm_parameter
 
 pytestmark = pytest.mark.usefixtures("anatomy")
 LENGTHS = (0.0, 0.3, 0.7, 1.0)
-ONE_PIECE = [kind for kind in UPPER_KINDS if kind != "hoodie"]
+ONE_PIECE = [kind for kind in UPPER_KINDS if GARMENTS[kind].add is None]
 LOWER_WORN = tuple(kind for kind in LOWER_KINDS if kind != "none")
 
 
@@ -102,6 +103,24 @@ def test_a_hood_lies_on_the_back_over_the_top():
     assert len(low)
     assert (low[:, 1] > 0.0).all(), "below the shoulders it lies behind alone"
     assert hooded.stand_off.max() > 1.5 * plain.stand_off.max()
+
+
+@pytest.mark.parametrize("kind", ["shirt", "jacket", "coat"])
+def test_a_collar_falls_from_the_neck_line_to_two_points(kind):
+    sewn = cloth(kind)
+    collar = min(rings(sewn.piece), key=lambda r: -np.ptp(sewn.piece.rest[r, 2]) * (len(r) > 80))
+    edge, out = sewn.piece.rest[collar], sewn.stand_off[collar]
+    low = edge[edge[:, 2] < 0.82]
+    assert set(np.sign(low[:, 0])) == {-1, 1}
+    assert np.abs(low[:, 0]).min() > 0.01, "open in the middle"
+    assert (low[:, 1] < -0.03).all()
+    assert out[edge[:, 2] < 0.82].min() > 1.2 > out[edge[:, 2] > 0.86].max()
+
+
+def test_the_collar_of_an_open_jacket_leaves_the_opening_free():
+    wide = replace(Garment("jacket", "grey", (0.4, 0.4, 0.4), sleeve=1.0), open=0.6)
+    x, y, z = sew_garment(wide).piece.rest.T
+    assert np.abs(x[(y < -0.03) & (z > 0.8)]).min() > 0.03
 
 
 def test_a_sole_stands_out_under_a_shoe_and_sandals_show_the_foot():

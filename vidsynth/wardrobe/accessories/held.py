@@ -63,5 +63,5 @@ def umbrella(clothed: Clothed, colour: Colour, side: str) -> list[Part]:
     return [
         Part(stick, Finish("metal", (0.45, 0.45, 0.46)), bound, overhead=True),
         Part(handle, Finish("plastic", (0.08, 0.07, 0.06)), bound),
-        Part(canopy, Finish("fabric", colour), bound, overhead=True),
+        Part(canopy, Finish("canopy", colour), bound, overhead=True),
     ]

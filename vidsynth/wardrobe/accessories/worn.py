@@ -25,8 +25,8 @@ _ROWS = 40
 
 @dataclass(frozen=True)
 class Finish:
-    """What a thing is made of: fabric, strap, felt, knit, leather, plastic, metal, lens, screen or
-    hair."""
+    """What a thing is made of: fabric, canopy (thin cloth that light comes through), strap, felt,
+    knit, leather, plastic, metal, lens, screen or hair."""
 
     kind: str
     colour: Colour

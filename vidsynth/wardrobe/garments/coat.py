@@ -8,6 +8,7 @@ import numpy as np
 
 from vidsynth.wardrobe.cloth import Cloth
 from vidsynth.wardrobe.colours import OUTER
+from vidsynth.wardrobe.garments.collar import with_collar
 from vidsynth.wardrobe.garments.kind import Kind
 from vidsynth.wardrobe.garments.tops import COLLAR, top
 from vidsynth.wardrobe.records import Garment
@@ -27,6 +28,7 @@ KIND = Kind(
     "coat",
     "upper",
     cut=coat,
+    add=with_collar,
     worn={"female": 1.5, "male": 1.0},
     length=(0.0, 0.8),
     sleeve=(0.9, 1.0),

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from vidsynth.wardrobe.garments.collar import with_collar
 from vidsynth.wardrobe.garments.kind import Kind
 from vidsynth.wardrobe.garments.tops import COLLAR, short
 
@@ -9,6 +10,7 @@ KIND = Kind(
     "jacket",
     "upper",
     cut=lambda garment: short(garment, COLLAR),
+    add=with_collar,
     worn={"female": 2.5, "male": 2.5},
     length=(0.15, 1.0),
     sleeve=(0.9, 1.0),

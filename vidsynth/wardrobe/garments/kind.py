@@ -26,7 +26,7 @@ class Kind:
     What it is:
         place: where it is worn: above, below or on the feet.
         cut: makes the cloth out of a garment's lengths.
-        add: sews on what an open front leaves whole: a hood.
+        add: sews on what an open front leaves whole: a hood, a collar.
         hangs: free of the legs, as coats and dresses do.
         outer: a jacket or a coat.
         fastened: by what in front.

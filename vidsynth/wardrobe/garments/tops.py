@@ -6,7 +6,7 @@ import numpy as np
 
 from vidsynth.body import anatomy as at
 from vidsynth.wardrobe.cloth import Cloth
-from vidsynth.wardrobe.cutting import cut, join, rings, sew
+from vidsynth.wardrobe.cutting import Piece, cut, join, rings, sew
 from vidsynth.wardrobe.garments.kind import helper
 from vidsynth.wardrobe.records import Garment
 from vidsynth.wardrobe.sleeves import (
@@ -27,6 +27,12 @@ def short(garment: Garment, neck: float = ROUND_NECK) -> Cloth:
     return top(0.535 - 0.085 * garment.length, garment.sleeve, neck)
 
 
+def neck_line(piece: Piece, neck: float) -> np.ndarray:
+    """(N,) statures: the height at which a top ends, ``neck`` at the back, lower in front."""
+    line: np.ndarray = neck - 0.022 * np.clip(-(piece.rest[:, 1] + 0.01) / 0.06, 0, 1)
+    return line
+
+
 def top(hem: float, sleeve: float, neck: float) -> Cloth:
     """A shirt, jacket, coat or dress: a tube to the waist, sleeves, and what hangs from it.
 
@@ -40,11 +46,9 @@ def top(hem: float, sleeve: float, neck: float) -> Cloth:
     if sleeve < SLEEVELESS:
         aside = at.ARMHOLE - np.abs(trunk.rest[:, 0])
         trunk = cut(trunk, np.maximum(aside, at.ARMPIT - trunk.rest[:, 2]))
-    # The neck line dips at the front, and never reaches the shoulders.
-    front = np.clip(-(trunk.rest[:, 1] + 0.01) / 0.06, 0, 1)
-    line = neck - 0.022 * front
+    # The neck line never reaches the shoulders.
     aside = np.abs(trunk.rest[:, 0]) - 0.056
-    trunk = cut(trunk, np.maximum(line - trunk.rest[:, 2], aside))
+    trunk = cut(trunk, np.maximum(neck_line(trunk, neck) - trunk.rest[:, 2], aside))
     tail = helper("skirt")
     tail = cut(tail, 0.565 - tail.rest[:, 2])
     tail = cut(tail, tail.rest[:, 2] - hem)
