@@ -36,15 +36,17 @@ class AccessoryConfig(Section):
     handbag: _OfPeople = _share(0.10, "share of people; hangs from one hand")
     cap: _OfPeople = _share(0.07, "share of people")
     hat: _OfPeople = _share(0.03, "share of people; with a brim all around")
-    beanie: _OfPeople = _share(0.03, "share of people; a knitted cap")
+    beanie: _OfPeople = _share(0.03, "share of people; a knitted cap, seldom with light clothes")
     headphones: _OfPeople = _share(0.05, "share of people; over the head")
     glasses: _OfPeople = _share(0.20, "share of people")
     sunglasses: _OfPeople = _share(0.05, "share of people")
     face_mask: _OfPeople = _share(0.04, "share of people")
-    scarf: _OfPeople = _share(0.05, "share of people")
+    scarf: _OfPeople = _share(0.05, "share of people; few with light clothes")
     phone: _OfPeople = _share(0.08, "share of people who look at one or call")
     umbrella: _OfPeople = _share(0.02, "share of people under an open one, in any weather")
-    beard: _OfPeople = _share(0.45, "share of men with a beard: stubble, moustache or full")
+    beard: _OfPeople = _share(
+        0.45, "share of grown men with a beard: stubble, moustache or full; from 15 years on few"
+    )
     hands: _OfPeople = _share(0.10, "share of free-handed people: a hand in a pocket or on a strap")
 
     @model_validator(mode="after")

@@ -13,6 +13,7 @@ from vidsynth.people.person import Person
 from vidsynth.wardrobe.colours import CLOTH
 from vidsynth.wardrobe.garments import GARMENTS
 from vidsynth.wardrobe.records import Accessories, Accessory
+from vidsynth.wardrobe.sleeves import sleeve_reach
 
 BEARDS = {"stubble": 2.0, "moustache": 0.8, "full": 2.2}
 
@@ -51,32 +52,53 @@ COLOURS: dict[str, dict[str, float]] = {
 BY_SEX = {"handbag": (1.7, 0.15), "cap": (0.6, 1.4), "hat": (1.2, 0.8), "scarf": (1.3, 0.7)}
 """Of women and of men, how much likelier than on the average."""
 
+BY_WARMTH = {"scarf": (1.75, 0.15), "beanie": (1.75, 0.15)}
+"""The same of the warmly and of the lightly dressed, who are half of all people each."""
+
 HATS = ("cap", "hat", "beanie")
 _RIGHT_HANDED, _CALLING = 0.88, 0.3
+_BEARDS_GROW = (15.0, 20.0)
+"""Years at which the first and the last have a beard that can be seen."""
 
 
 def give_accessories(rng: np.random.Generator, person: Person, shares: AccessoryConfig) -> Person:
     """The person with beard, accessories and posture drawn."""
     # A stream for each place: what is at one changes no other.
     own = zip(PLACES, rng.spawn(len(PLACES)), strict=True)
-    worn = Accessories(**{place: draw_accessory(r, person.sex, place, shares) for place, r in own})
-    bearded = rng.random() < shares.beard and person.sex == "male"
+    worn = Accessories(**{place: draw_accessory(r, person, place, shares) for place, r in own})
+    grown = float(np.interp(person.body.age, _BEARDS_GROW, (0.0, 1.0)))
+    bearded = rng.random() < shares.beard * grown and person.sex == "male"
     beard = pick(rng, BEARDS)
     person = replace(person, accessories=worn, beard=beard if bearded else "none")
     return replace(person, posture=draw_posture(rng, person, shares.hands))
 
 
 def draw_accessory(
-    rng: np.random.Generator, sex: str, place: str, shares: AccessoryConfig
+    rng: np.random.Generator, person: Person, place: str, shares: AccessoryConfig
 ) -> Accessory:
-    """What somebody of that sex has at a place, by the shares; nothing is an Accessory too."""
-    odds = {kind.replace("_", "-"): float(getattr(shares, kind)) for kind in PLACES[place]}
-    nothing = max(0.0, 1.0 - sum(odds.values()))
-    for kind, (women, men) in BY_SEX.items():
-        if kind in odds:
-            odds[kind] *= women if sex == "female" else men
+    """What the person has at a place, by the shares; nothing is an Accessory too."""
+    nothing = max(0.0, 1.0 - sum(float(getattr(shares, kind)) for kind in PLACES[place]))
+    odds = odds_of_accessories(person, place, shares)
     kind = pick(rng, odds | {"none": nothing}) if sum(odds.values()) else "none"
     return draw_colour_of(rng, kind)
+
+
+def odds_of_accessories(person: Person, place: str, shares: AccessoryConfig) -> dict[str, float]:
+    """How likely somebody of the person's sex, and as warmly dressed, has each kind at a place."""
+    odds = {kind.replace("_", "-"): float(getattr(shares, kind)) for kind in PLACES[place]}
+    for factors, first in (
+        (BY_SEX, person.sex == "female"),
+        (BY_WARMTH, _warmly_dressed(person)),
+    ):
+        for kind in odds.keys() & factors.keys():
+            odds[kind] *= factors[kind][0 if first else 1]
+    return odds
+
+
+def _warmly_dressed(person: Person) -> bool:
+    """In long sleeves, and in neither shorts nor sandals."""
+    long = sleeve_reach(person.upper.sleeve) > 0.5
+    return long and person.lower.kind != "shorts" and person.shoes.kind != "sandals"
 
 
 def draw_colour_of(rng: np.random.Generator, kind: str) -> Accessory:

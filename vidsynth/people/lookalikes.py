@@ -12,12 +12,17 @@ from dataclasses import dataclass, replace
 import numpy as np
 
 from vidsynth import colour as colour_names
-from vidsynth.config.accessories import PLACES, AccessoryConfig
+from vidsynth.config.accessories import AccessoryConfig
 from vidsynth.config.bodies import BodiesConfig
 from vidsynth.drawing.distributions import Distribution
 from vidsynth.drawing.races import keys, times
 from vidsynth.errors import ConfigError
-from vidsynth.people.accessories import HATS, draw_colour_of, draw_posture
+from vidsynth.people.accessories import (
+    HATS,
+    draw_colour_of,
+    draw_posture,
+    odds_of_accessories,
+)
 from vidsynth.people.attributes.words import hair_colour, sleeve
 from vidsynth.people.clothing import (
     EVERYDAY,
@@ -140,7 +145,7 @@ def _head(
     if rng.random() >= _OTHER_HAIR:
         return LookAlike(person)
     if rng.random() < 0.5 or person.hair_style == "bald":
-        worn = hair_styles(person.sex, bodies)
+        worn = hair_styles(person.sex, bodies, body.age)
         cut = {style: replace(person, hair_style=style) for style in worn}
         there = _outline(person)
         styles = {s: worn[s] for s in worn if worn[s] and _outline(cut[s]) != there}
@@ -164,7 +169,9 @@ def _dress(
 ) -> LookAlike:
     """The member in the first one's clothes but for one or two regions."""
     drawn = [r for r in ("shoes", "pattern", "sleeve") if r != "sleeve" or _sleeved(first)]
-    drawn += [r for r, place in _THINGS.items() if any(_odds(place, shares).values())]
+    for region, place in _THINGS.items():
+        if any(odds_of_accessories(first, place, shares).values()):
+            drawn.append(region)
     more = int(rng.random() < _TWO_REGIONS)
     count = more if head.regions else 1 + more
     arrival = times(float(rng.random()), keys(drawn), np.ones(len(drawn)))
@@ -225,15 +232,11 @@ _THINGS = {"bag": "bag", "headwear": "head"}
 """Regions that are places of accessories."""
 
 
-def _odds(place: str, shares: AccessoryConfig) -> dict[str, float]:
-    return {kind.replace("_", "-"): float(getattr(shares, kind)) for kind in PLACES[place]}
-
-
 def _other_accessory(
     rng: np.random.Generator, person: Person, place: str, shares: AccessoryConfig
 ) -> Person:
     """Something of another kind at the place, or nothing there any more."""
-    odds = _odds(place, shares)
+    odds = odds_of_accessories(person, place, shares)
     odds["none"] = 0.3 * sum(odds.values())
     del odds[getattr(person.accessories, place).kind]
     worn = replace(person.accessories, **{place: draw_colour_of(rng, pick(rng, odds))})

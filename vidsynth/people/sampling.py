@@ -34,7 +34,7 @@ def sample_person(
     own, worn = rng.spawn(2)
     skin_name = draw_skin(own, bodies)
     body = draw_body(own, sex, skin_name, bodies)
-    style = pick(rng, hair_styles(sex, bodies))
+    style = pick(rng, hair_styles(sex, bodies, body.age))
     hair_name = pick(rng, hair_colours(body, bodies))
     outfit = draw_outfit(worn, sex, clothing)
     return Person(
@@ -51,9 +51,14 @@ def sample_person(
     )
 
 
-def hair_styles(sex: str, bodies: BodiesConfig = _ANYBODY) -> Mapping[str, float]:
-    """How often each of the styles that there are is worn."""
-    return _wanted(_STYLES[sex], bodies.hair_styles)
+def hair_styles(
+    sex: str, bodies: BodiesConfig = _ANYBODY, age: float = 45.0
+) -> Mapping[str, float]:
+    """How often each of the styles that there are is worn at an age, years: bald heads come with
+    the years, and nobody has one before 18."""
+    bald = float(np.interp(age, (18, 45, 75), (0.0, 1.0, 1.6)))
+    usual = _STYLES[sex]
+    return _wanted(usual | {"bald": bald * usual["bald"]}, bodies.hair_styles)
 
 
 _STYLES: dict[str, dict[str, float]] = {

@@ -90,6 +90,24 @@ def test_beards_are_of_men(people):
     assert {person.beard for person in people if person.sex == "female"} == {"none"}
 
 
+def test_boys_grow_a_beard_after_fifteen():
+    men = [p for p in crowd(300, **(NOTHING | {"beard": 1.0})) if p.sex == "male"]
+    assert {p.beard for p in men if p.body.age < 15} == {"none"}
+    assert "none" not in {p.beard for p in men if p.body.age > 20}
+
+
+def test_scarves_and_knitted_caps_seldom_go_with_light_clothes(people):
+    light = {"neck": [], "head": []}
+    for person in people:
+        bare = person.lower.kind == "shorts" or person.upper.kind in ("t-shirt", "tank-top")
+        for place, kind in (("neck", "scarf"), ("head", "beanie")):
+            if getattr(person.accessories, place).kind == kind:
+                light[place].append(bare)
+    assert all(np.mean(found) < 0.15 for found in light.values())
+    everybody = crowd(40, **(NOTHING | {"scarf": 1.0}))
+    assert all(kinds(person) == {"scarf"} for person in everybody), "asked for, all have one"
+
+
 def test_shares_of_one_place_must_not_exceed_one():
     with pytest.raises(ConfigError, match=r"cap, hat, beanie, headphones add up to 1\.21.* lower"):
         load_config(None, ["accessories.cap=0.6", "accessories.hat=0.53"])

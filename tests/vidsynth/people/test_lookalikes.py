@@ -113,6 +113,16 @@ def test_look_alikes_have_the_hair_and_the_tops_that_there_are():
     assert {"hair-style", "hair-colour", "pattern", "shoes"} <= named
 
 
+def test_few_men_of_a_group_have_a_handbag(groups):
+    bags = [
+        member.person.accessories.bag.kind
+        for group in groups
+        for member in group[1:]
+        if member.person.sex == "male" and "bag" in member.regions
+    ]
+    assert bags.count("backpack") > 4 * bags.count("handbag")
+
+
 def test_bald_heads_differ_in_style_but_not_in_colour():
     bald = replace(sample_person(np.random.default_rng(5), 10), hair_style="bald")
     rng = np.random.default_rng

@@ -105,6 +105,13 @@ def test_the_old_walk_slower_than_the_young(people):
     assert np.mean(old) < np.mean(young)
 
 
+def test_nobody_under_18_is_bald_unless_asked_for(people):
+    ages = [person.body.age for person in people if person.hair_style == "bald"]
+    assert min(ages) > 18
+    boy = BodiesConfig(hair_styles="bald", ages=[12, 13], female_share=0)
+    assert sample_person(np.random.default_rng(0), 1, boy).hair_style == "bald"
+
+
 def test_hair_can_be_asked_for_and_goes_with_sex_and_age_as_usual(people):
     wanted = BodiesConfig(
         hair_styles={"choice": ["long", "cropped"], "weights": [1, 1]},
