@@ -6,8 +6,7 @@ FROM python:3.11-slim-bookworm
 # Where torch comes from: cpu, or a version of CUDA such as cu126. Wheels for CUDA bring its
 # libraries along; the host needs a driver and NVIDIA's container toolkit.
 ARG TORCH=cpu
-ENV PIP_EXTRA_INDEX_URL=https://download.pytorch.org/whl/${TORCH} \
-    PIP_NO_CACHE_DIR=1 \
+ENV PIP_NO_CACHE_DIR=1 \
     NVIDIA_VISIBLE_DEVICES=all \
     NVIDIA_DRIVER_CAPABILITIES=compute,utility,graphics
 
@@ -15,6 +14,9 @@ ENV PIP_EXTRA_INDEX_URL=https://download.pytorch.org/whl/${TORCH} \
 RUN apt-get update && apt-get install -y --no-install-recommends \
     libgl1 libgomp1 libice6 libsm6 libx11-6 libxfixes3 libxi6 libxkbcommon0 libxrender1 \
     && rm -rf /var/lib/apt/lists/*
+
+# From this index alone: beside PyPI, pip takes whichever torch is newer, also one for another CUDA.
+RUN pip install "torch>=2.6,<3" "torchvision>=0.21,<1" --index-url https://download.pytorch.org/whl/${TORCH}
 
 COPY . /src
 WORKDIR /src

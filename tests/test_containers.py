@@ -34,7 +34,7 @@ def extras(command: str) -> set[str]:
 
 
 def test_it_installs_as_the_readme_does_from_a_checkout() -> None:
-    (command,) = [rest for name, rest in FOUND if name == "RUN" and "pip install" in rest]
+    (command,) = [rest for name, rest in FOUND if name == "RUN" and 'pip install ".' in rest]
     (checkout,) = re.findall(r'`(pip install "\.\[\w+\]")`', text("README.md"))
     assert re.sub(r"\[.+\]", "", command) == re.sub(r"\[.+\]", "", checkout)
     listed = re.findall(r'^    pip install "vidsynth-uda(\[.+\])"', text("README.md"), re.M)
@@ -62,9 +62,18 @@ def test_commands_of_the_guide_are_those_of_the_readme() -> None:
 
 def test_one_build_argument_says_which_torch() -> None:
     assert [rest for name, rest in FOUND if name == "ARG"] == ["TORCH=cpu"]
-    index = "PIP_EXTRA_INDEX_URL=https://download.pytorch.org/whl/${TORCH} "
-    assert any(index in rest for name, rest in FOUND if name == "ENV")
     assert "--build-arg TORCH=cu" in text("docs/containers.md")
+
+
+def test_torch_comes_before_the_rest_from_that_index_alone() -> None:
+    places = [place for place, (name, rest) in enumerate(FOUND) if "pip install" in rest]
+    first, then = (FOUND[place][1] for place in places)
+    assert first.endswith(" --index-url https://download.pytorch.org/whl/${TORCH}")
+    assert "INDEX" not in text("Dockerfile").replace("--index-url", "")
+    wanted = [d for d in PROJECT["project"]["dependencies"] if re.match(r"torch(vision)?\b", d)]
+    assert re.findall(r'"(.+?)"', first) == wanted
+    assert "torch" not in then
+    assert FOUND.index(("COPY", ". /src")) > places[0]  # changed code does not fetch torch anew
 
 
 @pytest.mark.parametrize(

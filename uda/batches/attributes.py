@@ -61,7 +61,7 @@ def with_attributes(domains: Domains, name: str, root: Path, data: Data) -> Desc
     file = None if data.attributes_file is None else Path(data.attributes_file)
     names = domains.source.names.get("identity", {})
     table = describe(name, root, train, file=file, people=names).only(data.attributes)
-    out = _held_out(train, data)
+    out = held_out(train, data)
     seen = {attribute: column[~out] for attribute, column in table.labels.items()}
     learnt = AttributeTable(table.values, seen).learnable(data.attributes).values
     if left := [attribute for attribute in table.values if attribute not in learnt]:
@@ -89,7 +89,7 @@ def _labelled(tracklets: Sequence[Tracklet], table: AttributeTable) -> list[Trac
     ]
 
 
-def _held_out(tracklets: Sequence[Tracklet], data: Data) -> np.ndarray:
+def held_out(tracklets: Sequence[Tracklet], data: Data) -> np.ndarray:
     """Whose attributes temperatures are fitted on, bool (N,): the same people whatever the run's
     seed, and never so many that a batch could not be filled."""
     people = sorted({tracklet.person_id for tracklet in tracklets})

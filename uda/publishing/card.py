@@ -6,12 +6,15 @@ import re
 from typing import Any
 
 import yaml
+from pydantic import ValidationError
 from reid_models.building import find
 from reid_models.errors import ModelError
 
 from hub_publishing.cards import UNKNOWN, environment, front_matter
+from uda.config import Data
 from uda.publishing.origin import Origin, origin
 from uda.publishing.places import without_places
+from uda.publishing.purpose import Purpose
 from uda.publishing.record import Record
 
 FEW_QUERIES = 100
@@ -27,33 +30,35 @@ def model_card(record: Record, licence: str | None = None) -> str:
         licence: of these weights, as whoever publishes them says (an identifier that the Hub
             knows, such as apache-2.0); a run records none.
     """
-    source, target = (origin(record.description[domain]) for domain in ("source", "target"))
+    held = _with_held_out(record.description)
+    origins = {
+        "source": origin(record.description["source"], held),
+        "target": origin(record.description["target"]),
+    }
     description = without_places(record.description)
     config = description["config"]
-    rows = _rows(record.result or {}, description)
+    rows = _rows(record.result or {}, description, origins)
+    made = Purpose.of(config, origins)
     page = environment("uda.publishing").get_template("card.md.j2")
-    return front_matter(_metadata(record.name, config, source, rows, licence)) + page.render(
+    return front_matter(_metadata(record.name, config, made, origins, rows, licence)) + page.render(
         name=record.name,
         config=config,
+        made=made,
         network=_network(str(config["model"]["name"])),
-        domains={
-            "source": (description["source"], source),
-            "target": (description["target"], target),
-        },
+        domains={domain: (description[domain], of) for domain, of in origins.items()},
         init=description.get("init"),
         attributes=description.get("attributes"),
         versions=description.get("versions", {}),
         rows=rows,
         protocols={
-            str(description[which]["name"]): of.protocol
-            for which, of in (("source", source), ("target", target))
+            str(description[domain]["name"]): of.protocol
+            for domain, of in origins.items()
             if of.protocol
         },
         scores=SHOWN,
         few=FEW_QUERIES,
         result=record.result or {},
         selected=(record.result or {}).get("selected_on"),
-        statistics=config["evaluation"].get("statistics", "running"),
         estimated_on=config["evaluation"].get("estimated_on", "train"),
         camera_share=config["evaluation"].get("camera_share", 1),
         licence=licence,
@@ -61,19 +66,33 @@ def model_card(record: Record, licence: str | None = None) -> str:
     )
 
 
-def _rows(result: dict[str, Any], description: dict[str, Any]) -> list[dict[str, Any]]:
+def _with_held_out(description: dict[str, Any]) -> Data | None:
+    """The settings by which people of the source were held out; None where nobody was."""
+    if not description.get("attributes", {}).get("held_out"):
+        return None
+    try:
+        return Data.model_validate(description["config"]["data"])
+    except ValidationError:  # of another version
+        return None
+
+
+def _rows(
+    result: dict[str, Any], description: dict[str, Any], origins: dict[str, Origin]
+) -> list[dict[str, Any]]:
     """The recorded scores, each with what it is of."""
     found: list[dict[str, Any]] = []
     for half, domain in (("target_test", "target"), ("source_test", "source")):
         name = str(description[domain]["name"])
+
+        def row(scores: dict[str, Any], more: str, name: str = name, domain: str = domain) -> None:
+            parts = [f"{name} ({domain})", origins[domain].tested(name, scores), more]
+            found.append({"test": ", ".join(filter(None, parts)), "data": name, **scores})
+
         if result.get(half):
-            found.append({"test": f"{name} ({domain})", "data": name, **result[half]})
-        beside = result.get(f"{half}_beside") or {}
-        found += [
-            {"test": f"{name} ({domain}), statistics: {whose}", "data": name, **scores}
-            for whose, scores in beside.items()
-            if scores
-        ]
+            row(result[half], "")
+        for whose, scores in (result.get(f"{half}_beside") or {}).items():
+            if scores:
+                row(scores, f"statistics: {whose}")
     return found
 
 
@@ -88,14 +107,17 @@ def _network(name: str) -> dict[str, str]:
 def _metadata(
     model: str,
     config: dict[str, Any],
-    source: Origin,
+    made: Purpose,
+    origins: dict[str, Origin],
     rows: list[dict[str, Any]],
     licence: str | None,
 ) -> dict[str, Any]:
     """What the Hub filters by. Scores of rows beside the main ones are in the text alone."""
-    tags = ["person-re-identification", "video", "domain-adaptation"]
+    tags = ["attribute-recognition" if made.attributes_alone else "person-re-identification"]
+    tags += [] if made.of_images else ["video"]
+    tags += ["domain-adaptation"] if made.sees_target else []
     tags += [str(config["method"]["name"])]
-    tags += ["synthetic-data"] if source.rendered else []
+    tags += ["synthetic-data"] if origins["source"].rendered else []
     first = {row["data"]: row for row in reversed(rows)}
     results = [
         {

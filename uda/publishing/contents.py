@@ -5,6 +5,7 @@ from __future__ import annotations
 from pathlib import Path
 
 from hub_publishing import Parcel
+from uda.comparing.visual_temporal import VisualTemporal
 from uda.errors import RunError
 from uda.files import write_json
 from uda.publishing.card import model_card
@@ -45,4 +46,6 @@ def pack(record: Record, folder: Path, licence: str | None = None) -> Parcel:
     files = {path.name: path.stat().st_size for path in sorted(folder.iterdir())}
     left = sorted(p.name for p in record.checkpoint.parents[1].iterdir() if p.name not in files)
     notes = [f"not sent of the run: {', '.join(left)}"]
+    if saved.get("comparison", {}).get("name") == VisualTemporal.name:
+        notes.append("model.pt tells how long people take between the target's cameras")
     return Parcel("model", model_card(record, licence), folder, files, notes)

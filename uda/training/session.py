@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import logging
+import os
+import platform
 import time
 from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
@@ -284,6 +286,7 @@ class Session:
                 "epoch": epoch,
                 "checkpoint": str(kept),
                 "minutes": round(minutes, 2),
+                "machine": _machine(self.fabric.device, self.fabric.world_size),
                 "target_test": _scores(on_target),
                 "target_test_beside": {whose: _scores(each) for whose, each in beside.items()},
                 "source_test": _scores(on_source),
@@ -301,6 +304,13 @@ class Session:
             ranked_list=picture if on_target else None,
             beside=beside,
         )
+
+
+def _machine(device: torch.device, processes: int) -> str:
+    """What trained, as others can compare it; nothing that tells one machine from its like."""
+    if device.type == "cuda":
+        return f"{processes} x {torch.cuda.get_device_name(device)}"
+    return f"processor ({platform.machine()}), {os.cpu_count()} cores"
 
 
 def _scores(found: Evaluation | None) -> dict[str, Any] | None:

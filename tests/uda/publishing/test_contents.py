@@ -60,6 +60,18 @@ def test_nobodys_vector_and_nothing_to_resume_is_in_it(trained: Run, packed: Pat
     assert saved["source"]["identities"] is None
 
 
+def test_who_sends_times_between_the_targets_cameras_is_told(copied, tmp_path: Path) -> None:
+    run = copied("run", **RUN)
+    (tmp_path / "sent").mkdir()
+    assert not any("cameras" in note for note in pack(read(run), tmp_path / "sent").notes)
+    weights = run / "checkpoints/last.pt"
+    saved = checkpoint.load(weights)
+    checkpoint.save(weights, saved | {"comparison": {"name": "visual_temporal", "state": {}}})
+    assert "model.pt tells how long people take between the target's cameras" in (
+        pack(read(run), tmp_path / "sent").notes
+    )
+
+
 def test_no_path_of_the_machine_is_in_any_file(trained: Run, packed: Path) -> None:
     run = json.loads((trained(**RUN).output / "run.json").read_text())
     for place in (run["source"]["root"], run["target"]["root"], str(trained(**RUN).output)):

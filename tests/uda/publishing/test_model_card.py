@@ -5,17 +5,22 @@ from __future__ import annotations
 import json
 import shutil
 from pathlib import Path
+from typing import Any
 
 import pytest
+import reid_datasets
 from huggingface_hub import ModelCard
 from typer.testing import CliRunner
 
 from tests.mars_tree import write_mars_tree
-from tests.uda.miniature import Run
+from tests.uda.miniature import FEW, Run
+from uda.batches.attributes import held_out
+from uda.batches.domains import describe
 from uda.cli import app
 from uda.errors import CheckpointError, RunError
 from uda.publishing.card import model_card
 from uda.publishing.record import read
+from uda.recipes import load
 
 RUN = {"method": "source_only"}
 
@@ -51,10 +56,10 @@ def test_what_is_not_recorded_is_unknown(card: str) -> None:
         "| their consent | unknown | unknown |",
         "| these weights | unknown: a run records none |",
         "| source mars | unknown |",
-        "Machine: unknown",
     ):
         assert line in card
     assert "It must not be used" in card
+    assert "Machine: processor (" in card
     assert "to identify, follow or search for real people" in card
 
 
@@ -88,6 +93,91 @@ def test_a_source_that_vidsynth_rendered_is_named_if_it_is_the_very_same(
     write_mars_tree(root, frames=5)
     (root / "dataset.json").write_text(json.dumps(described))
     assert "rendered by vidsynth" not in model_card(read(run))
+
+
+def changed(run: Path, **sections: dict[str, Any]) -> str:
+    """The card of a run that says other things of itself."""
+    described = json.loads((run / "run.json").read_text())
+    for name, values in sections.items():
+        described.setdefault(name, {}).update(values)
+    (run / "run.json").write_text(json.dumps(described))
+    return model_card(read(run))
+
+
+def with_config(run: Path, **sections: dict[str, Any]) -> str:
+    config = json.loads((run / "run.json").read_text())["config"]
+    return changed(run, config={n: config[n] | values for n, values in sections.items()})
+
+
+def test_people_who_were_held_out_do_not_hide_where_the_others_came_from(
+    copied, miniatures: tuple[Path, Path], tmp_path: Path
+) -> None:
+    run = copied("run", **RUN)
+    root = Path(shutil.copytree(miniatures[0], tmp_path / "source"))
+    told = {"licence": "CC0-1.0", "renderer": "r", "seed": 7, "software": {"vidsynth-uda": "0.1.0"}}
+    (root / "dataset.json").write_text(json.dumps(told))
+    settings = load("laptop-scratch", [*FEW, "data.held_out=0.25"], method="source_only").data
+    train = reid_datasets.load("mars", root).train
+    kept = [t for t, out in zip(train, held_out(train, settings), strict=True) if not out]
+    assert 0 < len(kept) < len(train)
+    card = changed(
+        run,
+        source=describe("mars", root, kept) | {"identities": 3},
+        attributes={"values": {"hat": ["no", "yes"]}, "held_out": 1},
+        config={"data": settings.model_dump(mode="json")},
+    )
+    assert "| 3, and 1 held out to calibrate probabilities |" in card
+    assert "nobody: rendered by vidsynth 0.1.0, seed 7" in card
+
+
+def test_a_target_that_the_method_does_not_look_at_is_not_called_learned_from(copied) -> None:
+    run = copied("run", **RUN)
+    card = model_card(read(run))
+    assert "| target (nothing was learned from it) |" in card
+    assert "domain-adaptation" not in ModelCard(card).data.tags
+    card = with_config(run, model={"norm": "adabn"})
+    assert "| target (without labels) |" in card
+    assert "the statistics of the target's training half, taken after the training." in card
+    card = with_config(run, model={"norm": "cbn"}, monitoring={"target_identities": True})
+    assert "the statistics of each camera of the benchmark that is tested" in card
+    assert "identities were read to watch clusters alone" in card
+
+
+def test_a_model_of_attributes_alone_is_not_called_one_that_finds_people(copied) -> None:
+    card = changed(
+        copied("run", **RUN),
+        config={"method": {"name": "attributes", "balanced": True}},
+        attributes={"values": {"hat": ["no", "yes"]}, "held_out": 0},
+    )
+    assert "for recognising what people look like" in card
+    assert "nothing in it was trained to tell people apart" in card
+    assert "uda evaluate --attributes --checkpoint model.pt --data mars" in card
+    assert "person-re-identification" not in ModelCard(card).data.tags
+    assert "re-identification" not in card.partition("## Intended use")[2].partition("##")[0]
+
+
+def test_times_between_cameras_are_told(copied) -> None:
+    card = changed(copied("run", **RUN), config={"method": {"name": "jvtc_plus"}})
+    assert "and the time that people take between cameras, as learned from the target" in card
+    assert "it holds how long people take between the target's cameras" in card
+
+
+def test_still_images_are_no_video_and_a_split_is_not_the_mean_over_ten(copied) -> None:
+    card = changed(copied("run", **RUN), source={"name": "market1501"}, target={"name": "viper:3"})
+    assert "for person re-identification, trained by" in card
+    assert "video" not in ModelCard(card).data.tags
+    assert "| viper:3 (target), split 3 alone, of 10 |" in card
+    card = changed(copied("other", **RUN), target={"name": "ccvid"})
+    assert "| ccvid (target), general setting |" in card
+
+
+def test_weights_of_timm_are_not_called_imagenets(copied) -> None:
+    run = copied("run", **RUN)
+    card = with_config(
+        run, model={"name": "timm/vit_small_patch14_dinov2", "pretrained": "imagenet"}
+    )
+    assert "| started from | the weights that timm has under this name |" in card
+    assert "ImageNet" not in card
 
 
 def test_weights_chosen_on_the_target_are_said_aloud(copied) -> None:
