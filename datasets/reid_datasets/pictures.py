@@ -89,5 +89,12 @@ def _general(data: bytes, at_least: tuple[int, int] | None) -> np.ndarray:
             height, width = at_least
             turned = image.getexif().get(jpeg.ORIENTATION, 1) in jpeg.SIDEWAYS
             image.draft("RGB", (height, width) if turned else (width, height))
+        deep = any(";16" in str(entry[3]) for entry in getattr(image, "tile", ()))
         ImageOps.exif_transpose(image, in_place=True)
-        return np.array(to_rgb(image))
+        pixels = np.array(to_rgb(image))
+    if deep and 0 < pixels.max(initial=0) < 16:
+        raise Unsuitable(
+            "no pixel above 1/16 of white in a file of 16 bits a channel, as of a camera with 12. "
+            "Scale it and save 8 or 16 bits: any guess here would be too bright or too dark."
+        )
+    return pixels

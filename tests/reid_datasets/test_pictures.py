@@ -5,6 +5,7 @@ from __future__ import annotations
 import io
 import os
 import struct
+import zlib
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any
@@ -342,3 +343,20 @@ def test_a_damaged_comment_of_a_png_does_not_spoil_the_picture() -> None:
     data = PNGS["smooth"]
     after = data[:-12] + wrong + data[-12:]  # behind the pixels
     assert torch.equal(decode_image(after, "a.png"), decode_image(data, "a.png"))
+
+
+def test_colours_of_twelve_bits_in_sixteen_are_refused() -> None:
+    def file(value: int) -> bytes:
+        row = b"\0" + value.to_bytes(2, "big") * 3 * 8
+        parts = {b"IHDR": struct.pack(">IIBBBBB", 8, 16, 16, 2, 0, 0, 0), b"IDAT": row * 16}
+        content = b"\x89PNG\r\n\x1a\n"
+        for name, data in (parts | {b"IEND": b""}).items():
+            data = zlib.compress(data) if name == b"IDAT" else data
+            check = zlib.crc32(name + data).to_bytes(4, "big")
+            content += len(data).to_bytes(4, "big") + name + data + check
+        return content
+
+    assert decode_image(file(5000), "a.png").unique().tolist() == [19]
+    assert decode_image(file(0), "a.png").max() == 0
+    with pytest.raises(DatasetError, match=r"a\.png, found no pixel above 1/16 of white"):
+        decode_image(file(4000), "a.png")

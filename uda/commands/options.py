@@ -251,6 +251,10 @@ def expected_errors() -> Iterator[None]:
         raise typer.Exit(130 if type(error).__name__ == "Interrupted" else 2) from None
 
 
+_DECODING = ("DataLoader worker", "shared memory")
+"""What torch says where such a process ends."""
+
+
 def expected(error: Exception, dataset_error: type[Exception]) -> str | None:
     """The message for an error that a person can act on, None for a bug."""
     from uda.errors import UdaError
@@ -261,6 +265,12 @@ def expected(error: Exception, dataset_error: type[Exception]) -> str | None:
         return f"error: The disk is full ({error}). Make room, then continue with --resume."
     if isinstance(error, OSError) and error.filename:
         return f"error: Cannot use {error.filename}: {error.strerror}."
+    if isinstance(error, RuntimeError) and any(word in str(error) for word in _DECODING):
+        return (
+            "error: A process that decodes pictures was killed, or found no shared memory "
+            f"({str(error).strip().splitlines()[0]}) Decode in the main process "
+            "(data.workers=0), or give a container more (docker run --shm-size 8g)."
+        )
     if type(error).__name__ == "OutOfMemoryError":
         return (
             f"error: The GPU's memory is exhausted ({str(error).splitlines()[0]}) Use smaller "

@@ -143,21 +143,34 @@ def load_anny() -> Anny:
             shutil.rmtree(store, ignore_errors=True)
             store.mkdir()
         set_anny_cache_path(store)
-        model = anny.Anny(
-            rig="cmu_mb",
-            topology="makehuman-quads-full",
-            pose_parameterization="local-ref",
-            phenotype_blendshapes="original",
-            phenotypes="all",
-            # Not used here, but the default backend greets and warns about a missing GPU.
-            skinning_method="lbs",
-        )
+        try:
+            model = _made()
+        except Exception:  # a damaged file of its cache fails in a dozen ways
+            if not (store / "complete").exists():
+                raise
+            shutil.rmtree(store)
+            store.mkdir()
+            model = _made()
         if not (store / "complete").exists():
             # The raw data is needed for building alone, and is the larger part.
             for raw in store.rglob("load_data_*"):
                 raw.unlink()
             (store / "complete").touch()
     return model.to(torch.float32)
+
+
+def _made() -> Anny:
+    import anny
+
+    return anny.Anny(
+        rig="cmu_mb",
+        topology="makehuman-quads-full",
+        pose_parameterization="local-ref",
+        phenotype_blendshapes="original",
+        phenotypes="all",
+        # Not used here, but the default backend greets and warns about a missing GPU.
+        skinning_method="lbs",
+    )
 
 
 def prepare() -> None:

@@ -46,7 +46,7 @@ def given_files(config: Config) -> tuple[Given, ...]:
         Given(
             "backgrounds",
             config.backgrounds.directory,
-            lambda path: picture_folder.check_pictures(path, photographs),
+            lambda path: picture_folder.check_pictures(path, photographs, lights=True),
             lambda path: picture_folder.digests(path, photographs),
         ),
         Given(

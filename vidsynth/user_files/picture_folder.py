@@ -26,14 +26,19 @@ def picture_names(
 
 
 def check_pictures(
-    directory: Path, setting: str, suffixes: tuple[str, ...] = SUFFIXES, alpha: bool = False
+    directory: Path,
+    setting: str,
+    suffixes: tuple[str, ...] = SUFFIXES,
+    alpha: bool = False,
+    lights: bool = False,
 ) -> None:
-    """Decodes every picture. Raises PictureError about those that cannot be used."""
+    """Decodes every picture. Raises PictureError about those that cannot be used, see
+    `check_picture`."""
     broken = []
     names = picture_names(directory, setting, suffixes)
     for name in names:
         try:
-            check_picture(directory / name, SMALLEST, alpha)
+            check_picture(directory / name, SMALLEST, alpha, lights)
         except PictureError as error:
             broken.append(f"{name}: {error}.")
     if broken:

@@ -22,6 +22,8 @@ _ALIKE = {"PNG": ("L", "RGB", "RGBA"), "JPEG": ("L", "RGB")}
 """Formats and modes, at 8 bits, that Blender decodes to the same colours."""
 
 _SIXTEEN = ("I;16", "I;16L", "I;16B", "I;16N")
+_DARK = 16
+"""Of 255: a picture with no brighter value is black, or has fewer bits than its file says."""
 _WHITE = (255, 255, 255, 255)
 
 
@@ -48,9 +50,10 @@ def read_rgba(path: Path) -> Image.Image:
     return _decoded(path).convert("RGBA")
 
 
-def check_picture(path: Path, smallest: int = 1, alpha: bool = False) -> None:
+def check_picture(path: Path, smallest: int = 1, alpha: bool = False, lights: bool = False) -> None:
     """Raises PictureError unless the picture can be decoded, has so many pixels a side and, where
-    ``alpha`` is asked for, an alpha channel that leaves something to be seen."""
+    ``alpha`` is asked for, an alpha channel that leaves something to be seen; where it ``lights`` a
+    scene, it must not be as good as black."""
     picture = _decoded(path)
     if min(picture.size) < smallest:
         raise PictureError(f"{picture.width}x{picture.height} pixels is too small")
@@ -58,6 +61,8 @@ def check_picture(path: Path, smallest: int = 1, alpha: bool = False) -> None:
         raise PictureError("has no alpha channel, so it is no cut-out")
     if alpha and picture.convert("RGBA").getchannel("A").getbbox() is None:
         raise PictureError("is transparent all over, so it hides nothing")
+    if lights and _brightest(picture.convert("L")) <= _DARK:
+        raise PictureError("is black, or as good as that, so nobody in front of it has light")
 
 
 @lru_cache(maxsize=512)
@@ -114,8 +119,15 @@ def _decoded(path: Path, near: int | None = None) -> Image.Image:
         with _opened(path) as picture:
             if near is not None:
                 picture.draft("RGB", (near, near))
+            deep = _deep(picture)
             picture.load()
-            return ImageOps.exif_transpose(_eight_bits(picture))
+            found = ImageOps.exif_transpose(_eight_bits(picture))
+        if deep and 0 < _brightest(found.convert("RGB")) <= _DARK:
+            raise PictureError(
+                "has no pixel above 1/16 of white though it has 16 bits a channel, as of a camera "
+                "with 12: scale it and save 8 or 16 bits"
+            )
+        return found
     except PictureError:
         raise
     except Exception as error:  # a decoder may raise anything on a damaged file
@@ -143,7 +155,12 @@ def _has_alpha(picture: Image.Image) -> bool:
 
 def _deep(picture: Image.Image) -> bool:
     """Whether the file has more than 8 bits a channel, whatever mode Pillow gives it."""
-    return any("16" in str(entry[3]) for entry in getattr(picture, "tile", ()))
+    return any(";16" in str(entry[3]) for entry in getattr(picture, "tile", ()))
+
+
+def _brightest(picture: Image.Image) -> int:
+    """The highest value of any channel."""
+    return int(np.asarray(picture).max(initial=0))
 
 
 def _turned(picture: Image.Image) -> bool:

@@ -8,7 +8,7 @@ import pytest
 import typer
 from reid_datasets.errors import DatasetError
 
-from uda.commands.options import Benchmarks, expected_errors
+from uda.commands.options import Benchmarks, expected, expected_errors
 from uda.errors import ConfigError, UdaError
 
 
@@ -65,3 +65,18 @@ def test_roots_are_told_by_the_name_before_them(tmp_path: Path) -> None:
     for names, root in (("mars", "mras=/c"), ("mars,ccvid", "/c"), ("mars,ccvid", "mras=/c")):
         with pytest.raises(ConfigError, match="expected NAME=DIR with a NAME among mars"):
             Benchmarks(names, [root]).roots()
+
+
+@pytest.mark.parametrize(
+    "said",
+    [
+        "DataLoader worker (pid 77) is killed by signal: Bus error. It is possible ...\nmore",
+        "unable to allocate shared memory(shm) for file </torch_1>: No space left on device (28)",
+    ],
+)
+def test_shared_memory_that_is_full_is_said(said: str) -> None:
+    message = expected(RuntimeError(said), ValueError)
+    assert message is not None
+    assert "--shm-size" in message
+    assert "\n" not in message
+    assert expected(RuntimeError("a bug"), ValueError) is None

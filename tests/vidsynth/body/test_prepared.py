@@ -50,3 +50,27 @@ def test_damage_is_seen_before_anything_is_rendered(
     monkeypatch.setattr(prepared.sys, "executable", shutil.which("false"))
     with pytest.raises(RenderError, match="could not be prepared in"):
         load_prepared()
+
+
+def test_a_damaged_cache_of_anny_is_made_anew(cache: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    import anny
+
+    made = []
+
+    class Stub:
+        def __init__(self, **_: object) -> None:
+            kept = prepared.cache_home() / f"anny-{anny.__version__}" / "kept.pth"
+            if kept.exists() and not kept.read_bytes():
+                raise EOFError("Ran out of input")
+            kept.write_bytes(b"whole")
+            made.append(kept)
+
+        def to(self, kind: object) -> Stub:
+            return self
+
+    monkeypatch.setattr("anny.Anny", Stub)
+    prepared.load_anny()
+    made[0].write_bytes(b"")
+    prepared.load_anny()
+    assert made[1].read_bytes() == b"whole"
+    assert (made[1].parent / "complete").exists()

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import contextlib
 import os
+import struct
+import zlib
 from pathlib import Path
 
 import numpy as np
@@ -12,6 +14,8 @@ from PIL import Image
 
 from vidsynth.colour import term
 from vidsynth.errors import PictureError
+from vidsynth.run.production import produce
+from vidsynth.settings import load_config
 from vidsynth.user_files.picture_folder import check_pictures, picture_names
 from vidsynth.user_files.pictures import check_picture, for_blender, read_rgb, read_rgba
 from vidsynth.wardrobe.cloth_pictures import cloth_pictures, measure
@@ -166,3 +170,37 @@ def test_a_name_that_no_table_can_hold_is_refused(tmp_path: Path) -> None:
     halves().save(odd)
     with pytest.raises(PictureError, match=r"in UTF-8 in here=.*\\udcb2.*png. Rename it"):
         picture_names(tmp_path, "here")
+
+
+@pytest.mark.parametrize("mode", ["I;16", "RGB;16"])
+def test_twelve_bits_in_sixteen_are_not_taken_for_black(tmp_path: Path, mode: str) -> None:
+    path = tmp_path / "a.png"
+    if mode == "I;16":
+        sixteen(path, 4095)
+    else:
+        deep_rgb(path, 4095)
+    for use in (read_rgb, check_picture, for_blender):
+        with pytest.raises(PictureError, match="no pixel above 1/16 of white"):
+            use(path)
+    deep_rgb(path, 40_000)
+    assert read_rgb(path).getpixel((3, 3)) == (156,) * 3
+
+
+def deep_rgb(path: Path, value: int) -> None:
+    """A PNG of 16 bits a channel, all of one value."""
+    row = b"\0" + value.to_bytes(2, "big") * 3 * 90
+    header = struct.pack(">IIBBBBB", 90, 80, 16, 2, 0, 0, 0)
+    content = b"\x89PNG\r\n\x1a\n"
+    for name, data in ((b"IHDR", header), (b"IDAT", zlib.compress(row * 80)), (b"IEND", b"")):
+        check = zlib.crc32(name + data).to_bytes(4, "big")
+        content += len(data).to_bytes(4, "big") + name + data + check
+    path.write_bytes(content)
+
+
+def test_a_photograph_without_light_is_refused(tmp_path: Path) -> None:
+    Image.new("RGB", (80, 90), (9, 3, 14)).save(tmp_path / "a.png")
+    check_pictures(tmp_path, "textures.directory")
+    with pytest.raises(PictureError, match=r"a\.png: is black, or as good as that"):
+        check_pictures(tmp_path, "backgrounds.directory", lights=True)
+    with pytest.raises(PictureError, match="is black"):
+        produce(load_config(None, [f"backgrounds.directory={tmp_path}"])).check()
