@@ -6,6 +6,7 @@ import contextlib
 import hashlib
 import json
 import os
+import re
 import secrets
 import shutil
 import stat
@@ -15,6 +16,8 @@ from pathlib import Path
 from typing import BinaryIO
 
 from uda.errors import UdaError
+
+_LEFT_OVER = re.compile(r"\..+\.[0-9a-f]{8}\.part")
 
 
 def write_whole(path: Path, content: bytes | str | Callable[[BinaryIO], object]) -> None:
@@ -72,6 +75,18 @@ def write_whole(path: Path, content: bytes | str | Callable[[BinaryIO], object])
 
 def _in_bytes(content: bytes | str) -> bytes:
     return content.encode("utf-8", "backslashreplace") if isinstance(content, str) else content
+
+
+def is_left_over(path: Path) -> bool:
+    """Whether `write_whole` was killed while it wrote this file: nobody will rename it."""
+    return _LEFT_OVER.fullmatch(path.name) is not None
+
+
+def sweep(folder: Path) -> None:
+    """Removes what killed processes have left in a folder that nobody else writes to now."""
+    for path in [each for each in folder.glob(".*.part") if is_left_over(each)]:
+        with contextlib.suppress(OSError):
+            path.unlink()
 
 
 def require_output(

@@ -14,7 +14,7 @@ import pytest
 import torch
 
 from uda.errors import UdaError
-from uda.files import require_output, write_whole
+from uda.files import is_left_over, require_output, sweep, write_whole
 
 
 class FullDisk:
@@ -249,3 +249,23 @@ def test_folders_that_cannot_be_written(tmp_path: Path, monkeypatch: pytest.Monk
     monkeypatch.setattr(os, "access", lambda path, _: Path(path) != tmp_path)  # root may do all
     with pytest.raises(UdaError, match="nothing can be written to the folder"):
         require_output(tmp_path / "deep/a.html", suffixes=(".html",), overwrite=True)
+
+
+def test_what_a_killed_process_was_writing_is_swept_away(tmp_path: Path) -> None:
+    """SIGKILL leaves no time to clean up: the unfinished file stays."""
+
+    def killed(file: BinaryIO) -> None:
+        file.write(b"half a check")
+        os._exit(9)
+
+    child = os.fork()
+    if not child:
+        write_whole(tmp_path / "last.pt", killed)
+    os.waitpid(child, 0)
+    (left,) = tmp_path.iterdir()
+    assert is_left_over(left)
+    others = [tmp_path / name for name in (".mine.part", "x.0123abcd.part", "last.pt")]
+    for path in others:
+        path.write_text("kept")
+    sweep(tmp_path)
+    assert sorted(tmp_path.iterdir()) == sorted(others)

@@ -6,6 +6,7 @@ import itertools
 import os
 import signal
 from collections.abc import Callable, Iterator, Mapping
+from types import FrameType
 from typing import Any, Protocol
 
 import numpy as np
@@ -109,8 +110,15 @@ class _FromBatch(Sampler[list[Any]]):
 
 
 def leave_signals_to_parent(worker: int) -> None:
-    """For decoding processes: Ctrl-C reaches them too, but the parent decides when they end."""
+    """For decoding processes: Ctrl-C reaches them too, and SIGTERM where a scheduler sends it to
+    all processes of a job, but the parent decides when they end. As in the parent, the second
+    SIGTERM ends the process: torch and Python send two to one that hangs."""
     signal.signal(signal.SIGINT, signal.SIG_IGN)
+    signal.signal(signal.SIGTERM, _once)
+
+
+def _once(number: int, frame: FrameType | None) -> None:
+    signal.signal(number, signal.SIG_DFL)
 
 
 def workers_for(data: config.Data) -> int:

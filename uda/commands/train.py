@@ -97,7 +97,8 @@ def train(
         from uda import recipes
         from uda.report import tables
 
-        target = target or ("mars" if source in RENDERED or "://" in source else source)
+        rendered = source.partition("+")[0] in RENDERED or "://" in source  # in other gammas, too
+        target = target or ("mars" if rendered else source)
         source_place = root_of(source, source_root)
         target_place = root_of(target, target_root)
         if target == source and target_root is None:

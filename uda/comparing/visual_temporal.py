@@ -13,6 +13,7 @@ from torch.nn import functional as F
 from uda.comparing.contract import Comparison, Side
 from uda.comparing.distance import Array, distance_blocks
 from uda.comparing.transitions import Likelihood, Transitions, joint_similarity
+from uda.exact import exact_products
 
 
 def _nothing() -> Transitions:
@@ -74,7 +75,9 @@ class JointSpace:
     def block(self, rows: slice) -> torch.Tensor:
         place, seconds = (part[rows, None] for part in self._places)
         likelihood = self._likely.between((place, seconds), self._places)
-        return 1 - joint_similarity(self.features[rows] @ self.features.T, likelihood, self.gain)
+        with exact_products(self.device):
+            cosine = self.features[rows] @ self.features.T
+        return 1 - joint_similarity(cosine, likelihood, self.gain)
 
     def pairs(self, items: torch.Tensor, members: torch.Tensor) -> torch.Tensor:
         cosine = (self.features[items] * self.features[members]).sum(1)

@@ -265,7 +265,7 @@ class Schedule(Section):
     warmup_from: float = Field(
         default=0.01, ge=0, le=1, description="lr at the start of the warm-up, as a share of lr"
     )
-    milestones: tuple[float, ...] = Field(
+    milestones: tuple[Annotated[float, Field(ge=0)], ...] = Field(
         default=(40, 80, 120), description="multistep: where lr is multiplied by gamma (epochs)"
     )
     gamma: float = Field(default=0.1, gt=0, le=1, description="multistep: factor at each milestone")

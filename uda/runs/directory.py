@@ -19,18 +19,20 @@ from typing import Any
 from strict_reading import Unreadable, parse_json, read_text
 from uda import config
 from uda.errors import RunError
-from uda.files import write_json
+from uda.files import is_left_over, sweep, write_json
 from uda.recipes.listing import differences
 from uda.runs import checkpoint
 
+TEST_BATCH = "evaluation.batch"
 FREE_TO_CHANGE = (
     "data.workers",
     "pictures.workers",
-    "evaluation.batch",
+    TEST_BATCH,
     "monitoring.",
     "training.save_every",
 )
-"""Keys that do not change the curve: a resumed run may set them anew."""
+"""Keys that do not change the curve: a resumed run may set them anew. `TEST_BATCH` only where no
+features are normalised by the batch they are in: the target's groups would hang on it."""
 
 
 def named(output: Path, name: str) -> Path:
@@ -81,7 +83,7 @@ def claim(
     changed = [
         change
         for change in differences(known["config"], settings.model_dump(mode="json"))
-        if not change.startswith(FREE_TO_CHANGE)
+        if not change.startswith(_free_to_change(settings))
     ]
     named = {name for name in known if name.startswith("target")}
     for domain in sorted(named | identity.keys()):
@@ -102,6 +104,13 @@ def claim(
     return saved
 
 
+def _free_to_change(settings: config.Section) -> tuple[str, ...]:
+    together = isinstance(settings, config.Config) and (
+        settings.model.norm not in ("bn", "dsbn") or settings.evaluation.statistics != "running"
+    )
+    return tuple(key for key in FREE_TO_CHANGE if not (together and key == TEST_BATCH))
+
+
 def _described(output: Path) -> dict[str, Any]:
     """What run.json says. Raises RunError."""
     path = output / "run.json"
@@ -120,7 +129,8 @@ def _described(output: Path) -> dict[str, Any]:
 def _require_empty(output: Path) -> None:
     if output.exists() and not output.is_dir():
         raise RunError(f"--output {output} is a file. Name a directory that does not exist yet.")
-    found = sorted(path.name for path in output.iterdir()) if output.exists() else []
+    held = output.iterdir() if output.exists() else ()
+    found = sorted(path.name for path in held if not is_left_over(path))
     if "run.json" in found:
         raise RunError(
             f"{output} already holds a run{_what(output / 'run.json')}. Nothing was overwritten. "
@@ -145,8 +155,11 @@ def _what(path: Path) -> str:
 def describe_run(
     output: Path, settings: config.Section, identity: dict[str, dict[str, Any]]
 ) -> None:
-    """Writes run.json: from now on the directory is this run's."""
+    """Writes run.json: from now on the directory is this run's. What a killed process left
+    unfinished, which may be as large as a checkpoint, is removed."""
     output.mkdir(parents=True, exist_ok=True)
+    for folder in (output, last(output).parent):
+        sweep(folder)
     write_json(
         output / "run.json",
         {

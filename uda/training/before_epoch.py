@@ -15,6 +15,7 @@ from torch import nn
 
 from uda import config
 from uda.batches.domains import Domains
+from uda.clustering.processes import as_first_process
 from uda.comparing.contract import Represent
 from uda.features.extraction import embedding_of
 from uda.features.glimpse import glimpse
@@ -34,6 +35,11 @@ def begin_epoch(run: RunState, fabric: Fabric, domains: Domains) -> dict[str, fl
         DatasetError: a frame is damaged.
     """
     settings, batches = run.settings, run.batches
+    if fabric.world_size > 1:
+        # Running statistics differ between processes, and a checkpoint has the first one's. All see
+        # with those, so that a resumed run groups by the same features.
+        for buffer in run.method.buffers():
+            as_first_process(buffer)
 
     def embed(model: nn.Module) -> torch.Tensor:
         return _of_all(model, batches.target_tracklets, settings, fabric, "target", embedding_of)

@@ -3,12 +3,18 @@
 from __future__ import annotations
 
 import os
+from datetime import timedelta
 
 import torch
 from lightning_fabric import Fabric
+from lightning_fabric.strategies import DDPStrategy
 
 from uda.config import Config, Training
 from uda.errors import ConfigError
+
+PATIENCE = timedelta(hours=12)
+"""How long processes wait for each other: the first one tests alone, which takes longer than the
+half hour that is usual on benchmarks of millions of frames."""
 
 
 def start_fabric(settings: Training) -> Fabric:
@@ -33,7 +39,7 @@ def start_fabric(settings: Training) -> Fabric:
         devices=settings.devices,
         num_nodes=nodes,
         precision=automatic if settings.precision == "auto" else settings.precision,  # type: ignore[arg-type]
-        strategy="ddp_find_unused_parameters_true" if several else "auto",
+        strategy=DDPStrategy(find_unused_parameters=True, timeout=PATIENCE) if several else "auto",
     )
     fabric.launch()
     return fabric

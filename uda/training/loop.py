@@ -15,7 +15,7 @@ from uda.methods.contract import Turn
 from uda.monitor.monitor import Monitor
 from uda.training.clock import Clock
 from uda.training.interrupt import StopRequest
-from uda.training.not_finite import require_finite
+from uda.training.not_finite import require_finite, require_finite_weights
 from uda.training.readings import Readings, Scalars, TurnScalars, losses
 from uda.training.state import RunState
 
@@ -39,7 +39,7 @@ def train_epoch(
     """The rest of the current epoch.
 
     A GPU is waited for only where losses are read: where they are logged, every few steps, and at
-    the end, so that nothing is saved after a loss that is no number.
+    the end, so that nothing is saved after a loss, or a weight, that is no number.
 
     Args:
         run: what moves.
@@ -53,7 +53,7 @@ def train_epoch(
         False when asked to stop before the epoch's end.
 
     Raises:
-        TrainingError: a loss is no longer finite; nothing has been saved since.
+        TrainingError: a loss or a weight is no longer finite; nothing has been saved since.
     """
     settings, fabric = run.settings.monitoring, wrapped.fabric
     readings = readings or Readings.on(fabric.device)
@@ -96,11 +96,13 @@ def train_epoch(
             if logged:
                 notes = {}
             if stop.agreed(fabric):
+                require_finite_weights(run)
                 return False
             clock.restart()
         else:
             clock.end(step)
     require_finite(readings.take()[1], **stopping)
+    require_finite_weights(run)
     return True
 
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from pathlib import Path
 from typing import Any
 
@@ -52,6 +52,33 @@ def require_finite(
         write_json(output / FILE, found)
         where = f" (all of them: {output / FILE})"
     raise TrainingError(_message(found, where, run.settings.optimiser.lr))
+
+
+def require_finite_weights(run: RunState) -> None:
+    """Stops the training where a weight is NaN or infinite, before anything is saved.
+
+    Losses of the next step would show it, but between epochs a checkpoint is written first: of the
+    last step only the losses are known, and finite ones may have a gradient that is not.
+
+    Raises:
+        TrainingError: a weight is not finite.
+    """
+    broken = not_finite(run.method.named_parameters())
+    if broken:
+        raise TrainingError(
+            f"Training stopped after step {run.done} (epoch {run.epoch + 1}): {broken[0]} and "
+            f"{len(broken) - 1} other weights are not finite numbers, though the losses were: "
+            "a gradient was not. The last checkpoint was written before that and is kept. Lower "
+            f"optimiser.lr (now {run.settings.optimiser.lr:g}), add schedule.warmup, set "
+            "training.clip_gradient, or use training.precision=32-true; then start a new run."
+        )
+
+
+def not_finite(named: Iterable[tuple[str, torch.Tensor]]) -> list[str]:
+    """Names of tensors that hold NaN or infinity; a GPU is waited for once."""
+    names, tensors = zip(*named, strict=True)
+    fine = torch.stack([tensor.detach().isfinite().all() for tensor in tensors]).tolist()
+    return [name for name, finite in zip(names, fine, strict=True) if not finite]
 
 
 def _plain(value: float) -> float | str:

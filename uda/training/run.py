@@ -134,7 +134,8 @@ def train(
                 if session.save_is_due():
                     session.save()
                 session.end_epoch()
-                if stop.agreed(fabric):
+                # After the last epoch its weights are saved first, and the report stops.
+                if not run.finished and stop.agreed(fabric):
                     session.interrupt()
             session.save()
             return session.finish(began)

@@ -20,7 +20,7 @@ from uda.translation.methods import METHODS
 from uda.translation.run import of_fabric
 from uda.translation.settings import Settings, settings_of
 from uda.translation.state import FORMAT
-from uda.translation.tree import tree_of
+from uda.translation.tree import require_outside, tree_of
 
 CHANGEABLE = ("output.", "pictures.workers", "training.accelerator")
 """Settings that do not belong to the generator."""
@@ -58,6 +58,7 @@ def apply(
             f"{settings.training.epochs} epochs. Continue it with --resume first."
         )
     tree = tree_of(source.name, source.root)
+    require_outside(tree, output)
     identity: Identity = {"source": describe_training(source)}
     identity |= {name: of for name, of in state.items() if name.startswith("target")}
     directory.claim(output, settings, identity, resume=resume, kind=FORMAT)

@@ -14,6 +14,7 @@ from lightning_fabric import Fabric
 from uda.errors import TrainingError
 from uda.monitor.monitor import Monitor
 from uda.training.interrupt import StopRequest
+from uda.training.not_finite import not_finite
 from uda.translation.pictures import Pair, Pairs
 from uda.translation.state import TranslationState
 
@@ -52,7 +53,7 @@ def train_epoch(
         False when asked to stop before the epoch's end.
 
     Raises:
-        TrainingError: a loss is no longer finite; nothing has been saved since.
+        TrainingError: a loss or a weight is no longer finite; nothing has been saved since.
         DatasetError: a picture is damaged.
     """
     watching, device = run.settings.monitoring, wrapped.fabric.device
@@ -82,7 +83,9 @@ def train_epoch(
         if run.done % watching.samples_every == 0:
             show()
         if stop.requested:
+            require_finite_weights(run)
             return False
+    require_finite_weights(run)
     return True
 
 
@@ -128,8 +131,22 @@ def require_finite(run: TranslationState, values: Mapping[str, float]) -> None:
     broken = [name for name, value in values.items() if not math.isfinite(value)]
     if broken:
         said = ", ".join(f"{name} {values[name]:g}" for name in broken)
-        raise TrainingError(
-            f"Step {run.done} of {run.total} gave losses that are no finite numbers: {said}. "
-            "Nothing was saved since the last checkpoint. Lower optimiser.lr, or use "
-            "training.precision=32-true, and continue with --resume or start anew."
-        )
+        raise _broken(run, f"gave losses that are no finite numbers: {said}")
+
+
+def require_finite_weights(run: TranslationState) -> None:
+    """TrainingError: a weight is no number, which the losses of the next step would show: a
+    checkpoint is written, or everything translated, before that."""
+    broken = not_finite(run.method.named_parameters())
+    if broken:
+        others = f"{broken[0]} and {len(broken) - 1} others"
+        raise _broken(run, f"left weights that are no finite numbers: {others}")
+
+
+def _broken(run: TranslationState, what: str) -> TrainingError:
+    return TrainingError(
+        f"Step {run.done} of {run.total} {what}. Nothing was saved since the last checkpoint. "
+        f"Lower optimiser.lr (now {run.settings.optimiser.lr:g}), or use "
+        "training.precision=32-true, and start a new run in another --output: --resume continues "
+        "with the same settings only."
+    )

@@ -30,6 +30,7 @@ from uda.translation.pictures import Pairs
 from uda.translation.samples import Samples, middle_frames
 from uda.translation.settings import Settings
 from uda.translation.state import FORMAT, TranslationState
+from uda.translation.tree import require_outside
 from uda.translation.writing import Written
 
 log = logging.getLogger(__name__)
@@ -66,6 +67,7 @@ def translate(
     fabric = start_fabric(of_fabric(settings))
     kind = METHODS[settings.method.name]
     domains = Domains.read(source, targets, masks=kind.needs_masks)
+    require_outside(domains.tree, output)
     saved = directory.claim(output, settings, domains.identity, resume=resume, kind=FORMAT)
     seed_everything(settings.training.seed)
     pairs = Pairs(

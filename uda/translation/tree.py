@@ -17,6 +17,7 @@ from reid_datasets.masks import MaskedFrames
 from reid_datasets.records import Split
 
 from strict_reading import Unreadable, parse_json, read_text
+from uda.errors import RunError
 from uda.files import write_json
 
 log = logging.getLogger(__name__)
@@ -45,8 +46,8 @@ class Tree:
         return sum(map(len, self.tracklets))
 
     def place(self, picture: Path) -> Path:
-        """Where a picture lies under the root."""
-        return picture.resolve().relative_to(self.root)
+        """Where a picture lies under the root. A picture that is a link has a place of its own."""
+        return (picture.parent.resolve() / picture.name).relative_to(self.root)
 
 
 def tree_of(name: str, root: Path) -> Tree:
@@ -59,6 +60,7 @@ def tree_of(name: str, root: Path) -> Tree:
     place = root.resolve()
     tracklets: dict[ImageFiles, None] = {}
     seen: set[Path] = set()
+    inside: set[Path] = set()
     for number in range(benchmark.splits):
         for frames in _frames(benchmark.load(root, number)):
             if not isinstance(frames, ImageFiles):
@@ -67,11 +69,14 @@ def tree_of(name: str, root: Path) -> Tree:
                     f"{frames.name(0)}. Render the set with --format mars or market1501, or name "
                     "a benchmark of images without a variant of its gamma."
                 )
-            if not frames.directory.resolve().is_relative_to(place):
-                raise DatasetError(
-                    f"Expected all pictures of {name} under {root}, found {frames.name(0)}: a "
-                    "translated tree would not have it. Name the folder that holds all of them."
-                )
+            for folder in {path.parent for path in frames} - inside:
+                if not folder.resolve().is_relative_to(place):
+                    raise DatasetError(
+                        f"Expected all pictures of {name} under {root}, found the folder {folder}, "
+                        f"which is {folder.resolve()}: a translated tree would not have it. Name "
+                        "the folder that holds all of them."
+                    )
+                inside.add(folder)
             fresh = [path for path in frames if path not in seen]
             seen.update(fresh)
             if len(fresh) == len(frames):
@@ -86,6 +91,15 @@ def tree_of(name: str, root: Path) -> Tree:
         elif path.suffix.lower() not in ARCHIVES:
             lists.append(path.relative_to(place))
     return Tree(place, tuple(tracklets), tuple(lists), left_out)
+
+
+def require_outside(tree: Tree, output: Path) -> None:
+    """RunError: a run's directory lies within the source, whose tree it would be part of."""
+    if output.resolve().is_relative_to(tree.root):
+        raise RunError(
+            f"--output {output} lies within the source {tree.root}, all of which is copied: a "
+            "continued run would copy its own files, too. Name a directory outside."
+        )
 
 
 def copy_lists(tree: Tree, to: Path, translation: dict[str, Any]) -> None:

@@ -113,9 +113,10 @@ def write_tree(
                 return None
     means = flicker.means()
     copy_lists(tree, part, translation | {"pictures": tree.pictures, "flicker": means})
-    (part / JOURNAL).unlink()
     os.sync()
     part.replace(to)
+    # Afterwards: without it a run that is killed here could not go on.
+    (to / JOURNAL).unlink()
     return Written(to, tree.pictures, means)
 
 
@@ -272,4 +273,5 @@ def _finished(to: Path, translation: dict[str, Any]) -> Written:
             f"{to} was translated by other networks or settings than these. Nothing was "
             "overwritten: choose another --output."
         )
+    (to / JOURNAL).unlink(missing_ok=True)  # of a run that was killed right after it was renamed
     return Written(to, pictures, flicker)

@@ -132,3 +132,9 @@ def test_weights_that_are_not_there(
 def test_the_help_names_every_method() -> None:
     text = CliRunner().invoke(app, ["train", "--help"]).output
     assert [name for name in METHODS if name not in text] == []
+
+
+def test_a_rendered_source_in_other_gammas_adapts_to_mars(told: Any) -> None:
+    run, said = told("--source", "synthetic+gamma0.5-2.0")
+    assert (run["target"], run["method"]) == ("mars", "pseudo_label")
+    assert "supervised" not in said

@@ -126,3 +126,12 @@ def test_a_space_gives_blocks_and_pairs_alike() -> None:
     pairs = space.pairs(rows.flatten(), columns.flatten()).view(8, 8)
     torch.testing.assert_close(whole, pairs)
     assert jaccard_distance(space, 3, 2).shape == (8, 8)
+
+
+def test_a_space_computes_in_full_precision() -> None:
+    """Whatever the network computes with: blocks and pairs are of the same distances."""
+    features = torch.randn(8, 6, generator=torch.manual_seed(3))
+    space = JointSpace(features, CAMERAS, TIMES, found())
+    exact = space.block(slice(0, 8))
+    with torch.autocast("cpu", torch.bfloat16):
+        assert torch.equal(space.block(slice(0, 8)), exact)

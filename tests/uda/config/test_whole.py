@@ -7,6 +7,7 @@ import pickle
 import pytest
 
 from uda.config import Config, MethodSettings, of_method
+from uda.errors import ConfigError
 from uda.methods.registry import METHODS
 from uda.recipes import load
 
@@ -25,3 +26,8 @@ def test_one_without_settings_of_a_method_does_so_too() -> None:
         again = pickle.loads(pickle.dumps(settings))
         assert again == settings
         assert type(again) is type(settings)
+
+
+def test_a_rate_does_not_fall_before_the_training_begins() -> None:
+    with pytest.raises(ConfigError, match=r"schedule\.milestones"):
+        load("laptop-scratch", ["schedule.milestones=[-1,20]"])

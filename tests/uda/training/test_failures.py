@@ -116,3 +116,26 @@ def test_hardware_that_is_not_there(
     monkeypatch.setattr(torch.cuda, "device_count", lambda: 0)
     with pytest.raises(ConfigError, match=phrase):
         run("x", override)
+
+
+def test_a_weight_that_is_no_number_is_not_saved(
+    run: Run, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """The last step of an epoch has a finite loss and an infinite slope: nothing comes after it
+    that would show, but a checkpoint."""
+    losses, calls = SourceOnly.losses, []
+
+    def broken(self: SourceOnly, *batch: Any) -> dict[str, torch.Tensor]:
+        terms = losses(self, *batch)
+        calls.append(1)
+        zero = terms["loss"] - terms["loss"].detach()
+        return terms | {"loss": terms["loss"] + zero.sqrt()} if len(calls) == 6 else terms
+
+    monkeypatch.setattr(SourceOnly, "losses", broken)
+    with pytest.raises(
+        TrainingError, match=r"after step 6 \(epoch 2\): student.*a gradient was not"
+    ):
+        run("steep", method="source_only")
+    kept = checkpoint.load(tmp_path / "steep" / "checkpoints" / "last.pt")
+    assert kept["position"]["epoch"] == 0
+    assert all(tensor.isfinite().all() for tensor in kept["model"].values())

@@ -4,11 +4,14 @@ from __future__ import annotations
 
 import json
 import os
+import shutil
 import subprocess
 import sys
 from collections.abc import Sequence
+from datetime import timedelta
 from pathlib import Path
 from typing import Any
+from unittest.mock import MagicMock
 
 import pytest
 import torch
@@ -17,10 +20,10 @@ from tests.uda.described import write_attributes
 from tests.uda.miniature import FEW, SMALL, Run
 from uda.batches.domains import Domains
 from uda.batches.pairs import Batches
-from uda.config import Config
+from uda.config import Config, Training
 from uda.errors import ConfigError
 from uda.runs import checkpoint
-from uda.training.fabric import as_started, nodes_started
+from uda.training.fabric import as_started, nodes_started, start_fabric
 
 SGD = ("optimiser.name=sgd", "optimiser.lr=0.1", "schedule.warmup=0", "training.clip_gradient=0.5")
 SHORT = ("training.epochs=1", "training.steps=3", "evaluation.every=0")
@@ -30,7 +33,7 @@ ENVIRONMENT = os.environ | {"PYTHONPATH": os.pathsep.join(sys.path), "OMP_NUM_TH
 Job = dict[str, Any] | list[str]
 
 
-def job(output: Path, method: str, roots: tuple[Path, Path], *overrides: str) -> Job:
+def job(output: Path, method: str, roots: tuple[Path, Path], *overrides: str) -> dict[str, Any]:
     """A run for `two_processes.py`."""
     few = SMALL if method == "synthetic_to_real" else FEW
     places = {"output": str(output), "roots": [str(root) for root in roots]}
@@ -98,6 +101,37 @@ def test_two_processes_step_as_one_that_accumulates_their_batches(
     for mine, theirs in zip(ranks[0]["source"], ranks[1]["source"], strict=True):
         # With people held out there are fewer tracklets than a step takes clips.
         assert method == "joint" or not set(mine) & set(theirs)
+
+
+@pytest.mark.slow
+def test_two_processes_go_on_as_if_never_stopped(
+    tmp_path: Path, miniatures: tuple[Path, Path]
+) -> None:
+    """Killed after the first of two epochs; the second begins with groups of all features, of
+    which each process makes its share."""
+    unbroken, broken = tmp_path / "unbroken", tmp_path / "broken"
+    how = ("training.epochs=2", "training.devices=2", "method.start=0", "method.min_samples=2")
+    how += ("method.k1=4", "method.k2=1")
+    two_processes(job(unbroken, "pseudo_label", miniatures, *how))
+    (broken / "checkpoints").mkdir(parents=True)
+    shutil.copyfile(unbroken / "run.json", broken / "run.json")
+    shutil.copyfile(tmp_path / "unbroken-after-3.pt", broken / "checkpoints" / "last.pt")
+    two_processes(job(broken, "pseudo_label", miniatures, *how) | {"resume": True})
+    for whole, resumed in zip(left(unbroken), left(broken), strict=True):
+        assert whole["state"]["found.value"] > 1
+        for name, tensor in whole["state"].items():
+            assert torch.equal(resumed["state"][name], tensor), name
+
+
+def test_processes_wait_for_a_long_test_of_the_first_one(monkeypatch: pytest.MonkeyPatch) -> None:
+    started: list[Any] = []
+    fake = MagicMock(side_effect=lambda **how: started.append(how["strategy"]) or MagicMock())
+    monkeypatch.setattr("uda.training.fabric.Fabric", fake)
+    for devices in (1, 2):
+        start_fabric(Training(devices=devices, accelerator="cpu"))
+    alone, several = started
+    assert alone == "auto"
+    assert several._timeout >= timedelta(hours=6)
 
 
 @pytest.mark.slow

@@ -16,7 +16,7 @@ from tests.uda.miniature import Run
 from uda.errors import CheckpointError, RunError
 from uda.monitor.monitor import Monitor
 from uda.runs import checkpoint
-from uda.training.session import Interrupted
+from uda.training.session import Interrupted, Session
 
 
 def weights(path: Path) -> dict[str, torch.Tensor]:
@@ -171,3 +171,47 @@ def test_the_best_weights_are_kept_when_asked_by_name(run: Run, tmp_path: Path) 
     assert json.loads((tmp_path / "best" / "result.json").read_text())["selected_on"] == (
         "target_test"
     )
+
+
+def test_weights_of_the_last_epoch_are_saved_before_a_run_stops(
+    run: Run, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Four epochs, saved every third: Ctrl-C comes when the fourth is over."""
+    end_epoch = Session.end_epoch
+
+    def press(self: Session) -> None:
+        end_epoch(self)
+        if self.run.finished:
+            os.kill(os.getpid(), signal.SIGINT)
+
+    monkeypatch.setattr(Session, "end_epoch", press)
+    with pytest.raises(Interrupted, match="after step 12 of 12"):
+        run("late", "training.save_every=3", method="source_only")
+    kept = checkpoint.load(tmp_path / "late" / "checkpoints" / "last.pt")
+    assert kept["position"] == {"epoch": 4, "step": 0, "best": {}}
+
+
+def test_the_batch_of_tests_may_change_where_nothing_is_normalised_by_it(
+    run: Run, copied: Callable[..., Path]
+) -> None:
+    once = ("training.epochs=1", "evaluation.every=0")
+    copied("plain", *once, method="source_only")
+    run("plain", *once, "evaluation.batch=7", method="source_only", resume=True)
+    by_camera = (*once, "model.norm=cbn")
+    copied("cameras", *by_camera, method="source_only")
+    with pytest.raises(RunError, match=r"evaluation\.batch: 32 -> 7"):
+        run("cameras", *by_camera, "evaluation.batch=7", method="source_only", resume=True)
+
+
+def test_a_process_that_was_killed_while_it_wrote_is_no_hindrance(
+    run: Run, copied: Callable[..., Path], tmp_path: Path
+) -> None:
+    """Before its run.json was there; and in the middle of a checkpoint."""
+    (tmp_path / "new").mkdir()
+    (tmp_path / "new" / ".run.json.0123abcd.part").write_text("{")
+    run("new", "training.epochs=1", method="source_only")
+    assert not list((tmp_path / "new").glob(".*.part"))
+    half = copied("once", "training.epochs=1") / "checkpoints" / ".last.pt.0123abcd.part"
+    half.write_bytes(bytes(99))
+    run("once", "training.epochs=1", resume=True)
+    assert not half.exists()

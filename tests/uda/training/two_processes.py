@@ -3,14 +3,16 @@
     two_processes.py JOBS
 
 JOBS is a JSON list. A job is a command line of `uda`, a list, or a run, an object with ``output``,
-``method``, ``roots`` and ``overrides``. Where torchrun has not started the second process, Fabric
-starts this file again for it. Of a run each process writes OUTPUT-RANK.pt: its ``state`` after the
-last step, and the tracklets of its batches, ``source`` and ``target``.
+``method``, ``roots``, ``overrides`` and perhaps ``resume``. Where torchrun has not started the
+second process, Fabric starts this file again for it. Of a run each process writes OUTPUT-RANK.pt:
+its ``state`` after the last step, and the tracklets of its batches, ``source`` and ``target``.
+Checkpoints are kept as OUTPUT-after-STEP.pt.
 """
 
 from __future__ import annotations
 
 import json
+import shutil
 import sys
 from collections.abc import Iterator
 from contextlib import suppress
@@ -40,7 +42,9 @@ def watched(self: Batches, *which: Any) -> Iterator[Pair]:
         yield pair
 
 
-def run(output: Path, method: str, roots: list[str], overrides: list[str]) -> None:
+def run(
+    output: Path, method: str, roots: list[str], overrides: list[str], *, resume: bool = False
+) -> None:
     for found in seen.values():
         found.clear()
 
@@ -48,12 +52,15 @@ def run(output: Path, method: str, roots: list[str], overrides: list[str]) -> No
         save(self, *more)
         state = {name: tensor.clone() for name, tensor in self.run.method.state_dict().items()}
         rank = self.fabric.global_rank
+        if not rank:
+            kept = output.with_name(f"{output.name}-after-{self.run.done}.pt")
+            shutil.copyfile(output / "checkpoints" / "last.pt", kept)
         torch.save({"state": state, **seen}, output.with_name(f"{output.name}-{rank}.pt"))
 
     Session.save = saved  # type: ignore[method-assign]
     source, target = map(Path, roots)
     settings = load("laptop-scratch", overrides, method=method)
-    train(settings, source, target, output, progress=False, source="mars", target="mars")
+    train(settings, source, target, output, resume, False, source="mars", target="mars")
 
 
 def main(jobs: list[Any]) -> None:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 import signal
 from pathlib import Path
+from typing import Any
 
 import pytest
 import torch
@@ -183,3 +184,29 @@ def test_the_rate_falls_to_zero() -> None:
     assert [rate(how, share) for share in (0, 0.5, 0.75, 1)] == [1, 1, 0.5, 0]
     assert rate(Optimiser(decay_from=1), 1) == 1
     assert rate(Optimiser(decay_from=0), 0.25) == 0.75
+
+
+@pytest.mark.parametrize("killed_in", ["unlink", "replace"])
+def test_a_run_that_was_killed_at_the_last_line_is_complete(
+    finished: Translated,
+    tmp_path: Path,
+    rendered: Path,
+    real: Path,
+    monkeypatch: pytest.MonkeyPatch,
+    killed_in: str,
+) -> None:
+    """When all pictures are there, and their journal is not needed any more."""
+    output, original = tmp_path / "run", getattr(Path, killed_in)
+
+    def die(self: Path, *more: Any, **options: Any) -> Any:
+        last = (writing.JOURNAL, "translated.part")
+        if self.name in last and (output / "checkpoints").exists():
+            raise SystemExit(9)
+        return original(self, *more, **options)
+
+    with monkeypatch.context() as patch:
+        patch.setattr(Path, killed_in, die)
+        with pytest.raises(SystemExit):
+            translate_small(output, rendered, real)
+    resumed = translate_small(output, rendered, real, resume=True)
+    assert bytes_of(resumed.written.root) == bytes_of(finished().written.root)

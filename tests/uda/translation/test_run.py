@@ -195,10 +195,41 @@ def test_a_loss_that_is_no_number_stops_the_training(
         return terms | {"target": terms["target"] * (torch.nan if epochs >= 1 else 1)}
 
     monkeypatch.setattr(CycleGan, "discriminator_losses", broken)
-    with pytest.raises(TrainingError, match=r"Step 4 of 6 .*discriminators/target nan.*--resume"):
+    with pytest.raises(
+        TrainingError, match=r"Step 4 of 6 .*discriminators/target nan.*start a new run in another"
+    ):
         translate_small(tmp_path / "run", rendered, real)
     kept = checkpoint.load(directory.last(tmp_path / "run"), FORMAT)
     assert kept["position"] == {"epoch": 1, "step": 0}
+
+
+def test_generators_that_are_no_numbers_translate_nothing(
+    tmp_path: Path, rendered: Path, real: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """The last step of all has finite losses, and a slope that is not."""
+    losses = CycleGan.generator_losses
+
+    def broken(self: CycleGan, pair: Pair, made: Made, epochs: float) -> Terms:
+        terms = losses(self, pair, made, epochs)
+        zero = terms["loss"] - terms["loss"].detach()
+        return terms | ({"loss": terms["loss"] + zero.sqrt()} if epochs > 1.5 else {})
+
+    monkeypatch.setattr(CycleGan, "generator_losses", broken)
+    with pytest.raises(TrainingError, match=r"Step 6 of 6 left weights .*to_target.*lr \(now"):
+        translate_small(tmp_path / "run", rendered, real)
+    kept = checkpoint.load(directory.last(tmp_path / "run"), FORMAT)
+    assert kept["position"] == {"epoch": 1, "step": 0}
+    assert not list((tmp_path / "run").glob("translated*"))
+
+
+def test_a_run_does_not_lie_in_its_source(tmp_path: Path, real: Path) -> None:
+    """Continued, it would copy its own checkpoints into the translated tree."""
+    root = write_masked_tree(tmp_path / "set", size=(40, 20))
+    (tmp_path / "link").symlink_to(root)
+    for output in (root / "as-mars", tmp_path / "link/runs/as-mars"):
+        with pytest.raises(RunError, match="lies within the source"):
+            translate_small(output, root, real)
+        assert not output.exists()
 
 
 def test_a_change_is_written_at_the_pictures_own_size(

@@ -45,3 +45,28 @@ def test_linked_folders_are_named(
 def test_a_folder_that_cannot_be_listed_is_named() -> None:
     with pytest.raises(DatasetError, match="Expected to list /data/crops"):
         _raise(PermissionError(13, "Permission denied", "/data/crops"))
+
+
+def test_linked_pictures_are_pictures_of_the_tree(root: Path, tmp_path: Path) -> None:
+    """Splits are often made of links to the files of another folder."""
+    linked = tmp_path / "split"
+    for path in sorted(root.rglob("*.jpg")):
+        place = linked / path.relative_to(root)
+        place.parent.mkdir(parents=True, exist_ok=True)
+        place.symlink_to(path)
+    tree, whole = tree_of("folder", linked), tree_of("folder", root)
+    assert tree.left_out == 0
+    places = [
+        [each.place(path).as_posix() for frames in each.tracklets for path in frames]
+        for each in (tree, whole)
+    ]
+    assert places[0] == places[1]
+
+
+def test_pictures_of_another_place_are_refused_before_any_work(root: Path, tmp_path: Path) -> None:
+    tracklet = next(path.parent for path in sorted(root.rglob("*.jpg")))
+    far = tmp_path / "far"
+    tracklet.rename(far)
+    tracklet.symlink_to(far)
+    with pytest.raises(DatasetError, match=f"under {root}, found the folder .* which is {far}"):
+        tree_of("folder", root)

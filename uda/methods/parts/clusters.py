@@ -10,7 +10,7 @@ import torch
 from pydantic import Field
 
 from uda.clustering.processes import of_first_process
-from uda.clustering.pseudo_identities import pseudo_identities
+from uda.clustering.pseudo_identities import OUTLIER, pseudo_identities
 from uda.config import MethodSettings
 
 
@@ -32,14 +32,19 @@ class Clusters(MethodSettings):
     )
 
     def most(self, tracklets: int) -> int:
-        """As many clusters as so many tracklets can have: buffers of one size fit every state."""
+        """As many clusters as `grouped` finds among so many tracklets: buffers of one size fit
+        every state."""
         return max(tracklets // self.min_samples, 1)
 
     def grouped(
         self, features: torch.Tensor, radii: Sequence[float] | None = None
     ) -> list[np.ndarray]:
         """Groups (N,) of features (N, D) of length 1, with -1 for none, for each of the radii; by
-        default for ``eps`` alone. The same in all processes."""
+        default for ``eps`` alone. The same in all processes.
+
+        Clusters have ``min_samples`` members, but for those whose outermost members are within eps
+        of another cluster, too, and were given to that one. Should there be more than `most`, the
+        smallest are left out."""
         found = pseudo_identities(
             features,
             k1=self.k1,
@@ -48,4 +53,16 @@ class Clusters(MethodSettings):
             min_samples=self.min_samples,
             spcl=self.jaccard == "spcl",
         )
-        return [of_first_process(groups, features.device) for groups in found]
+        most = self.most(len(features))
+        return [of_first_process(_largest(groups, most), features.device) for groups in found]
+
+
+def _largest(groups: np.ndarray, most: int) -> np.ndarray:
+    """Groups 0..C-1 (N,) of which the ``most`` largest remain, in their order; -1 for none."""
+    sizes = np.bincount(groups[groups != OUTLIER])
+    if len(sizes) <= most:
+        return groups
+    kept = np.sort(np.argsort(-sizes, kind="stable")[:most])
+    renamed = np.full(len(sizes) + 1, OUTLIER)  # the last is where OUTLIER points
+    renamed[kept] = np.arange(most)
+    return renamed[groups]
