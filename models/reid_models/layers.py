@@ -48,14 +48,21 @@ def _of_timm(backbone: TimmBackbone) -> list[list[nn.Parameter]]:
 
     network = backbone.network
     matcher = getattr(network, "group_matcher", None)
-    if matcher is None:
-        return _stages(network)
+    if matcher is None:  # MetaFormer, PiT: stages one after another, as a part of their own
+        first, *others = (
+            list(part.parameters())
+            for child in network.children()
+            for part in (child.children() if isinstance(child, nn.Sequential) else [child])
+        )
+        tokens = list(network.parameters(recurse=False))
+        return [tokens + first, *others]
     place: dict[str, int] = group_parameters(network, matcher(coarse=False), reverse=True)
     weights = dict(network.named_parameters())
+    head = max(place.values())
     for name in weights:
         if place[name] == 1:
             break
-        place[name] = 0
+        place[name] = 0 if place[name] == head else place[name]
     found: list[list[nn.Parameter]] = [[] for _ in range(max(place.values()) + 1)]
     for name, weight in weights.items():
         found[place[name]].append(weight)

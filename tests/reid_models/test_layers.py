@@ -32,6 +32,14 @@ def test_register_tokens_are_of_the_first_layer_and_an_attention_pooling_is_the_
     assert depths("timm/vit_base_patch16_clip_224")["network.norm_pre.weight"] == 13
 
 
+def test_an_embedding_between_stages_is_as_deep_as_its_stage() -> None:
+    found = depths("timm/twins_svt_small")
+    embeddings = [found[f"network.patch_embeds.{stage}.proj.weight"] for stage in range(4)]
+    assert embeddings[0] == max(found.values())
+    for stage in (1, 2, 3):
+        assert 0 <= embeddings[stage] - found[f"network.blocks.{stage}.0.attn.proj.weight"] <= 1
+
+
 def test_low_rank_parts_are_as_deep_as_what_they_adapt() -> None:
     found = depths("timm/test_vit", lora=Lora(2, 2.0))
     (depth,) = {d for name, d in found.items() if "blocks.1.attn.qkv.parametrizations" in name}
@@ -58,6 +66,8 @@ def test_a_resnets_layers_are_its_stages(name: str) -> None:
         ("osnet_x1_0", 6),
         ("slim_resnet18", 9),
         ("timm/convnext_tiny", 19),
+        ("timm/caformer_s18", 5),
+        ("timm/pit_ti_224", 4),
         ("timm/swin_tiny_patch4_window7_224", 13),
     ],
 )

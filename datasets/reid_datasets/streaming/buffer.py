@@ -156,11 +156,14 @@ class Buffer:
             self.size -= len(self.held.pop(person))
             del self.finished[person]
             return True
-        while self.spent:
+        for _ in range(len(self.spent)):
             person, index = self.spent.popleft()
-            if self.pending[person] and index in self.held.get(person, {}):
+            if not self.pending[person] or index not in self.held.get(person, {}):
+                continue
+            if len(self.held[person]) > 1 or len(self.held) + self._to_come() > wanted:
                 self._drop(person, index)
                 return True
+            self.spent.append((person, index))
         if len(self.held) - len(self.finished) >= wanted:
             return False
         person = max(self.held, key=self._surplus)
@@ -168,6 +171,10 @@ class Buffer:
             return False
         self._drop(person, max(self.held[person], key=lambda index: self.drawn[index]))
         return True
+
+    def _to_come(self) -> int:
+        """Identities that have not been seen and will be held."""
+        return self.unseen if self.share else min(self.unseen, self.spare)
 
     def _surplus(self, person: int) -> int:
         needed = 1 if person in self.finished else self.shape.instances

@@ -63,6 +63,24 @@ def test_the_buffer_never_holds_more_than_it_may(
         assert not buffer.early
 
 
+def test_room_is_not_made_by_whom_a_batch_needs(tmp_path: Path) -> None:
+    """Of two people in a buffer for two, none is dropped once nobody else is to come."""
+    people = np.array([2, 1, 1, 2, 0, 2, 0, 1])
+    rng = np.random.default_rng(0)
+    for seed in range(40):
+        frames = ShardFrames(tmp_path, ())
+        order = np.random.default_rng(seed).permutation(len(people)) if seed else range(len(people))
+        buffer = Buffer(
+            ((int(index), frames) for index in order),
+            people,
+            None,
+            np.ones(3, bool),
+            Shape(identities=2, instances=1, groups=2 * 3, held=2),
+        )
+        for left in (3, 2, 1):
+            assert len({people[place % 8] for place, _ in buffer.draw(left, rng)}) == 2
+
+
 def test_a_rendered_set_is_drawn_evenly_out_of_a_tenth_of_it(tmp_path: Path) -> None:
     """As vidsynth plans it: people walk from site to site in crowds that mix."""
     plan = TrackletPlan(TrackletConfig(identities=500, sightings=6, cameras=24, cameras_per_shot=3))
