@@ -7,6 +7,7 @@ import tomllib
 from pathlib import Path
 
 import pytest
+import yaml
 
 ROOT = Path(__file__).resolve().parents[1]
 PROJECT = tomllib.loads((ROOT / "pyproject.toml").read_text(encoding="utf-8"))
@@ -89,6 +90,13 @@ def test_all_that_the_wheel_is_built_of_is_sent_to_the_build(path: str) -> None:
     kept = [line[1:] for line in text(".dockerignore").splitlines() if line.startswith("!")]
     assert any(path == name or path.startswith(f"{name}/") for name in kept)
     assert (ROOT / path).exists()
+
+
+def test_slices_on_kubernetes_write_as_the_images_user() -> None:
+    (made,) = [rest for name, rest in FOUND if name == "RUN" and "useradd" in rest]
+    job = yaml.safe_load(text("docs/scale/slices.yaml"))
+    group = job["spec"]["template"]["spec"]["securityContext"]["fsGroup"]
+    assert f"--uid {group} " in made
 
 
 def test_nothing_else_is_sent() -> None:

@@ -134,7 +134,9 @@ def _metadata(
     return {
         "license": licence or UNKNOWN,
         "library_name": "vidsynth-uda",
-        "pipeline_tag": "image-feature-extraction",
+        "pipeline_tag": "image-classification"
+        if made.attributes_alone
+        else "image-feature-extraction",
         "tags": tags,
         "model-index": [{"name": model, "results": results}] if results else None,
     }

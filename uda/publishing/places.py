@@ -15,7 +15,7 @@ def without_places(described: dict[str, Any]) -> dict[str, Any]:
     """A copy of what a run says of itself, or of its result, with no path of this machine in it.
 
     Files that settings name keep their own names, those of a method of somebody's own, too, where
-    they are absolute; a stream of shards is a stream.
+    they look like places; a stream of shards is a stream.
     """
     copy: dict[str, Any] = _without_keys(described)
     config = copy.get("config", {})
@@ -37,6 +37,6 @@ def _without_keys(value: Any) -> Any:
         return type(value)(map(_without_keys, value))
     if isinstance(value, str) and value.startswith(f"{SCHEME}:"):
         return SCHEME
-    if isinstance(value, str) and Path(value).is_absolute():
+    if isinstance(value, str) and value.startswith(("/", "~", "./", "../")):
         return Path(value).name
     return value

@@ -9,6 +9,13 @@ import yaml
 from hub_publishing.cards import environment, front_matter, shares
 from vidsynth.publishing.facts import MATERIAL, NUMBERS, Facts
 
+TABLES = {
+    "tracklets": "tracklets.parquet",
+    "crops": "crops/*.parquet",
+    "views": "views/*.parquet",
+    "persons": "persons.parquet",
+}
+"""What the Hub shows, and `datasets.load_dataset` reads by these names; the first by default."""
 UNITS = {"age": "years", "stature": "m", "bmi": "kg/m2"}
 
 
@@ -38,6 +45,7 @@ def data_card(name: str, facts: Facts, rights: str | None = None) -> str:
 def _metadata(name: str, facts: Facts) -> dict[str, Any]:
     """What the Hub filters by. With files of others in it, its licence is not the generator's."""
     licence = str(facts.description["licence"]).lower()
+    there = {"tracklets": facts.unit == "tracklet", "views": facts.whole}
     return {
         "license": "other" if facts.given(MATERIAL) else licence,
         "pretty_name": name,
@@ -46,6 +54,11 @@ def _metadata(name: str, facts: Facts) -> dict[str, Any]:
         "annotations_creators": ["machine-generated"],
         "source_datasets": ["original"],
         "tags": ["person-re-identification", "synthetic", "multi-camera", "vidsynth"],
+        "configs": [
+            {"config_name": name, "data_files": files}
+            for name, files in TABLES.items()
+            if there.get(name, True)
+        ],
     }
 
 

@@ -84,11 +84,27 @@ def test_no_path_of_the_machine_is_in_any_file(trained: Run, packed: Path) -> No
 
 def test_no_path_is_in_lists_and_in_settings_of_somebodys_own_method() -> None:
     described = {
-        "config": {"method": {"name": "mine", "teacher": "/home/me/teacher.pt", "layers": ["a/b"]}},
+        "config": {
+            "method": {
+                "name": "mine",
+                "teacher": "/home/me/teacher.pt",
+                "second": "~/me/second.pt",
+                "third": "../me/third.pt",
+                "layers": ["a/b"],
+            }
+        },
         "beside": [{"root": "/data/mars", "name": "mars"}, "webdataset:///data/shards"],
     }
     assert without_places(described) == {
-        "config": {"method": {"name": "mine", "teacher": "teacher.pt", "layers": ["a/b"]}},
+        "config": {
+            "method": {
+                "name": "mine",
+                "teacher": "teacher.pt",
+                "second": "second.pt",
+                "third": "third.pt",
+                "layers": ["a/b"],
+            }
+        },
         "beside": [{"name": "mars"}, "webdataset"],
     }
 

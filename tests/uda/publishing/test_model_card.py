@@ -152,7 +152,9 @@ def test_a_model_of_attributes_alone_is_not_called_one_that_finds_people(copied)
     assert "for recognising what people look like" in card
     assert "nothing in it was trained to tell people apart" in card
     assert "uda evaluate --attributes --checkpoint model.pt --data mars" in card
-    assert "person-re-identification" not in ModelCard(card).data.tags
+    data = ModelCard(card).data
+    assert data.pipeline_tag == "image-classification"
+    assert "person-re-identification" not in data.tags
     assert "re-identification" not in card.partition("## Intended use")[2].partition("##")[0]
 
 

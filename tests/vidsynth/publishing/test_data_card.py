@@ -69,6 +69,9 @@ def test_files_of_others_change_the_licence_and_are_unknown_until_somebody_speak
 def test_the_hub_reads_the_front_matter(rendered: Path) -> None:
     data = DatasetCard(data_card("walkers", read(rendered))).data.to_dict()
     assert data["size_categories"] == ["n<1K"]
+    tables = {table["config_name"]: table["data_files"] for table in data["configs"]}
+    assert list(tables) == ["tracklets", "crops", "persons"]
+    assert all(list(rendered.glob(files)) for files in tables.values())
     assert "synthetic" in data["tags"]
 
 
@@ -96,6 +99,9 @@ def test_still_images_have_a_card(tmp_path_factory: pytest.TempPathFactory) -> N
     assert f"{summary.crops} images, by {test_images.CONFIG.cameras} cameras" in card
     assert "| layout | market1501 |" in card
     assert "uda check-data synthetic-images --root ." in card
+    assert [table["config_name"] for table in DatasetCard(card).data.configs] == [
+        "crops", "persons"
+    ]  # fmt: skip
 
 
 def test_whole_frames_are_counted_as_such(tmp_path: Path) -> None:
@@ -107,6 +113,7 @@ def test_whole_frames_are_counted_as_such(tmp_path: Path) -> None:
     assert f"| whole frames | {frames} |\n| labelled people in them | {boxes} |" in card
     assert DatasetCard(card).data.to_dict()["task_categories"] == ["object-detection"]
     assert "uda check-data" not in card
+    assert "views/*.parquet" in card.partition("---\n\n")[0]
 
 
 def labelled(root: Path) -> list[dict[str, object]]:
