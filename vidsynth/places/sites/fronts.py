@@ -103,7 +103,11 @@ def shop_front(
 
 def house_door(rng: np.random.Generator, at: Place, turn: float) -> list[Block]:
     """The way into a house that has no shop: a door, a bell plate and a window on each side."""
-    wood = Surface("wood", (0.30, 0.18, 0.12) if rng.random() < 0.5 else (0.14, 0.22, 0.20))
+    brown, green = (
+        ((0.30, 0.18, 0.12), (0.22, 0.13, 0.09)),
+        ((0.14, 0.22, 0.20), (0.10, 0.16, 0.15)),
+    )
+    wood = Surface("wood", *(brown if rng.random() < 0.5 else green))
     frame = Surface("plain", (0.74, 0.72, 0.68))
     pane = Surface("plain", (0.12, 0.14, 0.17), roughness=0.2)
     aside = float(rng.uniform(-0.8, 0.8))

@@ -34,7 +34,8 @@ def office(rng: np.random.Generator) -> Site:
         Block((12.6, 0, 0), (0.3, 7.2, 2.9), wall),
         Block((-12.6, 0, 0), (0.3, 7.2, 2.9), wall),
     ]
-    door = Surface("wood", choose(rng, _DOORS), (0.30, 0.22, 0.16), 0.6, 0.5)
+    leaf = choose(rng, _DOORS)
+    door = Surface("wood", leaf, tuple(0.78 * c for c in leaf), 0.6, 0.5)  # type: ignore[arg-type]
     for x in np.arange(-10.5, 11, 3.5) + float(rng.uniform(-0.6, 0.6)):
         if rng.random() < 0.75:
             blocks += [

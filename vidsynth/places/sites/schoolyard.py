@@ -46,7 +46,7 @@ def schoolyard(rng: np.random.Generator) -> Site:
         Block(
             (float(rng.uniform(-9, 9)), 9.9, 0.0),
             (2.4, 0.4, 2.6),
-            Surface("wood", (0.45, 0.18, 0.12)),
+            Surface("wood", (0.45, 0.18, 0.12), (0.36, 0.14, 0.09)),
         ),
     ]
     blocks += (

@@ -111,3 +111,12 @@ def test_who_sits_on_a_bench_looks_towards_where_people_walk(name):
                 for x, y in (back, seat.at[:2])
             ]
             assert away[0] > away[1]
+
+
+@each_site
+def test_the_grain_of_wood_is_a_darker_shade_of_it(name):
+    for site in built(name):
+        for block in site.blocks + site.obstacles:
+            if block.surface.kind == "wood":
+                shade = np.subtract(block.surface.colour, block.surface.second)
+                assert 0 < shade.min() <= shade.max() < 0.16
