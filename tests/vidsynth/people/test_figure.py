@@ -2,6 +2,7 @@ from dataclasses import replace
 
 import numpy as np
 import pytest
+from scipy.interpolate import griddata
 from scipy.spatial import cKDTree
 
 from vidsynth.body.anatomy import BODY, BONES
@@ -9,7 +10,9 @@ from vidsynth.body.posture import Posture
 from vidsynth.motion.gait import joint_rotations
 from vidsynth.people.figure import SLOTS, dress
 from vidsynth.people.sampling import sample_person
+from vidsynth.wardrobe.garments import GARMENTS
 from vidsynth.wardrobe.makehuman.layers import HAT
+from vidsynth.wardrobe.records import Garment
 
 STANDING = np.tile(np.eye(3), (1, len(BONES), 1, 1))
 
@@ -91,6 +94,24 @@ def test_a_looser_top_is_wider(model, dressed):
         chest = (np.abs(rest[:, 2] - 0.68) < 0.03) & (np.abs(rest[:, 0]) < 0.12)
         widths.append(np.ptp(top[chest, 1]))
     assert widths[1] > widths[0] + 0.01
+
+
+@pytest.mark.parametrize("kind", ["shirt", "jacket", "coat"])
+def test_long_hair_hangs_over_a_collar(model, dressed, kind):
+    person, shape, _ = dressed[0]
+    loose = GARMENTS[kind].looseness[1]
+    top = Garment(kind, "grey", (0.4, 0.4, 0.4), sleeve=1.0, looseness=loose)
+    figure = dress(replace(person, upper=top, hair_style="long"), shape)
+    points = figure.pose(model.pose(shape, STANDING)[0])
+    x, y, z = figure.rest.T
+    behind = (np.abs(x) < 0.04) & (y > 0) & (z > 0.83) & (z < 0.9)
+    hair, collar = (
+        points[[v for v in np.unique(faces(figure, slot)) if behind[v] and abs(x[v]) < wide]]
+        for slot, wide in (("hair", 0.04), ("upper", 0.03))
+    )
+    out = griddata(hair[:, [0, 2]], hair[:, 1], collar[:, [0, 2]]) - collar[:, 1]
+    assert len(collar) > 20
+    assert np.nanmin(out) > -0.002
 
 
 def test_skin_shows_at_face_and_hands_but_not_under_clothes(dressed):

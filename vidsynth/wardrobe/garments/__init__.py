@@ -70,6 +70,6 @@ def sew_inner(garment: Garment) -> Cloth:
         return nothing()
     sewn = sew_garment(replace(garment, sleeve=0.0))
     x, y, z = sewn.piece.rest.T
-    # At the shoulders the two layers would lie one in the other.
-    wide = np.interp(z, (0.72, 0.80), (0.1, 0.06))
+    # At the shoulders the two layers would lie one in the other, and collars beside the neck.
+    wide = np.interp(z, (0.72, 0.80, 0.832, 0.842), (0.1, 0.06, 0.06, 0.044))
     return trimmed(sewn, np.minimum(0.015 - y, wide - np.abs(x)))

@@ -16,9 +16,10 @@ _WIDE = 0.062
 _POINT = (0.024, 0.808)
 """Statures: how far from the middle, and how high, each point lies."""
 
-_OUT = (0.55, 0.9)
+_OUT = 0.5
+_BEFORE, _BEHIND = 0.9, 0.15
 """How far it stands off at the neck line, and how much further at its lower edge, in multiples of
-the top's looseness."""
+the top's looseness: behind, long hair hangs over it."""
 
 
 def with_collar(sewn: Cloth) -> Cloth:
@@ -28,9 +29,10 @@ def with_collar(sewn: Cloth) -> Cloth:
     gap = float(np.abs(x[ahead]).min(initial=_WIDE))
     piece = _collar(helper("tights"), gap)
     fall = np.clip((neck_line(piece, COLLAR) - piece.rest[:, 2]) / 0.03, 0, 1)
+    further = np.interp(piece.rest[:, 1], (-0.03, 0.01), (_BEFORE, _BEHIND))
     return Cloth(
         join(sewn.piece, piece),
-        np.concatenate([sewn.stand_off, _OUT[0] + _OUT[1] * fall]),
+        np.concatenate([sewn.stand_off, _OUT + further * fall]),
         np.concatenate([sewn.drape, np.zeros(len(fall))]),
     )
 
