@@ -177,6 +177,38 @@ def test_the_page_and_the_readme_are_made_of_what_is_kept(experiments: Modules) 
     assert page.with_table(readme, kept) == readme
 
 
+def test_what_the_readme_says_in_words_is_what_is_kept() -> None:
+    root = Path(__file__).resolve().parents[2]
+    rows = json.loads((root / "docs/results.json").read_text())["rows"]["source"]
+
+    def gains(name: str, target: str) -> dict[str, tuple[float, float, float]]:
+        return rows[name]["targets"][target]["half"]["gains"]
+
+    starts = ("scratch", "imagenet")
+    over_real = {
+        target: [
+            gains(f"rendered people, {start}", target)[f"real people of mars-real, {start}"]
+            for start in starts
+        ]
+        for target in ("mars-real", "viper")
+    }
+    assert all(low > 0 for found in over_real.values() for _, low, _ in found)
+    assert {rows[f"{who}, {start}"]["seeds"] for start in starts for who in (
+        "rendered people", "real people of mars-real"
+    )} == {3}  # fmt: skip
+    least, most = sorted(round(gain) for gain, _, _ in over_real["mars-real"])
+    (viper,) = {round(gain) for gain, _, _ in over_real["viper"]}
+    readme = " ".join((root / "README.md").read_text().split())
+    assert (
+        f"by {least} to {most} points of mAP on `mars-real` and by {viper} on VIPeR, with either "
+        "start, over three trainings of each."
+    ) in readme
+    assert "no model is better than a histogram of colours for sure" in readme
+    models = [name for name in rows if name != "colour histogram"]
+    over_colours = [gains(name, t)["colour histogram"] for name in models for t in over_real]
+    assert all(low <= 0 for _, low, _ in over_colours)
+
+
 def test_a_readme_without_marks_is_left_alone(experiments: Modules) -> None:
     with pytest.raises(ValueError, match="expected <!-- results: begin -->"):
         experiments["proof_page"].with_table("no table", {"rows": {}})

@@ -20,8 +20,6 @@ from vidsynth.settings import fingerprint, identity, older_fingerprint
 
 DESCRIPTION = "dataset.json"
 TABLES = (DESCRIPTION, "cameras.json", "persons.parquet", "tracklets.parquet")
-MEASURED = ("target", "estimates")
-"""What fits to a target call the tables that settings are drawn from."""
 
 
 def pack(
@@ -143,13 +141,9 @@ def _notes(root: Path, files: dict[str, int], facts: Facts) -> list[str]:
     tops = {name.partition("/")[0] for name in files}
     left = sorted(p.name for p in root.iterdir() if p.name not in tops and p.name[0] != ".")
     notes = [f"not sent of the folder: {', '.join(left)}"] if left else []
-    fitted = root.resolve().with_name(f"{root.resolve().name}.fitted.yaml")
-    drawn = [f"tables.{name}" for name in facts.description["config"].get("tables", {})]
-    measured = [fitted.name] if fitted.is_file() else []
-    measured += [key for key in drawn if key.partition(".")[2] in MEASURED]
-    if measured:
+    if facts.fitted:
         notes.append(
-            f"settings were fitted to a target ({', '.join(measured)}): dataset.json, cameras.json "
-            "and labels tell what its cameras see, and hold no picture of it"
+            f"settings were fitted to a target ({', '.join(facts.fitted)}): dataset.json, "
+            "cameras.json and labels tell what its cameras see, and hold no picture of it"
         )
     return notes

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -37,6 +38,8 @@ NUMBERS = {
     "tables": "tables that settings were drawn from",
 }
 """Files that pictures follow without holding any of it."""
+MEASURED = ("target", "estimates")
+"""What fits to a target call the tables that settings are drawn from."""
 LONG = 20
 """Entries of a list of settings beyond which a card only counts them."""
 _BODY = ("body_age", "body_stature", "body_bmi")
@@ -58,6 +61,7 @@ class Facts:
     body: least, mean and largest value, by column of persons.parquet.
     scenes: of units: by site, hour, weather, camera, and of tracklets by motion.
     changed: settings that are not the defaults of this version, by key.
+    fitted: what shows that settings were fitted to a target; empty where nothing does.
     """
 
     description: dict[str, Any]
@@ -75,6 +79,7 @@ class Facts:
     body: dict[str, tuple[float, float, float]]
     scenes: dict[str, Counts]
     changed: dict[str, Any]
+    fitted: tuple[str, ...]
 
     @property
     def read_as(self) -> str:
@@ -111,7 +116,8 @@ def read(root: Path) -> Facts:
         units = _units(root, still)
         views = root / "views"
         frames = ds.dataset(views, format="parquet").count_rows() if views.is_dir() else None
-        return _facts(description, still, cameras, persons, units, frames)
+        fitted = tuple(_fitted(root.resolve(), description))
+        return _facts(description, still, cameras, persons, units, frames, fitted)
     except (OSError, ValueError, KeyError, TypeError, pa.ArrowException, Unreadable) as error:
         raise OutputError(
             f"Cannot read the tables of {root}: {error}. Give the command that rendered the set "
@@ -134,6 +140,7 @@ def _facts(
     persons: pa.Table,
     units: pa.Table,
     frames: int | None,
+    fitted: tuple[str, ...],
 ) -> Facts:
     """``frames`` of a set of whole frames."""
     boxes = len(units) if still else int(pc.sum(units["frames"]).as_py() or 0)
@@ -162,7 +169,17 @@ def _facts(
             if name in units.column_names
         },
         _changed(description),
+        fitted,
     )
+
+
+def _fitted(root: Path, description: dict[str, Any]) -> Iterator[str]:
+    """The config that `--target` left beside a set, and tables of what was measured of a target."""
+    beside = root.with_name(f"{root.name}.fitted.yaml")
+    if beside.is_file():
+        yield beside.name
+    tables = description["config"].get("tables") or {}
+    yield from (f"tables.{name}" for name in tables if name in MEASURED)
 
 
 def counted(column: pa.ChunkedArray) -> Counts:

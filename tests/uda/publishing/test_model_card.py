@@ -182,6 +182,16 @@ def test_weights_of_timm_are_not_called_imagenets(copied) -> None:
     assert "ImageNet" not in card
 
 
+def test_what_of_a_backbone_learned_is_told(copied) -> None:
+    run = copied("run", **RUN)
+    assert "of its backbone learned" not in model_card(read(run))
+    card = with_config(run, model={"temporal": "transformer", "pooling": "token", "lora_rank": 8})
+    assert "(`tiny`), transformer over frames, token pooling over space |" in card
+    assert "| of its backbone learned | low-rank parts alone (LoRA, rank 8) |" in card
+    card = with_config(run, model={"lora_rank": None, "frozen": "layer2"})
+    assert "| of its backbone learned | what comes after `layer2` |" in card
+
+
 def test_weights_chosen_on_the_target_are_said_aloud(copied) -> None:
     run = copied("run", **RUN)
     result = json.loads((run / "result.json").read_text()) | {"selected_on": "target_test"}

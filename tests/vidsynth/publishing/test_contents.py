@@ -132,7 +132,7 @@ def test_folders_of_this_machine_stay_and_the_shots_are_still_of_these_settings(
 ) -> None:
     private, root = tmp_path / "home/alice/photographs", tmp_path / "walkers"
     private.mkdir(parents=True)
-    Image.new("RGB", (160, 120)).save(private / "wall.jpg")
+    Image.new("RGB", (160, 120), (120, 120, 120)).save(private / "wall.jpg")
     behind = BackgroundConfig(directory=private)
     painted(root, CONFIG.model_copy(update={"backgrounds": behind, "identities": 4}))
     redescribe(root, renderer=RENDERER)
@@ -155,6 +155,7 @@ def test_who_pushes_a_set_that_was_fitted_to_a_target_is_told(rendered: Path) ->
     rendered.with_name("walkers.fitted.yaml").write_text("hours: [noon]")
     (note,) = (each for each in pack(rendered, "walkers").notes if "target" in each)
     assert "fitted to a target (walkers.fitted.yaml)" in note
+    assert "fitted to a target's cameras (walkers.fitted.yaml)" in pack(rendered, "walkers").card
 
 
 @pytest.mark.parametrize("layout", FORMATS)

@@ -137,3 +137,4 @@ def test_long_lists_of_settings_are_counted_only(rendered: Path) -> None:
     card = data_card("walkers", read(rendered))
     assert "tables.target.rows: 30 values" in card
     assert "1.234" not in card
+    assert "fitted to a target's cameras (tables.target)" in card
