@@ -13,6 +13,7 @@ import pytest
 import torch
 
 from tests.tools.made_up_scores import costs, write_scores
+from uda import recipes
 
 Modules = dict[str, ModuleType]
 
@@ -62,6 +63,19 @@ def test_questions_share_trainings_and_no_row_is_its_own_control(
         asked.output, ["scratch"], ["source_only"], asked.targets, [1, 2]
     )
     assert {run.output for run in usual if run.after} <= {run.output for run in runs}
+
+
+def test_the_default_recipe_has_a_row_of_its_own(experiments: Modules, asked: Any) -> None:
+    whole = replace(asked, starts=("scratch", "imagenet"))
+    (row,) = [row for row in every_row(experiments, whole) if row.name.endswith("recipe laptop")]
+    assert row.over[-1] == experiments["questions"].HISTOGRAM  # the README's gain is over the last
+    run = row.runs[0]
+    config, usual = recipes.load(run.recipe, run.words), recipes.load("laptop", [])
+    assert run.steps == config.training.epochs * config.training.steps == 1344
+    assert config.method.name == "source_only"
+    same = ("model", "optimiser", "schedule")
+    assert all(getattr(config, part) == getattr(usual, part) for part in same)
+    assert config.data.size == usual.data.size
 
 
 def test_sources_differ_in_what_their_names_say(experiments: Modules, tmp_path: Path) -> None:

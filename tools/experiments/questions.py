@@ -59,6 +59,8 @@ def source(asked: Asked) -> Iterator[Row]:
             name = f"{made.name}, {start}"
             over = tuple(other for other in others if other != name)
             yield Row("source", name, made, runs, asked.everywhere, over)
+    if "imagenet" in asked.starts:
+        yield _laptop(asked)
 
 
 def adaptation(asked: Asked) -> Iterator[Row]:
@@ -133,6 +135,20 @@ def _second_stages(
     seeds = range(1, asked.seeds + 1)
     runs = trainings(place, [start], [method], aims, seeds, data=made.data)
     return tuple(run for run in runs if run.after)
+
+
+def _laptop(asked: Asked) -> Row:
+    """What `uda train` does by itself where there is no GPU, on the source alone."""
+    made = sources.default(asked.data)
+    runs = tuple(
+        Training(
+            asked.output / f"laptop/seed-{seed}", CONTROL, "laptop", seed,
+            settings=lasting(STAGES["laptop"]),
+        )
+        for seed in range(1, asked.seeds + 1)
+    )  # fmt: skip
+    over = (f"{made.name}, imagenet", HISTOGRAM)
+    return Row("source", f"{made.name}, recipe laptop", made, runs, asked.everywhere, over)
 
 
 def _alone(

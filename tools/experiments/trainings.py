@@ -18,8 +18,9 @@ HERE = Path(__file__).resolve().parent
 STARTS = ("scratch", "imagenet")
 """A slim ResNet-18 from random weights, and MobileNetV2 from ImageNet's."""
 
-STAGES = {"one": 800, "two": 120}
-"""Steps of both stages, as `recipes/` has them."""
+STAGES = {"one": 800, "two": 120, "laptop": 1344}
+"""Steps of both stages, as `recipes/` has them, and of the recipe `laptop`: 12 passes over 300
+people."""
 
 NEIGHBOURS = ("method.k1=6", "method.k2=2")
 DENSITY = (*NEIGHBOURS, "method.eps=0.4", "method.min_samples=2")
