@@ -57,7 +57,8 @@ def source(asked: Asked) -> Iterator[Row]:
         for made, place in _origins(asked):
             runs = _second_stages(asked, made, place, start, CONTROL, None)
             name = f"{made.name}, {start}"
-            over = tuple(other for other in others if other != name)
+            usual = [f"{sources.default(asked.data).name}, {start}"] if made.fitted_to else []
+            over = tuple(other for other in (*others, *usual) if other != name)
             yield Row("source", name, made, runs, asked.everywhere, over)
     if "imagenet" in asked.starts:
         yield _laptop(asked)
