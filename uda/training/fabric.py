@@ -45,6 +45,13 @@ def start_fabric(settings: Training) -> Fabric:
     return fabric
 
 
+def end_others(fabric: Fabric) -> None:
+    """Kills the processes that this one started, for when it cannot go on: they would wait for it
+    as long as `PATIENCE`. Those that torchrun started are its affair."""
+    for process in getattr(fabric.strategy.launcher, "procs", ()):
+        process.kill()
+
+
 def choose_kernels(deterministic: bool) -> None:
     """What a GPU computes with, for this process.
 

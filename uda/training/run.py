@@ -32,7 +32,13 @@ from uda.runs.initial import start_from
 from uda.runs.student import build_student
 from uda.training.before_epoch import begin_epoch
 from uda.training.compiled import compile_student
-from uda.training.fabric import as_started, can_fuse, require_one_scale, start_fabric
+from uda.training.fabric import (
+    as_started,
+    can_fuse,
+    end_others,
+    require_one_scale,
+    start_fabric,
+)
 from uda.training.interrupt import StopRequest
 from uda.training.loop import Wrapped, train_epoch
 from uda.training.session import SELECTED_ON_TARGET, Interrupted, Session, TrainingResult
@@ -110,21 +116,21 @@ def train(
         run.restore(directory.last(output), saved, fabric)
     fabric.barrier()
     monitor, status = None, "success"
-    if fabric.is_global_zero:
-        directory.describe_run(output, settings, identity)
-        monitor = Monitor(
-            output,
-            start=run.done,
-            total=run.total,
-            epochs=settings.training.epochs,
-            evaluated=run.step == 0,
-            progress=progress,
-            loggers=settings.monitoring.loggers,
-            project=settings.monitoring.project,
-        )
-        monitor.describe(yaml.safe_dump(settings.model_dump(mode="json"), sort_keys=False))
-        monitor.say(introduction(run, identity))
     try:
+        if fabric.is_global_zero:
+            directory.describe_run(output, settings, identity)
+            monitor = Monitor(
+                output,
+                start=run.done,
+                total=run.total,
+                epochs=settings.training.epochs,
+                evaluated=run.step == 0,
+                progress=progress,
+                loggers=settings.monitoring.loggers,
+                project=settings.monitoring.project,
+            )
+            monitor.describe(yaml.safe_dump(settings.model_dump(mode="json"), sort_keys=False))
+            monitor.say(introduction(run, identity))
         with StopRequest() as stop:
             session = Session(fabric, run, domains, identity, output, monitor, stop)
             while not run.finished:
@@ -141,6 +147,8 @@ def train(
             return session.finish(began)
     except BaseException as error:
         status = "aborted" if isinstance(error, Interrupted | KeyboardInterrupt) else "failed"
+        if not isinstance(error, Interrupted):  # which all processes agree about
+            end_others(fabric)
         if isinstance(error, DatasetError):  # of this process's batches: no other one says it
             error.of_this_process = True  # type: ignore[attr-defined]
         raise

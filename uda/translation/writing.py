@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import io
 import json
+import math
 import os
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import asdict, dataclass
@@ -94,12 +95,14 @@ def write_tree(
     )
     originals = iter(loader)
     for number, batch in enumerate(batches[done:], done + 1):
-        pixels, whole = zip(*(_next(originals, loader) for _ in batch), strict=True)
+        pixels, *whole = zip(*(_next(originals, loader) for _ in batch), strict=True)
         found = translated(generator, pixels, settings, device)
-        for frames, before, after, own in zip(batch, pixels, found, whole, strict=True):
+        for frames, before, after, values, shapes in zip(batch, pixels, found, *whole, strict=True):
             flicker.see(before, after)
             change = after.float() - before if generator.change else None
-            for place, (path, original) in enumerate(zip(frames, own, strict=True)):
+            own = values.split([math.prod(shape) for shape in shapes])
+            for place, (path, flat, shape) in enumerate(zip(frames, own, shapes, strict=True)):
+                original = flat.view(shape)
                 if change is None:
                     picture = at_size_of(original, after[place])
                 else:
@@ -194,7 +197,9 @@ def _size(picture: torch.Tensor) -> tuple[int, int]:
 
 
 class _Originals(Dataset):
-    """Tracklets at the translated size, uint8 (T, 3, H, W), and their frames as they are."""
+    """Tracklets at the translated size, uint8 (T, 3, H, W), and their frames as they are: the
+    values of all, one after another, and shapes. Each tensor that a process hands over is a file
+    that it keeps open."""
 
     def __init__(self, tracklets: Sequence[ImageFiles], settings: Settings) -> None:
         self.tracklets, self.how = tracklets, settings.pictures
@@ -202,11 +207,12 @@ class _Originals(Dataset):
     def __len__(self) -> int:
         return len(self.tracklets)
 
-    def __getitem__(self, number: int) -> tuple[torch.Tensor, list[torch.Tensor]]:
+    def __getitem__(self, number: int) -> tuple[torch.Tensor, torch.Tensor, list[tuple[int, ...]]]:
         frames = self.tracklets[number]
         whole = frames.read(range(len(frames)))
         pixels = np.stack(resize(whole, self.how.size, self.how.resize))
-        return torch.from_numpy(pixels), whole
+        values = torch.cat([frame.flatten() for frame in whole])
+        return torch.from_numpy(pixels), values, [tuple(frame.shape) for frame in whole]
 
 
 def _next(originals: Iterator[Any], loader: DataLoader[Any]) -> Any:

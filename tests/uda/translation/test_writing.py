@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import os
+import resource
 from pathlib import Path
 
 import pytest
@@ -9,9 +11,11 @@ import torch
 from reid_datasets.frames import ImageFiles
 from reid_models.translation.generator import Generator
 
+from tests.reid_datasets.folder.trees import write_tracklets
 from tests.uda.translation.miniature import settings
 from uda.translation.flicker import Flicker
-from uda.translation.writing import at_size_of, batches_of, changed, translated
+from uda.translation.tree import tree_of
+from uda.translation.writing import at_size_of, batches_of, changed, translated, write_tree
 
 CPU = torch.device("cpu")
 
@@ -97,3 +101,30 @@ def test_flicker_is_of_changes_from_frame_to_frame() -> None:
     brighter.see(blinking, blinking + 50)
     assert brighter.means() == {"source": 10.0, "translated": 10.0, "still": None}
     assert Flicker().means() is None
+
+
+@pytest.mark.skipif(not Path("/proc/self/fd").is_dir(), reason="counts open files as Linux does")
+def test_a_long_tracklet_needs_no_open_file_for_each_frame(
+    generator: Generator, tmp_path: Path
+) -> None:
+    """What a process that decodes hands over is an open file for each tensor, of 1,024 in all."""
+    tree = tree_of("folder", write_tracklets(tmp_path / "set", "anna/hall/1", frames=150))
+    how = settings("cyclegan", "pictures.workers=1", "output.batch=64")
+    before = resource.getrlimit(resource.RLIMIT_NOFILE)
+    few = len(os.listdir("/proc/self/fd")) + 64
+    resource.setrlimit(resource.RLIMIT_NOFILE, (few, before[1]))
+    try:
+        written = write_tree(
+            tree,
+            generator,
+            how,
+            tmp_path / "translated",
+            {},
+            device=CPU,
+            progress=lambda done, total: None,
+            stopped=lambda: False,
+        )
+    finally:
+        resource.setrlimit(resource.RLIMIT_NOFILE, before)
+    assert written is not None
+    assert written.pictures == len(list((tmp_path / "translated").rglob("*.jpg"))) == 150
