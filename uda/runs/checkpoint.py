@@ -146,8 +146,9 @@ def restore_random_state(state: dict[str, Any]) -> None:
     state_of_numpy = (algorithm, np.array(words, np.uint32), position, has_gauss, cached)
     np.random.set_state(state_of_numpy)  # noqa: NPY002
     torch.set_rng_state(state["torch"])
-    if torch.cuda.is_available() and len(state["cuda"]) == torch.cuda.device_count():
-        torch.cuda.set_rng_state_all(state["cuda"])
+    if torch.cuda.is_available():  # of a machine with more or fewer GPUs, too
+        for number, known in enumerate(state["cuda"][: torch.cuda.device_count()]):
+            torch.cuda.set_rng_state(known, number)
 
 
 def versions() -> dict[str, str]:

@@ -109,6 +109,7 @@ def train(
     elif init:
         identity["init"] = start_from(init, student, settings.model.name, identity["source"])
     run = prepare(settings, student, domains, fabric)
+    run.began = began
     wrapped = wrap(run, fabric)
     if settings.training.compile:
         compile_student(run.method.student, fabric.device)
@@ -144,7 +145,7 @@ def train(
                 if not run.finished and stop.agreed(fabric):
                     session.interrupt()
             session.save()
-            return session.finish(began)
+            return session.finish()
     except BaseException as error:
         status = "aborted" if isinstance(error, Interrupted | KeyboardInterrupt) else "failed"
         if not isinstance(error, Interrupted):  # which all processes agree about

@@ -5,7 +5,6 @@ from __future__ import annotations
 import logging
 import os
 import platform
-import time
 from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 from pathlib import Path
@@ -54,8 +53,8 @@ class TrainingResult:
 
     ``evaluation`` (of the target, with its ``ranked_list``) and ``source_evaluation`` are None
     where there are no queries, the latter also where source and target are the same. ``beside``
-    are scores of the target with other batch-norm statistics, by whose they are. ``minutes`` counts
-    this call.
+    are scores of the target with other batch-norm statistics, by whose they are. ``minutes`` are
+    those of the whole run, however often it was resumed.
     """
 
     output: Path
@@ -251,13 +250,18 @@ class Session:
     def _tested(self) -> nn.Module:
         return self.run.method.model()
 
-    def finish(self, began: float) -> TrainingResult:
+    def finish(self) -> TrainingResult:
         """Score the weights that are kept on the test halves there are and write result.json."""
         settings = self.run.settings
         epoch, kept = settings.training.epochs, directory.last(self.output)
         if settings.evaluation.select_on != "last":
-            kept, epoch = directory.named(self.output, "best"), self.run.best["epoch"]
-            self.run.take_method(kept, checkpoint.load(kept))
+            kept = directory.named(self.output, "best")
+            saved = checkpoint.load(kept)
+            self.run.take_method(kept, saved)
+            # What it says of itself: a process that was killed may have written it after the last
+            # checkpoint, and on a GPU its epoch does not come again as it was.
+            self.run.best = saved["position"]["best"]
+            epoch = self.run.best["epoch"]
             log.warning("kept epoch %d, best on %s", epoch, settings.evaluation.select_on)
         if self.run.settings.model.norm == "adabn":
             self._adapt_statistics()
@@ -274,7 +278,7 @@ class Session:
         beside = self._evaluate_beside(epoch)
 
         self.show_features(epoch)
-        minutes = (time.perf_counter() - began) / 60
+        minutes = self.run.minutes
         if not self.monitor:
             raise SystemExit(0)  # the first process reports
         write_json(

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import time
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -22,7 +23,8 @@ from uda.runs import checkpoint
 
 @dataclass
 class RunState:
-    """``epoch`` epochs are complete, and ``step`` steps of the next one."""
+    """``epoch`` epochs are complete, and ``step`` steps of the next one. ``spent`` minutes went by
+    before this process, which ``began`` at that time of `time.perf_counter`."""
 
     settings: config.Config
     method: Method
@@ -32,6 +34,8 @@ class RunState:
     epoch: int = 0
     step: int = 0
     best: dict[str, Any] = field(default_factory=dict)
+    spent: float = 0.0
+    began: float = field(default_factory=time.perf_counter)
 
     @classmethod
     def start(
@@ -73,6 +77,11 @@ class RunState:
         return self.done / self.total
 
     @property
+    def minutes(self) -> float:
+        """Of the whole run, with those of processes that it was resumed from."""
+        return self.spent + (time.perf_counter() - self.began) / 60
+
+    @property
     def finished(self) -> bool:
         return self.epoch >= self.settings.training.epochs
 
@@ -102,6 +111,7 @@ class RunState:
             "position": {"epoch": self.epoch, "step": self.step, "best": self.best},
             "batches": self.batches.state_dict(),
             "random": states,
+            "minutes": self.minutes,
             "config": self.settings.model_dump(mode="json"),
             **domains,
         }
@@ -128,7 +138,7 @@ class RunState:
             schedule.load_state_dict(saved["schedules"][name])
         fabric.strategy.precision.load_state_dict(saved["precision"])
         self.epoch, self.step = saved["position"]["epoch"], saved["position"]["step"]
-        self.best = saved["position"]["best"]
+        self.best, self.spent = saved["position"]["best"], saved.get("minutes", 0.0)
         self.batches.load_state_dict(saved["batches"])
         checkpoint.restore_random_state(saved["random"][fabric.global_rank])
 
