@@ -21,7 +21,8 @@ def curves(split: Split, evaluation: Evaluation) -> dict[str, Any]:
     ``cmc``: share of queries with a match among the first k, k from 1 to as many as
     ``evaluation.ranked`` holds. ``distances``: how many pairs of a query and a gallery tracklet
     have a distance within each of the bins between ``edges``, apart for the ``same`` person
-    under another camera and for ``other`` people. ``average_precision``: of every query that has a
+    under another camera and for ``other`` people, and the name of what features were
+    ``compared_by``. ``average_precision``: of every query that has a
     match, ascending. ``queries``: person and average precision of every query in the benchmark's
     order, null without a match, to compare models with (`uda.evaluation.paired`).
     """
@@ -52,7 +53,7 @@ def _cmc(split: Split, evaluation: Evaluation) -> list[float]:
     return (found / len(matched)).round(5).tolist()
 
 
-def _distances(split: Split, evaluation: Evaluation) -> dict[str, list[float]]:
+def _distances(split: Split, evaluation: Evaluation) -> dict[str, Any]:
     """Histograms over the range of all distances, which a first pass finds."""
     people = np.array([tracklet.person_id for tracklet in split.gallery])
     edges = np.linspace(*_range(evaluation), BINS + 1)
@@ -63,7 +64,12 @@ def _distances(split: Split, evaluation: Evaluation) -> dict[str, list[float]]:
         elsewhere = (evaluation.gallery.cameras != camera) | (camera == UNKNOWN)
         same += np.histogram(row[own & elsewhere], edges)[0]
         other += np.histogram(row[~own], edges)[0]
-    return {"edges": edges.round(4).tolist(), "same": same.tolist(), "other": other.tolist()}
+    return {
+        "edges": edges.round(4).tolist(),
+        "same": same.tolist(),
+        "other": other.tolist(),
+        "compared_by": evaluation.comparison.name,
+    }
 
 
 def _rows(evaluation: Evaluation) -> Iterator[np.ndarray]:

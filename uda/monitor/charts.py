@@ -45,8 +45,11 @@ def cmc(curves: Mapping[str, Sequence[float]]) -> Figure:
     return figure
 
 
-def distances(histogram: Mapping[str, Sequence[float]]) -> Figure:
-    """Cosine distances of pairs of the same person and of other people, each as a density."""
+def distances(histogram: Mapping[str, Any]) -> Figure:
+    """Distances of pairs of the same person and of other people, each as a density.
+
+    ``histogram``: see `uda.evaluation.curves`.
+    """
     with matplotlib.rc_context(_STYLE):
         figure, axes = _canvas()
         edges = np.array(histogram["edges"])
@@ -60,7 +63,8 @@ def distances(histogram: Mapping[str, Sequence[float]]) -> Figure:
         used = np.flatnonzero(np.array(histogram["same"]) + np.array(histogram["other"]))
         if len(used):
             axes.set_xlim(edges[max(used[0] - 1, 0)], edges[min(used[-1] + 2, len(edges) - 1)])
-        axes.set(xlabel="cosine distance", ylabel="density")
+        compared_by = str(histogram.get("compared_by", "")).replace("_", " ")
+        axes.set(xlabel=f"{compared_by} distance".strip(), ylabel="density")
         axes.set_yticks([])
         axes.legend(loc="upper left")
     return figure

@@ -152,6 +152,7 @@ def test_histograms_are_of_the_comparisons_own_distances(split: Split) -> None:
     for comparison, low, high in ((Cosine(), 0, 0.5), (Backwards(), 36, 44)):
         found = curves(split, evaluated(split, FOUR, comparison=comparison))["distances"]
         edges, pairs = found["edges"], np.array(found["same"]) + found["other"]
+        assert found["compared_by"] == comparison.name
         assert pairs.sum() == 6 * 14 - 6 * 2  # all but those of a query's own camera
         middles = (np.array(edges[1:]) + edges[:-1]) / 2
         assert low <= middles[pairs > 0].min()
