@@ -105,8 +105,9 @@ def test_a_training_is_one_wherever_it_is_asked_for(tool: Any, tmp_path: Path) -
                 shared += places.setdefault(training.place, what) == what
                 assert places[training.place] == what, training.place
     assert shared > len(places)
-    other = asked(tool, TABLES[0], known, tmp_path, ["training.epochs=2"])
-    assert places.keys().isdisjoint(t.place for cell in other for t in cell.trainings)
+    for word in ("training.epochs=2", "evaluation.batch=8"):
+        other = asked(tool, TABLES[0], known, tmp_path, [word])
+        assert places.keys().isdisjoint(t.place for cell in other for t in cell.trainings)
     same = asked(tool, TABLES[0], known, tmp_path, ["data.workers=8"])
     assert places.keys() >= {t.place for cell in same for t in cell.trainings}
 
