@@ -16,6 +16,7 @@ from vidsynth.blender.nodes import Graph
 from vidsynth.blender.session import aim, expose
 from vidsynth.blender.walkers import new_mesh
 from vidsynth.cameras.camera import Camera, Photometry
+from vidsynth.cameras.distances import metres_per_depth
 from vidsynth.colour import luminance
 from vidsynth.develop.exposure import Exposure, Reading, exposure
 from vidsynth.motion.paths import stays_clear
@@ -64,7 +65,8 @@ def read_meter(camera: Camera, site: Site, folder: Path) -> Reading:
     finally:
         _remove(stand_ins)
     seen, people = luminance(view.colour.astype(float)), view.index == _INDEX
-    return Reading(seen[~people], view.depth[~people], seen[people], view.depth[people])
+    away = view.depth * metres_per_depth(camera.resized(width, height), whole)
+    return Reading(seen[~people], away[~people], seen[people], away[people])
 
 
 def _stand_ins(site: Site) -> bpy.types.Object | None:

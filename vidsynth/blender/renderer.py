@@ -22,6 +22,7 @@ from vidsynth.body.anatomy import BODY
 from vidsynth.body.model import body_model
 from vidsynth.cameras.boxes import box_stream, crop_box, loose_box
 from vidsynth.cameras.camera import Camera
+from vidsynth.cameras.distances import metres_per_depth
 from vidsynth.colour import luminance
 from vidsynth.config import BoxConfig
 from vidsynth.develop.backdrop import behind, over
@@ -230,6 +231,7 @@ class _Metering:
         if not around.any():
             return Exposure(self._level)
         light = luminance(picture.light)
-        seen = Reading(light[around], picture.depth[around], light[person], picture.depth[person])
+        away = picture.depth * metres_per_depth(picture.camera, picture.box)
+        seen = Reading(light[around], away[around], light[person], away[person])
         indoor = self._shot.place.indoor
         return exposure(seen, self._people, self._air, self._level, indoor=indoor)

@@ -57,8 +57,8 @@ def substitute(camera: Camera, box: Box) -> Substitute | None:
     """
     assert camera.lens is not None
     x0, y0, x1, y1 = box
-    x, y = _knots(x0, x1), _knots(y0, y1)
-    rays = _rays(camera, x, y)
+    x, y = knots(x0, x1), knots(y0, y1)
+    rays = directions(camera, x, y)
     row, column = len(y) // 2, len(x) // 2
     axis = rays[row, column]
     if (rays @ axis).min() < np.cos(_HALF_VIEW):
@@ -68,8 +68,7 @@ def substitute(camera: Camera, box: Box) -> Substitute | None:
     right /= np.linalg.norm(right)
     turn = np.stack([right, np.cross(axis, right), axis])
     seen = rays @ turn.T
-    knots = seen[..., :2] / seen[..., 2:]
-    plane = _fill(knots, box)
+    plane = fill(seen[..., :2] / seen[..., 2:], box)
     # How far apart neighbours are, in a row and in a column.
     steps = [np.linalg.norm(np.diff(plane, axis=k), axis=-1) for k in (1, 0)]
     fx, fy = (float(max(1.0 / step.mean(), _LEAST_DETAIL / step.min())) for step in steps)
@@ -92,7 +91,7 @@ def substitute(camera: Camera, box: Box) -> Substitute | None:
         lens=None,
     )
     metres = camera.lens.depth(rays.reshape(-1, 3)).reshape(rays.shape[:2]) / seen[..., 2]
-    return Substitute(pinhole, pixels - low, _fill(metres[..., None], box)[..., 0])
+    return Substitute(pinhole, pixels - low, fill(metres[..., None], box)[..., 0])
 
 
 def interpolate(image: np.ndarray, at: np.ndarray) -> np.ndarray:
@@ -142,23 +141,23 @@ def sources(index: np.ndarray, at: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
     return rows, columns
 
 
-def _rays(camera: Camera, x: np.ndarray, y: np.ndarray) -> np.ndarray:
+def directions(camera: Camera, x: np.ndarray, y: np.ndarray) -> np.ndarray:
     """Unit directions (H, W, 3), in camera coordinates, of the pixels of columns and rows."""
     pixels = np.stack([axis.ravel() for axis in np.meshgrid(x, y)], 1)
     return camera.look(pixels).reshape(len(y), len(x), 3)
 
 
-def _knots(first: int, last: int) -> np.ndarray:
+def knots(first: int, last: int) -> np.ndarray:
     """Middles of pixels from ``first`` up to ``last``, exclusive, at most `_KNOT` apart."""
     return np.linspace(first + 0.5, last - 0.5, max(2, -(-(last - first - 1) // _KNOT) + 1))
 
 
-def _fill(values: np.ndarray, box: Box) -> np.ndarray:
+def fill(values: np.ndarray, box: Box) -> np.ndarray:
     """Values (H, W, C) at every pixel's middle, linear between those (h, w, C) at the knots."""
     for axis, (first, last) in enumerate(((box[1], box[3]), (box[0], box[2]))):
-        knots = _knots(first, last)
-        at = (np.arange(first, last) + 0.5 - knots[0]) / max(knots[1] - knots[0], 1e-9)
-        before = np.minimum(at.astype(int), len(knots) - 2)
+        known = knots(first, last)
+        at = (np.arange(first, last) + 0.5 - known[0]) / max(known[1] - known[0], 1e-9)
+        before = np.minimum(at.astype(int), len(known) - 2)
         share = np.expand_dims(at - before, (1, 2) if axis == 0 else (0, 2))
         low, high = (np.take(values, before + step, axis) for step in (0, 1))
         values = low + share * (high - low)

@@ -31,7 +31,8 @@ def window(size: tuple[int, int], horizon: float, slide: float, camera: Camera) 
     wide, high = size
     cover = max(camera.width / wide, camera.height / high)
     forward = camera.R[2]
-    level = camera.height / 2 + camera.focal[1] * forward[2] / max(np.hypot(*forward[:2]), 1e-3)
+    slope = forward[2] / max(np.hypot(*forward[:2]), 1e-3)
+    level = camera.principal[1] + camera.focal[1] * slope
     # Enlarged so far, the picture's lower edge reaches the frame's with the horizons together.
     needed = (camera.height - level) / max(high * (1 - horizon), 1.0)
     natural = min(camera.focal_px / (_FOCAL * wide), _NATURAL * cover)

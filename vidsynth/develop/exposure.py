@@ -40,13 +40,13 @@ class Exposure:
 
 @dataclass(frozen=True, eq=False)
 class Reading:
-    """What a camera sees on a clear day: luminance (N,) and depth (N,), m, of the place, and
+    """What a camera sees on a clear day: luminance (N,) and distance (N,), m, of the place, and
     (M,) of stand-ins, if any are in view."""
 
     place: np.ndarray
-    place_depth: np.ndarray
+    place_away: np.ndarray
     people: np.ndarray
-    people_depth: np.ndarray
+    people_away: np.ndarray
 
     def people_over_place(self) -> float:
         """How much brighter people are than the place, 0.85 where nobody knows."""
@@ -70,8 +70,8 @@ def exposure(
         # The air's own light is given for a camera that sees none of it, nor people.
         colour = np.array(air.glow) / clear
         glow = float(luminance(colour))
-        through = np.exp(-air.fog * np.clip(reading.place_depth, 0.0, 1e4))
-        there = reading.people_depth if len(reading.people) else reading.place_depth
+        through = np.exp(-air.fog * np.clip(reading.place_away, 0.0, 1e4))
+        there = reading.people_away if len(reading.people) else reading.place_away
         kept = float(np.exp(-air.fog * np.median(there)))
         haze = _CLEARED * colour * (1.0 - kept)
         black = float(luminance(haze))

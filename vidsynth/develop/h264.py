@@ -11,6 +11,10 @@ from av.video.stream import VideoStream
 MUXING = {"fflags": "+bitexact"}
 """Options of the container: no dates, no versions."""
 
+_COLOURS = {"colorspace": 6, "color_range": 1, "color_primaries": 1, "color_trc": 13}
+"""ITU-T H.273's codes for how pixels become luma and chroma: by BT.601, as FFmpeg does, 16 to 235,
+from sRGB. Where a file says nothing, players take BT.709 for pictures of 720 lines and more."""
+
 
 def add_stream(container: OutputContainer, fps: float, crf: int, **options: str) -> VideoStream:
     """A video stream of ``fps`` frames a second, to be given its height and width.
@@ -23,4 +27,6 @@ def add_stream(container: OutputContainer, fps: float, crf: int, **options: str)
     stream.pix_fmt = "yuv420p"
     stream.options = {"crf": str(crf), "x264-params": "threads=1:asm=0", **options}
     stream.codec_context.flags |= av.codec.context.Flags.bitexact
+    for name, value in _COLOURS.items():
+        setattr(stream.codec_context, name, value)
     return stream

@@ -10,6 +10,7 @@ from PIL import Image
 from scipy.ndimage import gaussian_filter, laplace
 
 from vidsynth.cameras.camera import Camera, Photometry
+from vidsynth.cameras.distances import metres_per_depth
 from vidsynth.colour import add_contrast, luminance, to_display
 from vidsynth.develop.falling import fall
 from vidsynth.develop.optics import blur_motion, defocus, temperature_gains
@@ -54,7 +55,8 @@ def incoming(
         r, g, b = (picture.exposure.air * value for value in air.glow)
         air = replace(air, glow=(r, g, b))
     if air.fog:
-        light = _veil(light, picture.depth, air)
+        away = picture.depth * metres_per_depth(picture.camera, picture.box)
+        light = _veil(light, away, air)
     if air.rain or air.snow:
         light = fall(light, picture.depth, picture.box, picture.camera, air, seed, time)
     return np.maximum(light - np.array(picture.exposure.black, np.float32), 0.0)
@@ -140,9 +142,9 @@ def _resize(image: np.ndarray, height: int, width: int, kernel: Image.Resampling
     return np.stack([np.asarray(channel) for channel in channels], -1)
 
 
-def _veil(light: np.ndarray, depth: np.ndarray, air: Air) -> np.ndarray:
-    """Koschmieder: light fades into the fog's own with exp(-fog * depth)."""
-    through = np.exp(-air.fog * np.clip(depth, 0.0, 1e4)).astype(np.float32)[..., None]
+def _veil(light: np.ndarray, away: np.ndarray, air: Air) -> np.ndarray:
+    """Koschmieder: light fades into the fog's own with exp(-fog * distance), ``away`` (H, W) m."""
+    through = np.exp(-air.fog * np.clip(away, 0.0, 1e4)).astype(np.float32)[..., None]
     return light * through + np.asarray(air.glow, dtype=np.float32) * (1.0 - through)
 
 

@@ -27,6 +27,9 @@ from vidsynth.formats.writer import (
     replace_text,
 )
 
+_LISTED = ("tracklet", "label_id", "camera_id", "split", "outfit_id", "frames")
+"""What the lists need of a tracklet: no more of it is kept in memory."""
+
 
 class Mars(Writer):
     """A JPEG file per crop."""
@@ -67,7 +70,7 @@ class Mars(Writer):
 
     @classmethod
     def index(cls, root: Path, markers: Sequence[Record]) -> None:
-        write_info(root, [t for marker in markers for t in marker["tracklets"]])
+        write_info(root, ({k: t[k] for k in _LISTED} for m in markers for t in m["tracklets"]))
 
 
 def crop_file(crop: CropId, digits: int) -> str:

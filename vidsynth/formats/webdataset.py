@@ -53,7 +53,7 @@ def pack(
         name = f"shards/{half}-{index:06d}.tar"
         with tarfile.open(room / name, "w", format=tarfile.USTAR_FORMAT) as shard:
             for tracklet, records in members:
-                _add(shard, f"{tracklet['tracklet']}.json", json.dumps(tracklet).encode())
+                _add(shard, f"{tracklet['tracklet']}.json", _json(tracklet))
                 for record in records:
                     image = room / record["file"]
                     content = image.read_bytes()
@@ -70,6 +70,12 @@ def read_frame(path: Path, offset: int, size: int) -> Image.Image:
     with path.open("rb") as shard:
         shard.seek(offset)
         return Image.open(io.BytesIO(shard.read(size)))
+
+
+def _json(tracklet: dict[str, Any]) -> bytes:
+    """The labels; null for what is not known, for JSON has no NaN."""
+    known = {name: None if value != value else value for name, value in tracklet.items()}
+    return json.dumps(known, allow_nan=False).encode()
 
 
 def _add(shard: tarfile.TarFile, name: str, content: bytes) -> int:

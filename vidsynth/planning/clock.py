@@ -96,7 +96,8 @@ def schedule(
         start = max([free, began, *arrivals])
         fresh = outing < 0 or (meeting.round != last_round and meeting.round in walks.breaks)
         if not fresh:
-            fresh = start + walks.seconds > day + HOURS[hour][1] * 3600 and start > began
+            latest = start + _PAUSE[1] + walks.seconds
+            fresh = latest > day + HOURS[hour][1] * 3600 and start > began
         if fresh:
             outing += 1
             hour = walks.hour(meeting.wave, outing)

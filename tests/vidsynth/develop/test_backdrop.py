@@ -1,3 +1,5 @@
+from dataclasses import replace
+
 import numpy as np
 import pytest
 from PIL import Image
@@ -25,9 +27,10 @@ def test_the_window_lies_in_the_picture_and_has_the_frames_shape(tilt, size):
     assert (x1 - x0) / (y1 - y0) == pytest.approx(640 / 360)
 
 
+@pytest.mark.parametrize("centre", [None, (320.0, 150.0), (320.0, 205.0)])
 @pytest.mark.parametrize(("tilt", "horizon"), [(0, 0.5), (3, 0.5), (5, 0.4)])
-def test_the_pictures_horizon_is_the_cameras(tilt, horizon):
-    eye = camera(tilt)
+def test_the_pictures_horizon_is_the_cameras(tilt, horizon, centre):
+    eye = replace(camera(tilt), centre=centre)
     _, y0, _, y1 = window((640, 480), horizon, 0.5, eye)
     shown = (horizon * 480 - y0) / (y1 - y0) * eye.height
     far, _ = eye.project(np.array([(0.0, 1e6, 2.0)]))

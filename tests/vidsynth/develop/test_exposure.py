@@ -29,7 +29,7 @@ def exposed(
 
 
 def test_on_a_usual_day_people_change_nothing() -> None:
-    nobody = replace(reading(), people=np.empty(0), people_depth=np.empty(0))
+    nobody = replace(reading(), people=np.empty(0), people_away=np.empty(0))
     assert exposed(reading()).gain == pytest.approx(exposed(nobody).gain)
     assert exposed(reading()) == Exposure(exposed(nobody).gain)
 

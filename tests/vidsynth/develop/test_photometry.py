@@ -15,6 +15,7 @@ from vidsynth.develop.photometry import (
     sharpness,
 )
 from vidsynth.develop.picture import RenderedPerson, RenderedPicture
+from vidsynth.geometry.lenses import BrownConrady, Fisheye
 from vidsynth.places.sky.air import Air
 from vidsynth.planning.take import Take
 
@@ -88,6 +89,20 @@ def test_fog_draws_light_towards_the_horizon():
     dark = [shown(0.02, fog=fog).mean() for fog in (0.0, 0.02, 0.06)]
     assert dark == sorted(dark)
     assert dark[2] > dark[0] + 20
+
+
+@pytest.mark.parametrize("lens", [None, BrownConrady(-0.1), Fisheye(0.02)])
+def test_fog_is_as_thick_as_things_are_far_wherever_they_are_in_the_frame(lens):
+    """Of a wall 20 m from the camera all around, no part is nearer: depth along the optical axis,
+    which is what is rendered, falls off to the sides."""
+    camera = replace(CAMERA, focal_px=640.0, lens=lens)
+    air = Air(fog=0.05, glow=(1.0, 1.0, 1.0))
+    for box in ((608, 296, 672, 424), (0, 0, 64, 128), (1216, 592, 1280, 720)):
+        x, y = np.meshgrid(np.arange(box[0], box[2]) + 0.5, np.arange(box[1], box[3]) + 0.5)
+        rays = camera.unproject(np.stack([x.ravel(), y.ravel()], 1))
+        depth = camera.project(camera.position + 20 * rays)[1].reshape(x.shape)
+        picture = replace(crop(0.0, box, camera), depth=depth)
+        assert incoming(picture, air) == pytest.approx(1 - np.exp(-0.05 * 20), abs=1e-3)
 
 
 def test_noise_is_the_same_for_the_same_stream():

@@ -45,6 +45,16 @@ def test_there_is_a_video_per_camera_and_shot_and_nothing_else(sets):
             assert frames == list(range(len(frames)))
 
 
+def test_videos_say_how_colours_are_coded(sets):
+    """Where they say nothing, players take BT.709 for pictures of 720 lines and more, and greens
+    come out another."""
+    path = next((sets["video"] / "videos").rglob("*.mp4"))
+    with av.open(str(path)) as video:
+        coded = video.streams.video[0].codec_context
+        found = coded.colorspace, coded.color_range, coded.color_primaries, coded.color_trc
+    assert found == (6, 1, 1, 13), "codes of ITU-T H.273: BT.601, 16 to 235, sRGB"
+
+
 def test_a_persons_pixels_are_where_the_row_says(sets):
     tracklets = pq.read_table(sets["video"] / "tracklets.parquet").to_pylist()
     apart = []

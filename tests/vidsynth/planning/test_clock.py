@@ -141,6 +141,17 @@ def test_hours_last_from_and_to_when_finegprs_do():
         assert high - low == (int(last) - int(first)) % 24
 
 
+@pytest.mark.parametrize("seed", range(8))
+def test_no_shot_outlasts_the_hour_that_its_label_says(seed):
+    """With the seconds, too, for which people wait before they are filmed."""
+    walks = Walks(4.0, lambda a, b: 2.0, lambda i: 1.0, lambda *outing: "noon", frozenset())
+    meetings = [Meeting(r, r, "a", (1,)) for r in range(2000)]
+    first, last = (3600 * hour for hour in HOURS["noon"])
+    for moment in schedule(meetings, 1, walks, np.random.default_rng(seed)).values():
+        assert first <= moment.start % DAY
+        assert moment.start % DAY + walks.seconds <= last
+
+
 def test_midnight_lasts_into_the_next_day_and_the_hour_before_belongs_to_it():
     walks = Walks(60.0, lambda a, b: 2000.0, lambda i: 1.0, lambda *outing: "midnight", frozenset())
     meetings = [Meeting(r, r, "ab"[r % 2], (1,)) for r in range(6)]

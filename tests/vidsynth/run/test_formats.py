@@ -1,5 +1,6 @@
 """One config in three formats: the same people, cameras and pixels."""
 
+import json
 import tarfile
 
 import numpy as np
@@ -102,6 +103,22 @@ def test_the_webdataset_library_reads_a_sample_per_tracklet(sets):
     for sample in samples:
         assert "001.jpg" in sample
         assert sample["json"]["split"] == "train"
+
+
+def test_labels_in_shards_are_json_that_others_read(sets):
+    """Python alone reads NaN, which is no JSON; outdoors no lamp has a temperature."""
+
+    def refuse(constant):
+        raise AssertionError(f"{constant} is no JSON")
+
+    told = []
+    for path in (sets / "webdataset/shards").glob("*.tar"):
+        with tarfile.open(path) as shard:
+            for name in (name for name in shard.getnames() if name.endswith(".json")):
+                file = shard.extractfile(name)
+                assert file is not None
+                told.append(json.loads(file.read(), parse_constant=refuse))
+    assert {label["lamp_temperature"] for label in told if not label["indoor"]} == {None}
 
 
 def test_held_out_people_are_in_shards_of_their_own(sets):

@@ -2,9 +2,11 @@
 
 import json
 import shutil
+import tracemalloc
 from collections import Counter
 
 import numpy as np
+import pyarrow as pa
 import pyarrow.parquet as pq
 import pytest
 from PIL import Image
@@ -124,7 +126,7 @@ def test_pictures_are_part_of_the_set(tmp_path):
     rows = pq.read_table(root / "crops").to_pylist()
     assert {row["background"] for row in rows} == {"a.jpg", "b.jpg"}
     assert {row["hour"] for row in rows} == {"picture"}
-    Image.new("RGB", (160, 120), (9, 9, 9)).save(folder / "a.jpg")
+    Image.new("RGB", (160, 120), (190, 190, 190)).save(folder / "a.jpg")
     with pytest.raises(OutputError, match=r"background picture a\.jpg is"):
         painted(root, config=config)
     (folder / "a.jpg").write_text("no picture")
@@ -149,3 +151,22 @@ def test_the_contact_sheet_shows_images_too(finished, tmp_path):
     assert contact_sheet(finished[0], tmp_path / "sheet.png", rows=4, columns=5) == 4
     with Image.open(tmp_path / "sheet.png") as sheet:
         assert sheet.width > 5 * 96
+
+
+def test_a_sheet_of_a_large_set_reads_the_rows_it_shows(finished, tmp_path):
+    """A million rows as dictionaries are a gigabyte, of which a sheet needs a hundred."""
+    root, _ = finished
+    shutil.copytree(root, tmp_path / "set")
+    table = pq.read_table(next((root / "crops").glob("*.parquet"))).slice(0, 1)
+    more = pa.concat_tables([table] * 20_000)
+    names = more.schema.names
+    people = pa.array(np.arange(20_000) + 1000, more.schema.field("person_id").type)
+    more = more.set_column(names.index("person_id"), more.schema.field("person_id"), people)
+    pq.write_table(more, tmp_path / "set/crops/999999.parquet")
+    contact_sheet(tmp_path / "set", tmp_path / "warm.png", rows=4)
+    tracemalloc.start()
+    try:
+        assert contact_sheet(tmp_path / "set", tmp_path / "sheet.png", rows=4) == 4
+        assert tracemalloc.get_traced_memory()[1] < 6e6
+    finally:
+        tracemalloc.stop()

@@ -8,6 +8,7 @@ from pathlib import Path
 from typing import Any, TypeVar
 
 import pyarrow as pa
+import pyarrow.compute as pc
 import pyarrow.parquet as pq
 from PIL import Image, ImageDraw, ImageFont
 from PIL.PngImagePlugin import PngInfo
@@ -77,30 +78,33 @@ def _crops_by_person(root: Path, rows: int, columns: int) -> list[tuple[int, lis
     """So many identities, spread evenly over the set, each with crops to show. Of the others no
     table is looked into."""
     if still.is_still(root):
-        return _spread(still.crops_by_person(root, columns), rows)
+        return still.crops_of(root, _spread(still.people(root), rows), columns)
     table = root / "tracklets.parquet"
     if not table.exists():
         raise OutputError(
             f"Expected a finished data set at {root}, found no tracklets.parquet there: "
             f"vidsynth render-tracklets --output {root} renders it, or finishes it."
         )
-    by_person: dict[int, list[dict[str, Any]]] = defaultdict(list)
     try:
-        tracklets = pq.read_table(table).to_pylist()
+        tracklets = pq.read_table(table)
     except (OSError, pa.ArrowException):
         raise OutputError(
             f"Cannot read {table} ({table.stat().st_size} bytes): it is damaged. Delete it and "
             "give the command that rendered the set again, which rewrites it."
         ) from None
-    for tracklet in tracklets:
-        if tracklet["split"] != "distractor":
-            by_person[tracklet["person_id"]].append(tracklet)
-    if not by_person:
+    tracklets = tracklets.filter(pc.field("split") != "distractor")
+    people = sorted(tracklets["person_id"].unique().to_pylist())
+    if not people:
         raise OutputError(f"Expected identities in {table}, found none: the filters dropped all.")
     return [
-        (person_id, _choose(root, by_person[person_id], columns))
-        for person_id in _spread(sorted(by_person), rows)
+        (person_id, _choose(root, _of_person(tracklets, person_id), columns))
+        for person_id in _spread(people, rows)
     ]
+
+
+def _of_person(tracklets: pa.Table, person_id: int) -> list[dict[str, Any]]:
+    rows: list[dict[str, Any]] = tracklets.filter(pc.field("person_id") == person_id).to_pylist()
+    return rows
 
 
 def _spread(entries: list[T], most: int) -> list[T]:

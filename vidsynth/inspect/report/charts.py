@@ -32,7 +32,7 @@ _VIEW = 14.0
 """Metres of a camera's view that are drawn on a map."""
 
 
-def bars(title: str, words: Sequence[str]) -> str:
+def bars(title: str, words: Mapping[str, int]) -> str:
     """How often each word occurs, the most frequent first."""
     found = Counter(words).most_common()
     counts = found[:_MOST_BARS]
@@ -74,13 +74,13 @@ def rose(title: str, degrees: np.ndarray) -> str:
         return _svg(figure)
 
 
-def grid(title: str, pairs: Sequence[tuple[str, str]]) -> str:
+def grid(title: str, pairs: Mapping[tuple[str, str], int]) -> str:
     """How often each pair (row, column) of words occurs."""
     rows = sorted({row for row, _ in pairs})
     columns = sorted({column for _, column in pairs})
     counts = np.zeros((len(rows), len(columns)), int)
-    for row, column in pairs:
-        counts[rows.index(row), columns.index(column)] += 1
+    for (row, column), count in pairs.items():
+        counts[rows.index(row), columns.index(column)] = count
     with matplotlib.rc_context(_STYLE):
         figure = Figure((1.3 + 0.72 * len(columns), 0.9 + 0.3 * len(rows)), layout="constrained")
         axes = figure.subplots()

@@ -10,6 +10,7 @@ from pathlib import Path
 from typing import Any
 
 import numpy as np
+import pyarrow.compute as pc
 import yaml
 from jinja2 import Environment, PackageLoader, StrictUndefined
 from PIL import Image
@@ -19,7 +20,7 @@ from vidsynth.inspect.preview import crops
 from vidsynth.inspect.preview.damage import damage_named
 from vidsynth.inspect.preview.sheet import contact_sheet
 from vidsynth.inspect.report import charts
-from vidsynth.inspect.report.tables import Tables, read
+from vidsynth.inspect.report.tables import Tables, counted, read
 from vidsynth.people.attributes import PREFIX
 
 MARK = ": a rendered data set</title>"
@@ -27,6 +28,7 @@ MARK = ": a rendered data set</title>"
 _GROUPS = 4
 _MEMBERS = 8
 _THUMB = (96, 192)
+_OF_LOOK_ALIKES = ["person_id", "look_alike_group", "look_alike_regions"]
 
 
 def write_report(root: Path, output: Path, rows: int = 10) -> None:
@@ -55,10 +57,8 @@ def _page(root: Path, rows: int) -> str:
         attributes=[charts.bars(*entry) for entry in _attributes(tables)],
         views=_views(tables),
         hidden=_hidden(tables),
-        light=charts.grid(
-            f"{unit} by hour and weather", [(t["hour"], t["weather"]) for t in tables.tracklets]
-        ),
-        places=charts.bars(f"{unit} by site", [t["site"] for t in tables.tracklets]),
+        light=charts.grid(f"{unit} by hour and weather", _skies(tables)),
+        places=charts.bars(f"{unit} by site", counted(tables.tracklets["site"])),
         maps=_maps(tables),
         config=yaml.safe_dump(config, sort_keys=False),
         software=tables.description["software"],
@@ -67,29 +67,36 @@ def _page(root: Path, rows: int) -> str:
 
 
 def _tiles(tables: Tables) -> list[tuple[str, str]]:
-    identities = {t["person_id"] for t in tables.tracklets if t["split"] != "distractor"}
+    named = tables.tracklets.filter(pc.field("split") != "distractor")
+    identities, everybody = (len(rows["person_id"].unique()) for rows in (named, tables.tracklets))
     return [
-        ("identities", f"{len(identities):,}"),
-        ("distractors", f"{len({t['person_id'] for t in tables.tracklets}) - len(identities):,}"),
+        ("identities", f"{identities:,}"),
+        ("distractors", f"{everybody - identities:,}"),
         *([("tracklets", f"{len(tables.tracklets):,}")] if _unit(tables) == "tracklets" else []),
         ("crops", f"{len(tables.crops):,}"),
         ("cameras", f"{len(tables.cameras):,}"),
-        ("queries", f"{sum(t['query'] for t in tables.tracklets):,}"),
+        ("queries", f"{pc.sum(tables.tracklets['query']).as_py() or 0:,}"),
     ]
+
+
+def _skies(tables: Tables) -> dict[tuple[str, str], int]:
+    names = ["hour", "weather"]
+    rows = tables.tracklets.group_by(names).aggregate([([], "count_all")]).to_pylist()
+    return {(row["hour"], row["weather"]): row["count_all"] for row in rows}
 
 
 def _unit(tables: Tables) -> str:
     return str(tables.description["kind"])
 
 
-def _attributes(tables: Tables) -> list[tuple[str, list[str]]]:
+def _attributes(tables: Tables) -> list[tuple[str, dict[str, int]]]:
     """Attributes in words, of each person in each outfit, that are not the same for everybody."""
-    names = [name for name in tables.persons[0] if name.startswith(PREFIX)]
-    lists = [
-        (name.removeprefix(PREFIX).replace("_", " "), [str(row[name]) for row in tables.persons])
+    names = [name for name in tables.persons.column_names if name.startswith(PREFIX)]
+    found = [
+        (name.removeprefix(PREFIX).replace("_", " "), counted(tables.persons[name]))
         for name in names
     ]
-    return [(name, words) for name, words in lists if len(set(words)) > 1]
+    return [(name, words) for name, words in found if len(words) > 1]
 
 
 def _views(tables: Tables) -> list[str]:
@@ -122,11 +129,14 @@ def _maps(tables: Tables) -> list[str]:
 def _look_alikes(tables: Tables) -> list[list[dict[str, str]]]:
     """Of some groups of look-alikes, a crop of each member and where it differs from the first."""
     members: dict[int, dict[int, dict[str, Any]]] = defaultdict(dict)
-    for row in tables.persons:
+    for row in tables.persons.select(_OF_LOOK_ALIKES).to_pylist():
         members[row["look_alike_group"]].setdefault(row["person_id"], row)
-    shown = {t["person_id"]: t for t in reversed(tables.tracklets)}
+    several = [group for group in members.values() if len(group) > 1][:_GROUPS]
+    asked = [person_id for group in several for person_id in group]
+    rows = tables.tracklets.filter(pc.field("person_id").isin(asked)).to_pylist()
+    shown = {row["person_id"]: row for row in reversed(rows)}
     groups = []
-    for group in (group for group in members.values() if len(group) > 1):
+    for group in several:
         seen = [row for person_id, row in sorted(group.items()) if person_id in shown]
         groups.append(
             [
@@ -138,8 +148,6 @@ def _look_alikes(tables: Tables) -> list[list[dict[str, str]]]:
                 for row in seen[:_MEMBERS]
             ]
         )
-        if len(groups) == _GROUPS:
-            break
     return groups
 
 

@@ -7,6 +7,7 @@ from pathlib import Path
 from typing import Any
 
 import pyarrow as pa
+import pyarrow.compute as pc
 import pyarrow.dataset as ds
 import pyarrow.parquet as pq
 
@@ -30,8 +31,8 @@ class Tables:
 
     description: dataset.json.
     cameras: of cameras.json.
-    persons: a dictionary for each row.
-    tracklets: the same; of still images one each.
+    persons: of persons.parquet.
+    tracklets: the same of tracklets.parquet; of still images a row each.
     crops: the columns that are plotted, one row a crop.
     feet: (camera_id, x, y) metres, of some crops.
     """
@@ -39,8 +40,8 @@ class Tables:
     root: Path
     description: dict[str, Any]
     cameras: list[dict[str, Any]]
-    persons: list[dict[str, Any]]
-    tracklets: list[dict[str, Any]]
+    persons: pa.Table
+    tracklets: pa.Table
     crops: pa.Table
     feet: list[tuple[int, float, float]]
 
@@ -59,13 +60,12 @@ def read(root: Path) -> Tables:
     try:
         description = read_description(root)
         cameras = parse_json(read_text(root / "cameras.json"))
-        persons = pq.read_table(root / "persons.parquet").to_pylist()
+        persons = pq.read_table(root / "persons.parquet")
         files = sorted((root / "crops").glob("*.parquet"))
         if stills:
-            images = ds.dataset(files, format="parquet").to_table([*_OF_IMAGES])
-            tracklets = images.to_pylist()
+            tracklets = ds.dataset(files, format="parquet").to_table([*_OF_IMAGES])
         else:
-            tracklets = pq.read_table(root / "tracklets.parquet").to_pylist()
+            tracklets = pq.read_table(root / "tracklets.parquet")
         table = ds.dataset(files, format="parquet")
         shown = ~ds.field("ignored") if "ignored" in table.schema.names else None
         crops = table.to_table(list(_MEASURED), filter=shown)
@@ -75,6 +75,12 @@ def read(root: Path) -> Tables:
             f"Cannot read the tables of {root}: {error}. Give the command that rendered the set "
             "again: it renders what is damaged anew."
         ) from None
+
+
+def counted(column: pa.ChunkedArray) -> dict[str, int]:
+    """How often each value of a column occurs, by the value as a word, in order of occurrence."""
+    found = pc.value_counts(column)
+    return {str(value): int(count) for value, count in zip(*found.flatten(), strict=True)}
 
 
 def _feet(files: list[Path]) -> list[tuple[int, float, float]]:

@@ -89,7 +89,10 @@ class WorkerProcess:
         assert self._process.stdout is not None
         for line in self._process.stdout:
             watch.restart()
-            report = json.loads(line)
+            try:
+                report = json.loads(line)
+            except ValueError:  # cut off: it was killed while it reported
+                continue
             if "crops" in report:
                 on_crops(report["crops"])
             elif until in report:

@@ -79,7 +79,7 @@ class Grid:
     @cached_property
     def possible(self) -> np.ndarray:
         """Which combinations there can be ``(K,)``: rooms have their lamps, other sites the sky."""
-        if not {"site", "hour"} <= self.values.keys():
+        if not {"site", "hour", "weather"} <= self.values.keys():
             return np.ones(len(self.cells), bool)
         names = list(self.values)
         site, hour, weather = (names.index(name) for name in ("site", "hour", "weather"))

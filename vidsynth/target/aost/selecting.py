@@ -37,12 +37,17 @@ def cut(images: int) -> int:
     return max(1, round(images * KEPT / OF))
 
 
+def of_each(persons: np.ndarray) -> list[np.ndarray]:
+    """The images of every person (``persons`` (N,)), by their numbers, in order of the people."""
+    ends = np.cumsum(np.unique(persons, return_counts=True)[1])
+    return np.split(np.argsort(persons, kind="stable"), ends[:-1])
+
+
 def choose_random(persons: np.ndarray, each: int, rng: np.random.Generator) -> Choice:
     """``each`` images of every person (``persons`` (N,)), drawn without replacement; all of those
     who have less."""
     chosen = []
-    for person in np.unique(persons):
-        mine = np.flatnonzero(persons == person)
+    for mine in of_each(persons):
         chosen.append(rng.permutation(mine)[:each])
     numbers = np.sort(np.concatenate(chosen))
     return Choice(numbers, np.full(len(numbers), np.nan), np.zeros(len(numbers), int))
@@ -72,8 +77,7 @@ def choose(
     owed = np.zeros(len(weights))
     numbers: list[int] = []
     parts: list[int] = []
-    for person in np.unique(persons):
-        mine = np.flatnonzero(persons == person)
+    for mine in of_each(persons):
         owed += weights * min(each, len(mine))
         free = np.ones(len(mine), bool)
         for _ in range(min(each, len(mine))):

@@ -98,10 +98,8 @@ def fit_surrogate(
     first: identities are not chosen. r2 is of folds by person.
     """
     level = distances.mean()
-    effect = np.zeros(len(distances))
-    for person in np.unique(persons):
-        mine = persons == person
-        effect[mine] = distances[mine].mean() - level
+    _, whose, counts = np.unique(persons, return_inverse=True, return_counts=True)
+    effect = (np.bincount(whose, distances) / counts - level)[whose]
     flat = distances - effect
     model = regressor(trees, codes.shape[1], seed).fit(codes, flat)
     predicted = np.where(grid.possible, model.predict(grid.cells), np.inf)

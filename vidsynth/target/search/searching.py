@@ -28,6 +28,7 @@ def problem(first: ImageConfig, coordinates: Coordinates, target: Moments, how: 
         fingerprint(first),
         json.dumps({key: c.model_dump() for key, c in coordinates.items()}, sort_keys=True),
         target.mean.round(6).tobytes().hex(),
+        target.cov.round(6).tobytes().hex(),
         json.dumps(build(), sort_keys=True),
         how,
     ]

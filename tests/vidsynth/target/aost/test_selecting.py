@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import itertools
+from typing import NoReturn
 
 import numpy as np
 import pytest
@@ -162,6 +163,24 @@ def test_who_has_few_images_gives_all() -> None:
     persons = np.array([0, 0, 0, 1])
     chosen = choose(persons, np.arange(4), [made({})], [1.0], 2)
     assert persons[chosen.numbers].tolist() == [0, 0, 1]
+
+
+class _Numbers(np.ndarray):
+    """People's numbers that nobody looks through for a single one of them."""
+
+    def __eq__(self, other: object) -> NoReturn:  # type: ignore[override]
+        raise AssertionError("all images are looked at, for each person anew")
+
+
+def test_images_are_not_looked_through_for_every_person() -> None:
+    """Eighteen thousand people with a million images are eighteen billion looks."""
+    codes, persons, distances = seen(SMALL, 12, np.random.default_rng(0), 10)
+    numbers = np.random.default_rng(1).permutation(persons).view(_Numbers)
+    surrogate = fit_surrogate(SMALL, codes, distances, persons.view(_Numbers))
+    choice = choose(numbers, SMALL.numbers(codes), [surrogate], [1.0], 2)
+    drawn = choose_random(numbers, 2, np.random.default_rng(0))
+    for chosen in (choice.numbers, drawn.numbers):
+        assert np.bincount(np.asarray(numbers)[chosen]).tolist() == [2] * 12
 
 
 def test_the_papers_cut() -> None:

@@ -86,10 +86,11 @@ def test_another_target_is_another_problem() -> None:
     words = {
         problem(config, GAMMA, one, "descent 0"),
         problem(config, GAMMA, other, "descent 0"),
+        problem(config, GAMMA, replace(one, cov=2 * one.cov), "descent 0"),
         problem(load_image_config(None, [*WORDS, "seed=9"]), GAMMA, one, "descent 0"),
         problem(config, LIKELY, one, "descent 0"),
     }
-    assert len(words) == 4
+    assert len(words) == 5
 
 
 def test_the_recipe_is_the_default() -> None:
