@@ -19,7 +19,7 @@ from torch import nn
 from torch.nn import functional as F
 
 from uda.comparing import COMPARISONS
-from uda.comparing.cosine import Cosine
+from uda.comparing.cosine import Cosine, Euclidean
 from uda.errors import ConfigError, UdaError
 from uda.files import file_sha256, require_output, write_whole
 from uda.runs import restored
@@ -37,6 +37,8 @@ OPSET = 18
 LARGEST = 2**31 - 2**24
 """Bytes of weights: protobuf ends at 2 GiB, and the graph needs some of it."""
 PACKAGES = ("onnx", "onnxruntime", "onnxscript")
+_BY_PRODUCT = (Cosine.name, Euclidean.name)
+"""Comparisons whose order products of embeddings have."""
 
 
 @dataclass(frozen=True)
@@ -115,12 +117,23 @@ def export(
             "camera's own clips: a file with fixed ones would give other embeddings. Export a "
             "model trained with bn, adabn or dsbn."
         )
-    compared = COMPARISONS.get(restored.compared_by(checkpoint), Cosine)
-    if not compared.of_embeddings:
+    compared = restored.compared_by(checkpoint)
+    if not COMPARISONS.get(compared, Cosine).of_embeddings:
         raise ConfigError(
-            f"The features of {checkpoint} are compared by {compared.name}, which learned how to "
+            f"The features of {checkpoint} are compared by {compared}, which learned how to "
             "match maps: a file that gives embeddings to be compared by their product would rank "
             "by what was never trained. Use `uda evaluate` and `uda extract`."
+        )
+    if compared not in _BY_PRODUCT:
+        log.warning(
+            "The run compares features by %s, of which the file has nothing: products of its "
+            "embeddings rank otherwise than `uda evaluate` does.",
+            compared,
+        )
+    if settings.evaluation.flip:
+        log.warning(
+            "The run was tested with mirrored clips, too; the file answers for a clip as it is, as "
+            "`uda evaluate --no-flip` tests."
         )
     statistics = settings.evaluation.statistics
     if statistics != "running":

@@ -50,6 +50,7 @@ def search(
     *,
     weight: float = 1.0,
     choices: Choices | None = None,
+    unlabelled: Sequence[Tracklet | UnlabelledTracklet] = (),
     progress: Progress | None = None,
 ) -> Found:
     """Ranks a gallery by how likely each tracklet is to be as described.
@@ -65,6 +66,7 @@ def search(
         picture: a crop of a person.
         weight: how much the picture counts.
         choices: what is done otherwise than in the run's own tests.
+        unlabelled: a training half to take batch-norm statistics from, where that is asked for.
         progress: called with the number of clips done and in all.
 
     Raises:
@@ -77,7 +79,9 @@ def search(
         raise ConfigError("Expected a description or a picture to search for, found neither.")
     # A picture has no camera: it is seen under statistics of all, as cameras of one clip are.
     asked = [] if picture is None else [_alone(picture)]
-    predicted = predict(recogniser, [*gallery, *asked], choices, progress=progress)
+    predicted = predict(
+        recogniser, [*gallery, *asked], choices, unlabelled=unlabelled, progress=progress
+    )
     likely = np.ones((len(gallery), len(wanted)))
     for column, (attribute, value, absent) in enumerate(wanted):
         place = predicted.values[attribute].index(value)

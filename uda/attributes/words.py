@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import difflib
 import re
+import unicodedata
 from collections.abc import Iterable, Iterator, Mapping
 from typing import NamedTuple
 
@@ -19,9 +20,11 @@ _SAYS_NOTHING = {
 }  # fmt: skip
 _SAME = {
     "top": "upper", "shirt": "upper", "bottom": "lower", "legs": "lower", "jacket": "outerwear",
-    "coat": "outerwear", "cap": "hat", "man": "male", "woman": "female", "gray": "grey",
-    "pants": "trousers", "sunglasses": "glasses", "shoes": "shoe", "sleeves": "sleeve",
+    "coat": "outerwear", "cap": "hat", "man": "male", "men": "male", "woman": "female",
+    "women": "female", "gray": "grey", "grey": "gray", "pants": "trousers",
+    "sunglasses": "glasses", "blonde": "blond", "blond": "blonde",
 }  # fmt: skip
+"""What else a word may be called, for models that do not know it."""
 _PART = {"dress": "upper"}
 """What is worn where, if the attribute's first word is not the place itself."""
 
@@ -92,7 +95,7 @@ def _phrase(phrase: str, values: Values) -> list[Wanted]:
 
 def _absent(phrase: str, said: list[str], values: Values) -> Wanted:
     """The one thing that nobody should have who is looked for."""
-    tokens = {_SAME.get(word, word) for word in said} - _SAYS_NOTHING
+    tokens = _understood(said, values)
     for flag in _flags(tokens, values, negated=True):
         if tokens <= {*_words(flag.attribute)}:
             return flag
@@ -108,14 +111,13 @@ def _absent(phrase: str, said: list[str], values: Values) -> Wanted:
 
 def _present(phrase: str, said: list[str], values: Values) -> list[Wanted]:
     """The values that words name."""
-    said = [_SAME.get(word, word) for word in said]
-    tokens = {word for word in said if word not in _SAYS_NOTHING}
+    tokens = _understood(said, values)
     _require_known(phrase, tokens, values)
     found = list(_flags(tokens, values, negated=False))
     shared: dict[str, list[str]] = {}
     for name, of in values.items():
         for value in of:
-            if set(_words(value)) <= tokens:
+            if _named(set(_words(value)), tokens):
                 shared.setdefault(value, []).append(name)
     found += [Wanted(owners[0], value) for value, owners in shared.items() if len(owners) == 1]
     named = tokens | {_part(wanted.attribute) for wanted in found}
@@ -129,7 +131,7 @@ def _present(phrase: str, said: list[str], values: Values) -> list[Wanted]:
 def _flags(tokens: set[str], values: Values, *, negated: bool) -> Iterator[Wanted]:
     """What is there or not: attributes of yes and no, or of none and what it is else."""
     for name, of in values.items():
-        if not set(_words(name)) - _SAYS_NOTHING <= tokens:
+        if not _named(set(_words(name)) - _SAYS_NOTHING, tokens):
             continue
         if set(of) <= _FLAG:
             yield Wanted(name, "no" if negated else "yes")
@@ -139,7 +141,7 @@ def _flags(tokens: set[str], values: Values, *, negated: bool) -> Iterator[Wante
 
 def _owner(phrase: str, value: str, owners: list[str], named: set[str]) -> str:
     """Which of several attributes with a value a phrase is about."""
-    fits = [name for name in owners if set(_words(name)) - _SAYS_NOTHING <= named]
+    fits = [name for name in owners if _named(set(_words(name)) - _SAYS_NOTHING, named)]
     if len(fits) == 1:
         return fits[0]
     choice = ", ".join(f"{name}={value}" for name in fits or owners)
@@ -159,11 +161,38 @@ def _outright(phrase: str, values: Values) -> Wanted:
     return Wanted(name, value, absent)
 
 
+def _named(words: set[str], said: set[str]) -> bool:
+    """Whether all of some words were said; what has no words (``?``) cannot be."""
+    return bool(words) and words <= said
+
+
+def _understood(said: Iterable[str], values: Values) -> set[str]:
+    """Words as the model has them: its own first, then one hat for hats, then what means the same.
+    A word that it does not know stays as it is."""
+    known = _vocabulary(values)
+    return {_as_known(word, known) for word in said if word not in _SAYS_NOTHING}
+
+
+def _as_known(word: str, known: set[str]) -> str:
+    forms = [word]
+    if word != "shorts":  # are no short ones
+        forms += [word.removesuffix(end) for end in ("s", "es") if word.endswith(end)]
+    candidates = [*forms, *(_SAME[form] for form in forms if form in _SAME)]
+    return next((form for form in candidates if form in known), word)
+
+
+def _vocabulary(values: Values) -> set[str]:
+    """Words of all attributes and values of a model, and the places that `_PART` adds."""
+    named = {word for name in values for word in _words(name)}
+    said = {word for of in values.values() for value in of for word in _words(value)}
+    return named | said | {_part(name) for name in values if _words(name)}
+
+
 def _require_known(phrase: str, tokens: set[str], values: Values) -> None:
-    known = set(_SAME) | {word for name in values for word in _words(name)}
-    known |= {word for of in values.values() for value in of for word in _words(value)}
+    known = _vocabulary(values)
     for word in sorted(tokens - known):
-        raise ConfigError(_unknown(word, known, f'words that the model knows in "{phrase}"'))
+        same = {other for other, meant in _SAME.items() if meant in known}
+        raise ConfigError(_unknown(word, known | same, f'words that the model knows in "{phrase}"'))
 
 
 def _require_used(phrase: str, tokens: set[str], found: list[Wanted], values: Values) -> None:
@@ -195,9 +224,10 @@ def _unknown(text: str, known: Iterable[str], what: str) -> str:
 
 
 def _part(attribute: str) -> str:
-    first = _words(attribute)[0]
+    first = next(iter(_words(attribute)), "")
     return _PART.get(first, first)
 
 
 def _words(text: str) -> list[str]:
-    return re.findall(r"[a-z0-9]+", text.lower())
+    """Letters and digits of any script, in lower case."""
+    return re.findall(r"[^\W_]+", unicodedata.normalize("NFC", text).casefold())

@@ -82,7 +82,8 @@ def search(
         recogniser = Recogniser.of(trained.checkpoint)
         wanted = parse_words(attributes, recogniser.values) if attributes else ()
         name, number = parse(data)
-        tracklets, _ = test_half(find(name).load(root_of(name, gallery), number))
+        split = find(name).load(root_of(name, gallery), number)
+        tracklets, _ = test_half(split)
         with progress_bar("searching") as progress:
             found = search_gallery(
                 recogniser,
@@ -91,6 +92,7 @@ def search(
                 picture,
                 weight=weight,
                 choices=trained.choices(),
+                unlabelled=split.without_labels("train"),
                 progress=progress,
             )
         best = rows(found, tracklets, top)

@@ -2,7 +2,8 @@
 
 Both are tested on the same queries, so that hard queries count for neither. Queries of one person
 are no independent evidence: people are drawn anew, not queries (Efron and Tibshirani, An
-Introduction to the Bootstrap, 1993).
+Introduction to the Bootstrap, 1993), and so are trainings. A bootstrap of two or three knows little
+of their spread: where trainings differ as much as people do, intervals are too narrow.
 """
 
 from __future__ import annotations
@@ -14,6 +15,9 @@ import numpy as np
 
 ROUNDS = 4000
 LEVEL = 0.95
+LEAST_PEOPLE = 6
+"""With fewer, all gain or all lose by chance more often than 1 - `LEVEL` (2 of 2^n ways), and
+people drawn anew out of them never say otherwise."""
 
 
 @dataclass(frozen=True)
@@ -30,8 +34,8 @@ class Gain:
 
     @property
     def concluded(self) -> bool:
-        """Whether the interval leaves 0 out."""
-        return self.low > 0 or self.high < 0
+        """Whether the interval leaves 0 out, of as many people as that takes."""
+        return self.people >= LEAST_PEOPLE and (self.low > 0 or self.high < 0)
 
     def __str__(self) -> str:
         mean, low, high = (f"{100 * value:+.1f}" for value in (self.mean, self.low, self.high))
@@ -44,7 +48,8 @@ class Gain:
             f"queries and {self.seeds} training{'s' if self.seeds > 1 else ''} of each"
         )
         if not self.concluded:
-            return f"Neither {one} nor {other} is better as far as can be told: {found}."
+            few = f" Fewer than {LEAST_PEOPLE} people cannot tell." * (self.people < LEAST_PEOPLE)
+            return f"Neither {one} nor {other} is better as far as can be told: {found}.{few}"
         better = f"{one} is {'better' if self.mean > 0 else 'worse'} than {other}: {found}."
         if self.seeds == 1:
             return f"{better} Another seed may say otherwise."

@@ -37,7 +37,9 @@ def cmc(curves: Mapping[str, Sequence[float]]) -> Figure:
         figure, axes = _canvas()
         for (name, shares), colour in zip(curves.items(), _cycle(), strict=False):
             ranks = np.arange(1, len(shares) + 1)
-            axes.plot(ranks, 100 * np.array(shares), color=colour, label=name, lw=1.8)
+            # A legend leaves out what begins with an underscore.
+            label = f" {name}" if name.startswith("_") else name
+            axes.plot(ranks, 100 * np.array(shares), color=colour, label=label, lw=1.8)
             axes.plot(1, 100 * shares[0], "o", color=colour, ms=4)
         axes.set(xlabel="rank", ylabel="queries with a match so far, %", xlim=(0.5, None))
         axes.set_ylim(top=101)

@@ -7,6 +7,7 @@ from pathlib import Path
 
 from rich.box import SIMPLE_HEAD
 from rich.console import Console
+from rich.markup import escape
 from rich.table import Table
 
 from uda.evaluation.attributes_of_checkpoint import AttributeRow
@@ -24,7 +25,9 @@ def print_attributes(rows: Sequence[AttributeRow]) -> None:
             column.justify = "right"
         for score in row.scores.attributes:
             shares = (score.accuracy, score.balanced, score.commonest)
-            table.add_row(score.name, *(f"{100 * x:.1f}" for x in shares), f"{score.tested:,}")
+            table.add_row(
+                escape(score.name), *(f"{100 * x:.1f}" for x in shares), f"{score.tested:,}"
+            )
         table.add_section()
         means = (row.scores.accuracy, row.scores.balanced, row.scores.commonest)
         table.add_row("mean", *(f"{100 * x:.1f}" for x in means), f"{row.scores.tracklets:,}")
@@ -44,7 +47,7 @@ def print_attributes(rows: Sequence[AttributeRow]) -> None:
         if row.left_out:
             notes.append(f"Known to the data or the model alone: {', '.join(row.left_out)}.")
         for note in notes:
-            console.print(note, highlight=False, soft_wrap=True)
+            console.print(note, highlight=False, markup=False, soft_wrap=True)
 
 
 def write_attribute_scores(path: Path, checkpoint: Path, rows: Sequence[AttributeRow]) -> None:

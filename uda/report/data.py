@@ -57,10 +57,10 @@ def print_report(report: Report) -> None:
             if wanted and not wanted.agrees(found):
                 table.add_row(*numbers, "  published", *_values(wanted), style="dim")
         table.add_section()
-    console.print(title, highlight=False, soft_wrap=True)
+    console.print(title, highlight=False, markup=False, soft_wrap=True)
     console.print(table)
     for line in verdict(report):
-        console.print(line, highlight=False, soft_wrap=True)
+        console.print(line, highlight=False, markup=False, soft_wrap=True)
 
 
 def verdict(report: Report) -> Iterator[str]:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import shlex
 from collections.abc import Iterator, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -39,8 +40,9 @@ def print_training(result: TrainingResult, target: str, root: Path) -> None:
         print(
             f"{target} has no queries with a match: there is nothing to test the adapted model on."
         )
-    watch = f"tensorboard --logdir {result.output}"
-    again = f"uda evaluate --checkpoint {result.checkpoint} --data {target} --root {root}"
+    watch = shlex.join(["tensorboard", "--logdir", str(result.output)])
+    told = ("--checkpoint", result.checkpoint, "--data", target, "--root", root)
+    again = shlex.join(["uda", "evaluate", *map(str, told)])
     for line in (
         f"{result.minutes:.1f} minutes",
         f"weights      {result.checkpoint}",

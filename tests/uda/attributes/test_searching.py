@@ -43,10 +43,15 @@ def gallery(root: Path) -> list[Tracklet]:
 
 
 @pytest.fixture(autouse=True)
-def model(monkeypatch: pytest.MonkeyPatch) -> None:
-    """A model that says `PROBABILITIES`, and finds that 3 looks most like any picture."""
+def model(monkeypatch: pytest.MonkeyPatch) -> list[list[str]]:
+    """A model that says `PROBABILITIES`, and finds that 3 looks most like any picture; notes of
+    what its batch norms may take statistics."""
+    halves: list[list[str]] = []
 
-    def predict(_: Recogniser, tracklets: Sequence[Tracklet], *__: Any, **___: Any) -> Predicted:
+    def predict(
+        _: Recogniser, tracklets: Sequence[Tracklet], *__: Any, unlabelled: Any, **___: Any
+    ) -> Predicted:
+        halves.append([t.frames.name(0) for t in unlabelled])
         people = [PERSON.search(t.frames.name(0)) for t in tracklets]
         numbers = [int(found[1]) if found else 0 for found in people]
         likely = [PROBABILITIES.get(number, (0.5, 0.5)) for number in numbers]
@@ -60,6 +65,7 @@ def model(monkeypatch: pytest.MonkeyPatch) -> None:
 
     monkeypatch.setattr(searching, "predict", predict)
     monkeypatch.setattr(Recogniser, "of", lambda checkpoint: SimpleNamespace(values=VALUES))
+    return halves
 
 
 def test_the_likeliest_to_be_everything_comes_first(tmp_path: Path) -> None:
@@ -126,3 +132,18 @@ def test_the_command_prints_writes_and_draws(tmp_path: Path) -> None:
     assert "nearest: hat" in run("--attributes", "hatt").output
     assert "found neither" in run().output
     assert "Leave it out" in run("--attributes", "hat", "--method", "mine.py:Mine").output
+
+
+def test_statistics_come_from_the_training_half_as_in_evaluation(
+    tmp_path: Path, model: list[list[str]]
+) -> None:
+    gallery(tmp_path)
+    (tmp_path / "last.pt").touch()
+    for part, person in (("train", 1), ("query", 2), ("gallery", 3)):
+        (tmp_path / "set" / part).mkdir(parents=True)
+        (tmp_path / f"mine/{person:04d}").rename(tmp_path / f"set/{part}/{person:04d}")
+    common = ["--checkpoint", str(tmp_path / "last.pt"), "--gallery", str(tmp_path / "set")]
+    result = CliRunner().invoke(app, ["search", *common, "--attributes", "hat"])
+    assert result.exit_code == 0, result.output
+    assert "2 tracklets" in result.stdout
+    assert [[Path(name).parts[-5:-3] for name in half] for half in model] == [[("train", "0001")]]

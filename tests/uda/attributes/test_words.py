@@ -60,6 +60,9 @@ MARKET = {
         ("red upper without a hat", {"upper_colour=red", "hat=no"}),
         ("not bald", {"hair_type!=bald"}),
         ("bag != backpack", {"bag!=backpack"}),
+        ("hats, white jackets", {"hat=yes", "outerwear=yes", "outerwear_colour=white"}),
+        ("women without hats", {"gender=female", "hat=no"}),
+        ("no handbags", {"bag!=handbag"}),
     ],
 )
 def test_phrases_of_rendered_people(text: str, asked: set[str]) -> None:
@@ -72,6 +75,43 @@ def test_the_same_words_mean_what_a_model_knows() -> None:
         "hair=long", "lower_type=trousers", "lower_colour=black", "backpack=yes",
         "lower_length=short",
     }  # fmt: skip
+
+
+@pytest.mark.parametrize(
+    ("text", "asked"),
+    [
+        ("red coat", {"kind=coat", "colour_of_top=red"}),
+        ("gray top, cap", {"colour_of_top=gray", "cap=yes"}),
+        ("grey tops", {"colour_of_top=gray"}),
+        ("leather shoes", {"shoes-Leather=yes"}),
+    ],
+)
+def test_a_models_own_words_come_before_those_that_mean_the_same(
+    text: str, asked: set[str]
+) -> None:
+    own = {
+        "kind": ("coat", "jacket"), "colour_of_top": ("gray", "red"), "cap": ("no", "yes"),
+        "shoes-Leather": ("no", "yes"),
+    }  # fmt: skip
+    assert {str(wanted) for wanted in parse(text, own)} == asked
+
+
+def test_shorts_are_no_short_sleeves() -> None:
+    with pytest.raises(ConfigError, match="found 'shorts'"):
+        parse("black shorts", {"sleeve": ("short", "long"), "lower_colour": COLOURS})
+
+
+def test_words_of_other_languages() -> None:
+    own = {"帽子": ("no", "yes"), "oberteil_farbe": ("grün", "rot"), "gender": ("female", "male")}
+    assert {str(wanted) for wanted in parse("woman", own)} == {"gender=female"}
+    assert {str(wanted) for wanted in parse("帽子", own)} == {"帽子=yes"}
+    assert {str(wanted) for wanted in parse("oberteil GRÜN", own)} == {"oberteil_farbe=grün"}
+
+
+def test_values_without_letters_are_never_said() -> None:
+    own = {"gender": ("female", "male"), "mood": ("?", "happy")}
+    assert {str(wanted) for wanted in parse("woman", own)} == {"gender=female"}
+    assert {str(wanted) for wanted in parse("mood=?", own)} == {"mood=?"}
 
 
 @pytest.mark.parametrize(

@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import re
 from collections.abc import Mapping, Sequence
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -19,6 +20,7 @@ from uda.attributes.predicting import Predicted, Recogniser
 from uda.cli import app
 from uda.evaluation import attributes_of_checkpoint
 from uda.evaluation.attributes_of_checkpoint import evaluate_attributes
+from uda.report.attribute_tables import print_attributes
 from uda.report.attributes import worst, write_attributes_page
 
 VALUES = {"hat": ("yes", "no"), "upper": ("red", "blue", "green"), "shoes": ("dark", "light")}
@@ -119,6 +121,16 @@ def test_the_command(root: Path, tmp_path: Path) -> None:
         result = run(*options)
         assert result.exit_code == 2
         assert said in result.output
+
+
+def test_names_of_attributes_are_no_markup(root: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    (row,) = evaluate_attributes(CHECKPOINT, {"folder": root}, file=root.parent / "people.csv")
+    hat = replace(row.scores.attributes[0], name="hat[/left]")
+    scores = replace(row.scores, attributes=(hat,))
+    print_attributes([replace(row, scores=scores, left_out=("[bag]", "shoes"))])
+    said = capsys.readouterr().out
+    assert re.search(r"hat\[/left\] +50\.0", said)
+    assert "alone: [bag], shoes." in said
 
 
 def test_what_cannot_be_tested_is_refused(root: Path) -> None:

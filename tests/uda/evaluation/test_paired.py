@@ -69,6 +69,19 @@ def test_sentences_say_what_can_be_concluded() -> None:
     assert unclear.startswith("Neither cbn nor source_only is better as far as can be told")
 
 
+@pytest.mark.parametrize("people", [1, 2, 5])
+def test_a_few_people_prove_nothing(people: int) -> None:
+    """All of them gain, so whoever is drawn does."""
+    rng = np.random.default_rng(5)
+    found = paired_gain(*scores(rng, 0.5, people=people))
+    assert found.low > 0
+    assert not found.concluded
+    said = found.sentence("cbn", "source_only")
+    assert said.startswith("Neither cbn nor source_only")
+    assert said.endswith("Fewer than 6 people cannot tell.")
+    assert paired_gain(*scores(rng, 0.5, people=6)).concluded
+
+
 def test_queries_without_a_match_are_left_out_and_nonsense_is_refused() -> None:
     one, other, owner = scores(np.random.default_rng(4), 0.1)
     for ap in (*one, *other):

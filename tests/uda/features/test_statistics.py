@@ -23,7 +23,7 @@ def model() -> nn.Sequential:
     return nn.Sequential(nn.Flatten(0, 1), nn.BatchNorm2d(3), nn.Dropout(0.5))
 
 
-def test_statistics_are_the_plain_average_over_batches() -> None:
+def test_statistics_are_the_average_over_batches() -> None:
     net = model().eval()
     batches = [torch.randn(4, 2, 3, 8, 4) + i for i in range(3)]
     assert estimate_statistics(net, batches) == 3
@@ -31,6 +31,39 @@ def test_statistics_are_the_plain_average_over_batches() -> None:
     torch.testing.assert_close(net[1].running_mean, means.mean(0))
     assert net[1].momentum == 0.1
     assert not any(module.training for module in net.modules())
+
+
+def test_a_small_batch_counts_for_little() -> None:
+    """34 clips in batches of 32 make two batches, of 32 and of 2."""
+    net = model()
+    large, small = torch.randn(32, 2, 3, 8, 4), torch.randn(2, 2, 3, 8, 4) + 9
+    short = torch.randn(4, 1, 3, 8, 4) - 5  # as many frames as two clips of two
+    assert estimate_statistics(net, [large, small, short]) == 3
+    mean = torch.cat([batch.flatten(0, 1) for batch in (large, small, short)]).mean((0, 2, 3))
+    torch.testing.assert_close(net[1].running_mean, mean)
+
+
+def test_a_norm_may_be_passed_several_times_or_by_some_batches_alone() -> None:
+    """Layers that frames share, and those of which a batch takes one or the other."""
+
+    class Shared(nn.Module):
+        def __init__(self) -> None:
+            super().__init__()
+            self.norm, self.rare = nn.BatchNorm2d(3), nn.BatchNorm2d(3)
+
+        def forward(self, clips: torch.Tensor) -> None:
+            for frame in range(clips.shape[1]):
+                self.norm(clips[:, frame])
+            if clips.mean() > 3:
+                self.rare(clips[:, 0])
+
+    net = Shared()
+    batches = [torch.randn(4, 2, 3, 8, 4), torch.randn(2, 2, 3, 8, 4) + 9]
+    estimate_statistics(net, batches)
+    mean = torch.cat([batch.flatten(0, 1) for batch in batches]).mean((0, 2, 3))
+    torch.testing.assert_close(net.norm.running_mean, mean)
+    torch.testing.assert_close(net.rare.running_mean, batches[1][:, 0].mean((0, 2, 3)))
+    assert int(net.norm.num_batches_tracked) == 4
 
 
 def test_they_are_mixed_with_those_that_the_norms_had() -> None:

@@ -11,6 +11,7 @@ from tests.uda.onnx_export.saving import save
 from uda import onnx_export
 from uda.config import Config
 from uda.errors import UdaError
+from uda.runs import restored
 
 
 def test_the_file_says_what_it_is(exported: Path) -> None:
@@ -31,6 +32,19 @@ def test_statistics_that_a_file_cannot_have_are_named(
     with pytest.raises(UdaError):  # the graph is another model's
         onnx_export.export(save(settings, tmp_path / "last.pt"), tmp_path / "model.onnx")
     assert "tested with batch-norm statistics by camera; the file has those of" in caplog.text
+
+
+@pytest.mark.usefixtures("translated")
+def test_what_the_file_does_otherwise_than_evaluation_is_said(
+    tiny: str, tmp_path: Path, caplog: pytest.LogCaptureFixture, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    said = {"model": {"name": tiny}, "data": {"size": (64, 32), "clip_length": 2}}
+    settings = Config.model_validate({**said, "evaluation": {"flip": True}})
+    monkeypatch.setattr(restored, "compared_by", lambda _: "visual_temporal")
+    with pytest.raises(UdaError):  # the graph is another model's
+        onnx_export.export(save(settings, tmp_path / "last.pt"), tmp_path / "model.onnx")
+    assert "tested with mirrored clips, too" in caplog.text
+    assert "compares features by visual_temporal, of which the file has nothing" in caplog.text
 
 
 def test_versions_that_most_runtimes_take(exported: Path) -> None:

@@ -86,6 +86,19 @@ def test_damaged_files_are_named_and_exit_with_2(mars_tree: Path, tmp_path: Path
     assert json.loads(path.read_text())["files_looked_at"] is False
 
 
+def test_names_are_no_markup(mars_tree: Path, tmp_path: Path) -> None:
+    """What rich would take for the end of a style that never began."""
+    root = mars_tree.rename(tmp_path / "[bold]") / "bbox_test"
+    first = min(root.rglob("000*.jpg"))
+    first.unlink()
+    (tmp_path / "a[").mkdir()
+    odd = (tmp_path / "[bold]").rename(tmp_path / "a[" / "red]")
+    result = check_data("mars", "--root", odd)
+    assert result.exit_code == 2, result.output
+    assert f" in {odd}\n" in result.stdout
+    assert f"missing {odd / first.relative_to(tmp_path / '[bold]')}\n" in result.stdout
+
+
 def test_all_splits_are_checked_and_those_alike_share_rows(
     mars_tree: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:

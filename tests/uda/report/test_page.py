@@ -203,6 +203,12 @@ def test_a_run_whose_name_is_no_utf_8_is_shown(tmp_path: Path) -> None:
     assert r"<td>\udcd0\udcd0\udcc8\udccb" in html
 
 
+def test_a_run_whose_name_begins_with_an_underscore_is_in_the_legend(tmp_path: Path) -> None:
+    html = page(make_run(tmp_path / "_one"), make_run(tmp_path / "two", mean_ap=0.6))
+    legend = html[html.index("<h3>Cumulative") : html.index('<h2 id="_one">')]
+    assert "_one" in legend
+
+
 @pytest.mark.parametrize(
     ("file", "content"),
     [
