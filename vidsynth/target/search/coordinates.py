@@ -3,12 +3,15 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from functools import cache
 from typing import Any
 
 import numpy as np
 from pydantic import BaseModel, ConfigDict, Field, model_validator
 
+from vidsynth.config.images import ImageConfig
 from vidsynth.drawing.distributions import of
+from vidsynth.drawing.markers import Drawn, marked
 
 
 class Coordinate(BaseModel):
@@ -79,5 +82,17 @@ def shares(coordinates: Coordinates, point: Mapping[str, float]) -> np.ndarray:
 
 
 def settings(coordinates: Coordinates, point: Mapping[str, float]) -> dict[str, Any]:
-    """What the means come to as settings of a config, by key."""
-    return {key: c.setting(point[key]) for key, c in coordinates.items()}
+    """What the means come to as settings of a config, by key; a constant is a whole number where
+    the setting is."""
+    written = {key: c.setting(point[key]) for key, c in coordinates.items()}
+    return {
+        key: round(value) if key in _whole() and isinstance(value, float) else value
+        for key, value in written.items()
+    }
+
+
+@cache
+def _whole() -> frozenset[str]:
+    """Settings of images that are whole numbers."""
+    found = marked(ImageConfig)
+    return frozenset(key for key, marker in found if isinstance(marker, Drawn) and marker.whole)

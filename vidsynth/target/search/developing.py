@@ -5,7 +5,7 @@ Nothing is rendered: an image costs its development and its features, a tenth of
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from functools import cached_property
 from pathlib import Path
@@ -14,6 +14,8 @@ import numpy as np
 
 from vidsynth.cameras.camera import Photometry
 from vidsynth.config.images import ImageConfig, LookConfig
+from vidsynth.drawing.distributions import Distribution
+from vidsynth.drawing.tables import Cell
 from vidsynth.errors import ConfigError
 from vidsynth.target.distances import Moments, frechet_distance, moments
 from vidsynth.target.looks import Look
@@ -60,19 +62,33 @@ class DevelopedDistance:
 
     def developed(self, point: Point) -> np.ndarray:
         """Features (N, D) of the rows at a point."""
-        look = self.config(point).look
+        config = self.config(point)
         looks = list(self.pool.looks)
-        for row, chances in zip(self.rows, self._chances, strict=True):
-            drawn = {
-                name: getattr(look, name).at(float(chance), name == "jpeg_quality")
-                for name, chance in zip(_DRAWN, chances, strict=False)
-            }
+        for row, chances, chance in zip(self.rows, self._chances, self._of_tables, strict=True):
+            cells: dict[str, Cell] = {}
+            for table in config.tables.values():
+                cells |= table.content.at(float(chance))
+            own = dict(zip(_DRAWN, chances[:-1], strict=True))
+            drawn = {name: _drawn(config, name, cells, own[name]) for name in _DRAWN}
             looks[row] = Look(photometry(drawn), seed=int(chances[-1] * 2**31))
         return self.features(replace(self.pool, looks=tuple(looks)).pixels(self.rows))
 
     @cached_property
     def _chances(self) -> np.ndarray:
         return np.random.default_rng(self.seed).random((len(self.rows), len(_DRAWN) + 1))
+
+    @cached_property
+    def _of_tables(self) -> np.ndarray:
+        """Of which row of the config's tables, the same in each."""
+        return np.random.default_rng((self.seed, 1)).random(len(self.rows))
+
+
+def _drawn(config: ImageConfig, name: str, cells: Mapping[str, Cell], chance: float) -> float:
+    """A setting of look: what a row of a table says, or for its own chance."""
+    if f"look.{name}" in cells:
+        return float(cells[f"look.{name}"])
+    drawn: Distribution = getattr(config.look, name)
+    return drawn.at(float(chance), name == "jpeg_quality")
 
 
 def photometry(drawn: dict[str, float]) -> Photometry:

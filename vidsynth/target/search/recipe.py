@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from pathlib import Path
 
 from pydantic import BaseModel, ConfigDict, Field, ValidationError
@@ -9,7 +10,8 @@ from pydantic import BaseModel, ConfigDict, Field, ValidationError
 from strict_reading import Unreadable, parse_yaml, read_text
 from vidsynth.config.images import ImageConfig
 from vidsynth.errors import ConfigError
-from vidsynth.target.search.coordinates import Coordinate
+from vidsynth.settings import load_image_config
+from vidsynth.target.search.coordinates import Coordinate, settings
 
 LIKELY = {
     "view.depression": Coordinate(low=0, high=60, start=25, spread=5, within=(-5, 80)),
@@ -62,4 +64,21 @@ def read_recipe(path: Path | None) -> dict[str, Coordinate]:
             f"Expected coordinates that are drawn for images in {path}, found {strangers[0]}: "
             "`vidsynth settings render-images` lists what is drawn, in view, light, look and pose."
         )
+    for key, coordinate in found.coordinates.items():
+        # What can be drawn about the ends can be drawn about all that lies between.
+        for mean in (coordinate.low, coordinate.high):
+            try:
+                written = settings({key: coordinate}, {key: mean})[key]
+                load_image_config(None, [f"{key}={json.dumps(written)}"])
+            except (ConfigError, ValueError) as error:
+                raise ConfigError(
+                    f"Expected means of {key} that can be rendered in {path}, found {mean:g}: "
+                    f"{_first_line(error)}"
+                ) from None
     return dict(found.coordinates)
+
+
+def _first_line(error: Exception) -> str:
+    if isinstance(error, ValidationError):
+        return f"{error.errors()[0]['msg'].removeprefix('Value error, ')}."
+    return str(error)

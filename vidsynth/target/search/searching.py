@@ -10,6 +10,7 @@ import yaml
 
 from vidsynth.config.images import ImageConfig
 from vidsynth.drawing.distributions import Distribution
+from vidsynth.errors import ConfigError
 from vidsynth.files import write_whole
 from vidsynth.run.build import build
 from vidsynth.settings import fingerprint
@@ -36,15 +37,26 @@ def problem(first: ImageConfig, coordinates: Coordinates, target: Moments, how: 
 
 
 def starting(coordinates: Coordinates, config: ImageConfig) -> dict[str, Coordinate]:
-    """Coordinates that begin where a config is: at the middle of what it draws, within bounds."""
+    """Coordinates that begin where a config is: at the middle of what it draws, within bounds.
+    Settings that its tables hold are left out: those are drawn together, and stay so.
+
+    Raises ConfigError where none is left.
+    """
     begun = {}
     for key, coordinate in coordinates.items():
         section, name = key.split(".")
         drawn: Distribution | None = getattr(getattr(config, section), name)
-        begun[key] = coordinate
-        if drawn is not None and drawn.table is None:
+        if drawn is None:
+            begun[key] = coordinate
+        elif drawn.table is None:
             middle = min(max(drawn.at(0.5), coordinate.low), coordinate.high)
             begun[key] = coordinate.model_copy(update={"start": middle})
+    if not begun:
+        raise ConfigError(
+            f"Expected a coordinate that no table of the config holds, found "
+            f"{', '.join(coordinates)}, all in tables: those are not moved. Name other "
+            "--coordinates, or leave --config out."
+        )
     return begun
 
 

@@ -117,7 +117,8 @@ def hang(seen: Sequence[Seen], config: TrackletConfig) -> tuple[Camera, ...]:
     cameras = []
     for number, (how, site) in enumerate(zip(seen, sites, strict=True), 1):
         others = [name for name in config.sites.names if name != site]
-        cameras.append(_hung(number, how, (site, *others), config, sites.count(site)))
+        turn = sites[: number - 1].count(site), sites.count(site)
+        cameras.append(_hung(number, how, (site, *others), config, turn))
     return tuple(cameras)
 
 
@@ -127,8 +128,9 @@ def _seats(count: int, names: Sequence[str]) -> list[str]:
 
 
 def _hung(
-    number: int, how: Seen, sites: Sequence[str], config: TrackletConfig, sharing: int
+    number: int, how: Seen, sites: Sequence[str], config: TrackletConfig, turn: tuple[int, int]
 ) -> Camera:
+    """``turn`` is which of how many cameras of the first site it is."""
     error: CameraError | None = None
     rng = stream(config.seed, Purpose.NETWORK, number)
     for site in sites:
@@ -146,7 +148,6 @@ def _hung(
             )
             alone = config.model_copy(update={"camera": wanted, "tables": {}})
             draws = Draws(alone.drawable(), {"camera": (number,)})
-            turn = ((number - 1) % sharing, sharing)
             own = stream(config.seed, Purpose.CAMERA, number)
             try:
                 return place_camera(own, number, turn, lay_out(config, site), wanted, draws)

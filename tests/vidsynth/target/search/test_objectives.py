@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass, replace
 from pathlib import Path
 from types import SimpleNamespace
-from typing import Any
+from typing import Any, cast
 
 import numpy as np
 import pytest
@@ -19,12 +19,12 @@ from vidsynth.settings import load_image_config
 from vidsynth.target.crops import Crop, TargetTracklet
 from vidsynth.target.distances import moments
 from vidsynth.target.looks import Look
-from vidsynth.target.search.coordinates import Coordinate
+from vidsynth.target.search.coordinates import Coordinate, begin
 from vidsynth.target.search.descent import descend
 from vidsynth.target.search.developing import DevelopedDistance
 from vidsynth.target.search.evaluations import Evaluations
 from vidsynth.target.search.recipe import LIKELY, read_recipe
-from vidsynth.target.search.rendering import RenderedDistance, planned_images
+from vidsynth.target.search.rendering import RenderedDistance, configured, planned_images
 from vidsynth.target.search.searching import problem, starting, write_found
 from vidsynth.target.search.target_moments import of_statistics, of_tracklets
 
@@ -107,6 +107,12 @@ def test_the_recipe_is_the_default() -> None:
         ("coordinates: {view.tilt: {low: 0, high: 1}}", "found view.tilt"),
         ("coordinates: {look.gamma: {low: 2, high: 1}}", "expected low < high"),
         ("coordinates: {look.gamma: {low: 1}}", "look.gamma.high"),
+        ("coordinates: {look.gamma: {low: -1, high: 2}}", "means of look.gamma.* found -1"),
+        (
+            "coordinates: {look.noise: {low: 0, high: 39, spread: 1, within: [0, 9]}}",
+            "means of look.noise.* found 39: less than 1 %",
+        ),
+        ("coordinates: {look.blur: {low: 0, high: 40, spread: 1}}", "found 40"),
         ("coordinates: {}", "coordinates"),
         ("- 3", "as in configs/target/coordinates.yaml"),
         ("a: [", "Expected coordinates in"),
@@ -184,6 +190,39 @@ def test_a_pools_light_is_developed_until_it_is_like_the_target() -> None:
     point = {"look.gamma": 1.3}
     ratio = brighter.developed(point)[:, 0] / of.developed(point)[:, 0]
     np.testing.assert_allclose(ratio, 2**0.5, atol=0.02, err_msg="same draws but for exposure")
+
+
+TABLE = """
+tables: {target: {per: image, columns: [look.gamma, view.depression], rows: [[1.1, 5], [1.9, 9]]}}
+"""
+
+
+def test_what_a_table_of_the_config_says_is_developed(tmp_path: Path) -> None:
+    """Fitted configs have tables; what is in none is drawn as without."""
+    base, pool = tmp_path / "fitted.yaml", cast("Any", Cards())
+    base.write_text(TABLE)
+    rows, nothing = np.arange(40), moments(np.random.default_rng(0).normal(size=(9, 2)))
+    exposure = {"look.exposure_ev": Coordinate(low=-1, high=1)}
+    of = DevelopedDistance(pool, rows, base, [], exposure, nothing, brightness)
+    means = of.developed({"look.exposure_ev": 0.0})[:, 0]
+    light = np.abs(means - 0.5**1.1) < 0.03
+    assert 8 < light.sum() < 32
+    np.testing.assert_allclose(means[~light], 0.5**1.9, atol=0.03)
+    darker = of.developed({"look.exposure_ev": -1.0})[:, 0]
+    np.testing.assert_allclose(darker / means, 0.5, atol=0.03, err_msg="the same rows")
+
+
+def test_settings_of_a_table_are_not_moved(tmp_path: Path) -> None:
+    base = tmp_path / "fitted.yaml"
+    base.write_text(TABLE)
+    config = load_image_config(base)
+    moved = starting(LIKELY, config)
+    assert LIKELY.keys() - moved.keys() == {"look.gamma", "view.depression"}
+    configured(base, [], moved, begin(moved))
+    write_found(tmp_path / "found.yaml", Path("fitted.yaml"), moved, begin(moved), "found")
+    assert load_image_config(tmp_path / "found.yaml").tables.keys() == {"target"}
+    with pytest.raises(ConfigError, match=r"found look\.gamma, all in tables"):
+        starting(GAMMA, config)
 
 
 def test_only_looks_can_be_developed() -> None:

@@ -9,6 +9,7 @@ import pytest
 from pydantic import ValidationError
 
 from vidsynth.errors import ConfigError, OutputError
+from vidsynth.settings import load_image_config
 from vidsynth.target.search.coordinates import Coordinate, begin, means, settings, shares
 from vidsynth.target.search.descent import descend
 from vidsynth.target.search.evaluations import Evaluations, Point
@@ -67,6 +68,15 @@ def test_coordinates_are_settings() -> None:
     assert written["look.blur"] == 1.5
     with pytest.raises(ValidationError, match="low < high"):
         Coordinate(low=3, high=1)
+
+
+def test_means_of_whole_numbers_are_whole() -> None:
+    """Half way between 20 and 95 lies no quality of a JPEG file."""
+    quality = {"look.jpeg_quality": Coordinate(low=20, high=95, values=7)}
+    for mean in quality["look.jpeg_quality"].grid:
+        written = settings(quality, {"look.jpeg_quality": mean})["look.jpeg_quality"]
+        config = load_image_config(None, [f"look.jpeg_quality={written}"])
+        assert config.look.jpeg_quality.constant == round(mean)
 
 
 def test_descent_finds_the_grids_best_and_counts() -> None:

@@ -82,6 +82,14 @@ def test_cameras_look_down_and_see_people_as_large_as_wanted(depression, height)
             assert 2.2 <= camera.position[2] <= 5.5
 
 
+def test_cameras_of_one_site_look_from_all_around():
+    """Five cameras are three at one site and two at the other: the third has a side of its own."""
+    cameras = hang([Seen(12.0, 130.0, {})] * 5, CONFIG)
+    ways = [np.subtract(c.position, c.look_at)[:2] for c in cameras if c.site == "plaza"]
+    turns = np.array([np.arctan2(y, x) - 0.6 for x, y in ways]) / (2 * np.pi / 3)
+    assert sorted(np.round(turns) % 3) == [0, 1, 2]
+
+
 def statistics(cameras: dict[str, tuple[float, float]]) -> TargetStatistics:
     def of(depression, height):
         return {
