@@ -79,6 +79,8 @@ def search(
         raise ConfigError("Expected a description or a picture to search for, found neither.")
     # A picture has no camera: it is seen under statistics of all, as cameras of one clip are.
     asked = [] if picture is None else [_alone(picture)]
+    for tracklet in asked:
+        tracklet.frames.read([0])  # before the gallery, which may take hours
     predicted = predict(
         recogniser, [*gallery, *asked], choices, unlabelled=unlabelled, progress=progress
     )

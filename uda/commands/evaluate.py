@@ -112,11 +112,14 @@ def evaluate(
             _attributes(trained, benchmarks, attributes_file, json, report, overwrite)
             return
         from uda.comparing.lifted import Lift
+        from uda.errors import ConfigError
         from uda.evaluation import of_checkpoint
         from uda.monitor.console import progress_bar
         from uda.report import tables
 
         require_outputs(trained, overwrite, {"--json": (json, (".json",))})
+        if figures and figures.exists() and not figures.is_dir():
+            raise ConfigError(f"--figures {figures}: expected a folder, found a file.")
         rows = of_checkpoint.evaluate(
             trained.checkpoint,
             benchmarks.roots(),
@@ -130,9 +133,9 @@ def evaluate(
         )
         if json:
             tables.write_scores(json, trained.checkpoint, rows)
+        tables.print_rows(rows)  # whatever becomes of the figures
         if figures:
             tables.write_figures(figures, rows)
-        tables.print_rows(rows)
 
 
 def _require_fitting(

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import shlex
 from pathlib import Path
 from typing import Annotated
 
@@ -79,8 +80,9 @@ def predict(
                 progress=progress,
             )
         write_predicted(output, found, tracklets, place)
+        words = [place, "--layout", data, "--part", part, "--attributes", output]
+        measure = shlex.join(["vidsynth", "target", "measure", *map(str, words)])
         typer.echo(
             f"{output}: {len(tracklets):,} tracklets, {len(found.values)} attributes. Count them "
-            f"with `vidsynth target measure {place} --layout {data} --part {part} "
-            f"--attributes {output}`."
+            f"with `{measure}`."
         )

@@ -6,12 +6,14 @@ Convolution and Temporal Lifting, ECCV 2020 (TLift), after their code.
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from typing import ClassVar
 
 import numpy as np
 import torch
+from reid_datasets.labels import columns
+from reid_datasets.records import Tracklet
 
 from uda.comparing.contract import UNKNOWN, Comparison, Side
 from uda.comparing.distance import Array
@@ -46,7 +48,7 @@ class Lifted(Comparison):
     lift: Lift = Lift()
 
     def blocks(self, query: Side, gallery: Side) -> Iterator[Array]:
-        _require(query, gallery)
+        _require_known([np.stack([side.cameras, side.times]) for side in (query, gallery)])
         device = query.features.device
         cameras, place = np.unique(gallery.cameras, return_inverse=True)
         places = torch.from_numpy(place).to(device)
@@ -95,14 +97,22 @@ class Lifted(Comparison):
         return found
 
 
-def _require(query: Side, gallery: Side) -> None:
-    """ValueError: a camera or a time is not known."""
-    sides = (query, gallery)
-    unknown = sum(
-        int(((side.cameras == UNKNOWN) | (side.times == UNKNOWN)).sum()) for side in sides
-    )
+def require_cameras_and_times(*sides: Sequence[Tracklet]) -> None:
+    """ValueError: a camera or a time of a tracklet is not known."""
+    seen = []
+    for tracklets in sides:
+        known = columns(tracklets)
+        unknown = np.full(len(tracklets), UNKNOWN)
+        seen.append(np.stack([known["camera"], known.get("time", unknown)]))
+    _require_known(seen)
+
+
+def _require_known(sides: Sequence[np.ndarray]) -> None:
+    """ValueError: of the cameras and times (2, N) of each side one is not known."""
+    unknown = sum(int((side == UNKNOWN).any(0).sum()) for side in sides)
     if unknown:
         raise ValueError(
             f"temporal lifting needs a camera and a time of each tracklet, and {unknown} of "
-            f"{sum(map(len, sides))} queries and gallery tracklets are without: leave --lift out"
+            f"{sum(side.shape[1] for side in sides)} queries and gallery tracklets are without: "
+            "leave --lift out"
         )

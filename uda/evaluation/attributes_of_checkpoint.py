@@ -77,12 +77,13 @@ def evaluate_attributes(
     """
     read = {name: _read(name, root, file) for name, root in roots.items()}
     recogniser = Recogniser.of(checkpoint)
+    mapped = {name: known.mapped(recogniser.values) for name, (*_, known) in read.items()}
     rows = []
     for name, (split, part, tracklets, known) in read.items():
         half = [t.unlabelled() for t in split.train] + list(split.unlabelled)
         with shown(f"recognising {name}") as progress:
             found = predict(recogniser, tracklets, choices, unlabelled=half, progress=progress)
-        told = known.mapped(found.values)
+        told = mapped[name]
         left_out = tuple(sorted({*known.values, *found.values} - {*told.values}))
         probabilities = {attribute: found.probabilities[attribute] for attribute in told.values}
         rows.append(

@@ -11,10 +11,18 @@ from reid_datasets.records import Split
 
 from uda.comparing.centralised import Centralised
 from uda.comparing.contract import Comparison
-from uda.comparing.lifted import Lift, Lifted
+from uda.comparing.lifted import Lift, Lifted, require_cameras_and_times
 from uda.comparing.rerank import Reranked
 from uda.evaluation.matches import Clothes
-from uda.evaluation.protocol import Evaluation, Extract, Features, rank_split, test_tracklets
+from uda.evaluation.protocol import (
+    Evaluation,
+    Extract,
+    Features,
+    can_be_ranked,
+    rank_split,
+    test_tracklets,
+)
+from uda.evaluation.ranking import NO_MATCH
 from uda.evaluation.scores import as_scores
 
 Compared = Literal["", "re-ranked", "centralised", "lifted", "re-ranked, lifted"]
@@ -68,6 +76,15 @@ def read_splits(name: str, root: Path) -> tuple[Split, ...]:
     splits = tuple(benchmark.load(root, split) for split in numbers)
     test_tracklets(splits)
     return splits
+
+
+def require_ranking(splits: tuple[Split, ...], lift: Lift | None) -> None:
+    """ValueError: splits whose features could not be ranked, before any is extracted."""
+    for split in splits:
+        if not can_be_ranked(split):
+            raise ValueError(NO_MATCH)
+        if lift:
+            require_cameras_and_times(split.query, split.gallery)
 
 
 def evaluate_benchmark(

@@ -13,7 +13,7 @@ from reid_datasets.records import Split, Tracklet, UnlabelledTracklet
 
 from uda.comparing.distance import Array
 from uda.comparing.lifted import Lift
-from uda.evaluation.benchmark import Row, evaluate_benchmark, read_splits
+from uda.evaluation.benchmark import Row, evaluate_benchmark, read_splits, require_ranking
 from uda.evaluation.protocol import ranking_explained, test_tracklets
 from uda.features import store
 from uda.features.extraction import Progress
@@ -65,6 +65,9 @@ def evaluate(
     """
     session = _Session(checkpoint, choices, method, shown)
     splits = {name: read_splits(name, root) for name, root in roots.items()}
+    for name, each in splits.items():
+        with ranking_explained(f"The test half of {name}"):
+            require_ranking(each, lift)
     rows = []
     for name, root in roots.items():
         session.know(_half(splits[name]))

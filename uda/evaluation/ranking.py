@@ -17,6 +17,10 @@ from uda.evaluation.match_ranks import BlockRanks, by_counting, by_sorting
 from uda.evaluation.matches import Clothes, Labels, Matches
 from uda.evaluation.single_shot import expected_scores
 
+NO_MATCH = (
+    "no query has a match in the gallery that its ranking does not leave out: check identities and "
+    "cameras"
+)
 Distances: TypeAlias = Array | Iterable[Array]
 
 AT_ONCE = {"cpu": 2**20, "other": 2**24}
@@ -191,10 +195,7 @@ class _Scores:
     def result(self) -> RankingResult:
         scored = ~np.isnan(self.ap)
         if not scored.any():
-            raise ValueError(
-                "no query has a match in the gallery that its ranking does not leave out: check "
-                "identities and cameras"
-            )
+            raise ValueError(NO_MATCH)
         cmc = self.hits[scored].mean(0)
         return RankingResult(
             cmc={rank: float(share) for rank, share in zip(self.ranks, cmc, strict=True)},

@@ -152,9 +152,13 @@ def _data(run: FinishedRun) -> list[Any]:
 
 
 def _cmc(runs: Sequence[FinishedRun]) -> str | None:
-    """All target curves on one chart; None where there is nothing to compare."""
+    """All target curves on one chart, with their domains where these differ; None where there is
+    nothing to compare."""
+    tested = [run for run in runs if "target_test" in run.curves]
+    several = len({run.domains for run in tested}) > 1
     curves = {
-        run.name: run.curves["target_test"]["cmc"] for run in runs if "target_test" in run.curves
+        f"{run.name}, {run.domains}" if several else run.name: run.curves["target_test"]["cmc"]
+        for run in tested
     }
     return charts.as_svg(charts.cmc(curves)) if len(curves) > 1 else None
 

@@ -13,7 +13,8 @@ from uda.errors import RunError
 @dataclass(frozen=True)
 class FinishedRun:
     """``result`` is None while the run is not complete; ``metrics`` are the lines of
-    metrics.jsonl; ``curves`` and ``pictures`` are of the last evaluation of each test half.
+    metrics.jsonl; ``curves`` and ``pictures`` of each test half are of the weights that were kept,
+    or of the last evaluation where these were not tested.
     ``name`` is the directory's unless somebody needs another."""
 
     directory: Path
@@ -54,13 +55,16 @@ def read(directory: Path) -> FinishedRun:
             f"Expected a run of `uda train` in {directory}, found no run.json there. Give the "
             "directory that was its --output."
         )
+    result = _json(directory / "result.json") if (directory / "result.json").exists() else None
+    epoch = (result or {}).get("epoch")
+    curves = _of_epoch(directory / "evaluations", "json", epoch)
     found = FinishedRun(
         directory=directory,
         description=_json(directory / "run.json"),
-        result=_json(directory / "result.json") if (directory / "result.json").exists() else None,
+        result=result,
         metrics=_metrics(directory / "metrics.jsonl"),
-        curves={name: _json(p) for name, p in _last(directory / "evaluations", "json").items()},
-        pictures=_last(directory / "ranked-lists", "png"),
+        curves={name: _json(path) for name, path in curves.items()},
+        pictures=_of_epoch(directory / "ranked-lists", "png", epoch),
         name=named(Path(directory.resolve().name)),
     )
     try:
@@ -73,9 +77,16 @@ def read(directory: Path) -> FinishedRun:
     return found
 
 
-def _last(folder: Path, kind: str) -> dict[str, Path]:
-    """The file of the highest epoch of ``NAME-EPOCH.kind``, by name."""
-    return {path.stem.rpartition("-")[0]: path for path in sorted(folder.glob(f"*-*.{kind}"))}
+def _of_epoch(folder: Path, kind: str, epoch: object) -> dict[str, Path]:
+    """The file of an epoch among ``NAME-EPOCH.kind``, else of the highest one, by name."""
+
+    def rank(path: Path) -> tuple[bool, int, str]:
+        number = path.stem.rpartition("-")[2]
+        found = int(number) if number.isdecimal() else -1
+        return found == epoch, found, path.name
+
+    paths = sorted(folder.glob(f"*-*.{kind}"), key=rank)
+    return {path.stem.rpartition("-")[0]: path for path in paths}
 
 
 def _metrics(path: Path) -> list[dict[str, Any]]:

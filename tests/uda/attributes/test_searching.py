@@ -12,6 +12,7 @@ from typing import Any
 import numpy as np
 import pytest
 from PIL import Image
+from reid_datasets.errors import DatasetError
 from reid_datasets.frames import ImageFiles
 from reid_datasets.records import Tracklet
 from typer.testing import CliRunner
@@ -89,6 +90,7 @@ def test_one_sure_no_does_not_outvote_all(tmp_path: Path) -> None:
 
 def test_a_picture_moves_who_looks_like_it_up(tmp_path: Path) -> None:
     people, picture = gallery(tmp_path), tmp_path / "crop.jpg"
+    Image.new("RGB", (8, 16)).save(picture)
     assert search(Recogniser.of(tmp_path), people, [RED], picture, weight=0).order[0] == 0
     assert search(Recogniser.of(tmp_path), people, [RED], picture, weight=3).order[0] == 2
     alone = search(Recogniser.of(tmp_path), people, [], picture)
@@ -101,6 +103,15 @@ def test_nothing_to_look_for_or_nobody_to_look_at_is_refused(tmp_path: Path) -> 
         search(Recogniser.of(tmp_path), gallery(tmp_path), [])
     with pytest.raises(ConfigError, match="found none"):
         search(Recogniser.of(tmp_path), [], [RED])
+
+
+def test_a_picture_that_cannot_be_read_is_refused_before_the_gallery_is_looked_at(
+    tmp_path: Path, model: list[list[str]]
+) -> None:
+    (tmp_path / "crop.jpg").write_bytes(b"none")
+    with pytest.raises(DatasetError, match=r"crop\.jpg"):
+        search(Recogniser.of(tmp_path), gallery(tmp_path), [RED], tmp_path / "crop.jpg")
+    assert not model
 
 
 def test_the_command_prints_writes_and_draws(tmp_path: Path) -> None:

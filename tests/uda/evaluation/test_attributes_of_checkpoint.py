@@ -7,6 +7,7 @@ import re
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from pathlib import Path
+from types import SimpleNamespace
 from typing import Any
 
 import numpy as np
@@ -46,7 +47,7 @@ def model(monkeypatch: pytest.MonkeyPatch) -> list[int]:
     """Says red to everybody, a hat to person 2 for sure and to 3 nearly; notes who it was shown."""
     shown: list[int] = []
 
-    def predict(_: Path, tracklets: Sequence[Tracklet], *__: Any, **___: Any) -> Predicted:
+    def predict(_: Recogniser, tracklets: Sequence[Tracklet], *__: Any, **___: Any) -> Predicted:
         people = np.array([tracklet.person_id for tracklet in tracklets])
         shown.extend(people.tolist())
         hat = np.where(people == 2, 0.9, 0.6)
@@ -58,7 +59,7 @@ def model(monkeypatch: pytest.MonkeyPatch) -> list[int]:
         return Predicted(VALUES, found, np.zeros((len(people), 1), np.float32))
 
     monkeypatch.setattr(attributes_of_checkpoint, "predict", predict)
-    monkeypatch.setattr(Recogniser, "of", lambda checkpoint: checkpoint)
+    monkeypatch.setattr(Recogniser, "of", lambda checkpoint: SimpleNamespace(values=VALUES))
     return shown
 
 
@@ -133,7 +134,7 @@ def test_names_of_attributes_are_no_markup(root: Path, capsys: pytest.CaptureFix
     assert "alone: [bag], shoes." in said
 
 
-def test_what_cannot_be_tested_is_refused(root: Path) -> None:
+def test_what_cannot_be_tested_is_refused(root: Path, model: list[int]) -> None:
     table = root.parent / "people.csv"
     table.write_text("id,hat\n1,yes\n2,\n3,\n4,\n")
     with pytest.raises(DatasetError, match="know nothing of them"):
@@ -141,3 +142,4 @@ def test_what_cannot_be_tested_is_refused(root: Path) -> None:
     table.write_text("id,coat\n2,yes\n3,no\n")
     with pytest.raises(DatasetError, match="one of the attributes hat, upper, shoes with the"):
         evaluate_attributes(CHECKPOINT, {"folder": root}, file=table)
+    assert not model, "refused before anybody is looked at"

@@ -13,8 +13,10 @@ from PIL import Image
 from reid_datasets.benchmarks import load
 from reid_datasets.errors import DatasetError
 
+from tests.mars_tree import write_mars_tree
 from tests.reid_datasets.folder.trees import write_tracklets, write_video
 from tests.uda.miniature import Run
+from uda.comparing.lifted import Lift
 from uda.errors import ConfigError, UdaError
 from uda.evaluation.of_checkpoint import evaluate, extract
 from uda.features.extractor import Choices
@@ -211,3 +213,19 @@ def test_every_benchmark_is_read_before_the_first_is_extracted(
     roots = {"mars": miniatures[1], "ilids-vid": tmp_path}
     with pytest.raises(DatasetError):
         evaluate(weights, roots, shown=shown)  # type: ignore[arg-type]
+
+
+def test_what_cannot_be_ranked_is_refused_before_anything_is_extracted(
+    weights: Path, miniatures: tuple[Path, Path], tmp_path: Path
+) -> None:
+    """One camera alone: nobody is seen again under another. And times that nobody noted."""
+
+    def shown(what: str) -> None:
+        pytest.fail(f"began with {what}")
+
+    one_camera = write_mars_tree(tmp_path / "mars", cameras=1)
+    roots = {"mars+gamma0.5-2.0": miniatures[1], "mars": one_camera}
+    with pytest.raises(UdaError, match="test half of mars cannot be ranked: no query has a match"):
+        evaluate(weights, roots, shown=shown)  # type: ignore[arg-type]
+    with pytest.raises(UdaError, match="temporal lifting needs a camera and a time"):
+        evaluate(weights, {"mars": miniatures[1]}, lift=Lift(), shown=shown)  # type: ignore[arg-type]

@@ -203,6 +203,35 @@ def test_a_run_whose_name_is_no_utf_8_is_shown(tmp_path: Path) -> None:
     assert r"<td>\udcd0\udcd0\udcc8\udccb" in html
 
 
+def test_curves_and_pictures_are_of_the_weights_that_were_kept(tmp_path: Path) -> None:
+    """Epoch 1 was the best, and was tested again after the last one."""
+    run = make_run(tmp_path / "one")
+    (run / "evaluations/target_test-10000.json").write_text("{}")
+    curves = json.loads((run / "evaluations/target_test-0012.json").read_text())
+    curves["average_precision"] = [0.5] * 7
+    (run / "evaluations/target_test-0001.json").write_text(json.dumps(curves))
+    result = json.loads((run / "result.json").read_text())
+    (run / "result.json").write_text(json.dumps(result | {"epoch": 1}))
+    found = finished.read(run)
+    assert len(found.curves["target_test"]["average_precision"]) == 7
+    assert found.pictures["target_test"].name == "target_test-0001.png"
+    (run / "result.json").unlink()
+    assert finished.read(run).curves["target_test"] == {}
+
+
+def test_curves_of_several_domains_say_whose_they_are(tmp_path: Path) -> None:
+    runs = [make_run(tmp_path / name) for name in ("one", "two", "three")]
+    told = json.loads((runs[1] / "run.json").read_text())
+    (runs[1] / "run.json").write_text(json.dumps(told | {"target": told["target"] | {"name": "x"}}))
+
+    def legend(*shown: Path) -> str:
+        html = page(*shown)
+        return html[html.index("<h3>Cumulative") : html.index('<h2 id="one">')]
+
+    assert "two, synthetic → x" in legend(*runs)
+    assert "synthetic" not in legend(runs[0], runs[2])
+
+
 def test_a_run_whose_name_begins_with_an_underscore_is_in_the_legend(tmp_path: Path) -> None:
     html = page(make_run(tmp_path / "_one"), make_run(tmp_path / "two", mean_ap=0.6))
     legend = html[html.index("<h3>Cumulative") : html.index('<h2 id="_one">')]
