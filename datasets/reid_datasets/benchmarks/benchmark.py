@@ -48,9 +48,10 @@ class Benchmark:
         """
         found = self.read_split(root, split)
         parts = {"train": found.train, "query": found.query, "gallery": found.gallery}
-        for part, wanted in (self.published or {}).items():
-            if not wanted.agrees(count(parts[part])):
-                _say_incomplete(self.title, printable(root), part)
+        wanted = self.published or {}
+        others = [part for part in wanted if not wanted[part].agrees(count(parts[part]))]
+        if others:
+            _say_incomplete(self.title, printable(root), ", ".join(others))
         return found
 
     def read_split(self, root: Path, split: int | None = None) -> Split:
@@ -59,10 +60,10 @@ class Benchmark:
 
 
 @functools.cache
-def _say_incomplete(title: str, root: str, part: str) -> None:
-    """Once for each part, however many splits and readings there are."""
+def _say_incomplete(title: str, root: str, parts: str) -> None:
+    """Once, however many splits and readings there are."""
     log.warning(
-        "%s in %s: %s has other numbers of people or images than were published. Results do not "
+        "%s in %s: other numbers of people or images than were published (%s). Results do not "
         "compare with others'; `uda check-data` says what differs.",
-        *(title, root, part),
+        *(title, root, parts),
     )
