@@ -81,7 +81,7 @@ def _learnt(attributes: ModuleType, place: Path) -> dict[str, list[Any]]:
 
 
 def _recognised(better: float) -> dict[str, Any]:
-    """Eight tracklets of four people; hats are told better than the commonest, shoes are not."""
+    """Tracklets of eight people; hats are told better than the commonest, shoes are not."""
     heads = {
         name: {"accuracy": 0.6 + better, "commonest": commonest}
         for name, commonest in (("hat", 0.5), ("shoes", 0.8))
@@ -89,6 +89,5 @@ def _recognised(better: float) -> dict[str, Any]:
     scores = {
         "accuracy": 0.6 + better, "balanced": 0.5 + better, "commonest": 0.5, "attributes": heads,
     }  # fmt: skip
-    people = [n // 2 for n in range(8)]
-    one = {"scores": scores, "person_id": people, "told": [0.5 + better] * 8}
+    one = {"scores": scores, "person_id": list(range(8)), "told": [0.5 + better] * 8}
     return {"running": one, "half": one}
