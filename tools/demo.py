@@ -25,13 +25,13 @@ if TYPE_CHECKING:
     from uda.evaluation.ranking import RankingResult
 
 SOURCE: dict[str, Any] = {
-    "seed": 1, "identities": 40, "test_share": 0.0, "frames": 4, "fps": 4.0, "cameras": 6,
-    "quality": "fast", "people_per_shot": 5, "sites": ["park", "plaza", "mall"],
+    "seed": 1, "identities": 40, "test_share": 0.0, "sightings": 2, "frames": 4, "fps": 4.0,
+    "cameras": 6, "quality": "fast", "people_per_shot": 5, "sites": ["park", "plaza", "mall"],
     "hours": ["forenoon", "noon", "afternoon"], "weathers": ["sunny", "overcast"],
 }  # fmt: skip
 TARGET: dict[str, Any] = {
-    "seed": 2, "identities": 100, "test_share": 0.6, "frames": 2, "fps": 4.0, "cameras": 6,
-    "quality": "fast", "people_per_shot": 5, "boxes": {"min_frames": 2},
+    "seed": 2, "identities": 100, "test_share": 0.6, "sightings": 2, "frames": 2, "fps": 4.0,
+    "cameras": 6, "quality": "fast", "people_per_shot": 5, "boxes": {"min_frames": 2},
     "distractor_share": 0.0, "sites": ["mall", "street"], "hours": ["afternoon", "dusk"],
     "weathers": ["overcast", "foggy"],
     "camera": {

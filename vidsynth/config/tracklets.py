@@ -32,10 +32,10 @@ class TrackletConfig(PopulationConfig):
     )
     cameras_per_shot: int = Field(2, ge=1, le=9, description="of one site, filming together")
     sightings: Annotated[Distribution, Drawn(2, 50, ONE_A_PERSON, whole=True)] = Field(
-        of(2), description="shots an identity appears in, each at the next site"
+        of(3), description="shots an identity appears in, each at the next site"
     )
     people_per_shot: int = Field(4, ge=1, le=20, description="walking at once")
-    frames: int = Field(16, ge=1, le=999, description="per tracklet")
+    frames: int = Field(12, ge=1, le=999, description="per tracklet")
     fps: float = Field(8.0, ge=1.0, le=60.0, description="frames per second")
     sites: Annotated[Choice, Among(SITE_NAMES)] = Field(
         choice("mall", "park", "plaza", "street"),

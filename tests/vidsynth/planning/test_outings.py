@@ -38,7 +38,8 @@ class Seen:
 
 
 def planned(**settings: Any) -> TrackletPlan:
-    return TrackletPlan(TrackletConfig.model_validate({"frames": 4} | settings))
+    usual = {"frames": 4} if "tables" in settings else {"frames": 4, "sightings": 2}
+    return TrackletPlan(TrackletConfig.model_validate(usual | settings))
 
 
 def seen(plan: TrackletPlan) -> dict[int, list[Seen]]:
@@ -296,7 +297,7 @@ def test_an_outfit_has_each_turn_in_a_light_of_its_own() -> None:
     ("words", "said"),
     [
         (
-            ["clock.returning_share=1", "clock.outings=3"],
+            ["sightings=2", "clock.returning_share=1", "clock.outings=3"],
             "clock.outings is up to 3 but sightings 2 for some: .* raise sightings to 3",
         ),
         (
@@ -304,7 +305,7 @@ def test_an_outfit_has_each_turn_in_a_light_of_its_own() -> None:
             "share is 0.3, but sightings are 6 and clock.walk 2: .* set clock.walk=6",
         ),
         (
-            ["clock.returning_share=0.3", "people.outfits=[1,2]"],
+            ["sightings=2", "clock.returning_share=0.3", "people.outfits=[1,2]"],
             "share is 0.3, but people change clothes .* or make it 1",
         ),
         (["clock.returning_share=1.2"], "clock.returning_share: .* less than or equal to 1"),
@@ -312,7 +313,7 @@ def test_an_outfit_has_each_turn_in_a_light_of_its_own() -> None:
         (["clock.outings=[2,2.5]"], "clock.outings: expected whole numbers"),
         (["sightings=1"], "sightings: expected values from 2 to 50, found 1"),
         (["people.outfits=1.5"], "people.outfits: expected whole numbers"),
-        (["people.outfits=[1,4]"], "outfits is 4 for some but sightings only 2: .* one table"),
+        (["people.outfits=[1,4]"], "outfits is 4 for some but sightings only 3: .* one table"),
         (
             ["tables.w={columns: [sightings, people.outfits], rows: [[2,1],[3,4]]}"],
             "tables.w, row 2: people.outfits is 4 but sightings only 3",
