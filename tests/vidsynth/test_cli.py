@@ -40,7 +40,7 @@ def test_a_dry_run_says_who_looks_alike_and_who_changes_clothes(tmp_path, monkey
     words = ["people.outfits=2", "people.lookalike_share=0.5", "--identities", "40"]
     said = run("render-tracklets", "--dry-run", *words).output
     assert "2 outfits each, 20 in groups of 5 look-alikes" in said
-    assert "each identity seen 2 times, at 2 of 4 sites, 100% on several outings (2)" in said
+    assert "each identity seen 3 times, at 3 of 4 sites, 100% on several outings (3)" in said
 
 
 @pytest.mark.parametrize(

@@ -92,7 +92,7 @@ def test_bad_values_are_refused(word):
             "of 4 training and 2 test identities that is not one group of 5",
         ),
         (["people.outfits=0"], "people.outfits: expected values from 1 to 50, found 0"),
-        (["people.outfits=3"], "people.outfits is 3 but sightings only 2"),
+        (["people.outfits=4"], "people.outfits is 4 but sightings only 3"),
         (["people.lookalike_shares=1"], "did you mean people.lookalike_share?"),
     ],
 )
