@@ -46,7 +46,7 @@ def write_backgrounds(root: Path, folder: Path, keep_names: bool = False) -> lis
     for (video, camera, _), rows in read_table(root).items():
         cameras[camera][video] += rows
     said = []
-    for camera, (name, path) in background_files(root, folder, keep_names).items():
+    for camera, (name, path) in _files(root, sorted(cameras), folder, keep_names).items():
         try:
             picture = background(root, cameras[camera])
         except TargetError as error:
@@ -68,6 +68,12 @@ def background_files(
     Raises OutputError where that is a file of somebody else, or of two cameras.
     """
     cameras = sorted({camera for _, camera, _ in read_table(root)})
+    return _files(root, cameras, folder, keep_names)
+
+
+def _files(
+    root: Path, cameras: list[str], folder: Path, keep_names: bool
+) -> dict[str, tuple[str, Path]]:
     found: dict[str, tuple[str, Path]] = {}
     for number, camera in enumerate(cameras, 1):
         name = camera if keep_names else str(number)
